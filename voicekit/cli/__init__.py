@@ -1,0 +1,67 @@
+"""The command line: each command parses, calls one function and prints.
+
+Commands are imported when they are run, so that `voicekit --help` loads nothing heavy.
+"""
+
+import importlib
+import sys
+
+import click
+
+from voicekit import __version__
+from voicekit.errors import VoicekitError
+
+#: command → (the module that holds it, what it does in a line), in the order a person meets them.
+COMMANDS = {
+    "prepare": "Turn a folder of recordings into a dataset to train on.",
+    "train": "Turn a dataset into a voice.",
+    "narrate": "Speak a script over a film, in a voice.",
+    "say": "Speak a text into a sound file.",
+    "voices": "List the voices there are.",
+    "doctor": "Say what is installed, what is missing and what to do about it.",
+}
+
+
+class LazyCommands(click.Group):
+    """A group that imports `voicekit.cli.NAME` when the command NAME is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return importlib.import_module(f"voicekit.cli.{name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voicekit")
+def cli() -> None:
+    """Clone your own voice and let it narrate your film, on your own machine.
+
+    \b
+    voicekit prepare recordings/
+    voicekit train
+    voicekit narrate script.txt --video clip.mp4
+    """
+
+
+def main() -> None:
+    """Runs a command; what a person can mend becomes one line on stderr and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except VoicekitError as error:
+        click.echo(f"voicekit: {error}", err=True)
+        sys.exit(1)
+    except click.exceptions.Abort:
+        click.echo("voicekit: interrupted; run the same command again to go on", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)

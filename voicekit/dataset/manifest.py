@@ -1,0 +1,87 @@
+"""What a prepared dataset is on disk, and how it is read back.
+
+    datasets/NAME/
+      wavs/ID.wav          24 kHz mono, 16 bit, at the training level
+      features/ID.npz      log-mel, MFCC and F0 of the same waveform (see audio.features)
+      metadata.csv         LJSpeech layout: id|text
+      manifest.jsonl       one Utterance a line
+      rejected.jsonl       what was dropped, and why
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from voicekit.errors import DatasetError
+from voicekit.files import write_text
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A stretch of speech cut from a recording, with its words.
+
+    Attributes:
+        id: the stem of its files in `wavs/` and `features/`; unique in the dataset.
+        text: what is said, as a person would write it.
+        language: an espeak language code, e.g. "en-us", "de".
+        split: "train", or "held-out" for sentences kept back to judge the voice. No text is in both.
+        recording: the name of the file it was cut from, relative to the recordings folder.
+        start_s, end_s: where in that recording.
+        rms_db, true_peak_db: the level of `wavs/ID.wav`.
+        noise_floor_db: the level of the recording's quietest parts, before any treatment and at its original level.
+        treatment: what was done to the sound, in order, e.g. ("denoise 6 dB", "gain +9.3 dB", "limit 1.2 dB").
+    """
+
+    id: str
+    text: str
+    language: str
+    split: str
+    recording: str
+    start_s: float
+    end_s: float
+    rms_db: float
+    true_peak_db: float
+    noise_floor_db: float
+    treatment: tuple[str, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+def wav_path(dataset: Path, utterance_id: str) -> Path:
+    return dataset / "wavs" / f"{utterance_id}.wav"
+
+
+def features_path(dataset: Path, utterance_id: str) -> Path:
+    return dataset / "features" / f"{utterance_id}.npz"
+
+
+def write_manifest(dataset: Path, utterances: list[Utterance]) -> None:
+    """Writes `manifest.jsonl` and the `metadata.csv` that other tools read."""
+    lines = [json.dumps(asdict(utterance), ensure_ascii=False) for utterance in utterances]
+    write_text(dataset / "manifest.jsonl", "".join(line + "\n" for line in lines))
+    rows = [f"{u.id}|{' '.join(u.text.replace('|', ' ').split())}\n" for u in utterances]
+    write_text(dataset / "metadata.csv", "".join(rows))
+
+
+def read_manifest(dataset: Path) -> list[Utterance]:
+    """The utterances of a prepared dataset, in order.
+
+    Raises:
+        DatasetError: the folder is no prepared dataset, or a line of its manifest is damaged.
+    """
+    path = dataset / "manifest.jsonl"
+    if not path.is_file():
+        raise DatasetError(f"{dataset} is not a prepared dataset; make one with: voicekit prepare RECORDINGS_DIR")
+    known = {field.name for field in fields(Utterance)}
+    utterances = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = {key: value for key, value in json.loads(line).items() if key in known}
+            utterances.append(Utterance(**{**row, "treatment": tuple(row.get("treatment", ()))}))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise DatasetError(f"{path}, line {number} is damaged ({error}); run voicekit prepare again") from error
+    if not utterances:
+        raise DatasetError(f"{path} lists no utterances; rejected.jsonl beside it says why")
+    return utterances

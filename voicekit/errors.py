@@ -1,0 +1,33 @@
+"""What can go wrong for the person at the keyboard.
+
+A message says what failed, on which file, and what to do about it. The command line turns these into one line and exit
+code 1; anything else is a bug and keeps its traceback.
+"""
+
+
+class VoicekitError(Exception):
+    """Base of all errors that a person can mend."""
+
+
+class ConfigError(VoicekitError):
+    """A setting, recipe or argument is wrong."""
+
+
+class MediaError(VoicekitError):
+    """A sound or film file cannot be read or written."""
+
+
+class DatasetError(VoicekitError):
+    """Recordings, transcripts or a prepared dataset are not usable."""
+
+
+class ScriptError(VoicekitError):
+    """A script cannot be read or placed on the film."""
+
+
+class CheckpointError(VoicekitError):
+    """A voice or training state is missing, damaged or of another version."""
+
+
+class PluginError(VoicekitError):
+    """An engine, stage or transcriber is unknown or does not load."""

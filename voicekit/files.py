@@ -1,0 +1,56 @@
+"""Outputs that appear whole or not at all."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from voicekit.errors import VoicekitError
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full; free some space and run the same command again",
+    errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
+    errno.EROFS: "the folder is read-only; choose another one",
+    errno.EACCES: "permission denied; choose a folder you may write to",
+    errno.EPERM: "permission denied; choose a folder you may write to",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+}
+
+
+def explain_os_error(error: OSError, path: Path | str) -> VoicekitError:
+    """The error a person can act on, for a system error met while writing `path`."""
+    reason = _ADVICE.get(error.errno or 0, error.strerror or str(error))
+    return VoicekitError(f"cannot write {path}: {reason}")
+
+
+@contextmanager
+def atomic(path: Path | str) -> Iterator[Path]:
+    """Yields a temporary path beside `path`, with its suffix; renames it to `path` when the block ends well.
+
+    The folder is made if needed. When the block raises, the temporary file is removed and `path` is untouched, so that
+    a killed or failed run never leaves a half file under a finished name.
+
+    Raises:
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
+    path = Path(path)
+    partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        os.replace(partial, path)
+    except OSError as error:
+        raise explain_os_error(error, path) from error
+    finally:
+        try:
+            partial.unlink(missing_ok=True)
+        except OSError:
+            pass  # nothing was made there, or the folder went away with it
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Writes UTF-8 text whole or not at all."""
+    with atomic(path) as partial:
+        partial.write_text(text, encoding="utf-8")
