@@ -1,0 +1,335 @@
+"""The only door to PyAV: what a sound or film file holds, its sound as blocks, and new sound under an old picture.
+
+Everything streams: a file of ten hours takes no more memory than one of ten seconds. Time zero is the start of the
+presentation, as a player shows it, so that sample n of what is read is heard at n / sample_rate.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voicekit.errors import MediaError
+from voicekit.files import atomic, explain_os_error
+
+if TYPE_CHECKING:
+    import av
+
+#: What is opened. Playlists and the like are not: they name other files, even on the network.
+_DEMUXERS = (
+    "wav,w64,aiff,caf,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm"
+)
+#: Demuxers whose duration stands in the file; the others guess it from the size, so that it proves nothing.
+_STATED_DURATION = {"flac", "mov", "matroska"}
+#: Timestamps may be this far off what the samples add up to before it is a hole (FFmpeg's min_hard_comp is 100 ms).
+_JITTER_S = 0.05
+#: Right after a damaged packet, what is missing is a hole however small.
+_JITTER_DAMAGED_S = 0.004
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """What a file holds.
+
+    Attributes:
+        duration_s: of the longest stream, from the start of the presentation.
+        sample_rate, channels: of the first sound stream; None without sound.
+        width, height, fps, video_codec: of the picture (a cover image is none); None without.
+    """
+
+    path: Path
+    duration_s: float
+    sample_rate: int | None = None
+    channels: int | None = None
+    audio_codec: str | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    video_codec: str | None = None
+
+    @property
+    def has_audio(self) -> bool:
+        return self.sample_rate is not None
+
+    @property
+    def has_video(self) -> bool:
+        return self.width is not None
+
+
+def probe(path: Path | str) -> MediaInfo:
+    """Says what a file holds, and makes sure that its end is there.
+
+    Raises:
+        MediaError: the file is missing, empty, cut off, or neither sound nor film.
+    """
+    path = Path(path)
+    with _opened(path) as container:
+        audio, video = _audio_stream(container), _video_stream(container)
+        if audio is None and video is None:
+            raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
+        duration_s = _check_end(container, path)
+        return MediaInfo(
+            path=path,
+            duration_s=duration_s,
+            sample_rate=audio and audio.codec_context.sample_rate,
+            channels=audio and audio.codec_context.channels,
+            audio_codec=audio and audio.codec_context.name,
+            width=video and video.codec_context.width,
+            height=video and video.codec_context.height,
+            fps=video and float(video.average_rate or 0) or None,
+            video_codec=video and video.codec_context.name,
+        )
+
+
+def read_audio(
+    path: Path | str, sample_rate: int, channels: int = 1, block_s: float = 10.0
+) -> Iterator[np.ndarray]:
+    """Decodes the first sound stream of any sound or film file, resampled and mixed to `channels`.
+
+    Holes in the timing (a stream that starts late, damaged packets) become silence.
+
+    Args:
+        sample_rate: wanted, in Hz.
+        channels: wanted, 1 or 2; other layouts are mixed down without passing full scale.
+        block_s: length of a block; the last one is shorter.
+
+    Yields:
+        float32 (channels, samples) in [−1, 1].
+
+    Raises:
+        MediaError: the file is missing, empty, cut off, no sound or film file, or has no sound that can be decoded.
+    """
+    path = Path(path)
+    info = probe(path)
+    with _opened(path) as container:
+        stream = _audio_stream(container)
+        if stream is None:
+            raise MediaError(f"{path} has no sound; give it a file with a sound track")
+        pieces = _decoded(container, stream, sample_rate, channels, info.duration_s)
+        empty = True
+        for block in _regrouped(pieces, max(1, round(block_s * sample_rate))):
+            empty = False
+            yield np.clip(block, -1, 1)
+        if empty:
+            raise MediaError(
+                f"{path}: none of its sound can be decoded; it is damaged, export or copy it again"
+            )
+
+
+def load_audio(path: Path | str, sample_rate: int, channels: int = 1) -> np.ndarray:
+    """The whole sound of a short file, float32 (channels, samples). See `read_audio`."""
+    return np.concatenate(list(read_audio(path, sample_rate, channels)), axis=1)
+
+
+def write_wav(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
+    """Writes blocks (channels, samples) or (samples,) in [−1, 1] as 16-bit WAV, whole or not at all.
+
+    Raises:
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
+    import wave
+
+    # The standard library's module and not soundfile: a full disk reaches us as the OSError that it is.
+    with atomic(path) as partial, partial.open("wb") as file, wave.open(file) as wav:
+        wav.setsampwidth(2)
+        wav.setframerate(sample_rate)
+        wav.setnchannels(1)
+        for n, block in enumerate(blocks):
+            block = np.atleast_2d(block)
+            if n == 0:
+                wav.setnchannels(len(block))
+            samples = np.clip(np.round(block.T * 32768.0), -32768, 32767).astype("<i2")
+            wav.writeframesraw(samples.tobytes())
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["av.container.InputContainer"]:
+    """The container of `path`, with FFmpeg's errors put in words."""
+    import av
+
+    try:
+        if path.stat().st_size == 0:
+            raise MediaError(f"{path} is empty (0 bytes); record or copy it again")
+        options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+        container = av.open(str(path), options=options, metadata_errors="replace")
+    except FileNotFoundError as error:
+        raise MediaError(f"{path} does not exist; check the name") from error
+    except IsADirectoryError as error:
+        raise MediaError(f"{path} is a folder; name a sound or film file in it") from error
+    except av.FFmpegError as error:
+        if _is_film_without_index(path):
+            raise MediaError(f"{path} is cut off: its index is missing; copy or export it again") from error
+        raise MediaError(
+            f"{path} is not a sound or film file that can be read ({error.strerror}); export it as WAV, MP3 or MP4"
+        ) from error
+    except OSError as error:
+        raise MediaError(f"cannot read {path}: {error.strerror}") from error
+    with container:
+        yield container
+
+
+def _is_film_without_index(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(8)[4:] == b"ftyp"
+
+
+def _audio_stream(container):
+    return next(iter(container.streams.audio), None)
+
+
+def _video_stream(container):
+    """The picture, not a cover image."""
+    return next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
+
+
+def _origin_s(container) -> float:
+    """When the presentation starts, on the container's clock. Before zero lies only what decoders throw away."""
+    return max(0.0, (container.start_time or 0) / 1e6)
+
+
+def _check_end(container, path: Path) -> float:
+    """The duration in seconds, after looking whether the packets go as far as the file says.
+
+    Raises:
+        MediaError: they do not.
+    """
+    cut_off = MediaError(f"{path} is cut off: its end is missing; copy or export it again")
+    demuxer = container.format.name.split(",")[0]
+    if demuxer == "wav" and _wav_is_cut(path):
+        raise cut_off
+    if container.duration is None:  # a recording from a browser: nobody wrote how long it became
+        return max((_end_s(packet) for packet in _packets(container)), default=0.0) - _origin_s(container)
+    duration_s = container.duration / 1e6
+    if demuxer in _STATED_DURATION or (
+        demuxer == "mp3" and container.start_time
+    ):  # an MP3 with a LAME header
+        tolerance_s = max(0.2, 0.01 * duration_s)
+        container.seek(max(0, container.duration - int(2e6 * tolerance_s)) + (container.start_time or 0))
+        end_s = max((_end_s(packet) for packet in _packets(container)), default=0.0) - _origin_s(container)
+        if end_s < duration_s - tolerance_s:
+            raise cut_off
+    return duration_s
+
+
+def _wav_is_cut(path: Path) -> bool:
+    """Whether a WAV's header promises more bytes than there are; FFmpeg does not tell."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        if file.read(4) != b"RIFF":
+            return False
+        file.seek(12)
+        while len(header := file.read(8)) == 8:
+            name, length = struct.unpack("<4sI", header)
+            if name == b"data":  # programs that write to a pipe leave a placeholder near 2 or 4 GiB
+                return length < 0x7FFF0000 and file.tell() + length > size + 1
+            file.seek(length + length % 2, 1)
+    return True
+
+
+def _packets(container, *streams) -> Iterator["av.Packet"]:
+    """Demuxes past damage, as long as reading goes on."""
+    import av
+
+    failures = 0
+    while failures < 100:
+        try:
+            for packet in container.demux(*streams):
+                failures = 0
+                yield packet
+            return
+        except av.FFmpegError:
+            failures += 1
+
+
+def _end_s(packet) -> float:
+    if packet.pts is None:
+        return 0.0
+    return float((packet.pts + (packet.duration or 0)) * packet.time_base)
+
+
+def _frames(container, stream) -> Iterator[tuple["av.AudioFrame", bool]]:
+    """Decoded frames, each with whether a packet before it was damaged."""
+    import av
+
+    damaged = False
+    for packet in _packets(container, stream):
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            damaged = True
+            continue
+        for frame in frames:
+            yield frame, damaged
+            damaged = False
+
+
+def _decoded(container, stream, sample_rate: int, channels: int, duration_s: float) -> Iterator[np.ndarray]:
+    """Arrays (channels, samples) of any length, placed in time: the sum of their lengths is the time passed.
+
+    A *run* is a row of frames without a hole. Each run has its own resampler and starts at its own time.
+    """
+    import av
+
+    layout = {1: "mono", 2: "stereo"}[channels]
+    origin_s = _origin_s(container)
+    resampler = setup = None
+    written = 0  # samples yielded
+    to_drop = 0  # samples of the run that lie before what is written already
+    next_s = 0.0  # where the next frame of the run belongs
+
+    def drain(frame):
+        nonlocal written, to_drop
+        for out in resampler.resample(frame) if resampler else ():
+            samples = out.to_ndarray()[:, to_drop:]
+            to_drop = max(0, to_drop - out.samples)
+            written += samples.shape[1]
+            yield samples
+
+    for frame, damaged in _frames(container, stream):
+        start_s = next_s if frame.pts is None else frame.time - origin_s
+        hole_s = start_s - next_s
+        believable = (
+            start_s <= duration_s + 1 and hole_s > -1
+        )  # else the timestamps are broken, not the sound
+        jitter_s = _JITTER_DAMAGED_S if damaged else _JITTER_S
+        new_setup = (frame.sample_rate, frame.format.name, frame.layout.name)
+        if setup != new_setup or (abs(hole_s) > jitter_s and believable):
+            yield from drain(None)
+            if believable or resampler is None:
+                next_s = start_s
+            setup = new_setup
+            # rematrix_maxval: six channels at full scale still fit into one.
+            resampler = av.AudioResampler("fltp", layout, sample_rate, options={"rematrix_maxval": "1.0"})
+            missing = round(next_s * sample_rate) - written
+            to_drop = max(0, -missing)
+            while missing > 0:
+                silence = np.zeros((channels, min(missing, sample_rate)), dtype=np.float32)
+                written += silence.shape[1]
+                missing -= silence.shape[1]
+                yield silence
+        next_s += frame.samples / frame.sample_rate
+        frame.pts = None  # the run has its own clock
+        yield from drain(frame)
+    yield from drain(None)
+
+
+def _regrouped(pieces: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    """The same samples in blocks of `size`, the last one shorter."""
+    waiting: list[np.ndarray] = []
+    n_waiting = 0
+    for piece in pieces:
+        waiting.append(piece)
+        n_waiting += piece.shape[1]
+        if n_waiting >= size:
+            joined = np.concatenate(waiting, axis=1)
+            whole = n_waiting - n_waiting % size
+            for start in range(0, whole, size):
+                yield joined[:, start : start + size]
+            waiting = [joined[:, whole:]]
+            n_waiting -= whole
+    if n_waiting:
+        yield np.concatenate(waiting, axis=1)
