@@ -1,7 +1,7 @@
-"""The only door to PyAV: what a sound or film file holds, its sound as blocks, and new sound under an old picture.
+"""What a sound or film file holds, and its sound as blocks.
 
-Everything streams: a file of ten hours takes no more memory than one of ten seconds. Time zero is the start of the
-presentation, as a player shows it, so that sample n of what is read is heard at n / sample_rate.
+Time zero is the start of the presentation, as a player shows it: sample n of what is read is heard at time
+n / sample_rate.
 """
 
 import struct
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voicekit.errors import MediaError
-from voicekit.files import atomic, explain_os_error
 
 if TYPE_CHECKING:
     import av
@@ -25,7 +24,7 @@ _DEMUXERS = (
 )
 #: Demuxers whose duration stands in the file; the others guess it from the size, so that it proves nothing.
 _STATED_DURATION = {"flac", "mov", "matroska"}
-#: Timestamps may be this far off what the samples add up to before it is a hole (FFmpeg's min_hard_comp is 100 ms).
+#: Timestamps may be this far off what the samples add up to before it is a hole.
 _JITTER_S = 0.05
 #: Right after a damaged packet, what is missing is a hole however small.
 _JITTER_DAMAGED_S = 0.004
@@ -67,8 +66,8 @@ def probe(path: Path | str) -> MediaInfo:
         MediaError: the file is missing, empty, cut off, or neither sound nor film.
     """
     path = Path(path)
-    with _opened(path) as container:
-        audio, video = _audio_stream(container), _video_stream(container)
+    with opened(path) as container:
+        audio, video = audio_stream(container), video_stream(container)
         if audio is None and video is None:
             raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
         duration_s = _check_end(container, path)
@@ -80,7 +79,7 @@ def probe(path: Path | str) -> MediaInfo:
             audio_codec=audio and audio.codec_context.name,
             width=video and video.codec_context.width,
             height=video and video.codec_context.height,
-            fps=video and float(video.average_rate or 0) or None,
+            fps=float(video.average_rate) if video and video.average_rate else None,
             video_codec=video and video.codec_context.name,
         )
 
@@ -101,12 +100,12 @@ def read_audio(
         float32 (channels, samples) in [−1, 1].
 
     Raises:
-        MediaError: the file is missing, empty, cut off, no sound or film file, or has no sound that can be decoded.
+        MediaError: the file is missing, empty, cut off, not sound or film, or no sound in it can be decoded.
     """
     path = Path(path)
     info = probe(path)
-    with _opened(path) as container:
-        stream = _audio_stream(container)
+    with opened(path) as container:
+        stream = audio_stream(container)
         if stream is None:
             raise MediaError(f"{path} has no sound; give it a file with a sound track")
         pieces = _decoded(container, stream, sample_rate, channels, info.duration_s)
@@ -125,29 +124,8 @@ def load_audio(path: Path | str, sample_rate: int, channels: int = 1) -> np.ndar
     return np.concatenate(list(read_audio(path, sample_rate, channels)), axis=1)
 
 
-def write_wav(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
-    """Writes blocks (channels, samples) or (samples,) in [−1, 1] as 16-bit WAV, whole or not at all.
-
-    Raises:
-        VoicekitError: the disk is full, the folder cannot be written to.
-    """
-    import wave
-
-    # The standard library's module and not soundfile: a full disk reaches us as the OSError that it is.
-    with atomic(path) as partial, partial.open("wb") as file, wave.open(file) as wav:
-        wav.setsampwidth(2)
-        wav.setframerate(sample_rate)
-        wav.setnchannels(1)
-        for n, block in enumerate(blocks):
-            block = np.atleast_2d(block)
-            if n == 0:
-                wav.setnchannels(len(block))
-            samples = np.clip(np.round(block.T * 32768.0), -32768, 32767).astype("<i2")
-            wav.writeframesraw(samples.tobytes())
-
-
 @contextmanager
-def _opened(path: Path) -> Iterator["av.container.InputContainer"]:
+def opened(path: Path) -> Iterator["av.container.InputContainer"]:
     """The container of `path`, with FFmpeg's errors put in words."""
     import av
 
@@ -164,7 +142,7 @@ def _opened(path: Path) -> Iterator["av.container.InputContainer"]:
         if _is_film_without_index(path):
             raise MediaError(f"{path} is cut off: its index is missing; copy or export it again") from error
         raise MediaError(
-            f"{path} is not a sound or film file that can be read ({error.strerror}); export it as WAV, MP3 or MP4"
+            f"{path} is not a sound or film file that can be read; export it as WAV, MP3 or MP4"
         ) from error
     except OSError as error:
         raise MediaError(f"cannot read {path}: {error.strerror}") from error
@@ -177,17 +155,17 @@ def _is_film_without_index(path: Path) -> bool:
         return file.read(8)[4:] == b"ftyp"
 
 
-def _audio_stream(container):
+def audio_stream(container):
     return next(iter(container.streams.audio), None)
 
 
-def _video_stream(container):
+def video_stream(container):
     """The picture, not a cover image."""
     return next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
 
 
-def _origin_s(container) -> float:
-    """When the presentation starts, on the container's clock. Before zero lies only what decoders throw away."""
+def origin_s(container) -> float:
+    """When the presentation starts, on the container's clock. Before zero lies what decoders drop."""
     return max(0.0, (container.start_time or 0) / 1e6)
 
 
@@ -202,14 +180,16 @@ def _check_end(container, path: Path) -> float:
     if demuxer == "wav" and _wav_is_cut(path):
         raise cut_off
     if container.duration is None:  # a recording from a browser: nobody wrote how long it became
-        return max((_end_s(packet) for packet in _packets(container)), default=0.0) - _origin_s(container)
+        return max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
     duration_s = container.duration / 1e6
+    if demuxer == "matroska":  # states when it ends
+        duration_s -= origin_s(container)
     if demuxer in _STATED_DURATION or (
         demuxer == "mp3" and container.start_time
     ):  # an MP3 with a LAME header
         tolerance_s = max(0.2, 0.01 * duration_s)
-        container.seek(max(0, container.duration - int(2e6 * tolerance_s)) + (container.start_time or 0))
-        end_s = max((_end_s(packet) for packet in _packets(container)), default=0.0) - _origin_s(container)
+        container.seek(int(1e6 * max(0, duration_s - 2 * tolerance_s)) + max(0, container.start_time or 0))
+        end_s = max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
         if end_s < duration_s - tolerance_s:
             raise cut_off
     return duration_s
@@ -230,7 +210,7 @@ def _wav_is_cut(path: Path) -> bool:
     return True
 
 
-def _packets(container, *streams) -> Iterator["av.Packet"]:
+def packets(container, *streams) -> Iterator["av.Packet"]:
     """Demuxes past damage, as long as reading goes on."""
     import av
 
@@ -256,7 +236,7 @@ def _frames(container, stream) -> Iterator[tuple["av.AudioFrame", bool]]:
     import av
 
     damaged = False
-    for packet in _packets(container, stream):
+    for packet in packets(container, stream):
         try:
             frames = packet.decode()
         except av.FFmpegError:
@@ -275,7 +255,7 @@ def _decoded(container, stream, sample_rate: int, channels: int, duration_s: flo
     import av
 
     layout = {1: "mono", 2: "stereo"}[channels]
-    origin_s = _origin_s(container)
+    start_of_film_s = origin_s(container)
     resampler = setup = None
     written = 0  # samples yielded
     to_drop = 0  # samples of the run that lie before what is written already
@@ -290,7 +270,7 @@ def _decoded(container, stream, sample_rate: int, channels: int, duration_s: flo
             yield samples
 
     for frame, damaged in _frames(container, stream):
-        start_s = next_s if frame.pts is None else frame.time - origin_s
+        start_s = next_s if frame.pts is None else frame.time - start_of_film_s
         hole_s = start_s - next_s
         believable = (
             start_s <= duration_s + 1 and hole_s > -1
