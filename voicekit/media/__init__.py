@@ -1,0 +1,10 @@
+"""The only door to PyAV: what a sound or film file holds, its sound in blocks, new sound to an old film.
+
+Everything streams: a file of ten hours takes no more memory than one of ten seconds.
+"""
+
+from voicekit.media.mux import check_mux, mux
+from voicekit.media.read import MediaInfo, load_audio, probe, read_audio
+from voicekit.media.wav import write_wav
+
+__all__ = ["MediaInfo", "check_mux", "load_audio", "mux", "probe", "read_audio", "write_wav"]
