@@ -1,0 +1,94 @@
+"""Settings: frozen dataclasses with defaults, a recipe's TOML over them, the command line over both."""
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from voicekit.errors import ConfigError
+
+Config = TypeVar("Config")
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """How one network is trained.
+
+    Attributes:
+        minutes: how long; the learning rate runs down to nothing over it.
+        batch: utterances (acoustic) or segments (vocoder) a step.
+        learning_rate: at its highest.
+        adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
+    """
+
+    minutes: float
+    batch: int
+    learning_rate: float
+    adversarial_from: float
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a voice is trained.
+
+    Attributes:
+        base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
+        acoustic, vocoder: the two stages, one after the other.
+        segment_frames: length of the vocoder's segments.
+        seed: of everything random.
+        save_every_s: at most so much work is lost when the run is killed.
+        sample_every_s: how often a sample sentence is spoken.
+        precision: of Lightning Fabric; "bf16-mixed" on a GPU.
+        devices: how many GPUs.
+    """
+
+    base: str = "base"
+    acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 4e-4, 0.5))
+    vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 4e-4, 0.5))
+    segment_frames: int = 94
+    seed: int = 0
+    save_every_s: float = 45
+    sample_every_s: float = 300
+    precision: str = "32-true"
+    devices: int = 1
+
+
+def read_toml(path: Path, defaults: Config) -> Config:
+    """`defaults` with what the TOML file at `path` says laid over them.
+
+    Raises:
+        ConfigError: the file is missing or no TOML, a key is unknown (the nearest known one is named), a value has
+            the wrong type.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    return overlay(defaults, values, str(path))
+
+
+def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
+    """`config` with `values` in place of its own; tables go into nested dataclasses."""
+    known = {f.name: getattr(config, f.name) for f in fields(config)}
+    changes = {}
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+            raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
+        current = known[key]
+        if is_dataclass(current):
+            if not isinstance(value, dict):
+                raise ConfigError(f"{where}: '{key}' is a table with the keys {', '.join(f.name for f in fields(current))}")
+            changes[key] = overlay(current, value, f"{where}: [{key}]")
+        elif isinstance(current, float | int) and not isinstance(current, bool):
+            if isinstance(value, bool) or not isinstance(value, float | int):
+                raise ConfigError(f"{where}: '{key}' is a number, not {value!r}")
+            changes[key] = type(current)(value) if isinstance(current, float) or value == int(value) else value
+        elif not isinstance(value, type(current)):
+            raise ConfigError(f"{where}: '{key}' is a {type(current).__name__}, not {value!r}")
+        else:
+            changes[key] = value
+    return replace(config, **changes)
