@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from voicekit.errors import ConfigError
+from voicekit.errors import CheckpointError, ConfigError
 
 Config = TypeVar("Config")
 
@@ -54,6 +54,18 @@ class TrainConfig:
     devices: int = 1
 
 
+def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -> TrainConfig:
+    """What the command line says, over the recipe: `minutes` are shared by the stages in the recipe's proportion."""
+    if minutes is not None:
+        scale = minutes / (config.acoustic.minutes + config.vocoder.minutes)
+        config = replace(
+            config,
+            acoustic=replace(config.acoustic, minutes=config.acoustic.minutes * scale),
+            vocoder=replace(config.vocoder, minutes=config.vocoder.minutes * scale),
+        )
+    return config if base is None else replace(config, base=base)
+
+
 def read_toml(path: Path, defaults: Config) -> Config:
     """`defaults` with what the TOML file at `path` says laid over them.
 
@@ -92,3 +104,18 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
         else:
             changes[key] = value
     return replace(config, **changes)
+
+
+def read_voice_toml(folder: Path) -> dict[str, Any]:
+    """`voice.toml` as it stands.
+
+    Raises:
+        CheckpointError: it is missing or damaged.
+    """
+    path = folder / "voice.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{folder} is not a voice: it has no voice.toml; train one with: voicekit train") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it anew") from error

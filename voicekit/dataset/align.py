@@ -91,7 +91,13 @@ class Aligner:
             self._decode(pcm)
             # Read at once: its iterator frees each word when it goes on to the next.
             words = [
-                _Word(word.name, word.start, word.duration, word.score, [(p.start, p.start + p.duration) for p in word])
+                _Word(
+                    word.name,
+                    word.start,
+                    word.duration,
+                    word.score,
+                    [(p.start, p.start + p.duration) for p in word],
+                )
                 for word in decoder.get_alignment() or ()
             ]
         except RuntimeError:  # its search found no path through the words

@@ -138,9 +138,7 @@ class Batches:
             f0=_pad([f.f0 for f in features]),
         )
 
-    def vocoder(
-        self, rng: np.random.Generator, size: int, frames: int, predicted: Path | None = None
-    ) -> VocoderBatch:
+    def vocoder(self, rng: np.random.Generator, size: int, frames: int, predicted: Path | None = None) -> VocoderBatch:
         """`size` random segments of `frames` frames; shorter utterances are padded with silence.
 
         Every other one has the mel that the acoustic model made of the utterance, where the folder `predicted` holds it.

@@ -1,11 +1,11 @@
 """What a prepared dataset is on disk, and how it is read back.
 
-    datasets/NAME/
-      wavs/ID.wav          24 kHz mono, 16 bit, at the training level
-      features/ID.npz      log-mel, MFCC and F0 of the same waveform (see audio.features)
-      metadata.csv         LJSpeech layout: id|text
-      manifest.jsonl       one Utterance a line
-      rejected.jsonl       what was dropped, and why
+datasets/NAME/
+  wavs/ID.wav          24 kHz mono, 16 bit, at the training level
+  features/ID.npz      log-mel, MFCC and F0 of the same waveform (see audio.features)
+  metadata.csv         LJSpeech layout: id|text
+  manifest.jsonl       one Utterance a line
+  rejected.jsonl       what was dropped, and why
 """
 
 import json
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from voicekit.errors import DatasetError
 from voicekit.files import write_text
+
+DATASETS_FOLDER = Path("datasets")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,23 @@ class Utterance:
     @property
     def duration_s(self) -> float:
         return self.end_s - self.start_s
+
+
+def find_dataset(dataset: Path | None = None, folder: Path = DATASETS_FOLDER) -> Path:
+    """`dataset` itself, or the one of that name in `folder`; without one the newest.
+
+    Raises:
+        DatasetError: there is none.
+    """
+    if dataset is not None:
+        for candidate in (dataset, folder / dataset):
+            if (candidate / "manifest.jsonl").is_file():
+                return candidate
+        raise DatasetError(f"{dataset} is not a prepared dataset; make one with: voicekit prepare RECORDINGS_DIR")
+    found = sorted(folder.glob("*/manifest.jsonl"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise DatasetError(f"there is no dataset in {folder}/; make one with: voicekit prepare RECORDINGS_DIR")
+    return found[-1].parent
 
 
 def wav_path(dataset: Path, utterance_id: str) -> Path:

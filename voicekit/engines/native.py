@@ -48,7 +48,11 @@ class NativeEngine:
             waveform, durations = self._speak(phonemes, pace)
             edges = np.concatenate(([0], np.cumsum(durations))) * HOP_LENGTH
             words += [
-                Word(word, float(samples + edges[start]) / SAMPLE_RATE, float(samples + edges[end]) / SAMPLE_RATE)
+                Word(
+                    word,
+                    float(samples + edges[start]) / SAMPLE_RATE,
+                    float(samples + edges[end]) / SAMPLE_RATE,
+                )
                 for word, start, end in phonemes.words
             ]
             pieces.append(waveform)

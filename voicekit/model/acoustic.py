@@ -61,19 +61,17 @@ class Frames:
 
 
 class ConvBlock(nn.Module):
-    """Pre-norm residual dense convolution over time; (B, C, T) to the same."""
+    """Pre-norm residual dense convolution over time; (B, C, T) to the same. What lies beyond the mask is not looked at."""
 
     def __init__(self, channels: int, kernel_size: int, dilation: int = 1, dropout: float = 0.0) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(channels)
-        self.conv = nn.Conv1d(
-            channels, channels, kernel_size, padding=dilation * (kernel_size // 2), dilation=dilation
-        )
+        self.conv = nn.Conv1d(channels, channels, kernel_size, padding=dilation * (kernel_size // 2), dilation=dilation)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         h = self.norm(x.transpose(1, 2)).transpose(1, 2) * mask
-        return (x + self.dropout(functional.gelu(self.conv(h)))) * mask
+        return x + self.dropout(functional.gelu(self.conv(h)))
 
 
 class Encoder(nn.Module):
@@ -94,12 +92,8 @@ class Encoder(nn.Module):
         for block in self.blocks:
             x = block(x, mask)
         lengths = mask[:, 0].sum(1).long().cpu()
-        packed = nn.utils.rnn.pack_padded_sequence(
-            x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False
-        )
-        context, _ = nn.utils.rnn.pad_packed_sequence(
-            self.context(packed)[0], batch_first=True, total_length=x.shape[2]
-        )
+        packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
+        context, _ = nn.utils.rnn.pad_packed_sequence(self.context(packed)[0], batch_first=True, total_length=x.shape[2])
         return (x + context.transpose(1, 2)) * mask
 
 
@@ -126,14 +120,13 @@ class Decoder(nn.Module):
         self.into = nn.Conv1d(config.channels, channels, 1)
         self.position = nn.Conv1d(3, channels, 1)
         self.blocks = nn.ModuleList(
-            ConvBlock(channels, config.kernel_size, 1 + layer % 2, config.dropout)
-            for layer in range(config.decoder_layers)
+            ConvBlock(channels, config.kernel_size, 1 + layer % 2) for layer in range(config.decoder_layers)
         )
         self.norm = nn.LayerNorm(channels)
         self.out = nn.Conv1d(channels, N_MELS + 2, 1)
 
     def forward(self, x: Tensor, position: Tensor, mask: Tensor) -> Tensor:
-        x = (self.into(x) + self.position(position)) * mask  # (B, C, T)
+        x = self.into(x) + self.position(position)  # (B, C, T)
         for block in self.blocks:
             x = block(x, mask)
         return self.out(self.norm(x.transpose(1, 2)).transpose(1, 2)) * mask  # (B, N_MELS + 2, T)

@@ -1,12 +1,11 @@
 """A voice on disk: weights as safetensors, everything else as TOML. Nothing is ever unpickled.
 
-    voices/NAME/
-      model.safetensors    `acoustic.*` and `vocoder.*`
-      voice.toml           what the voice is: language, phones, sizes, origin
-      README.md            its model card
+voices/NAME/
+  model.safetensors    `acoustic.*` and `vocoder.*`
+  voice.toml           what the voice is: language, phones, sizes, origin
+  README.md            its model card
 """
 
-import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from voicekit.config import read_voice_toml
 from voicekit.errors import CheckpointError
 from voicekit.files import atomic, write_text
 from voicekit.model.acoustic import AcousticConfig, AcousticModel
@@ -74,12 +74,7 @@ def load_info(folder: Path) -> VoiceInfo:
         CheckpointError: it is missing, damaged or of another version.
     """
     path = folder / "voice.toml"
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{folder} is not a voice: it has no voice.toml; train one with: voicekit train") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it anew") from error
+    values = read_voice_toml(folder)
     if values.get("format") != FORMAT:
         raise CheckpointError(
             f"{path} is of format {values.get('format')}, this voicekit reads format {FORMAT}; train the voice again"

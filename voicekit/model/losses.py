@@ -64,9 +64,7 @@ class MultiResolutionDiscriminator(nn.Module):
     def __init__(self, channels: int = 16, resolutions: tuple[int, ...] = (2048, 1024, 512)) -> None:
         super().__init__()
         self.resolutions = resolutions
-        self.discriminators = nn.ModuleList(
-            SpectrogramDiscriminator(channels, kernel=(9, 3)) for _ in resolutions
-        )
+        self.discriminators = nn.ModuleList(SpectrogramDiscriminator(channels, kernel=(9, 3)) for _ in resolutions)
 
     def forward(self, waveform: Tensor) -> list[Tensor]:
         maps = []

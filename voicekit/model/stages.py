@@ -87,7 +87,8 @@ class AcousticLosses(nn.Module):
             "mel_delta": masked_mean((made_mel.diff(dim=2) - real_mel.diff(dim=2)).abs(), frame_mask[:, None, 1:]),
             "f0": masked_mean((frames.log_f0 - log_f0).abs() / model.log_f0_std, voiced * frame_mask),
             "voicing": masked_mean(
-                functional.binary_cross_entropy_with_logits(frames.voiced, voiced, reduction="none"), frame_mask
+                functional.binary_cross_entropy_with_logits(frames.voiced, voiced, reduction="none"),
+                frame_mask,
             ),
             "duration": masked_mean((predicted.durations - (batch.durations + 1).log()).square(), mask[:, 0]),
             "pitch": masked_mean((predicted.pitch - real.pitch).square(), mask[:, 0] * (real.pitch != 0)),

@@ -89,7 +89,13 @@ def _exp(log_filter: Tensor) -> Tensor:
 def _stft(waveform: Tensor, window: Tensor, hop_length: int, frames: int) -> Tensor:
     """(B, S) to (B, bins, frames); frame n is centred on sample n · hop_length, as in the features."""
     spectrum = torch.stft(
-        waveform, len(window), hop_length, window=window, center=True, pad_mode="constant", return_complex=True
+        waveform,
+        len(window),
+        hop_length,
+        window=window,
+        center=True,
+        pad_mode="constant",
+        return_complex=True,
     )
     return spectrum[:, :, :frames]
 

@@ -33,7 +33,7 @@ _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 def normalise(text: str, language: str = "en-us") -> str:
     """`text` as it is spoken, in words, on one line; only the characters are tidied in languages other than English."""
-    text = unicodedata.normalize("NFC", text).translate(str.maketrans("’‘“”„«»", "''\"\"\"\"\""))
+    text = unicodedata.normalize("NFC", text).translate(str.maketrans("’‘“”„«»", '\'\'"""""'))
     if language.startswith("en"):
         text = _ABBREVIATION.sub(lambda m: _expand_abbreviation(m, text), text)
         text = _INITIALS.sub(lambda m: " ".join(m[0].replace(".", "")), text)

@@ -9,6 +9,7 @@ Every boundary (one of `BOUNDARIES`) is a token of its own with a duration that 
 where people make them and no phone ever has to swallow a silence.
 """
 
+import itertools
 import logging
 import re
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def _rank(mark: str) -> int:
 def _group(written: list[str], count: int) -> list[str]:
     """Spreads written words over `count` spoken ones: espeak-ng joins some ("of the") and splits others ("1984")."""
     edges = [round(i * len(written) / count) for i in range(count + 1)]
-    return [" ".join(written[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [" ".join(written[a:b]) for a, b in itertools.pairwise(edges)]
 
 
 def _shorten(text: str, limit: int = 60) -> str:
@@ -130,5 +131,10 @@ def _espeak(language: str):
     if not EspeakBackend.is_supported_language(language):
         raise ConfigError(f"espeak-ng does not know the language '{language}'; try en-us, en-gb, de, fr-fr, es, …")
     return EspeakBackend(
-        language, punctuation_marks=";:,!?¡¿—…\"", with_stress=True, words_mismatch="ignore", language_switch="remove-flags", logger=quiet
+        language,
+        punctuation_marks=';:,!?¡¿—…"',
+        with_stress=True,
+        words_mismatch="ignore",
+        language_switch="remove-flags",
+        logger=quiet,
     )

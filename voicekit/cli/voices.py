@@ -1,0 +1,31 @@
+"""voicekit voices"""
+
+import click
+
+
+@click.command()
+def command() -> None:
+    """List the voices there are, the one that speaks by default first.
+
+    \b
+    Example: voicekit voices
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from voicekit.voices import list_voices
+
+    table = Table("voice", "language", "made from", "base", "trained", "where", box=None)
+    for voice in list_voices():
+        origin = voice.origin
+        made_from = f"{origin['minutes']} min of {origin['dataset']}" if "minutes" in origin else "–"
+        where = "comes with voicekit" if voice.built_in else str(voice.folder)
+        table.add_row(
+            voice.name,
+            voice.language,
+            made_from,
+            origin.get("base", "–"),
+            str(origin.get("trained", "–")),
+            where,
+        )
+    Console().print(table)

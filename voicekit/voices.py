@@ -1,0 +1,119 @@
+"""The voices there are: those in `voices/` of the current folder, and the one that comes with voicekit."""
+
+import importlib.resources
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicekit import plugins
+from voicekit.config import read_voice_toml
+from voicekit.errors import CheckpointError, ConfigError
+
+if TYPE_CHECKING:
+    from voicekit.engines.base import Engine
+
+VOICES_FOLDER = Path("voices")
+BUILT_IN = "base"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice on disk, not yet loaded.
+
+    Attributes:
+        name: by which `--voice` finds it.
+        folder: where it lies.
+        engine: the plug-in that speaks it.
+        language: an espeak language code.
+        origin: what its maker recorded of it: dataset, minutes, base, date.
+        built_in: it came with voicekit.
+    """
+
+    name: str
+    folder: Path
+    engine: str
+    language: str
+    origin: dict[str, Any]
+    built_in: bool = False
+
+
+def list_voices(folder: Path = VOICES_FOLDER) -> list[Voice]:
+    """All finished voices, the newest first, the built-in one last. Damaged ones are left out."""
+    found = sorted(folder.glob("*/voice.toml"), key=lambda path: path.stat().st_mtime, reverse=True)
+    voices = []
+    for path in [*found, built_in_folder() / "voice.toml"]:
+        try:
+            voices.append(read_voice(path.parent))
+        except CheckpointError:
+            continue
+    return voices
+
+
+def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER) -> Voice:
+    """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
+
+    Raises:
+        ConfigError: there is no such voice; the known ones are named.
+        CheckpointError: its folder is damaged.
+    """
+    if name is None:
+        voices = list_voices(folder)
+        if not voices:
+            raise ConfigError("there is no voice; train one with: voicekit train")
+        return voices[0]
+    for candidate in (folder / name, Path(name)):
+        if candidate.is_dir():
+            return read_voice(candidate)
+    if name == BUILT_IN:
+        return read_voice(built_in_folder())
+    known = ", ".join(voice.name for voice in list_voices(folder)) or "none"
+    raise ConfigError(f"there is no voice '{name}'; known voices: {known}")
+
+
+def read_voice(folder: Path) -> Voice:
+    """What `voice.toml` in `folder` says, without loading any weights."""
+    values = read_voice_toml(folder)
+    try:
+        return Voice(
+            name=BUILT_IN if folder == built_in_folder() else folder.name,
+            folder=folder,
+            engine=values["engine"],
+            language=values["language"],
+            origin=values.get("origin", {}),
+            built_in=folder == built_in_folder(),
+        )
+    except KeyError as error:
+        raise CheckpointError(f"{folder / 'voice.toml'} lacks {error}; train the voice again or copy it anew") from error
+
+
+def built_in_folder() -> Path:
+    return Path(str(importlib.resources.files("voicekit"))) / "builtin" / BUILT_IN
+
+
+def load_engine(voice: Voice, device: str = "auto") -> "Engine":
+    """The voice, ready to speak.
+
+    Args:
+        device: "auto" takes a GPU where there is one; else "cpu", "cuda", …
+
+    Raises:
+        CheckpointError: its files are damaged or of another version.
+        PluginError: its engine is not installed.
+        ConfigError: the device is not there.
+    """
+    return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
+
+
+def choose_device(device: str) -> str:
+    """ "auto" as what it means on this machine."""
+    import torch
+
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise ConfigError("there is no CUDA device on this machine; use --device cpu")
+    try:
+        torch.device(device)
+    except RuntimeError as error:
+        raise ConfigError(f"unknown device '{device}'; use auto, cpu or cuda") from error
+    return device
