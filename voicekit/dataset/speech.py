@@ -1,0 +1,34 @@
+"""Finds speech with silero-vad, whose weights lie in its wheel."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+import numpy as np
+
+SAMPLE_RATE = 16_000
+FRAME_LENGTH = 512
+
+#: Blocks (samples,) at SAMPLE_RATE, each a whole number of frames long, to probabilities of speech (frames,) of each.
+SpeechFinder = Callable[[Iterable[np.ndarray]], Iterator[np.ndarray]]
+
+
+def find_speech(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """silero-vad over a stream: the detector's memory lives on from block to block."""
+    import torch
+
+    model = _model()
+    model.reset_states()
+    with torch.inference_mode():
+        for block in blocks:
+            frames = torch.from_numpy(np.ascontiguousarray(block, dtype=np.float32)).reshape(-1, FRAME_LENGTH)
+            yield np.array([model(frame, SAMPLE_RATE).item() for frame in frames], dtype=np.float32)
+
+
+@cache
+def _model():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch.jit.load, until silero-vad leaves it
+        import silero_vad
+
+        return silero_vad.load_silero_vad(onnx=False)
