@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voicekit.errors import VoicekitError
@@ -44,10 +44,8 @@ def atomic(path: Path | str) -> Iterator[Path]:
     except OSError as error:
         raise explain_os_error(error, path) from error
     finally:
-        try:
+        with suppress(OSError):  # nothing was made there, or the folder went away with it
             partial.unlink(missing_ok=True)
-        except OSError:
-            pass  # nothing was made there, or the folder went away with it
 
 
 def write_text(path: Path | str, text: str) -> None:

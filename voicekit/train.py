@@ -18,7 +18,6 @@ from lightning_fabric import Fabric
 
 from voicekit.audio.features import FRAME_RATE, Features
 from voicekit.config import StageConfig, TrainConfig
-from voicekit.dataset.align import nearest_arpabet
 from voicekit.dataset.batches import Batches, Example, align_dataset
 from voicekit.dataset.manifest import features_path, read_manifest
 from voicekit.engines.native import NativeEngine
@@ -30,6 +29,7 @@ from voicekit.model.losses import adversarial_loss, discriminator_loss, feature_
 from voicekit.model.stages import Stage, acoustic_stage, predicted_mels, vocoder_stage
 from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
+from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES
 
 SAMPLE_SENTENCE = "This is how the voice sounds by now. Is it getting any better?"

@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -15,6 +14,7 @@ from voicekit.dataset.align import Aligner
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.errors import DatasetError, VoicekitError
 from voicekit.files import write_text
+from voicekit.model.batch import AcousticBatch, VocoderBatch
 from voicekit.progress import track
 from voicekit.text.phonemise import phonemise
 
@@ -28,25 +28,6 @@ class Example:
     symbols: tuple[str, ...]
     stresses: tuple[int, ...]
     durations: tuple[int, ...]  #: in frames; sums to the frames of its features
-
-
-class AcousticBatch(NamedTuple):
-    """Whole utterances, zero-padded to the longest; fields as the acoustic model takes and makes them."""
-
-    symbols: Tensor  #: (B, N) ids
-    stresses: Tensor  #: (B, N)
-    token_mask: Tensor  #: (B, 1, N)
-    durations: Tensor  #: (B, N) frames
-    mel: Tensor  #: (B, N_MELS, T)
-    f0: Tensor  #: (B, T) in Hz, 0 where unvoiced
-
-
-class VocoderBatch(NamedTuple):
-    """Segments of equal length."""
-
-    mel: Tensor  #: (B, N_MELS, T)
-    f0: Tensor  #: (B, T)
-    waveform: Tensor  #: (B, T · HOP_LENGTH)
 
 
 def align_dataset(dataset: Path) -> list[Example]:

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
-from voicekit.dataset.align import nearest_arpabet
 from voicekit.engines.base import Speech, Word
 from voicekit.errors import ScriptError
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_voice
 from voicekit.model.vocoder import Vocoder
+from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES, Phonemes, phonemise, split_sentences
 
 #: Between two sentences, beside what the voice itself is silent at their ends.

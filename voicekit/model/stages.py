@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from voicekit.dataset.batches import AcousticBatch, VocoderBatch
 from voicekit.model.acoustic import AcousticModel, Prosody
+from voicekit.model.batch import AcousticBatch, VocoderBatch
 from voicekit.model.losses import (
     MultiResolutionDiscriminator,
     SpectrogramDiscriminator,

@@ -1,0 +1,54 @@
+# voicekit: the commands people run. `make help` lists them.
+
+PYTHON ?= python3
+VENV   ?= .venv
+DATA   ?=
+VOICE  ?=
+SCRIPT ?= script.txt
+VIDEO  ?= clip.mp4
+DEVICE ?= auto
+MINUTES ?=
+
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench base train evaluate narrate
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo
+	@echo "  Variables: DATA=dataset folder  VOICE=name  SCRIPT=script.txt  VIDEO=clip.mp4  DEVICE=auto|cpu|cuda  MINUTES=30"
+
+setup: $(VENV)/.installed ## Install voicekit and everything it needs into .venv
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable ".[dev]"
+	touch $@
+
+demo: setup ## Recordings in, a narrated film out: the whole chain on embedded defaults
+	$(BIN)/voicekit demo --device $(DEVICE)
+
+test: setup ## Run the tests
+	$(BIN)/pytest
+
+lint: setup ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: setup ## Measure speed and quality beside others: make bench DATA=datasets/me VOICE=me
+	$(BIN)/pip install --quiet speechmos onnxruntime webrtcvad-wheels
+	$(BIN)/pip install --quiet --no-deps resemblyzer
+	$(BIN)/python benchmarks/voice.py $(DATA) $(if $(VOICE),--voice $(VOICE))
+
+base: setup ## Train the built-in voice anew: make base DATA=path/to/kathleen DEVICE=cuda
+	$(BIN)/voicekit prepare $(DATA) --corpus kathleen --name kathleen
+	$(BIN)/voicekit train datasets/kathleen --name base --recipe recipes/base.toml --device $(DEVICE)
+
+train: setup ## Train a voice: make train DATA=datasets/me DEVICE=cuda MINUTES=30
+	$(BIN)/voicekit train $(DATA) $(if $(VOICE),--name $(VOICE)) $(if $(MINUTES),--minutes $(MINUTES)) --device $(DEVICE)
+
+evaluate: bench ## Judge a voice by others' models, beside the human: make evaluate DATA=datasets/me VOICE=me
+
+narrate: setup ## Narrate a film: make narrate SCRIPT=script.txt VIDEO=clip.mp4 VOICE=me
+	$(BIN)/voicekit narrate $(SCRIPT) --video $(VIDEO) $(if $(VOICE),--voice $(VOICE)) --device $(DEVICE)

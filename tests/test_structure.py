@@ -1,0 +1,73 @@
+"""The shape of the code: imports go one way, and help needs nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import voicekit
+
+PACKAGE = Path(voicekit.__file__).parent
+
+#: From the top down; a module imports from its own layer or from those below.
+LAYERS = [
+    {"cli"},
+    {"demo", "doctor", "say", "train", "narrate"},
+    {"engines", "dataset", "voices"},
+    {"model"},
+    {"audio", "text", "media"},
+    {"plugins", "progress"},
+    {"config", "files"},
+    {"errors"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+def imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("voicekit"):
+            names |= {node.module} if node.module != "voicekit" else {f"voicekit.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names if alias.name.startswith("voicekit.")}
+    return {name.removeprefix("voicekit.") for name in names if "." in name}
+
+
+def test_imports_go_one_way():
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        top = module.split(".")[0]
+        if top == "__init__":
+            continue
+        for imported in imports(path):
+            below = imported.split(".")[0]
+            if below == "__version__":
+                continue
+            if LEVEL[below] < LEVEL[top]:
+                wrong.append(f"{module} imports {imported}")
+    assert wrong == []
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; from voicekit.cli import cli\n"
+        "try: cli(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'numpy', 'librosa', 'av', 'scipy', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "narrate" in result.stdout
+
+
+def test_every_command_has_help_with_an_example():
+    from click.testing import CliRunner
+
+    from voicekit.cli import COMMANDS, cli
+
+    for name in COMMANDS:
+        result = CliRunner().invoke(cli, [name, "--help"])
+        assert result.exit_code == 0, name
+        assert "Example" in result.output, name
