@@ -80,7 +80,7 @@ def train(
     if not training:
         raise DatasetError(f"{dataset} holds no utterance to train on; record at least a few minutes of speech")
     language = read_manifest(dataset)[0].language
-    acoustic, vocoder = _networks(base, training)
+    acoustic, vocoder = _networks(base, examples)
     _measure(acoustic, dataset, training)
 
     run = Run(voice / "training", config, dataset)

@@ -1,0 +1,54 @@
+"""Every built-in engine keeps the contract; and the contract catches those that do not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from voicekit import plugins
+from voicekit.engines.base import Speech
+from voicekit.errors import PluginError
+from voicekit.testing import check_engine
+from voicekit.voices import built_in_folder, load_engine, read_voice
+
+
+def test_native_engine(tiny_voice):
+    check_engine(load_engine(read_voice(tiny_voice), "cpu"))
+
+
+@pytest.mark.skipif(not (built_in_folder() / "voice.toml").exists(), reason="the package was built without its voice")
+def test_built_in_voice():
+    check_engine(load_engine(read_voice(built_in_folder()), "cpu"))
+
+
+def test_engines_are_found_by_name():
+    assert "native" in plugins.names("engines")
+    with pytest.raises(PluginError, match="installed: native"):
+        plugins.load("engines", "nobody")
+
+
+class Broken:
+    """An engine with one fault."""
+
+    def __init__(self, engine, fault):
+        self.sample_rate, self.fingerprint = engine.sample_rate, engine.fingerprint
+        self.engine, self.fault, self.calls = engine, fault, 0
+
+    def synthesize(self, text, *, pace=1.0):
+        self.calls += 1
+        speech = self.engine.synthesize(text, pace=1.0 if self.fault == "pace" else pace)
+        return {
+            "loud": lambda: replace(speech, waveform=speech.waveform * 1e3),
+            "nan": lambda: replace(speech, waveform=speech.waveform * np.nan),
+            "silent": lambda: replace(speech, waveform=speech.waveform * 0),
+            "words": lambda: Speech(speech.waveform, speech.sample_rate),
+            "rate": lambda: replace(speech, sample_rate=speech.sample_rate * 2),
+            "random": lambda: replace(speech, waveform=speech.waveform * (0.5 + 0.1 / self.calls)),
+            "pace": lambda: speech,
+        }[self.fault]()
+
+
+@pytest.mark.parametrize("fault", ["loud", "nan", "silent", "words", "rate", "random", "pace"])
+def test_the_contract_catches(tiny_voice, fault):
+    with pytest.raises(AssertionError):
+        check_engine(Broken(load_engine(read_voice(tiny_voice), "cpu"), fault))

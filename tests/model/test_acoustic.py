@@ -1,0 +1,53 @@
+import pytest
+import torch
+
+from voicekit.model.acoustic import AcousticConfig, AcousticModel, Prosody, expand, whole_frames
+
+
+def small() -> AcousticModel:
+    torch.manual_seed(0)
+    return AcousticModel(tuple("^abc."), AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=2)).eval()
+
+
+def test_every_token_gets_its_frames():
+    token, position, mask = expand(torch.tensor([[2, 0, 3], [1, 1, 0]]))
+    assert token.tolist()[0] == [0, 0, 2, 2, 2]
+    assert token.tolist()[1][:2] == [0, 1]
+    assert mask[:, 0].tolist() == [[1, 1, 1, 1, 1], [1, 1, 0, 0, 0]]
+    assert position[0, 0].tolist() == pytest.approx([0.25, 0.75, 1 / 6, 3 / 6, 5 / 6])
+
+
+def test_whole_frames_keep_the_length_of_the_sentence():
+    durations = torch.full((40,), 5.3)
+    frames = whole_frames(durations, torch.zeros(40, dtype=torch.bool))
+    assert abs(int(frames.sum()) - 40 * 5.3) <= 2
+
+
+def test_no_phone_is_lost_but_short_pauses_are():
+    frames = whole_frames(torch.tensor([0.1, 0.1, 4.0]), torch.tensor([False, True, True]))
+    assert frames[0] >= 1 and frames[1] == 0 and frames[2] >= 2
+
+
+def test_padding_changes_nothing():
+    """A short sentence beside a long one is decoded as if it were alone."""
+    model = small()
+    symbols = torch.tensor([[0, 1, 2, 4, 0, 0], [0, 1, 2, 3, 1, 4]])
+    mask = (torch.arange(6)[None] < torch.tensor([[4], [6]])).float().unsqueeze(1)
+    durations = torch.tensor([[2, 3, 4, 1, 0, 0], [3, 3, 3, 3, 3, 3]])
+    zeros = torch.zeros(2, 6)
+    with torch.inference_mode():
+        encoded = model.encode(symbols, torch.zeros_like(symbols), mask)
+        both, _ = model.decode(encoded, mask, Prosody(durations, zeros, zeros))
+        alone_encoded = model.encode(symbols[:1, :4], torch.zeros(1, 4, dtype=torch.long), mask[:1, :, :4])
+        alone, _ = model.decode(alone_encoded, mask[:1, :, :4], Prosody(durations[:1, :4], zeros[:1, :4], zeros[:1, :4]))
+    assert torch.allclose(both.mel[0, :, :10], alone.mel[0], atol=1e-4)
+
+
+def test_pace_changes_the_length():
+    model = small()
+    torch.nn.init.constant_(model.duration.out.bias, 2.5)
+    symbols, stresses = torch.tensor([0, 1, 2, 3, 1, 2, 4]), torch.zeros(7, dtype=torch.long)
+    pauses = torch.tensor([True, False, False, False, False, False, True])
+    lengths = [int(model.speak(symbols, stresses, pauses, pace)[1].sum()) for pace in (0.8, 1.0, 1.25)]
+    assert lengths[0] > lengths[1] > lengths[2]
+    assert lengths[0] / lengths[2] == pytest.approx(1.25 / 0.8, rel=0.1)

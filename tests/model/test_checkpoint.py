@@ -1,0 +1,58 @@
+import shutil
+
+import pytest
+import torch
+
+from voicekit.errors import CheckpointError
+from voicekit.model.checkpoint import load_voice
+
+
+@pytest.fixture
+def copy(tiny_voice, tmp_path):
+    return shutil.copytree(tiny_voice, tmp_path / "copy")
+
+
+def test_what_is_saved_comes_back(tiny_voice):
+    info, acoustic, vocoder = load_voice(tiny_voice)
+    assert info.name == "tiny"
+    assert acoustic.symbols == info.symbols
+    assert all(t.dtype == torch.float32 for t in acoustic.state_dict().values())
+    assert not acoustic.training and not vocoder.training
+
+
+def test_truncated_weights(copy):
+    path = copy / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(CheckpointError, match=r"model\.safetensors is missing or damaged"):
+        load_voice(copy)
+
+
+def test_missing_weights(copy):
+    (copy / "model.safetensors").unlink()
+    with pytest.raises(CheckpointError, match="missing"):
+        load_voice(copy)
+
+
+def test_another_format(copy):
+    path = copy / "voice.toml"
+    path.write_text(path.read_text().replace("format = 1", "format = 99"))
+    with pytest.raises(CheckpointError, match="format 99"):
+        load_voice(copy)
+
+
+def test_damaged_toml(copy):
+    (copy / "voice.toml").write_text("name = ")
+    with pytest.raises(CheckpointError, match="damaged"):
+        load_voice(copy)
+
+
+def test_sizes_that_do_not_fit(copy):
+    path = copy / "voice.toml"
+    path.write_text(path.read_text().replace("channels = 16", "channels = 24"))
+    with pytest.raises(CheckpointError, match="does not fit"):
+        load_voice(copy)
+
+
+def test_no_voice_at_all(tmp_path):
+    with pytest.raises(CheckpointError, match="not a voice"):
+        load_voice(tmp_path)

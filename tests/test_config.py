@@ -1,0 +1,57 @@
+import pytest
+
+from voicekit.config import TrainConfig, read_toml, with_minutes
+from voicekit.errors import ConfigError
+
+
+def read(tmp_path, text):
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    return read_toml(path, TrainConfig())
+
+
+def test_a_recipe_is_a_diff_against_the_defaults(tmp_path):
+    config = read(tmp_path, 'base = "none"\n[acoustic]\nminutes = 3\n')
+    assert config.base == "none"
+    assert config.acoustic.minutes == 3.0
+    assert config.acoustic.batch == TrainConfig().acoustic.batch
+    assert config.vocoder == TrainConfig().vocoder
+
+
+def test_minutes_are_shared_in_proportion():
+    config = with_minutes(TrainConfig(), 30, None)
+    assert config.acoustic.minutes + config.vocoder.minutes == pytest.approx(30)
+    assert config.acoustic.minutes / config.vocoder.minutes == pytest.approx(8 / 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sede = 3", "did you mean 'seed'"),
+        ("[acoustic]\nminuts = 3", "did you mean 'minutes'"),
+        ("seed = 'three'", "'seed' is a number"),
+        ("seed = true", "'seed' is a number"),
+        ("base = 3", "'base' is a str"),
+        ("acoustic = 3", "'acoustic' is a table"),
+        ("seed = ", "not valid TOML"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, text, message):
+    with pytest.raises(ConfigError, match=message):
+        read(tmp_path, text)
+
+
+def test_a_missing_recipe(tmp_path):
+    with pytest.raises(ConfigError, match="cannot read"):
+        read_toml(tmp_path / "nowhere.toml", TrainConfig())
+
+
+def test_the_recipes_we_ship_are_valid():
+    from pathlib import Path
+
+    import voicekit
+
+    recipes = list((Path(voicekit.__file__).parents[1] / "recipes").glob("*.toml"))
+    assert recipes
+    for recipe in recipes:
+        read_toml(recipe, TrainConfig())

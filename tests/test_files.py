@@ -1,0 +1,33 @@
+import errno
+
+import pytest
+
+from voicekit.errors import VoicekitError
+from voicekit.files import atomic, write_text
+
+
+def test_nothing_is_left_of_a_failed_write(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), atomic(path) as partial:
+        partial.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_folders_are_made(tmp_path):
+    write_text(tmp_path / "a" / "b.txt", "text")
+    assert (tmp_path / "a" / "b.txt").read_text() == "text"
+
+
+@pytest.mark.parametrize(("code", "advice"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only")])
+def test_system_errors_become_advice(tmp_path, code, advice):
+    with pytest.raises(VoicekitError, match=advice), atomic(tmp_path / "x"):
+        raise OSError(code, "system words")
+
+
+def test_a_folder_below_a_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(VoicekitError, match="cannot write"):
+        write_text(tmp_path / "file" / "x.txt", "text")

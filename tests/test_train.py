@@ -1,0 +1,132 @@
+"""Training on a small dataset with small networks: it learns, resumes, and ends in a voice that speaks."""
+
+import csv
+import shutil
+from dataclasses import replace
+
+import pytest
+import torch
+
+from voicekit.config import StageConfig, TrainConfig
+from voicekit.errors import CheckpointError, DatasetError
+from voicekit.model.checkpoint import load_tensors, load_voice
+from voicekit.train import train
+from voicekit.voices import load_engine, read_voice
+
+SHORT = TrainConfig(
+    acoustic=StageConfig(0.02, 3, 1e-3, 0.5), vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
+    sample_every_s=0.8,
+)  # fmt: skip
+
+
+def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
+    voice = train(tiny_dataset, tmp_path / "voices" / "me", SHORT, tiny_voice, "cpu")
+    assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
+    info, _, _ = load_voice(voice)
+    assert info.origin["base"] == "tiny"
+    assert set(load_voice(tiny_voice)[0].symbols) < set(info.symbols)  # phones the base did not know were added
+    run = voice / "training"
+    with (run / "losses.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["stage"] for row in rows} == {"acoustic", "vocoder"}
+    assert {row["split"] for row in rows} == {"train", "held-out"}
+    assert (run / "losses.png").stat().st_size > 1000
+    assert list((run / "samples").glob("*.wav"))
+
+
+class Killed(Exception):
+    """Stands for kill -9: nothing is saved on the way out."""
+
+
+@pytest.mark.parametrize("stage", ["acoustic", "vocoder"])
+def test_a_killed_run_goes_on(tiny_dataset, tiny_voice, tmp_path, stage):
+    voice = tmp_path / "voices" / "me"
+    seen = []
+
+    def kill(progress):
+        seen.append(progress.position)
+        saved = voice / "training" / "state.safetensors"
+        if progress.position.stage == stage and progress.position.elapsed_s > 0.6 and saved.exists():
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", kill)
+    again = []
+    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", lambda progress: again.append(progress.position))
+    assert again[0].stage == stage
+    lost_s = seen[-1].elapsed_s - again[0].elapsed_s
+    assert again[0].step > 1
+    assert lost_s < SHORT.save_every_s + 0.5
+    with (voice / "training" / "losses.csv").open() as file:
+        steps = [int(row["step"]) for row in csv.DictReader(file) if row["stage"] == stage and row["name"] == "mel"]
+    assert steps == sorted(steps)
+
+
+def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+
+    def interrupt(progress):
+        if progress.position.step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt)
+    again = []
+    train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", lambda p: again.append(p.position.step))
+    assert again[0] == 4
+
+
+def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+
+    def interrupt(progress):
+        if progress.position.step == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt)
+    state = load_tensors(voice / "training" / "state.safetensors")
+    moments = [t for name, t in state.items() if name.startswith("generator.adam") and name.endswith("exp_avg_sq")]
+    assert moments and all(torch.isfinite(t).all() for t in moments) and any(t.abs().sum() > 0 for t in moments)
+
+
+def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+    steps = []
+    train(tiny_dataset, voice, replace(SHORT, seed=1), tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert steps[0] == 1
+
+
+def test_from_nothing(tiny_dataset, tmp_path):
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.001), vocoder=replace(SHORT.vocoder, minutes=0.001))
+    voice = train(tiny_dataset, tmp_path / "voices" / "new", config, None, "cpu")
+    assert load_voice(voice)[0].origin["base"] == "none"
+
+
+def test_a_damaged_state_is_named(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+    state = voice / "training" / "state.safetensors"
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match=r"state\.safetensors"):
+        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+
+
+def test_nothing_to_train_on(tiny_dataset, tiny_voice, tmp_path):
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text("\n".join(line for line in manifest.read_text().splitlines() if '"held-out"' in line))
+    with pytest.raises(DatasetError, match="no utterance to train on"):
+        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+def test_a_dataset_that_is_none(tmp_path, tiny_voice):
+    with pytest.raises(DatasetError, match="not a prepared dataset"):
+        train(tmp_path, tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+def test_a_base_that_is_damaged(tiny_dataset, tiny_voice, tmp_path):
+    base = shutil.copytree(tiny_voice, tmp_path / "base")
+    (base / "model.safetensors").write_bytes(b"")
+    with pytest.raises(CheckpointError, match="damaged"):
+        train(tiny_dataset, tmp_path / "v", SHORT, base, "cpu")
