@@ -8,7 +8,7 @@ a few dB instead of removing it, it leaves the voice whole.
 import numpy as np
 
 #: At this distance between speech and noise nobody hears the noise; what is cleaner is not touched.
-CLEAN_SNR_DB = 30.0
+CLEAN_SNR_DB = 26.0
 #: More than this costs more voice than it takes noise.
 MAX_REDUCTION_DB = 10.0
 #: Less than this is not worth touching the sound for.

@@ -100,4 +100,3 @@ def _peaks_between_samples(waveform: np.ndarray) -> np.ndarray:
 def gain_for(rms_values_db: np.ndarray) -> float:
     """One gain for all utterances of a recording: brings the median of their RMS levels to TARGET_RMS_DB."""
     return float(TARGET_RMS_DB - np.median(rms_values_db))
-

@@ -10,7 +10,7 @@ from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.audio.level import level
 from voicekit.audio.loudness import rms_db, true_peak_db
 from voicekit.dataset import manifest
-from voicekit.dataset.recording import Recording
+from voicekit.dataset.recording import Sound
 from voicekit.dataset.segment import Span
 from voicekit.files import atomic
 
@@ -22,7 +22,7 @@ class Job:
     """All that is needed to make an utterance in another process."""
 
     id: str
-    recording: Recording
+    sound: Sound
     span: Span
     gain_db: float
     reduction_db: float
@@ -44,9 +44,9 @@ def cut(job: Job) -> Cut | None:
     Raises:
         VoicekitError: the disk is full.
     """
-    waveform = job.recording.read(job.span)
+    waveform = job.sound.read(job.span)
     treatment = []
-    noise = job.recording.noise() if job.reduction_db else np.zeros(0, np.float32)
+    noise = job.sound.noise() if job.reduction_db else np.zeros(0, np.float32)
     cleaned = denoise(waveform, noise, SAMPLE_RATE, job.reduction_db)
     if cleaned is not waveform:
         treatment.append(f"denoise {job.reduction_db:.0f} dB")

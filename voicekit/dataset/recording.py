@@ -24,40 +24,48 @@ _PROFILE_S = 8.0
 
 
 @dataclass(frozen=True)
+class Sound:
+    """Decoded sound in a scratch file, 24 kHz mono float32, and where in it nobody speaks; cheap to send elsewhere."""
+
+    scratch: Path
+    quiet: tuple[Span, ...] = ()
+
+    def read(self, span: Span) -> np.ndarray:
+        """The sound of a span, float32 (samples,)."""
+        first = max(0, round(span.start_s * SAMPLE_RATE))
+        count = max(0, round(span.end_s * SAMPLE_RATE) - first)
+        return np.fromfile(self.scratch, dtype=np.float32, count=count, offset=4 * first)
+
+    def noise(self) -> np.ndarray:
+        """Up to eight seconds of it without speech (samples,), for the noise profile."""
+        return np.concatenate([np.zeros(0, np.float32), *(self.read(span) for span in self.quiet)])
+
+
+@dataclass(frozen=True)
 class Recording:
-    """What was measured of a recording; its sound lies in `scratch`, 24 kHz mono float32.
+    """What was measured of a recording.
 
     Attributes:
         speech: (frames,), probability of speech.
         level_db: (frames,), RMS.
         clipped: (frames,), share of samples that are clipped.
         noise_floor_db: RMS of the frames without speech.
-        speech_db: RMS of the frames with speech.
-        quiet: stretches without speech, for the noise profile.
+        speech_db: RMS of the frames with speech; SILENCE_DB where there are none.
     """
 
-    scratch: Path
+    sound: Sound
     duration_s: float
     speech: np.ndarray
     level_db: np.ndarray
     clipped: np.ndarray
     noise_floor_db: float
     speech_db: float
-    quiet: tuple[Span, ...]
 
-    def read(self, span: Span) -> np.ndarray:
-        """The sound of a span, float32 (samples,) at 24 kHz."""
-        first = max(0, round(span.start_s * SAMPLE_RATE))
-        count = max(0, round(span.end_s * SAMPLE_RATE) - first)
-        return np.fromfile(self.scratch, dtype=np.float32, count=count, offset=4 * first)
-
-    def noise(self) -> np.ndarray:
-        """Up to eight seconds of the recording without speech (samples,)."""
-        return np.concatenate([np.zeros(0, np.float32), *(self.read(span) for span in self.quiet)])
-
-    def values(self, per_frame: np.ndarray, span: Span) -> np.ndarray:
-        """The values of `speech`, `level_db` or `clipped` inside a span."""
-        return per_frame[int(span.start_s / FRAME_S) : max(1, round(span.end_s / FRAME_S))]
+    @staticmethod
+    def within(per_frame: np.ndarray, span: Span) -> np.ndarray:
+        """The values of `speech`, `level_db` or `clipped` inside a span; at least one."""
+        first = min(int(span.start_s / FRAME_S), len(per_frame) - 1)
+        return per_frame[first : max(first + 1, round(span.end_s / FRAME_S))]
 
 
 def measure(path: Path, scratch: Path, find_speech: detector.SpeechFinder = detector.find_speech) -> Recording:
@@ -151,9 +159,7 @@ def _clipped_shares(block: np.ndarray, rate: int) -> np.ndarray:
     return (np.add.reduceat(flat.astype(np.float32), edges) / (rate * FRAME_S)).astype(np.float32)
 
 
-def _summarise(
-    scratch: Path, duration_s: float, speech: np.ndarray, level_db: np.ndarray, clipped: np.ndarray
-) -> Recording:
+def _summarise(scratch: Path, duration_s: float, speech: np.ndarray, level_db: np.ndarray, clipped: np.ndarray) -> Recording:
     # With no floor known yet, nothing is faint: the runs are what the detector is sure of.
     is_speech = np.zeros(len(level_db), bool)
     near_speech = np.zeros(len(level_db), bool)
@@ -166,9 +172,8 @@ def _summarise(
     else:
         floor_db = float(np.percentile(level_db, 5))
     speech_db = _mean_level_db(level_db[is_speech]) if is_speech.any() else SILENCE_DB
-    return Recording(
-        scratch, duration_s, speech, level_db, clipped, floor_db, speech_db, _quiet_spans(quiet, level_db)
-    )
+    sound = Sound(scratch, _quiet_spans(quiet, level_db))
+    return Recording(sound, duration_s, speech, level_db, clipped, floor_db, speech_db)
 
 
 def _mean_level_db(level_db: np.ndarray) -> float:

@@ -92,20 +92,14 @@ def _joined_below(runs: list[tuple[int, int]], pause_s: float) -> list[tuple[int
     return joined
 
 
-def _split(
-    run: tuple[int, int], speech: list[tuple[int, int]], level_db: np.ndarray, longest: int
-) -> list[tuple[int, int]]:
+def _split(run: tuple[int, int], speech: list[tuple[int, int]], level_db: np.ndarray, longest: int) -> list[tuple[int, int]]:
     """Halves `run` until no part is longer than `longest` frames: at its longest pause, else where it is quietest."""
     start, end = run
     if end - start <= longest:
         return [run]
     # Parts shorter than a quarter would be crumbs; and enough may be left to cut again.
     low, high = start + (end - start) // 4, end - (end - start) // 4
-    pauses = [
-        (b - a, a, b)
-        for (_, a), (b, _) in zip(speech, speech[1:], strict=False)
-        if low <= a and b <= high and b > a
-    ]
+    pauses = [(b - a, a, b) for (_, a), (b, _) in zip(speech, speech[1:], strict=False) if low <= a and b <= high and b > a]
     if pauses:
         _, before, after = max(pauses)
     else:
@@ -145,10 +139,6 @@ def _with_margins(pieces: list[tuple[int, int]], n_frames: int) -> list[Span]:
     for index, (start, end) in enumerate(pieces):
         wish_s = MARGIN_S if (end - start) * FRAME_S >= MIN_S - 2 * MARGIN_S else _WIDE_MARGIN_S
         before = start * FRAME_S if index == 0 else (start - pieces[index - 1][1]) * FRAME_S / 2
-        after = (
-            (n_frames - end) * FRAME_S
-            if index == len(pieces) - 1
-            else (pieces[index + 1][0] - end) * FRAME_S / 2
-        )
+        after = (n_frames - end) * FRAME_S if index == len(pieces) - 1 else (pieces[index + 1][0] - end) * FRAME_S / 2
         spans.append(Span(start * FRAME_S - min(wish_s, before), end * FRAME_S + min(wish_s, after)))
     return spans

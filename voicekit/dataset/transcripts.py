@@ -107,9 +107,7 @@ def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: 
 def with_texts(items: Iterable[Item], texts: dict[str, str]) -> list[Item]:
     """The items with the texts that `texts` has for their relative path or, failing that, their bare name."""
     by_name = {Path(key).name: text for key, text in texts.items()}
-    return [
-        replace(item, text=texts.get(item.key) or by_name.get(Path(item.key).name) or item.text) for item in items
-    ]
+    return [replace(item, text=texts.get(item.key) or by_name.get(Path(item.key).name) or item.text) for item in items]
 
 
 def read_text(path: Path) -> str:
@@ -127,7 +125,7 @@ def read_text(path: Path) -> str:
 
 
 def without_sound_suffix(name: str) -> str:
-    """"a/take.wav" to "a/take"; "chapter.1" stays."""
+    """ "a/take.wav" to "a/take"; "chapter.1" stays."""
     path = Path(name.replace("\\", "/"))
     return path.with_suffix("").as_posix() if path.suffix.lower() in SOUND_SUFFIXES else path.as_posix()
 
@@ -152,7 +150,11 @@ def _with_text_of(item: Item, path: Path) -> Item:
         text = " ".join(read_text(path).split())
     except DatasetError as error:
         return replace(item, problem=str(error))
-    return replace(item, text=text) if text else replace(item, problem=f"{path} is empty; write down what is said, or remove it")
+    return (
+        replace(item, text=text)
+        if text
+        else replace(item, problem=f"{path} is empty; write down what is said, or remove it")
+    )
 
 
 def _no_row_fits(metadata: Path, rows: dict[str, str], items: list[Item]) -> DatasetError:

@@ -1,0 +1,88 @@
+"""voicekit prepare."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("recordings", metavar="RECORDINGS_DIR", type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the dataset; else the folder's name.")
+@click.option("--corpus", help="The folder is this public corpus, e.g. kathleen; see datasets/*.toml.")
+@click.option("--language", help="What is spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
+@click.option("--speaker", help="Of a corpus of many speakers, only this one.")
+@click.option("--transcriber", help="Who listens where there is no text: whisper, pocketsphinx or a plug-in.")
+@click.option("--out", type=click.Path(path_type=Path), default="datasets", show_default=True, help="Where datasets lie.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
+def command(recordings, name, corpus, language, speaker, transcriber, out, jobs) -> None:
+    """Turn a folder of recordings into a dataset to train on.
+
+    Any sound or film files, of any rate. Texts are taken from metadata.csv (id|text) or from a .txt beside each recording,
+    however long; where there are none, speech recognition writes them. Recordings are never changed. Stopped half-way, the
+    same command goes on where it was.
+
+    \b
+    voicekit prepare recordings/
+    """
+    import os
+
+    from voicekit.dataset.prepare import prepare
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with _progress(f"preparing {recordings}") as on_progress:
+        summary = prepare(
+            recordings, out, name, corpus, language, speaker, transcriber, jobs=jobs or cores, on_progress=on_progress
+        )
+    _show(summary)
+
+
+@contextmanager
+def _progress(description: str):
+    """A bar on stderr with the time left, in shares of one; nothing when stderr is no terminal."""
+    import rich.console
+    import rich.progress as bar
+
+    columns = (
+        bar.TextColumn("{task.description}"),
+        bar.BarColumn(),
+        bar.TaskProgressColumn(),
+        bar.TimeRemainingColumn(),
+    )
+    console = rich.console.Console(stderr=True)
+    with bar.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(description, total=1.0)
+        yield lambda share: progress.update(task, completed=share)
+
+
+def _show(summary) -> None:
+    import rich.console
+    import rich.table
+
+    console = rich.console.Console(highlight=False, soft_wrap=True)
+    table = rich.table.Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    rows = {
+        "recordings": f"{summary.recordings}, {summary.minutes_recorded:.1f} minutes",
+        "kept": f"{summary.minutes_kept:.1f} minutes in {summary.utterances} utterances ({summary.held_out} held out)",
+        "dropped": f"{summary.minutes_dropped:.1f} minutes",
+        "level": f"speech {summary.speech_db:.0f} dB as recorded; now {summary.rms_range_db[0]:.1f} to"
+        f" {summary.rms_range_db[1]:.1f} dB RMS, true peak at most {summary.true_peak_db:.1f} dB",
+        "noise floor": f"{summary.noise_floor_db:.0f} dB as recorded, {summary.speech_db - summary.noise_floor_db:.0f} dB"
+        f" below the speech; {summary.denoised or 'no'} utterances denoised",
+        "clipping": f"{summary.clipped:.2%} of the samples, in {summary.clipped_recordings} recordings"
+        if summary.clipped_recordings
+        else "none",
+        "how far": summary.how_far,
+    }
+    for label, value in rows.items():
+        table.add_row(label, value)
+    console.print(table, markup=False)
+    for name, reason in summary.unusable[:10]:
+        console.print(f"not used: {name}: {reason}", markup=False)
+    if len(summary.unusable) > 10:
+        console.print(f"not used: {len(summary.unusable) - 10} more; see {summary.dataset / 'rejected.jsonl'}", markup=False)
+    for reason, count in summary.reasons:
+        console.print(f"dropped {count}x: {reason}", markup=False)
+    for note in summary.notes:
+        console.print(f"note: {note}", markup=False)
+    console.print(f"next: voicekit train {summary.dataset}", markup=False)

@@ -1,0 +1,228 @@
+"""Public corpora: one TOML file each says where it is had, its licence, and how its sound and texts are laid out.
+
+Adding a corpus is adding a file to `datasets/`. For example:
+
+    description = "One US-English female speaker reading CMU ARCTIC prompts, 55 minutes"
+    url = "https://github.com/rhasspy/dataset-voice-kathleen"
+    licence = "CC0-1.0"
+    language = "en-us"
+    audio = "wavs/*.flac"                      # a glob, below the folder that is given
+    speaker = '(?P<speaker>p\\d+)_'             # optional: searched for in the path, where there are many
+
+    [texts]
+    layout = "table"                           # one of LAYOUTS
+    file = "metadata.csv"
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_texts
+from voicekit.errors import ConfigError, DatasetError
+
+
+@dataclass(frozen=True)
+class Texts:
+    """How the texts of a corpus are laid out.
+
+    Attributes:
+        layout: a key of LAYOUTS.
+        file: a glob of the files that hold the texts; for "sibling", the path of the text that belongs to a recording,
+            with {folder}, {stem} and the names that `key` captures filled in.
+        delimiter, id_column, text_column: of a "table".
+        lowercase: the texts are in capitals, which is not how people write.
+    """
+
+    layout: str
+    file: str = ""
+    delimiter: str = "|"
+    id_column: int = 0
+    text_column: int = 1
+    lowercase: bool = False
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A descriptor.
+
+    Attributes:
+        audio: glob of the recordings, below the corpus's folder.
+        texts: None where nobody wrote down what is said.
+        speaker: regular expression with a group `speaker`, searched for in a recording's path without suffix.
+        key: regular expression with a group `key`, searched for in the same: what the texts call the recording. None: its
+            bare name.
+    """
+
+    name: str
+    description: str
+    url: str
+    licence: str
+    language: str
+    audio: str
+    texts: Texts | None = None
+    speaker: str | None = None
+    key: str | None = None
+
+
+def folder() -> Path:
+    """Where the descriptors lie: inside the installed package, or at the top of a checkout."""
+    import voicekit
+
+    package = Path(voicekit.__file__).parent
+    installed = package / "corpora"
+    return installed if installed.is_dir() else package.parent / "datasets"
+
+
+def names() -> list[str]:
+    """The corpora there is a descriptor for."""
+    return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def load(name: str) -> Corpus:
+    """The descriptor called `name`.
+
+    Raises:
+        ConfigError: there is none, or it is wrong.
+    """
+    if name not in names():
+        near = get_close_matches(name, names(), n=1, cutoff=0.4)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise ConfigError(f"no corpus named '{name}'; {hint}known: {', '.join(names())}")
+    return read(folder() / f"{name}.toml")
+
+
+def read(path: Path) -> Corpus:
+    """Reads and checks a descriptor.
+
+    Raises:
+        ConfigError: it is no TOML, a key is unknown or missing, or a value is of the wrong kind.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read {path}: {error}") from error
+    texts = values.pop("texts", None)
+    if texts is not None:
+        texts = _checked(Texts, texts, f"{path}, [texts]")
+        if texts.layout not in LAYOUTS:
+            raise ConfigError(f"{path}: unknown layout '{texts.layout}'; known: {', '.join(LAYOUTS)}")
+    corpus = _checked(Corpus, {"name": path.stem, **values}, str(path))
+    for expression, group in ((corpus.speaker, "speaker"), (corpus.key, "key")):
+        try:
+            if expression and group not in re.compile(expression).groupindex:
+                raise ConfigError(f"{path}: '{expression}' has no group (?P<{group}>…)")
+        except re.error as error:
+            raise ConfigError(f"{path}: '{expression}' is no regular expression: {error}") from error
+    return replace(corpus, texts=texts)
+
+
+def find_items(root: Path, corpus: Corpus) -> list[Item]:
+    """The recordings of a corpus below `root`, with their texts and speakers.
+
+    Raises:
+        DatasetError: the folder is not laid out as the descriptor says.
+    """
+    matching = set(root.glob(corpus.audio)) if root.is_dir() else set()
+    items = [item for item in find_recordings(root) if item.path in matching]
+    if not items:
+        raise DatasetError(
+            f"{root} has no {corpus.audio}, so it is not the corpus {corpus.name}; give the folder that it was unpacked to"
+            f" ({corpus.url})"
+        )
+    items = [replace(item, speaker=_captured(corpus.speaker, item.key, "speaker") or "") for item in items]
+    if corpus.texts is None:
+        return items
+    items = LAYOUTS[corpus.texts.layout](root, corpus, items)
+    if not any(item.text for item in items):
+        raise DatasetError(f"{root}: none of the recordings has a text in {corpus.texts.file}; is the corpus complete?")
+    if corpus.texts.lowercase:
+        items = [replace(item, text=item.text and item.text.lower()) for item in items]
+    # What the texts of a corpus leave out was left out for a reason; guessing the words would not make it better.
+    return [item if item.text else replace(item, problem="the corpus has no text for it") for item in items]
+
+
+def _from_table(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
+    layout = corpus.texts
+    texts: dict[str, str] = {}
+    for path in _text_files(root, layout.file):
+        texts |= read_table(path, layout.id_column, layout.text_column, layout.delimiter)
+    return _by_key(corpus, items, texts)
+
+
+def _from_siblings(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
+    found = []
+    for item in items:
+        key = Path(item.key)
+        captured = re.search(corpus.key, item.key) if corpus.key else None
+        names = {"folder": key.parent.as_posix(), "stem": key.name, **(captured.groupdict() if captured else {})}
+        path = root / corpus.texts.file.format_map(names)
+        found.append(replace(item, text=" ".join(read_text(path).split())) if path.is_file() else item)
+    return found
+
+
+def _from_festival(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
+    """Lines of the form ( arctic_a0001 "Author of the danger trail, Philip Steels, etc." )."""
+    texts = {}
+    for path in _text_files(root, corpus.texts.file):
+        for name, text in re.findall(r'^\(\s*(\S+)\s+"(.*)"\s*\)\s*$', read_text(path), flags=re.MULTILINE):
+            texts[name] = text.replace('\\"', '"')
+    return _by_key(corpus, items, texts)
+
+
+def _from_lines(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
+    """Lines of the form 2033-164914-0000 REPLIED HE OF A TRUTH."""
+    texts = {}
+    for path in _text_files(root, corpus.texts.file):
+        for line in read_text(path).splitlines():
+            name, _, text = line.strip().partition(" ")
+            if text:
+                texts[name] = text
+    return _by_key(corpus, items, texts)
+
+
+#: How texts are laid out → what reads them.
+LAYOUTS: dict[str, Callable[[Path, Corpus, list[Item]], list[Item]]] = {
+    "table": _from_table,
+    "sibling": _from_siblings,
+    "festival": _from_festival,
+    "lines": _from_lines,
+}
+
+
+def _by_key(corpus: Corpus, items: list[Item], texts: dict[str, str]) -> list[Item]:
+    if corpus.key is None:
+        return with_texts(items, texts)
+    return [replace(item, text=texts.get(_captured(corpus.key, item.key, "key") or "")) for item in items]
+
+
+def _captured(expression: str | None, key: str, group: str) -> str | None:
+    match = re.search(expression, key) if expression else None
+    return match[group] if match else None
+
+
+def _text_files(root: Path, pattern: str) -> list[Path]:
+    paths = sorted(root.glob(pattern))
+    if not paths:
+        raise DatasetError(f"{root} has no {pattern}, where the texts should be; is the corpus complete?")
+    return paths
+
+
+def _checked(kind: type, values: dict[str, Any], where: str) -> Any:
+    """A dataclass from TOML values; unknown keys fail with the nearest known one."""
+    known = {field.name: field for field in fields(kind)}
+    for key, value in values.items():
+        if key not in known:
+            near = get_close_matches(key, known, n=1, cutoff=0.0)
+            raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
+        wanted = known[key].type
+        if wanted in (str, int, bool) and type(value) is not wanted:
+            raise ConfigError(f"{where}: {key} must be a {wanted.__name__}, not {value!r}")
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ConfigError(f"{where}: {error}") from error

@@ -1,0 +1,225 @@
+"""Prepares one recording, from file to utterances in a folder of its own."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voicekit.audio import denoise, level, loudness
+from voicekit.dataset import agree, segment
+from voicekit.dataset.cut import Cut, Job, cut
+from voicekit.dataset.manifest import Utterance
+from voicekit.dataset.recording import Recording, measure
+from voicekit.dataset.segment import Span
+from voicekit.dataset.transcripts import Item
+from voicekit.errors import DatasetError, MediaError
+from voicekit.files import write_text
+
+#: An utterance with a larger share of clipped samples is of no use: what was cut off cannot be brought back.
+MAX_CLIPPED = 0.005
+#: Speech below this was recorded with the microphone off, or in another room.
+MIN_SPEECH_DB = -60.0
+
+#: Applies a function to the argument tuples, here or in other processes; results come in order.
+Run = Callable[[Callable, Iterable[tuple]], Iterator[Any]]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Sound that was dropped, and why; `end_s` is `start_s` where the file could not be opened."""
+
+    recording: str
+    start_s: float
+    end_s: float
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A span with its words, before it is cut; `problem` says why it will not be."""
+
+    span: Span
+    text: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What became of one recording."""
+
+    recording: str
+    duration_s: float
+    speech_db: float
+    noise_floor_db: float
+    clipped: float
+    utterances: tuple[Utterance, ...]
+    rejected: tuple[Rejected, ...]
+
+    def save(self, path: Path) -> None:
+        write_text(path, json.dumps(asdict(self), ensure_ascii=False))
+
+    @classmethod
+    def load(cls, path: Path) -> "Prepared":
+        row = json.loads(path.read_text(encoding="utf-8"))
+        utterances = tuple(Utterance(**{**u, "treatment": tuple(u["treatment"])}) for u in row.pop("utterances"))
+        rejected = tuple(Rejected(**r) for r in row.pop("rejected"))
+        return cls(**row, utterances=utterances, rejected=rejected)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A recording to prepare.
+
+    Attributes:
+        id: of its utterance; several get "-0001" and so on behind it.
+        folder: where its utterances go; nobody else writes there.
+        transcriber: name of the plug-in that is asked where there is no text.
+    """
+
+    item: Item
+    id: str
+    language: str
+    folder: Path
+    transcriber: str
+
+
+def here(function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
+    """Runs in this process."""
+    return (function(*each) for each in arguments)
+
+
+def prepare_recording(task: Task, run: Run = here, tick: Callable[[float], None] = lambda share: None) -> Prepared:
+    """Measures, cuts, finds the words of, cleans and writes one recording. What cannot be used is among the rejected.
+
+    Args:
+        tick: told what share of the work has been done since the last time.
+
+    Raises:
+        VoicekitError: nothing can be written, or the language cannot be transcribed; no other recording would fare better.
+    """
+    item, scratch = task.item, task.folder / "scratch.f32"
+    if item.problem:
+        return _unusable(item, item.problem)
+    try:
+        (recording,) = run(measure, [(item.path, scratch)])
+    except MediaError as error:
+        scratch.unlink(missing_ok=True)
+        return _unusable(item, str(error))
+    tick(0.3)
+    try:
+        return _prepare_measured(task, recording, run, tick)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _prepare_measured(task: Task, recording: Recording, run: Run, tick: Callable[[float], None]) -> Prepared:
+    item = task.item
+    problem = None
+    if recording.speech_db <= loudness.SILENCE_DB:
+        problem = "no speech was found in it, only silence or noise; check the microphone"
+    elif recording.speech_db < MIN_SPEECH_DB:
+        problem = f"the speech is far too quiet ({recording.speech_db:.0f} dB); record it closer to the microphone"
+    if problem:
+        pieces = [Piece(Span(0.0, recording.duration_s), item.text or "", problem)]
+    else:
+        pieces = [_checked(piece, recording) for piece in _words(task, recording, run)]
+    tick(0.35)
+    good = [piece for piece in pieces if piece.problem is None]
+    cuts = run(cut, [(job,) for job in _jobs(task, recording, good)])
+    utterances, rejected = [], [_rejected(item, p, p.problem) for p in pieces if p.problem]
+    for piece, job_id, result in zip(good, _ids(task, good), cuts, strict=True):
+        tick(0.35 / len(good))
+        if result is None:
+            rejected.append(_rejected(item, piece, "no gain brings it to the level rule; it is almost silent"))
+        else:
+            utterances.append(_utterance(task, recording, piece, job_id, result))
+    return Prepared(
+        item.name,
+        recording.duration_s,
+        round(recording.speech_db, 1),
+        round(recording.noise_floor_db, 1),
+        float(recording.clipped.mean()),
+        tuple(utterances),
+        tuple(sorted(rejected, key=lambda r: r.start_s)),
+    )
+
+
+def _words(task: Task, recording: Recording, run: Run) -> list[Piece]:
+    """Cuts the recording and says what is said in each span, from the text there is or by listening."""
+    item = task.item
+    curves = recording.speech, recording.level_db, recording.noise_floor_db
+    if item.text:
+        span = segment.whole(*curves)
+        if span is None:
+            return []
+        if span.duration_s <= segment.MAX_S:
+            (problem,) = run(_disagreement, [(recording.sound, span, item.text, task.language)])
+            return [Piece(span, item.text, problem)]
+        raise DatasetError("long texts are not aligned yet")
+    raise DatasetError("no transcripts")
+
+
+def _disagreement(sound, span: Span, text: str, language: str) -> str | None:
+    from voicekit.audio.features import SAMPLE_RATE
+
+    return agree.disagreement(sound.read(span), SAMPLE_RATE, text, language)
+
+
+def _checked(piece: Piece, recording: Recording) -> Piece:
+    """The piece, with a problem where its sound or its length is none to learn from."""
+    if piece.problem:
+        return piece
+    clipped = float(recording.within(recording.clipped, piece.span).mean())
+    problem = None
+    if piece.span.duration_s < segment.MIN_S:
+        problem = f"shorter than {segment.MIN_S:.0f} s"
+    elif clipped > MAX_CLIPPED:
+        problem = f"clipped: {clipped:.1%} of the samples are cut off at full scale; record it at a lower level"
+    elif not piece.text:
+        problem = "no words were found in it"
+    return Piece(piece.span, piece.text, problem)
+
+
+def _ids(task: Task, pieces: list[Piece]) -> list[str]:
+    return [task.id] if len(pieces) == 1 else [f"{task.id}-{n:04d}" for n in range(1, len(pieces) + 1)]
+
+
+def _jobs(task: Task, recording: Recording, pieces: list[Piece]) -> list[Job]:
+    if not pieces:
+        return []
+    powers = [np.mean(10 ** (recording.within(recording.level_db, piece.span) / 10)) for piece in pieces]
+    gain_db = level.gain_for(10 * np.log10(np.maximum(powers, 1e-12)))
+    reduction_db = denoise.wanted_reduction_db(recording.speech_db, recording.noise_floor_db)
+    return [
+        Job(job_id, recording.sound, piece.span, gain_db, reduction_db, task.folder)
+        for job_id, piece in zip(_ids(task, pieces), pieces, strict=True)
+    ]
+
+
+def _utterance(task: Task, recording: Recording, piece: Piece, utterance_id: str, result: Cut) -> Utterance:
+    return Utterance(
+        id=utterance_id,
+        text=piece.text,
+        language=task.language,
+        split="train",  # which are held out is decided when all texts are known
+        recording=task.item.name,
+        start_s=round(piece.span.start_s, 3),
+        end_s=round(min(piece.span.end_s, recording.duration_s), 3),
+        rms_db=result.rms_db,
+        true_peak_db=result.true_peak_db,
+        noise_floor_db=round(recording.noise_floor_db, 1),
+        treatment=result.treatment,
+    )
+
+
+def _rejected(item: Item, piece: Piece, reason: str) -> Rejected:
+    return Rejected(item.name, round(piece.span.start_s, 3), round(piece.span.end_s, 3), reason, piece.text)
+
+
+def _unusable(item: Item, reason: str) -> Prepared:
+    dropped = Rejected(item.name, 0.0, 0.0, reason, item.text or "")
+    return Prepared(item.name, 0.0, loudness.SILENCE_DB, loudness.SILENCE_DB, 0.0, (), (dropped,))
