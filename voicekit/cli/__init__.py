@@ -18,6 +18,7 @@ COMMANDS = {
     "narrate": "Speak a script over a film, in a voice.",
     "say": "Speak a text into a sound file.",
     "voices": "List the voices there are.",
+    "demo": "Run the whole chain on embedded defaults.",
     "doctor": "Say what is installed, what is missing and what to do about it.",
 }
 

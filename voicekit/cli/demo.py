@@ -1,0 +1,23 @@
+"""voicekit demo"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to work.")
+@click.option("--minutes", type=click.FloatRange(min=0.01), default=1.0, show_default=True, help="Of training.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+def command(folder: Path, minutes: float, device: str) -> None:
+    """Run the whole chain, prepare, train and narrate, on embedded defaults.
+
+    \b
+    Example: voicekit demo
+    """
+    from voicekit.cli.watch import TrainingWatch
+    from voicekit.demo import demo
+
+    with TrainingWatch() as watch:
+        film = demo(folder, device, minutes, say_step=lambda text: click.echo(f"• {text}"), watch=watch)
+    click.echo(f"Done. Play it: {film.resolve()}")
