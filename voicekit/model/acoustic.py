@@ -27,7 +27,8 @@ class AcousticConfig:
     decoder_channels: int = 256
     decoder_layers: int = 6
     kernel_size: int = 5
-    dropout: float = 0.1
+    dropout: float = 0.2  #: of the encoder
+    prosody_dropout: float = 0.5  #: of the variance predictors: an hour of speech is little to learn a melody from
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,20 @@ class Encoder(nn.Module):
         channels = config.channels
         self.symbol = nn.Embedding(n_symbols, channels)
         self.stress = nn.Embedding(3, channels)
+        self.dropout = nn.Dropout(config.dropout)
         self.blocks = nn.ModuleList(
             ConvBlock(channels, config.kernel_size, dropout=config.dropout) for _ in range(config.encoder_layers)
         )
         self.context = nn.GRU(channels, channels // 2, batch_first=True, bidirectional=True)
 
     def forward(self, symbols: Tensor, stresses: Tensor, mask: Tensor) -> Tensor:
-        x = (self.symbol(symbols) + self.stress(stresses)).transpose(1, 2) * mask  # (B, C, N)
+        x = self.dropout(self.symbol(symbols) + self.stress(stresses)).transpose(1, 2) * mask  # (B, C, N)
         for block in self.blocks:
             x = block(x, mask)
         lengths = mask[:, 0].sum(1).long().cpu()
         packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
         context, _ = nn.utils.rnn.pad_packed_sequence(self.context(packed)[0], batch_first=True, total_length=x.shape[2])
-        return (x + context.transpose(1, 2)) * mask
+        return (x + self.dropout(context.transpose(1, 2))) * mask
 
 
 class VariancePredictor(nn.Module):
@@ -102,7 +104,7 @@ class VariancePredictor(nn.Module):
 
     def __init__(self, channels: int, dropout: float) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(ConvBlock(channels, 3, dropout=max(dropout, 0.2)) for _ in range(2))
+        self.blocks = nn.ModuleList(ConvBlock(channels, 3, dropout=dropout) for _ in range(2))
         self.out = nn.Conv1d(channels, 1, 1)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -141,9 +143,9 @@ class AcousticModel(nn.Module):
         self.symbols = symbols
         self.config = config
         self.encoder = Encoder(len(symbols), config)
-        self.duration = VariancePredictor(config.channels, config.dropout)
-        self.pitch = VariancePredictor(config.channels, config.dropout)
-        self.energy = VariancePredictor(config.channels, config.dropout)
+        self.duration = VariancePredictor(config.channels, config.prosody_dropout)
+        self.pitch = VariancePredictor(config.channels, config.prosody_dropout)
+        self.energy = VariancePredictor(config.channels, config.prosody_dropout)
         self.prosody = nn.Conv1d(2, config.channels, 3, padding=1)
         self.decoder = Decoder(config)
         # The voice's statistics, measured on its training data: the network sees and makes normalised values.
