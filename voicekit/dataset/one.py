@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from voicekit.audio import denoise, level, loudness
-from voicekit.dataset import agree, segment
+from voicekit.audio.features import SAMPLE_RATE
+from voicekit.dataset import agree, chapter, segment, transcribe
 from voicekit.dataset.cut import Cut, Job, cut
 from voicekit.dataset.manifest import Utterance
-from voicekit.dataset.recording import Recording, measure
+from voicekit.dataset.recording import Recording, Sound, measure
 from voicekit.dataset.segment import Span
 from voicekit.dataset.transcripts import Item
-from voicekit.errors import DatasetError, MediaError
+from voicekit.errors import MediaError
 from voicekit.files import write_text
 
 #: An utterance with a larger share of clipped samples is of no use: what was cut off cannot be brought back.
@@ -77,7 +78,7 @@ class Task:
     Attributes:
         id: of its utterance; several get "-0001" and so on behind it.
         folder: where its utterances go; nobody else writes there.
-        transcriber: name of the plug-in that is asked where there is no text.
+        transcriber: name of the plug-in that is asked where there is no text; unused where there is one.
     """
 
     item: Item
@@ -154,18 +155,34 @@ def _words(task: Task, recording: Recording, run: Run) -> list[Piece]:
     curves = recording.speech, recording.level_db, recording.noise_floor_db
     if item.text:
         span = segment.whole(*curves)
-        if span is None:
-            return []
-        if span.duration_s <= segment.MAX_S:
-            (problem,) = run(_disagreement, [(recording.sound, span, item.text, task.language)])
-            return [Piece(span, item.text, problem)]
-        raise DatasetError("long texts are not aligned yet")
-    raise DatasetError("no transcripts")
+        if span is None or span.duration_s > segment.MAX_S:
+            return _words_of_chapter(task, recording, segment.segment(*curves), run)
+        (problem,) = run(_disagreement, [(recording.sound, span, item.text, task.language)])
+        return [Piece(span, item.text, problem)]
+    spans = segment.segment(*curves)
+    texts = run(_transcribe, [(recording.sound, span, task.transcriber, task.language) for span in spans])
+    return [Piece(span, text) for span, text in zip(spans, texts, strict=True)]
 
 
-def _disagreement(sound, span: Span, text: str, language: str) -> str | None:
-    from voicekit.audio.features import SAMPLE_RATE
+def _words_of_chapter(task: Task, recording: Recording, spans: list[Span], run: Run) -> list[Piece]:
+    found = chapter.align(recording.sound, spans, task.item.text, task.language, task.folder, run)
+    pieces = [Piece(s.span, found.text(s.first, s.last), s.problem) for s in found.stretches]
+    # Where the text says something that is not heard there is no sound to drop, but the person should know.
+    for first, last in found.unheard:
+        before = [s.span.end_s for s in found.stretches if 0 < s.last <= first]
+        at_s = max(before, default=0.0)
+        pieces.append(Piece(Span(at_s, at_s), found.text(first, last), "these words of the text were not heard"))
+    return pieces
 
+
+def _transcribe(sound: Sound, span: Span, transcriber: str, language: str) -> str:
+    import soxr
+
+    waveform = soxr.resample(sound.read(span), SAMPLE_RATE, transcribe.SAMPLE_RATE)
+    return " ".join(transcribe.load(transcriber, language).transcribe(waveform).split())
+
+
+def _disagreement(sound: Sound, span: Span, text: str, language: str) -> str | None:
     return agree.disagreement(sound.read(span), SAMPLE_RATE, text, language)
 
 

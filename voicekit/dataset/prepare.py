@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from voicekit.dataset import corpora
+from voicekit import plugins
+from voicekit.dataset import corpora, transcribe
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.one import Prepared, Task, here, prepare_recording
 from voicekit.dataset.summary import Summary, summarise
@@ -66,6 +67,8 @@ def prepare(
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")
+    if any(item.text is None and item.problem is None for item in items):
+        transcriber = transcribe.choose(transcriber, language)
     _claim(dataset, recordings)
     tasks = [
         Task(item, utterance_id, language, dataset / _WORK / _key(item, language, transcriber), transcriber or "")
@@ -74,7 +77,8 @@ def prepare(
     _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
     results = [Prepared.load(_result_path(task)) for task in tasks]
     utterances = hold_out([utterance for result in results for utterance in result.utterances])
-    summary = summarise(dataset, results, utterances)
+    notes = _notes(items, transcriber)
+    summary = summarise(dataset, results, utterances, notes)
     if not utterances:
         raise DatasetError(_nothing_kept(recordings, summary))
     _publish(dataset, tasks, results, utterances)
@@ -136,6 +140,12 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
         known = ", ".join(sorted({item.speaker for item in items if item.speaker})[:12]) or "none"
         raise DatasetError(f"no recordings of speaker '{speaker}'; the corpus has: {known}")
     return chosen
+
+
+def _notes(items: list[Item], transcriber: str | None) -> tuple[str, ...]:
+    guessed = sum(item.text is None and item.problem is None for item in items)
+    note = plugins.load("transcribers", transcriber).note if guessed else None
+    return (f"{guessed} recordings have no text; {note}",) if note else ()
 
 
 def _claim(dataset: Path, recordings: Path) -> None:

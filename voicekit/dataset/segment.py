@@ -1,6 +1,7 @@
 """Where to cut a recording: utterances of 1–12 s, at pauses, never inside a word where there is a choice."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def _split(run: tuple[int, int], speech: list[tuple[int, int]], level_db: np.nda
         return [run]
     # Parts shorter than a quarter would be crumbs; and enough may be left to cut again.
     low, high = start + (end - start) // 4, end - (end - start) // 4
-    pauses = [(b - a, a, b) for (_, a), (b, _) in zip(speech, speech[1:], strict=False) if low <= a and b <= high and b > a]
+    pauses = [(b - a, a, b) for (_, a), (b, _) in pairwise(speech) if low <= a and b <= high and b > a]
     if pauses:
         _, before, after = max(pauses)
     else:

@@ -58,7 +58,7 @@ class Summary:
         return "all that a professional clone can use"
 
 
-def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance]) -> Summary:
+def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance], notes: tuple[str, ...] = ()) -> Summary:
     """The figures of a dataset, from what became of each recording."""
     opened = [result for result in results if result.duration_s > 0]
     heard = [result for result in opened if result.speech_db > -100]
@@ -85,6 +85,7 @@ def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance
         denoised=sum(any(step.startswith("denoise") for step in u.treatment) for u in utterances),
         reasons=tuple(reasons.most_common()),
         unusable=tuple((r.recording, r.rejected[0].reason) for r in unusable),
+        notes=notes,
     )
 
 

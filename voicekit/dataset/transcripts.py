@@ -9,10 +9,12 @@ from pathlib import Path
 
 from voicekit.errors import DatasetError
 
-SOUND_SUFFIXES = frozenset(
-    ".3gp .aac .aif .aiff .amr .ape .avi .caf .flac .flv .m4a .m4b .m4v .mka .mkv .mov .mp3 .mp4 .mpeg .mpg .oga .ogg"
-    " .opus .ts .w64 .wav .webm .wma .wmv .wv".split()
-)
+# fmt: off
+SOUND_SUFFIXES = frozenset((
+    ".3gp", ".aac", ".aif", ".aiff", ".amr", ".ape", ".avi", ".caf", ".flac", ".flv", ".m4a", ".m4b", ".m4v", ".mka", ".mkv",
+    ".mov", ".mp3", ".mp4", ".mpeg", ".mpg", ".oga", ".ogg", ".opus", ".ts", ".w64", ".wav", ".webm", ".wma", ".wmv", ".wv",
+))
+# fmt: on
 _DELIMITERS = ("|", "\t", ";", ",")
 
 

@@ -1,0 +1,256 @@
+"""A long text and a long recording: which of its words are said in which stretch.
+
+Each stretch is listened to on its own (so that many can be at once), what was heard is matched with the text, and words
+that were not recognised go to the stretch in which forced alignment hears them.
+"""
+
+import bisect
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from voicekit.dataset import listen
+from voicekit.dataset.pronounce import plain
+from voicekit.dataset.recording import Sound
+from voicekit.dataset.segment import Span
+
+#: A stretch in which less than this share of the words is as written was read from another text.
+LEAST_AGREEMENT = 0.5
+#: So many words more or fewer than written, in one place, were left out or added by the reader.
+_SKIPPED_WORDS = 4
+_NOT_IN_TEXT = "its words are not in the text"
+#: Forced alignment over more than this is neither quick nor sure.
+_LONGEST_PLACEMENT_S = 60.0
+_ANCHOR_WORDS = 3
+#: A stretch of text is at most this long to the language model; it knows nothing of sentences, only of neighbours.
+_LINE_WORDS = 40
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A span and the words of the text said in it, `words[first:last]`.
+
+    Attributes:
+        agreement: share of the words heard and of the words written that are the same, the lower of both.
+        problem: why the words are not to be trusted.
+    """
+
+    span: Span
+    first: int
+    last: int
+    agreement: float = 1.0
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What became of a text: the stretches with their words, and the words that were not heard."""
+
+    stretches: list[Stretch]
+    words: list[str]
+    unheard: list[tuple[int, int]]
+
+    def text(self, first: int, last: int) -> str:
+        return " ".join(self.words[first:last])
+
+
+def align(
+    sound: Sound,
+    spans: list[Span],
+    text: str,
+    language: str,
+    folder: Path,
+    run: Callable[[Callable, Iterable[tuple]], Iterator[Any]],
+) -> Chapter:
+    """Gives each span the words of `text` that are said in it.
+
+    Args:
+        folder: where the recogniser keeps what it learns of the text.
+        run: applies a function to many argument tuples, perhaps in other processes.
+    """
+    words = written_words(text)
+    spoken = [plain(word) for word in words]
+    lines = [spoken[n : n + _LINE_WORDS + 2] for n in range(0, len(spoken), _LINE_WORDS)]
+    names = listen.teach(lines, language, folder)
+    if not names:  # not one word of it can be said
+        return Chapter([Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT) for span in spans], words, [(0, len(words))])
+    expected = [names.get(word, "") for word in spoken]
+    heard = list(run(listen.hear, [(sound, span, folder) for span in spans]))
+
+    def place(span: Span, first: int, last: int) -> list[float] | None:
+        if span.duration_s > _LONGEST_PLACEMENT_S or not all(expected[first:last]):
+            return None
+        (times,) = run(listen.place, [(sound, span, expected[first:last], folder)])
+        return times
+
+    stretches = assign(spans, match(expected, heard), heard, len(words), place)
+    return Chapter(stretches, words, _unheard(stretches, len(words)))
+
+
+def written_words(text: str) -> list[str]:
+    """The words of `text` with their punctuation; a dash on its own goes with the word before it."""
+    words: list[str] = []
+    waiting = ""
+    for token in text.split():
+        if plain(token):
+            words.append(waiting + token)
+            waiting = ""
+        elif words:
+            words[-1] += f" {token}"
+        else:
+            waiting = f"{token} "
+    return words
+
+
+def match(expected: list[str], heard: list[list[str]]) -> list[list[int | None]]:
+    """For each word heard in each stretch, which of the expected words it is; the indices only ever rise.
+
+    Three words in a row that occur once in the text and once in the speech are surely the same; between such anchors the
+    longest common blocks are taken.
+    """
+    flat = [word for words in heard for word in words]
+    found: list[int | None] = [None] * len(flat)
+    anchors = [(-1, -1), *_anchors(expected, flat), (len(expected), len(flat))]
+    for (a, b), (next_a, next_b) in pairwise(anchors):
+        if 0 <= b < len(flat):
+            found[b] = a
+        matcher = SequenceMatcher(None, expected[a + 1 : next_a], flat[b + 1 : next_b], autojunk=False)
+        for block in matcher.get_matching_blocks():
+            for offset in range(block.size):
+                if expected[a + 1 + block.a + offset]:
+                    found[b + 1 + block.b + offset] = a + 1 + block.a + offset
+    result, position = [], 0
+    for words in heard:
+        result.append(found[position : position + len(words)])
+        position += len(words)
+    return result
+
+
+def _anchors(expected: list[str], heard: list[str]) -> list[tuple[int, int]]:
+    """(index in expected, index in heard) pairs, both rising: the longest such row of unique word triples."""
+
+    def unique(words: list[str]) -> dict[tuple[str, ...], int]:
+        triples = [tuple(words[n : n + _ANCHOR_WORDS]) for n in range(len(words) - _ANCHOR_WORDS + 1)]
+        counts = Counter(triples)
+        return {triple: n for n, triple in enumerate(triples) if counts[triple] == 1 and all(triple)}
+
+    places = unique(expected)
+    pairs = [(places[triple], n) for triple, n in unique(heard).items() if triple in places]
+    # Longest rising subsequence, by patience sorting.
+    tops: list[int] = []
+    top_pairs: list[int] = []
+    before: list[int | None] = []
+    for index, (a, _) in enumerate(pairs):
+        pile = bisect.bisect_left(tops, a)
+        before.append(top_pairs[pile - 1] if pile else None)
+        tops[pile : pile + 1] = [a]
+        top_pairs[pile : pile + 1] = [index]
+    row, index = [], top_pairs[-1] if top_pairs else None
+    while index is not None:
+        row.append(pairs[index])
+        index = before[index]
+    return row[::-1]
+
+
+def assign(
+    spans: list[Span],
+    matches: list[list[int | None]],
+    heard: list[list[str]],
+    n_words: int,
+    place: Callable[[Span, int, int], list[float] | None],
+) -> list[Stretch]:
+    """The words of each span, from what was recognised in it and, between the spans, from `place`.
+
+    Args:
+        matches: of each span, the expected word that each heard word is.
+        place: (span, first, last) → when each of these words is heard, or None.
+    """
+    stretches = [_recognised(span, found) for span, found in zip(spans, matches, strict=True)]
+    sure = [n for n, stretch in enumerate(stretches) if stretch.problem is None]
+    if not sure:
+        return stretches
+    # Words before the first and after the last sure stretch belong to it only as far as something was heard there.
+    head, tail = sure[0], sure[-1]
+    lead = min(stretches[head].first, _reach(_unmatched(matches[head])))
+    trail = min(n_words - stretches[tail].last, _reach(_unmatched(matches[tail][::-1])))
+    stretches[head] = replace(stretches[head], first=stretches[head].first - lead)
+    stretches[tail] = replace(stretches[tail], last=stretches[tail].last + trail)
+    for a, b in pairwise(sure):
+        gap = stretches[b].first - stretches[a].last
+        after_a, before_b = _unmatched(matches[a][::-1]), _unmatched(matches[b])
+        between = sum(len(words) for words in heard[a + 1 : b])
+        if 0 < gap <= _reach(after_a + between + before_b):
+            _share(stretches, a, b, after_a, before_b, place)
+    return [_judged(stretch, found) for stretch, found in zip(stretches, matches, strict=True)]
+
+
+def _recognised(span: Span, found: list[int | None]) -> Stretch:
+    known = [index for index in found if index is not None]
+    if not known or len(known) / len(found) < LEAST_AGREEMENT / 2:
+        return Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT)
+    return Stretch(span, known[0], known[-1] + 1)
+
+
+def _unmatched(found: list[int | None]) -> int:
+    """How many words were heard before the first that is known."""
+    return next((n for n, index in enumerate(found) if index is not None), len(found))
+
+
+def _reach(heard: int) -> int:
+    """How many written words a number of misheard ones may stand for; short words are easily missed."""
+    return 2 * heard + 1
+
+
+def _share(
+    stretches: list[Stretch],
+    a: int,
+    b: int,
+    after_a: int,
+    before_b: int,
+    place: Callable[[Span, int, int], list[float] | None],
+) -> None:
+    """Shares the words between two sure stretches among them and what lies between, by when they are heard."""
+    first, last = stretches[a].first, stretches[b].last
+    times = place(Span(stretches[a].span.start_s, stretches[b].span.end_s), first, last)
+    if times is None:  # then by how many words were heard on each side
+        gap = stretches[b].first - stretches[a].last
+        split = stretches[a].last + round(gap * (after_a + 0.5) / (after_a + before_b + 1))
+        stretches[a] = replace(stretches[a], last=split)
+        stretches[b] = replace(stretches[b], first=split)
+        return
+    start = first
+    for n in range(a, b + 1):
+        # A stretch has what is said until half-way to the next one.
+        until_s = (stretches[n].span.end_s + stretches[n + 1].span.start_s) / 2 if n < b else float("inf")
+        upto = start + bisect.bisect_left(times, until_s)
+        if upto > first:
+            stretches[n] = replace(stretches[n], first=first, last=upto, problem=None)
+        first = upto
+
+
+def _judged(stretch: Stretch, found: list[int | None]) -> Stretch:
+    """The stretch with its agreement, and a problem where words were left out, added or changed."""
+    if stretch.problem:
+        return stretch
+    inside = [index for index in found if index is not None and stretch.first <= index < stretch.last]
+    agreement = len(inside) / max(len(found), stretch.last - stretch.first, 1)
+    problem = None
+    if agreement < LEAST_AGREEMENT:
+        problem = "the text does not match what is said"
+    else:
+        heard_at = [n for n, index in enumerate(found) if index is not None]
+        steps = zip(inside, inside[1:], heard_at, heard_at[1:], strict=False)
+        if any(abs((b - a) - (later - earlier)) >= _SKIPPED_WORDS for a, b, earlier, later in steps):
+            problem = "the text does not match what is said: words were left out or added"
+    return replace(stretch, agreement=agreement, problem=problem)
+
+
+def _unheard(stretches: list[Stretch], n_words: int) -> list[tuple[int, int]]:
+    """(first, last) of the words that are in no stretch."""
+    ranges = sorted((s.first, s.last) for s in stretches if s.last > s.first)
+    edges = [0, *(edge for pair in ranges for edge in pair), n_words]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
