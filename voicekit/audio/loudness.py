@@ -66,7 +66,7 @@ def integrated_lufs(blocks: Iterable[np.ndarray], sample_rate: int) -> float:
     Takes ten numbers a second of memory.
 
     Args:
-        blocks: (channels, samples) of any lengths, mono or stereo.
+        blocks: (channels, samples) or (samples,) of any lengths, mono or stereo.
     """
     import scipy.signal
 
@@ -75,7 +75,7 @@ def integrated_lufs(blocks: Iterable[np.ndarray], sample_rate: int) -> float:
     state = None
     rest = np.zeros(0)
     hop_energies = [np.zeros(0)]
-    for block in blocks:
+    for block in map(np.atleast_2d, blocks):
         if state is None:
             state = np.zeros((len(sections), len(block), 2))
         weighted, state = scipy.signal.sosfilt(sections, block.astype(np.float64), axis=1, zi=state)

@@ -22,6 +22,8 @@ _HOP_S = 0.001
 _LOOK_AHEAD_HOPS = 5
 _RELEASE_DB_PER_HOP = 0.06
 _WINDOW_HOPS = 2000
+#: What `apply` yields is this long.
+BLOCK_S = _WINDOW_HOPS * _HOP_S
 _CONTEXT_HOPS = 2 * _LOOK_AHEAD_HOPS + 2
 
 

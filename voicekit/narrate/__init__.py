@@ -1,0 +1,1 @@
+"""A script spoken over a film."""

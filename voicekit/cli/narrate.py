@@ -1,0 +1,69 @@
+"""voicekit narrate"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("script", type=click.Path(path_type=Path))
+@click.option("--video", type=click.Path(path_type=Path), required=True, help="The clip to narrate.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The film to write; without it, CLIP.narrated.mp4 in the current folder.",
+)
+@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option(
+    "--duck",
+    "duck_db",
+    type=click.FloatRange(0, 60),
+    default=12.0,
+    show_default=True,
+    help="How many dB the clip's own sound goes down under the voice.",
+)
+def command(script: Path, video: Path, out: Path | None, voice: str | None, device: str, duck_db: float) -> None:
+    """Speak SCRIPT over a clip, in a voice.
+
+    The script is plain text; a blank line starts a new cue. [00:12] or [00:12.5-00:18] in front of a line says when
+    it is heard; the other cues are spread over what is left. The picture is copied as it is. Subtitles (.srt) and a
+    report (.report.json) are written beside the film.
+
+    \b
+    Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4
+    """
+    from voicekit.narrate.mix import Ducking
+    from voicekit.narrate.narrate import check, narrate
+    from voicekit.voices import find_voice, load_engine
+
+    check(script, video, out)  # before the voice is loaded, which takes its time
+    chosen = find_voice(voice)
+    engine = load_engine(chosen, device)
+    outcome = narrate(script, video, out, engine, ducking=Ducking(depth_db=duck_db))
+
+    _print_cues(outcome)
+    click.echo(
+        f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "
+        f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "
+        f"true peak {outcome.true_peak_db:.1f} dB"
+    )
+
+
+def _print_cues(outcome) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from voicekit.text.script import clock
+
+    table = Table("heard", "until", "pace", "cue", box=None, header_style="bold", pad_edge=False)
+    for cue in outcome.cues:
+        text = Text(cue.text, overflow="ellipsis", no_wrap=True)
+        table.add_row(clock(cue.start_s), clock(cue.end_s), f"{cue.pace:.2f}", text)
+    console = Console()
+    console.print(table)
+    for cue in outcome.cues:
+        if cue.note:
+            console.print(Text(f"line {cue.line}: {cue.note}", style="yellow"), soft_wrap=True)
