@@ -39,7 +39,24 @@ def tiny_voice(tmp_path_factory) -> Path:
     from voicekit.text.phonemise import BOUNDARIES
 
     torch.manual_seed(0)
-    symbols = (*BOUNDARIES, *"abdefhijklmnoprstuvwz", "ə", "ɪ", "ɛ", "æ", "ʌ", "ð", "θ", "ŋ", "ɡ", "ɹ", "aɪ", "eɪ", "iː", "uː")
+    symbols = (
+        *BOUNDARIES,
+        *"abdefhijklmnoprstuvwz",
+        "ə",
+        "ɪ",
+        "ɛ",
+        "æ",
+        "ʌ",
+        "ð",
+        "θ",
+        "ŋ",
+        "ɡ",
+        "ɹ",
+        "aɪ",
+        "eɪ",
+        "iː",
+        "uː",
+    )
     acoustic_config = AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=1)
     vocoder_config = VocoderConfig(channels=16, layers=1, harmonic_cepstrum=20, noise_cepstrum=10)
     acoustic, vocoder = AcousticModel(symbols, acoustic_config), Vocoder(vocoder_config)
@@ -76,9 +93,7 @@ def tiny_dataset(tmp_path, monkeypatch) -> Path:
         soundfile.write(wav_path(dataset, f"u{i}"), waveform, SAMPLE_RATE)
         extract(waveform).save(features_path(dataset, f"u{i}"))
         split = "held-out" if i == 0 else "train"
-        utterances.append(
-            Utterance(f"u{i}", text, "en-us", split, "r.wav", 0, len(waveform) / SAMPLE_RATE, -20, -6, -60)
-        )
+        utterances.append(Utterance(f"u{i}", text, "en-us", split, "r.wav", 0, len(waveform) / SAMPLE_RATE, -20, -6, -60))
     write_manifest(dataset, utterances)
 
     class EvenAligner:

@@ -6,7 +6,9 @@ from voicekit.model.acoustic import AcousticConfig, AcousticModel, Prosody, expa
 
 def small() -> AcousticModel:
     torch.manual_seed(0)
-    return AcousticModel(tuple("^abc."), AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=2)).eval()
+    return AcousticModel(
+        tuple("^abc."), AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=2)
+    ).eval()
 
 
 def test_every_token_gets_its_frames():

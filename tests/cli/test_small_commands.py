@@ -1,0 +1,160 @@
+"""say, voices, doctor and train as a person meets them: what they print, and how they fail."""
+
+import os
+import shutil
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+from voicekit import cli
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Runs `voicekit ARGS` in an empty folder; (exit code, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def invoke(*args: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["voicekit", *map(str, args)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return invoke
+
+
+def failed(result: tuple[int, str, str], *fragments: str) -> None:
+    """One clear line on stderr, exit code 1, no traceback."""
+    code, _, err = result
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1, err
+    assert "Traceback" not in err
+    for fragment in fragments:
+        assert fragment in err
+
+
+def test_say(run, tiny_voice, tmp_path):
+    code, out, _ = run("say", "Hello there.", "-o", "hello.wav", "--voice", tiny_voice)
+    assert code == 0
+    assert "hello.wav" in out
+    waveform, rate = soundfile.read(tmp_path / "hello.wav")
+    assert rate == 24_000
+    assert np.abs(waveform).max() > 1e-3
+
+
+def test_say_reads_standard_input(run, tiny_voice, tmp_path, monkeypatch):
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("From a pipe."))
+    assert run("say", "-", "-o", "pipe.flac", "--voice", tiny_voice)[0] == 0
+    assert (tmp_path / "pipe.flac").exists()
+
+
+def test_say_a_long_text_speaks_every_word(run, tiny_voice):
+    from voicekit.voices import load_engine, read_voice
+
+    text = "One two three four five, six seven eight nine ten. " * 40 + "word " * 200
+    speech = load_engine(read_voice(tiny_voice), "cpu").synthesize(text)
+    assert " ".join(word.text for word in speech.words).split().__len__() == 40 * 10 + 200
+
+
+@pytest.mark.parametrize("text", ["", "  ", "🎉🎉", "…"])
+def test_say_nothing(run, tiny_voice, tmp_path, text):
+    failed(run("say", text, "-o", "x.wav", "--voice", tiny_voice), "nothing to pronounce")
+    assert os.listdir(tmp_path) == []
+
+
+def test_say_into_an_unknown_format(run, tiny_voice):
+    failed(run("say", "Hi", "-o", "x.xyz", "--voice", tiny_voice), "x.xyz", "*.wav")
+
+
+def test_say_below_a_file(run, tiny_voice, tmp_path):
+    (tmp_path / "file").write_text("")
+    failed(run("say", "Hi", "-o", "file/x.wav", "--voice", tiny_voice), "cannot write")
+
+
+def test_say_with_a_full_disk(run, tiny_voice, tmp_path, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(soundfile, "write", full)
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", tiny_voice), "x.wav", "disk is full")
+    assert os.listdir(tmp_path) == []
+
+
+def test_say_with_an_unknown_voice(run):
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", "nobody"), "nobody", "known voices")
+
+
+def test_say_with_a_damaged_voice(run, tiny_voice, tmp_path):
+    shutil.copytree(tiny_voice, tmp_path / "voices" / "hurt")
+    (tmp_path / "voices" / "hurt" / "model.safetensors").write_bytes(b"no weights")
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", "hurt"), "model.safetensors", "damaged")
+
+
+def test_say_on_a_device_that_is_not_there(run, tiny_voice):
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", tiny_voice, "--device", "toaster"), "toaster")
+
+
+def test_the_newest_voice_is_the_default(run, tiny_voice, tmp_path):
+    from voicekit.voices import find_voice
+
+    for age, name in enumerate(["newest", "middle", "oldest"]):
+        folder = shutil.copytree(tiny_voice, tmp_path / "voices" / name)
+        os.utime(folder / "voice.toml", (1e9 - age, 1e9 - age))
+    code, out, _ = run("voices")
+    assert code == 0
+    assert out.index("newest") < out.index("middle") < out.index("oldest")
+    assert find_voice().name == "newest"
+
+
+def test_an_unfinished_voice_is_not_listed(run, tmp_path):
+    (tmp_path / "voices" / "half" / "training").mkdir(parents=True)
+    assert "half" not in run("voices")[1]
+
+
+def test_doctor(run):
+    code, out, _ = run("doctor")
+    assert code == 0
+    for word in ("Python", "device", "torch", "espeak-ng", "built-in voice", "disk"):
+        assert word in out
+
+
+def test_doctor_names_what_is_broken(run, monkeypatch):
+    from voicekit import doctor
+
+    monkeypatch.setitem(doctor._PACKAGES, "missing-package", "no_such_module")
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "missing-package" in out and "pip install" in out
+
+
+def test_train_without_a_dataset(run):
+    failed(run("train"), "no dataset", "voicekit prepare")
+
+
+def test_train_on_a_folder_that_is_no_dataset(run, tmp_path):
+    failed(run("train", tmp_path), "not a prepared dataset")
+
+
+def test_train_with_an_unknown_base(run, tiny_dataset):
+    failed(run("train", "tiny", "--base", "nobody"), "nobody")
+
+
+def test_train_with_a_wrong_recipe(run, tiny_dataset, tmp_path):
+    (tmp_path / "r.toml").write_text("minuts = 3")
+    failed(run("train", "tiny", "--recipe", "r.toml"), "r.toml", "minuts")
+
+
+def test_train_names_the_voice_after_the_newest_dataset(run, tiny_dataset, tiny_voice, tmp_path):
+    code, out, _ = run("train", "--minutes", "0.1", "--base", tiny_voice, "--device", "cpu")
+    assert code == 0
+    assert (tmp_path / "voices" / "tiny" / "voice.toml").exists()
+    assert "voicekit say" in out
