@@ -112,9 +112,10 @@ def match(expected: list[str], heard: list[list[str]]) -> list[list[int | None]]
     Three words in a row that occur once in the text and once in the speech are surely the same; between such anchors the
     longest common blocks are taken.
     """
-    flat = [word for words in heard for word in words]
+    # "" is no word, so nothing is matched across the end of a stretch.
+    flat = [word for words in heard for word in [*words, ""]]
     found: list[int | None] = [None] * len(flat)
-    anchors = [(-1, -1), *_anchors(expected, flat), (len(expected), len(flat))]
+    anchors = [(-1, -1), *_extended(_anchors(expected, flat), expected, flat), (len(expected), len(flat))]
     for (a, b), (next_a, next_b) in pairwise(anchors):
         if 0 <= b < len(flat):
             found[b] = a
@@ -126,7 +127,7 @@ def match(expected: list[str], heard: list[list[str]]) -> list[list[int | None]]
     result, position = [], 0
     for words in heard:
         result.append(found[position : position + len(words)])
-        position += len(words)
+        position += len(words) + 1
     return result
 
 
@@ -154,6 +155,24 @@ def _anchors(expected: list[str], heard: list[str]) -> list[tuple[int, int]]:
         row.append(pairs[index])
         index = before[index]
     return row[::-1]
+
+
+def _extended(anchors: list[tuple[int, int]], expected: list[str], heard: list[str]) -> list[tuple[int, int]]:
+    """The anchors, and what is equal right before and after each: nearer evidence than a common word further away."""
+    pairs = dict(anchors)
+    bounds = [(-1, -1), *anchors, (len(expected), len(heard))]
+    for (low_a, low_b), (a, b), (high_a, high_b) in zip(bounds[:-2], anchors, bounds[2:], strict=True):
+        for step in (-1, 1):
+            x, y = a + step, b + step
+            while low_a < x < high_a and low_b < y < high_b and expected[x] and expected[x] == heard[y]:
+                pairs[x] = y
+                x, y = x + step, y + step
+    # Between two anchors both may have reached for the same word: the order decides.
+    row: list[tuple[int, int]] = []
+    for pair in sorted(pairs.items()):
+        if not row or pair[1] > row[-1][1]:
+            row.append(pair)
+    return row
 
 
 def assign(
@@ -190,6 +209,12 @@ def assign(
 
 def _recognised(span: Span, found: list[int | None]) -> Stretch:
     known = [index for index in found if index is not None]
+    # One or two words far from the others are there by chance.
+    for _ in range(2):
+        if len(known) > 3 and known[1] - known[0] > len(found):
+            del known[0]
+        if len(known) > 3 and known[-1] - known[-2] > len(found):
+            del known[-1]
     if not known or len(known) / len(found) < LEAST_AGREEMENT / 2:
         return Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT)
     return Stretch(span, known[0], known[-1] + 1)

@@ -48,7 +48,7 @@ def segment(speech: np.ndarray, level_db: np.ndarray, noise_floor_db: float) -> 
         noise_floor_db: the level of frames without speech.
     """
     runs = speech_runs(speech, level_db, noise_floor_db)
-    longest = round((MAX_S - 2 * MARGIN_S) / FRAME_S)
+    longest = int((MAX_S - 2 * MARGIN_S) / FRAME_S)
     pieces = [piece for run in _joined_below(runs, _PAUSE_S) for piece in _split(run, runs, level_db, longest)]
     return _with_margins(_merge_short(pieces, longest), len(speech))
 
