@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 from conftest import SAMPLE_RATE, buzz
 
-from voicekit.dataset import agree, one, recording, speech
+from voicekit.dataset import speech
 
 SHARED = Path("/work/shared/data")
 
@@ -17,13 +16,6 @@ def loud_is_speech(blocks):
     for block in blocks:
         frames = block.reshape(-1, speech.FRAME_LENGTH)
         yield (np.sqrt(np.mean(frames**2, axis=1)) > 10 ** (-45 / 20)).astype(np.float32)
-
-
-@pytest.fixture
-def heard(monkeypatch):
-    """Lets loud sound pass for speech, and any text for what it says."""
-    monkeypatch.setattr(one, "measure", lambda path, scratch: recording.measure(path, scratch, loud_is_speech))
-    monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
 
 
 def hiss(duration_s: float, db: float = -70.0, seed: int = 0) -> np.ndarray:

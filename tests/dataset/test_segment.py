@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -34,8 +36,8 @@ def test_whatever_comes_spans_are_in_order_apart_and_not_too_long(seed):
     speech, level_db, floor_db = curves(*parts)
     level_db = level_db + rng.normal(0, 3, len(level_db))
     spans = segment(speech, level_db, floor_db)
-    assert all(a.end_s <= b.start_s + 1e-9 for a, b in zip(spans, spans[1:], strict=False))
-    assert all(0 <= span.start_s and span.duration_s <= MAX_S + 1e-9 for span in spans)
+    assert all(a.end_s <= b.start_s + 1e-9 for a, b in pairwise(spans))
+    assert all(span.start_s >= 0 and span.duration_s <= MAX_S + 1e-9 for span in spans)
     assert spans[-1].end_s <= len(speech) * FRAME_S + 1e-9
     times = (np.arange(len(speech)) + 0.5) * FRAME_S
     inside = np.zeros(len(speech), bool)

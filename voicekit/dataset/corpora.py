@@ -220,8 +220,9 @@ def _checked(kind: type, values: dict[str, Any], where: str) -> Any:
             near = get_close_matches(key, known, n=1, cutoff=0.0)
             raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
         wanted = known[key].type
-        if wanted in (str, int, bool) and type(value) is not wanted:
-            raise ConfigError(f"{where}: {key} must be a {wanted.__name__}, not {value!r}")
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+            kind_name = "text" if isinstance("", wanted) else getattr(wanted, "__name__", str(wanted))
+            raise ConfigError(f"{where}: {key} must be {kind_name}, not {value!r}")
     try:
         return kind(**values)
     except TypeError as error:

@@ -1,0 +1,159 @@
+"""The command `voicekit prepare`: what is printed, and one line and exit code 1 for what a person can mend."""
+
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+from voicekit import cli
+from voicekit.dataset import agree, one, recording, speech
+
+SAMPLE_RATE = 24_000
+
+
+def loud_is_speech(blocks):
+    for block in blocks:
+        frames = block.reshape(-1, speech.FRAME_LENGTH)
+        yield (np.sqrt(np.mean(frames**2, axis=1)) > 10 ** (-45 / 20)).astype(np.float32)
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch, tmp_path):
+    monkeypatch.setattr(one, "measure", lambda path, scratch: recording.measure(path, scratch, loud_is_speech))
+    monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    tone = np.sin(2 * np.pi * 200 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE) * 0.1
+    quiet = np.zeros(SAMPLE_RATE // 2)
+    waveform = np.concatenate([quiet, tone, quiet])
+    soundfile.write(folder / "a.wav", waveform + rng.normal(0, 1e-4, len(waveform)), SAMPLE_RATE)
+    (folder / "a.txt").write_text("A long tone.")
+    return folder
+
+
+def voicekit(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr(sys, "argv", ["voicekit", *map(str, arguments)])
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as end:
+        code = end.code or 0
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_the_summary_says_what_was_kept_and_what_comes_next(recordings, monkeypatch, capsys):
+    code, out, err = voicekit(monkeypatch, capsys, "prepare", "recordings", "--jobs", 1)
+    assert code == 0, err
+    for word in ("kept", "1 utterances", "dropped", "level", "noise floor", "clipping", "30 minutes"):
+        assert word in out
+    assert "voicekit train datasets/recordings" in out.splitlines()[-1]
+
+
+def test_options_reach_the_dataset(recordings, tmp_path, monkeypatch, capsys):
+    arguments = ("prepare", "recordings", "--name", "me", "--out", "elsewhere", "--language", "de", "--jobs", 1)
+    code, _, err = voicekit(monkeypatch, capsys, *arguments)
+    assert code == 0, err
+    assert '"language": "de"' in (tmp_path / "elsewhere" / "me" / "manifest.jsonl").read_text()
+
+
+def test_what_was_not_used_is_named_with_the_reason(recordings, monkeypatch, capsys):
+    (recordings / "b.wav").write_bytes(b"")
+    code, out, _ = voicekit(monkeypatch, capsys, "prepare", "recordings", "--jobs", 1)
+    assert code == 0
+    assert "not used: b.wav" in out and "empty" in out
+
+
+def missing(folder):
+    return "nowhere", "nowhere does not exist"
+
+
+def a_file(folder):
+    return folder / "a.wav", "a.wav is a file"
+
+
+def no_sound(folder):
+    (folder / "a.wav").unlink()
+    return folder, "holds no sound"
+
+
+def zero_length(folder):
+    (folder / "a.wav").write_bytes(b"")
+    return folder, "a.wav is empty"
+
+
+def truncated(folder):
+    (folder / "a.wav").write_bytes((folder / "a.wav").read_bytes()[:5000])
+    return folder, "a.wav is cut off"
+
+
+def text_named_wav(folder):
+    (folder / "a.wav").write_text("remember to buy milk")
+    return folder, "a.wav is not a sound"
+
+
+def silence(folder):
+    soundfile.write(folder / "a.wav", np.zeros(SAMPLE_RATE), SAMPLE_RATE)
+    return folder, "a.wav: no speech was found"
+
+
+def clipped(folder):
+    waveform, rate = soundfile.read(folder / "a.wav")
+    soundfile.write(folder / "a.wav", np.clip(waveform * 50, -0.99, 0.99), rate)
+    return folder, "a.wav: clipped"
+
+
+def metadata_of_something_else(folder):
+    (folder / "metadata.csv").write_text("other|Hello.\n")
+    return folder, "metadata.csv names none of the 1 recordings"
+
+
+def output_below_a_file(folder):
+    (folder.parent / "datasets").write_text("not a folder")
+    return folder, "cannot write datasets"
+
+
+def german_without_text(folder):
+    (folder / "a.txt").unlink()
+    return (folder, "--language", "de"), "write the texts into metadata.csv"
+
+
+def unknown_corpus(folder):
+    return (folder, "--corpus", "katleen"), "did you mean 'kathleen'"
+
+
+def unknown_transcriber(folder):
+    (folder / "a.txt").unlink()
+    return (folder, "--transcriber", "parrot"), "no transcribers plug-in named 'parrot'"
+
+
+@pytest.mark.parametrize("fault", [
+    missing, a_file, no_sound, zero_length, truncated, text_named_wav, silence, clipped, metadata_of_something_else,
+    output_below_a_file, german_without_text, unknown_corpus, unknown_transcriber,
+])  # fmt: skip
+def test_bad_input_is_one_clear_line_and_exit_code_1(recordings, tmp_path, monkeypatch, capsys, fault):
+    arguments, said = fault(recordings)
+    arguments = arguments if isinstance(arguments, tuple) else (arguments,)
+    code, out, err = voicekit(monkeypatch, capsys, "prepare", *arguments, "--jobs", 1)
+    assert code == 1
+    assert out == "" and len(err.strip().splitlines()) == 1
+    assert said in err
+    assert not list(tmp_path.rglob("manifest.jsonl"))
+
+
+def test_a_disk_that_fills_up_is_one_line(recordings, monkeypatch, capsys):
+    import wave
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(wave.Wave_write, "writeframesraw", full)
+    code, _, err = voicekit(monkeypatch, capsys, "prepare", "recordings", "--jobs", 1)
+    assert code == 1 and "the disk is full" in err and len(err.strip().splitlines()) == 1

@@ -1,0 +1,147 @@
+import pytest
+from made import SHARED
+
+from voicekit.dataset import corpora
+from voicekit.dataset.corpora import find_items, load, names, read
+from voicekit.errors import ConfigError, DatasetError
+
+
+def tree(root, files):
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return root
+
+
+#: corpus → (its layout in small, what is read of it: name → (text, speaker)).
+LAYOUTS = {
+    "kathleen": (
+        {"wavs/arctic_a0001.flac": "", "metadata.csv": "arctic_a0001|Author of the danger trail.\n"},
+        {"wavs/arctic_a0001.flac": ("Author of the danger trail.", "")},
+    ),
+    "kerstin": (
+        {"wavs/de-1.flac": "", "metadata.csv": "de-1|Er wohnte in München.\n"},
+        {"wavs/de-1.flac": ("Er wohnte in München.", "")},
+    ),
+    "ljspeech": (
+        {"wavs/LJ001-0001.flac": "", "metadata.csv": "LJ001-0001|Printing, in 1455\n"},
+        {"wavs/LJ001-0001.flac": ("Printing, in 1455", "")},
+    ),
+    "ljspeech-1.1": (
+        {"wavs/LJ001-0001.wav": "", "metadata.csv": "LJ001-0001|in 1455|in fourteen fifty-five\n"},
+        {"wavs/LJ001-0001.wav": ("in 1455", "")},
+    ),
+    "librispeech": (
+        {"test-other/2033/2033-1-0000.flac": "", "test-other/metadata.csv": "2033/2033-1-0000|2033|M|replied he\n"},
+        {"test-other/2033/2033-1-0000.flac": ("replied he", "2033")},
+    ),
+    "librispeech-untranscribed": (
+        {"train-clean-100/103-1240-0000.flac": ""},
+        {"train-clean-100/103-1240-0000.flac": (None, "103")},
+    ),
+    "librispeech-slr12": (
+        {"test-other/2033/1/2033-1-0000.flac": "", "test-other/2033/1/2033-1.trans.txt": "2033-1-0000 REPLIED HE\n"},
+        {"test-other/2033/1/2033-1-0000.flac": ("replied he", "2033")},
+    ),
+    "vctk": (
+        {"p225/p225_003.wav": "", "transcripts.tsv": "p225_003\tSix spoons of fresh snow peas.\n"},
+        {"p225/p225_003.wav": ("Six spoons of fresh snow peas.", "p225")},
+    ),
+    "vctk-0.92": (
+        {
+            "wav48_silence_trimmed/p225/p225_001_mic1.flac": "",
+            "wav48_silence_trimmed/p225/p225_001_mic2.flac": "",
+            "wav48_silence_trimmed/p315/p315_001_mic1.flac": "",
+            "txt/p225/p225_001.txt": "Please call Stella.\n",
+        },
+        {
+            "wav48_silence_trimmed/p225/p225_001_mic1.flac": ("Please call Stella.", "p225"),
+            "wav48_silence_trimmed/p315/p315_001_mic1.flac": (None, "p315"),
+        },
+    ),
+    "libritts": (
+        {
+            "dev-clean/84/121123/84_121123_000007_000001.wav": "",
+            "dev-clean/84/121123/84_121123_000007_000001.normalized.txt": "Maximilian.",
+            "dev-clean/84/121123/84_121123_000007_000001.original.txt": "MAXIMILIAN.",
+        },
+        {"dev-clean/84/121123/84_121123_000007_000001.wav": ("Maximilian.", "84")},
+    ),
+    "cmu-arctic": (
+        {"wav/arctic_a0001.wav": "", "etc/txt.done.data": '( arctic_a0001 "Author of \\"it\\", etc." )\n'},
+        {"wav/arctic_a0001.wav": ('Author of "it", etc.', "")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_descriptor_reads_its_corpus(tmp_path, name):
+    files, expected = LAYOUTS[name]  # a new descriptor wants a new line in LAYOUTS
+    corpus = load(name)
+    assert corpus.url.startswith("http") and corpus.licence and corpus.language and corpus.description
+    found = {item.name: (item.text, item.speaker) for item in find_items(tree(tmp_path, files), corpus)}
+    assert found == expected
+
+
+@pytest.mark.parametrize(("name", "count"), [
+    ("kathleen", 1092), ("kerstin", 150), ("librispeech", 50), ("librispeech-untranscribed", 120), ("ljspeech", 8),
+    ("vctk", 20),
+])  # fmt: skip
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared recordings")
+def test_the_real_corpora(name, count):
+    items = find_items(SHARED / name.removesuffix("-untranscribed"), load(name))
+    assert len(items) == count
+    assert all(bool(item.text) != name.endswith("untranscribed") and item.problem is None for item in items)
+
+
+def test_recordings_that_the_texts_leave_out_are_told(tmp_path):
+    items = find_items(tree(tmp_path, LAYOUTS["vctk-0.92"][0]), load("vctk-0.92"))
+    assert [item.problem for item in items] == [None, "the corpus has no text for it"]
+
+
+def test_an_unknown_corpus_names_the_nearest_and_all():
+    with pytest.raises(ConfigError, match=r"did you mean 'kathleen'.*known: .*vctk"):
+        load("katleen")
+
+
+def test_the_wrong_folder_is_told_with_where_to_get_the_right_one(tmp_path):
+    tree(tmp_path, {"music.mp3": ""})
+    with pytest.raises(DatasetError, match=r"is not the corpus kathleen.*https://"):
+        find_items(tmp_path, load("kathleen"))
+    with pytest.raises(DatasetError, match="does not exist"):
+        find_items(tmp_path / "nowhere", load("kathleen"))
+
+
+def test_a_corpus_without_its_texts_is_told(tmp_path):
+    tree(tmp_path, {"wavs/a.flac": ""})
+    with pytest.raises(DatasetError, match=r"metadata\.csv"):
+        find_items(tmp_path, load("kathleen"))
+
+
+GOOD = 'description = "d"\nurl = "http://x"\nlicence = "CC0"\nlanguage = "en-us"\naudio = "*.wav"\n'
+
+
+@pytest.mark.parametrize(("toml", "said"), [
+    ("this is no TOML", "cannot read"),
+    (GOOD + 'langauge = "de"', "did you mean 'language'"),
+    (GOOD.replace('audio = "*.wav"\n', ""), "audio"),
+    (GOOD + "speaker = 7", "speaker must be text"),
+    (GOOD + "speaker = '(p'", "no regular expression"),
+    (GOOD + "speaker = 'p'", r"\(\?P<speaker>"),
+    (GOOD + '[texts]\nlayout = "tabel"', "unknown layout"),
+    (GOOD + '[texts]\nlayout = "table"\ntext_column = "2"', "must be int"),
+    (GOOD.replace('"*.wav"', "5"), "audio must be text"),
+])  # fmt: skip
+def test_a_wrong_descriptor_is_told(tmp_path, toml, said):
+    path = tmp_path / "mine.toml"
+    path.write_text(toml)
+    with pytest.raises(ConfigError, match=said) as error:
+        read(path)
+    assert "mine.toml" in str(error.value)
+
+
+def test_adding_a_corpus_is_adding_a_file(tmp_path, monkeypatch):
+    (tmp_path / "mine.toml").write_text(GOOD)
+    monkeypatch.setattr(corpora, "folder", lambda: tmp_path)
+    assert names() == ["mine"] and load("mine").language == "en-us"

@@ -1,0 +1,337 @@
+"""The whole way from a folder of recordings to a dataset, on sound made here."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+import soundfile
+from made import SAMPLE_RATE, SHARED, hiss, loud_is_speech, spoken, write
+
+from voicekit.audio.features import Features
+from voicekit.audio.level import meets_rule
+from voicekit.dataset import agree, cut, one, prepare, recording, transcribe
+from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
+from voicekit.dataset.prepare import held_out_count, hold_out, safe_name, unique_ids
+from voicekit.dataset.transcripts import Item
+from voicekit.errors import DatasetError, VoicekitError
+
+DISAGREEMENT = agree.disagreement
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch):
+    """Lets loud sound pass for speech, and any text for what it says."""
+    monkeypatch.setattr(one, "measure", lambda path, scratch: recording.measure(path, scratch, loud_is_speech))
+    monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    """Four recordings of one sentence each, and their texts."""
+    folder = tmp_path / "My recordings"
+    for n, text in enumerate(["One.", "Two words.", "Three.", "Four."]):
+        write(folder / f"take {n}.wav", spoken(2 + n / 4, gain=0.1 + n / 10))
+        (folder / f"take {n}.txt").write_text(text)
+    return folder
+
+
+def made(recordings, tmp_path, **options):
+    return prepare.prepare(recordings, out=tmp_path / "datasets", **options)
+
+
+def rejected(dataset):
+    return [json.loads(line) for line in (dataset / "rejected.jsonl").read_text().splitlines()]
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dataset_holds_all_that_training_needs(recordings, tmp_path):
+    summary = made(recordings, tmp_path)
+    assert summary.dataset == tmp_path / "datasets" / "My-recordings"
+    utterances = read_manifest(summary.dataset)
+    assert [(u.id, u.text) for u in utterances] == [
+        ("take-0", "One."), ("take-1", "Two words."), ("take-2", "Three."), ("take-3", "Four."),
+    ]  # fmt: skip
+    assert (summary.dataset / "metadata.csv").read_text().splitlines()[1] == "take-1|Two words."
+    for utterance in utterances:
+        waveform, rate = soundfile.read(wav_path(summary.dataset, utterance.id), dtype="float32")
+        assert rate == SAMPLE_RATE and waveform.ndim == 1
+        assert meets_rule(waveform)
+        assert len(waveform) == pytest.approx(utterance.duration_s * SAMPLE_RATE, abs=30)
+        assert Features.load(features_path(summary.dataset, utterance.id)).mel.shape[1] == 1 + len(waveform) // 256
+        assert utterance.language == "en-us" and utterance.noise_floor_db < -60
+        assert any(step.startswith("gain") for step in utterance.treatment)
+    assert summary.utterances == summary.recordings == 4
+    assert summary.minutes_kept == pytest.approx(sum(u.duration_s for u in utterances) / 60)
+
+
+def test_recordings_are_never_changed(recordings, tmp_path):
+    before = contents(recordings)
+    made(recordings, tmp_path)
+    assert contents(recordings) == before
+
+
+def test_a_second_run_prepares_only_what_is_new(recordings, tmp_path, monkeypatch):
+    made(recordings, tmp_path)
+    asked = []
+    real = prepare.prepare_recording
+    monkeypatch.setattr(prepare, "prepare_recording", lambda task, *a: asked.append(task.item.name) or real(task, *a))
+    made(recordings, tmp_path)
+    assert asked == []
+    write(recordings / "take 4.wav", spoken(2))
+    (recordings / "take 4.txt").write_text("Five.")
+    (recordings / "take 0.txt").write_text("One, corrected.")
+    summary = made(recordings, tmp_path)
+    assert asked == ["take 0.wav", "take 4.wav"]
+    assert [u.text for u in read_manifest(summary.dataset)][::4] == ["One, corrected.", "Five."]
+
+
+def test_a_removed_recording_leaves_the_dataset(recordings, tmp_path):
+    made(recordings, tmp_path)
+    (recordings / "take 1.wav").unlink()
+    dataset = made(recordings, tmp_path).dataset
+    assert [u.id for u in read_manifest(dataset)] == ["take-0", "take-2", "take-3"]
+    assert not wav_path(dataset, "take-1").exists() and not features_path(dataset, "take-1").exists()
+
+
+@pytest.mark.parametrize("killed_at", ["_write", "_publish", "write_manifest", "_place"])
+def test_a_killed_run_leaves_nothing_that_looks_finished_and_the_same_command_goes_on(
+    recordings, tmp_path, monkeypatch, killed_at
+):
+    calls = []
+    module = cut if killed_at == "_write" else prepare
+
+    def kill(*arguments):
+        calls.append(arguments)
+        if len(calls) >= (3 if killed_at in ("_write", "_place") else 1):
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    real = getattr(module, killed_at)
+    monkeypatch.setattr(module, killed_at, kill)
+    with pytest.raises(KeyboardInterrupt):
+        made(recordings, tmp_path)
+    dataset = tmp_path / "datasets" / "My-recordings"
+    assert not (dataset / "manifest.jsonl").exists() and not (dataset / "metadata.csv").exists()
+    monkeypatch.setattr(module, killed_at, real)
+    assert made(recordings, tmp_path).utterances == 4
+    assert not list(dataset.rglob("*.partial*")) and not list(dataset.rglob("scratch*"))
+
+
+def test_work_done_before_the_kill_is_not_done_again(recordings, tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "_publish", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        made(recordings, tmp_path)
+    monkeypatch.undo()
+    monkeypatch.setattr(prepare, "prepare_recording", lambda *a: pytest.fail("prepared again"))
+    assert made(recordings, tmp_path).utterances == 4
+
+
+def test_lost_files_are_made_again(recordings, tmp_path):
+    dataset = made(recordings, tmp_path).dataset
+    for path in (dataset / ".work").glob("*/wavs/*.wav"):
+        path.unlink()
+    shutil.rmtree(dataset / "wavs")
+    assert made(recordings, tmp_path).utterances == 4
+    assert wav_path(dataset, "take-2").is_file()
+
+
+def test_one_bad_recording_among_others_is_told_and_the_others_are_kept(recordings, tmp_path):
+    whole = (recordings / "take 0.wav").read_bytes()
+    (recordings / "cut.wav").write_bytes(whole[: len(whole) // 2])
+    (recordings / "empty.wav").write_bytes(b"")
+    (recordings / "text.wav").write_text("remember to buy milk")
+    write(recordings / "silence.wav", np.zeros(3 * SAMPLE_RATE, np.float32))
+    write(recordings / "noise.wav", hiss(3, -60))
+    for name in ("cut", "empty", "text", "silence", "noise"):
+        (recordings / f"{name}.txt").write_text("Words.")
+    summary = made(recordings, tmp_path)
+    assert summary.utterances == 4
+    reasons = {row["recording"]: row["reason"] for row in rejected(summary.dataset)}
+    assert dict(summary.unusable) == reasons
+    told = {"cut": "cut off", "empty": "empty", "text": "not a sound", "silence": "no speech", "noise": "no speech"}
+    for name, said in told.items():
+        assert said in reasons[f"{name}.wav"]
+
+
+def test_nothing_usable_is_an_error_that_names_a_file_and_leaves_no_dataset(tmp_path):
+    write(tmp_path / "r" / "a.wav", np.zeros(SAMPLE_RATE, np.float32))
+    (tmp_path / "r" / "a.txt").write_text("Hello.")
+    with pytest.raises(DatasetError, match=r"a\.wav: no speech was found"):
+        made(tmp_path / "r", tmp_path)
+    assert not (tmp_path / "datasets" / "r" / "manifest.jsonl").exists()
+
+
+def test_clipped_utterances_are_dropped_with_the_reason(recordings, tmp_path):
+    write(recordings / "loud.wav", np.clip(spoken(3, gain=1) * 8, -0.99, 0.99))
+    (recordings / "loud.txt").write_text("Too loud.")
+    summary = made(recordings, tmp_path)
+    (row,) = rejected(summary.dataset)
+    assert row["recording"] == "loud.wav" and row["reason"].startswith("clipped") and row["text"] == "Too loud."
+    assert summary.clipped_recordings == 1 and summary.minutes_dropped > 0.04
+
+
+def test_a_text_that_does_not_match_is_dropped_with_the_reason(recordings, tmp_path, monkeypatch):
+    monkeypatch.setattr(agree, "disagreement", lambda w, r, text, lang: "the text does not match" if "Two" in text else None)
+    summary = made(recordings, tmp_path)
+    (row,) = rejected(summary.dataset)
+    assert (row["text"], row["reason"]) == ("Two words.", "the text does not match")
+    assert summary.utterances == 3
+
+
+def test_without_texts_someone_listens_and_the_person_is_told(recordings, tmp_path, monkeypatch):
+    for path in recordings.glob("*.txt"):
+        path.unlink()
+    write(recordings / "long.wav", spoken(5, 6, 5))
+
+    class Parrot:
+        note = "a parrot wrote these"
+
+        def __init__(self, language):
+            pass
+
+        @staticmethod
+        def missing(language):
+            return None
+
+        def transcribe(self, waveform):
+            return f"{len(waveform) / 16_000:.0f} seconds."
+
+    monkeypatch.setattr(transcribe.plugins, "load", lambda kind, name: Parrot)
+    transcribe.load.cache_clear()
+    summary = made(recordings, tmp_path)
+    transcribe.load.cache_clear()
+    texts = {u.id: u.text for u in read_manifest(summary.dataset)}
+    assert texts["long-0002"] == "6 seconds." and len(texts) == 7
+    assert "5 recordings" in summary.notes[0] and "parrot" in summary.notes[0]
+
+
+def test_a_noisy_recording_is_denoised_and_says_so(recordings, tmp_path):
+    noisy = spoken(3, pause_s=1.5)
+    write(recordings / "noisy.wav", noisy + hiss(len(noisy) / SAMPLE_RATE, -48))
+    (recordings / "noisy.txt").write_text("Noise.")
+    summary = made(recordings, tmp_path)
+    treated = {u.id: u.treatment for u in read_manifest(summary.dataset)}
+    assert any(step.startswith("denoise") for step in treated["noisy"])
+    assert not any(step.startswith("denoise") for step in treated["take-3"])
+    assert summary.denoised == 1
+
+
+def test_several_processes_do_the_same(recordings, tmp_path, monkeypatch):
+    """With joblib's processes replaced by a loop: the path through them, not their start-up."""
+    import joblib
+
+    monkeypatch.setattr(joblib, "Parallel", lambda **options: lambda calls: (f(*a, **k) for f, a, k in calls))
+    monkeypatch.setattr(prepare, "_LONG_S", 4.0)
+    shares = []
+    assert made(recordings, tmp_path, jobs=2, on_progress=shares.append).utterances == 4
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
+
+
+def test_another_folder_cannot_take_the_name(recordings, tmp_path):
+    made(recordings, tmp_path)
+    other = tmp_path / "other" / "My recordings"
+    shutil.copytree(recordings, other)
+    with pytest.raises(DatasetError, match="--name"):
+        made(other, tmp_path)
+    assert made(other, tmp_path, name="second").utterances == 4
+
+
+def test_a_full_disk_is_one_clear_error_and_no_dataset(recordings, tmp_path, monkeypatch):
+    import wave
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(wave.Wave_write, "writeframesraw", full)
+    with pytest.raises(VoicekitError, match="disk is full"):
+        made(recordings, tmp_path)
+    dataset = tmp_path / "datasets" / "My-recordings"
+    assert not (dataset / "manifest.jsonl").exists()
+    assert not list(dataset.rglob("*.wav")) and not list(dataset.rglob("scratch*"))
+    monkeypatch.undo()
+
+
+def test_a_disk_full_at_the_very_end_keeps_the_work(recordings, tmp_path, monkeypatch):
+    real = os.replace
+
+    def full(source, target):
+        if str(target).endswith("manifest.jsonl"):
+            raise OSError(28, "No space left on device")
+        return real(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(VoicekitError, match="disk is full"):
+        made(recordings, tmp_path)
+    monkeypatch.setattr(os, "replace", real)
+    monkeypatch.setattr(prepare, "prepare_recording", lambda *a: pytest.fail("prepared again"))
+    assert made(recordings, tmp_path).utterances == 4
+
+
+def test_an_output_folder_that_cannot_be_written_is_told_before_any_work(recordings, tmp_path, monkeypatch):
+    (tmp_path / "datasets").write_text("a file where the folder should be")
+    monkeypatch.setattr(prepare, "prepare_recording", lambda *a: pytest.fail("worked before looking"))
+    with pytest.raises(VoicekitError, match="cannot write"):
+        made(recordings, tmp_path)
+
+
+def test_disks_without_links_get_copies(recordings, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "link", lambda *a: (_ for _ in ()).throw(OSError(95, "not supported")))
+    assert made(recordings, tmp_path).utterances == 4
+
+
+@pytest.mark.parametrize(("n", "held"), [(0, 0), (19, 0), (20, 1), (49, 2), (50, 5), (200, 10), (1000, 50), (5000, 50)])
+def test_how_many_are_held_out(n, held):
+    assert held_out_count(n) == held
+
+
+def test_no_text_is_in_both_splits_and_the_choice_is_stable():
+    texts = [f"Sentence number {n % 80}" + ("!" if n >= 80 else ".") for n in range(160)]
+    utterances = [Utterance(str(n), text, "en-us", "train", "r", 0, 2, -20, -4, -60) for n, text in enumerate(texts)]
+    first, again = hold_out(utterances), hold_out(utterances[::-1])
+    assert {u.id for u in first if u.split == "held-out"} == {u.id for u in again if u.split == "held-out"}
+    plain = {split: {u.text.strip(".!") for u in first if u.split == split} for split in ("train", "held-out")}
+    assert plain["train"].isdisjoint(plain["held-out"]) and len(plain["held-out"]) == 8
+
+
+def test_ids_are_unique_whatever_the_names(tmp_path):
+    names = ["a.wav", "b/a.wav", "x.wav", "x.mp3", "X.flac", "ü ß.wav", "b-a.wav", "…….wav"]
+    ids = unique_ids([Item(tmp_path / name, name) for name in names])
+    assert len({i.lower() for i in ids}) == len(names)
+    assert all(i == safe_name(i) for i in ids)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared recordings")
+def test_a_chapter_of_real_speech_gets_its_sentences(tmp_path, monkeypatch):
+    monkeypatch.undo()
+    rows = [line.split("|") for line in (SHARED / "kathleen/metadata.csv").read_text().splitlines()[:8]]
+    sounds = [soundfile.read(SHARED / f"kathleen/wavs/{name}.flac", dtype="float32")[0] for name, _ in rows]
+    write(tmp_path / "r/chapter.wav", np.concatenate([part for s in sounds for part in (s, hiss(0.8))]))
+    # One sentence in the text is not in the recording, one in the recording is not in the text.
+    told = [text for n, (_, text) in enumerate(rows) if n != 5]
+    told.insert(2, "The quick brown fox jumps over the lazy dog and is never seen again.")
+    (tmp_path / "r/chapter.txt").write_text("\n".join(told))
+    summary = made(tmp_path / "r", tmp_path)
+    kept = " ".join(u.text for u in read_manifest(summary.dataset))
+    assert sum(text in kept for n, (_, text) in enumerate(rows) if n != 5) >= 6
+    assert "quick brown fox" not in kept
+    assert any("quick brown fox" in row["text"] for row in rejected(summary.dataset))
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared recordings")
+def test_a_wrong_text_for_real_speech_is_found():
+    waveform, _ = soundfile.read(SHARED / "kathleen/wavs/arctic_a0003.flac", dtype="float32")
+    right = "For the twentieth time that evening the two men shook hands."
+    wrong = {
+        "Not at this particular case, Tom, apologized Whittemore.": "does not match",
+        " ".join([right] * 3): "too long",
+        "For.": "too short",
+        "…": "nothing to pronounce",
+    }
+    assert DISAGREEMENT(waveform, SAMPLE_RATE, right, "en-us") is None
+    for text, said in wrong.items():
+        assert said in DISAGREEMENT(waveform, SAMPLE_RATE, text, "en-us")
