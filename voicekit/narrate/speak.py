@@ -49,7 +49,10 @@ class Take:
             raise PluginError(f"speech vanished from {cache.folder} while it was used; run the same command again")
         start = round(self.start_s * speech.sample_rate)
         heard = speech.waveform[start : start + round(self.duration_s * speech.sample_rate)]
-        return soxr.resample(heard, speech.sample_rate, sample_rate)
+        # Faded over the silence that was kept: noise that starts at once is heard as a click.
+        times_s = np.arange(len(heard)) / speech.sample_rate
+        heard = heard * np.clip(times_s / _BEFORE_S, 0, 1) * np.clip((times_s[-1] - times_s) / _AFTER_S, 0, 1)
+        return soxr.resample(heard.astype(np.float32), speech.sample_rate, sample_rate)
 
 
 def speak(cue: Cue, pace: float, engine: Engine, cache: SpeechCache) -> Take:

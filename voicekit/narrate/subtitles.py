@@ -46,7 +46,8 @@ def split(text: str) -> list[tuple[int, int, list[str]]]:
         for first in range(0, len(lines), MAX_LINES):
             subtitle = lines[first : first + MAX_LINES]
             begin = text.index(subtitle[0], end)
-            end = text.index(subtitle[-1], begin) + len(subtitle[-1])
+            for line in subtitle:
+                end = text.index(line, end) + len(line)
             subtitles.append((begin, end, subtitle))
     return subtitles
 

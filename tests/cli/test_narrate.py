@@ -1,0 +1,96 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from clips import FakeVoice, make_clip, make_sound
+
+import voicekit.cli
+from voicekit import voices
+from voicekit.cli.narrate import command
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    (tmp_path / "script.txt").write_text("One.\n\n[00:02] Two, a little longer.\n")
+    make_clip(tmp_path / "clip.mp4", 4.0, make_sound(4.0))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
+    voice = voices.Voice("fake", tmp_path, "fake", "en", {})
+    monkeypatch.setattr(voices, "find_voice", lambda name=None: voice)
+    monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": FakeVoice())
+    return tmp_path
+
+
+def test_the_main_job(desk):
+    result = CliRunner().invoke(command, ["script.txt", "--video", "clip.mp4"])
+    assert result.exit_code == 0, result.output
+    assert (desk / "clip.narrated.mp4").exists()
+    assert "00:02" in result.output and "Two, a little longer." in result.output
+    assert "clip.narrated.mp4: 4.0 s in the voice 'fake', 2 of 2 cues newly spoken, -16.0 LUFS" in result.output
+    assert "0 of 2 cues newly spoken" in CliRunner().invoke(command, ["script.txt", "--video", "clip.mp4"]).output
+
+
+def test_what_does_not_fit_is_said(desk):
+    Path("script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.")
+    result = CliRunner().invoke(command, ["script.txt", "--video", "clip.mp4", "-o", "film.mkv"])
+    assert "line 1: did not fit" in result.output and "line 3: starts" in result.output
+
+
+def run_main(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr(sys, "argv", ["voicekit", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        voicekit.cli.main()
+    out, err = capsys.readouterr()
+    return stopped.value.code, out, err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.txt", "--video", "clip.mp4"], "none.txt does not exist"),
+        (["script.txt", "--video", "none.mp4"], "none.mp4 does not exist"),
+        (["script.txt", "--video", "script.txt"], "script.txt is not a sound or film file"),
+        (["script.txt", "--video", "clip.mp4", "-o", "clip.mp4"], "would overwrite clip.mp4"),
+        (["script.txt", "--video", "clip.mp4", "-o", "/dev/null/film.mp4"], "cannot write /dev/null/film.mp4"),
+    ],
+)
+def test_bad_input_is_one_line(desk, monkeypatch, capsys, arguments, message):
+    before = sorted(desk.rglob("*"))
+    code, out, err = run_main(monkeypatch, capsys, "narrate", *arguments)
+    assert code == 1 and out == ""
+    assert err.count("\n") == 1 and err.startswith("voicekit: ") and message in err
+    assert sorted(desk.rglob("*")) == before
+
+
+def test_killed_midway_leaves_no_film(desk):
+    """A voice that never comes back, and kill −9."""
+    program = (
+        "import sys, time; sys.path.insert(0, sys.argv[1]); from clips import FakeVoice\n"
+        "from voicekit.narrate import narrate as n\n"
+        "real = n.mux\n"
+        "def slow(video, blocks, rate, out):\n"
+        "    def drip():\n"
+        "        for block in blocks: yield block; print('writing', flush=True); time.sleep(60)\n"
+        "    real(video, drip(), rate, out)\n"
+        "n.mux = slow\n"
+        "n.narrate('script.txt', 'clip.mp4', 'film.mp4', FakeVoice())\n"
+    )
+    tests = str(Path(__file__).parent.parent)
+    process = subprocess.Popen([sys.executable, "-c", program, tests], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "writing\n"
+        time.sleep(0.1)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert not [path for path in desk.iterdir() if path.name.startswith("film")]
+
+
+def test_help_has_an_example():
+    result = CliRunner().invoke(command, ["--help"])
+    assert "Example: voicekit narrate script.txt --video clip.mp4" in result.output

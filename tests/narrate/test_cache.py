@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from clips import FakeVoice
+
+from voicekit.errors import PluginError, ScriptError, VoicekitError
+from voicekit.narrate.cache import SpeechCache, default_folder
+from voicekit.narrate.speak import heard_span_s, speak
+from voicekit.text.script import Cue
+
+
+def test_the_same_words_are_spoken_once(tmp_path):
+    voice, cache = FakeVoice(), SpeechCache(tmp_path)
+    first, again = speak(Cue("a b"), 1.0, voice, cache), speak(Cue("a b", 5.0), 1.0, voice, cache)
+    assert (first.was_cached, again.was_cached) == (False, True)
+    assert first.words == again.words
+    assert np.array_equal(first.waveform(cache, 48_000), again.waveform(cache, 48_000))
+    speak(Cue("a b"), 1.1, voice, cache)
+    speak(Cue("a c"), 1.0, voice, cache)
+    voice.fingerprint = "another"
+    speak(Cue("a b"), 1.0, voice, cache)
+    assert len(voice.said) == 4
+
+
+@pytest.mark.parametrize("ending", ["flac", "json"])
+@pytest.mark.parametrize("damage", [lambda data: data[:-10], lambda data: b"", lambda data: b"\0" * len(data)])
+def test_a_damaged_entry_is_spoken_again(tmp_path, ending, damage):
+    voice, cache = FakeVoice(), SpeechCache(tmp_path)
+    speak(Cue("a b"), 1.0, voice, cache)
+    (path,) = tmp_path.glob(f"*.{ending}")
+    path.write_bytes(damage(path.read_bytes()))
+    assert not speak(Cue("a b"), 1.0, voice, cache).was_cached
+    assert speak(Cue("a b"), 1.0, voice, cache).was_cached
+
+
+def test_silence_around_the_speech_is_not_heard(tmp_path):
+    voice, cache = FakeVoice(), SpeechCache(tmp_path)
+    take = speak(Cue("a b"), 1.0, voice, cache)
+    assert take.start_s == pytest.approx(voice.SILENCE_S - 0.01, abs=0.01)
+    assert take.duration_s == pytest.approx(0.3 + 0.1 + 0.3 + 0.09, abs=0.02)
+    assert take.words[0].start_s == pytest.approx(0.01, abs=0.01)
+    waveform = take.waveform(cache, 48_000)
+    assert np.flatnonzero(np.abs(waveform) > 0.01)[0] / 48_000 < 0.015
+
+
+def test_noise_before_the_first_word_is_not_the_first_word():
+    speech = FakeVoice().synthesize("a")
+    noisy = speech.waveform + np.random.default_rng(0).normal(0, 0.01, len(speech.waveform)).astype(np.float32)
+    start_s, _ = heard_span_s(type(speech)(noisy, speech.sample_rate, speech.words))
+    assert start_s == pytest.approx(0.24, abs=0.02)
+
+
+def test_what_a_voice_cannot_say_names_the_line(tmp_path):
+    class Mute(FakeVoice):
+        def synthesize(self, text, *, pace=1.0):
+            if text == "!":
+                raise ScriptError("there is nothing to pronounce in '!'")
+            speech = super().synthesize(text)
+            return type(speech)(speech.waveform * (0 if text == "silent" else np.nan), speech.sample_rate)
+
+    for text, kind, message in [
+        ("!", ScriptError, "line 4 .*nothing to pronounce"),
+        ("silent", PluginError, "line 4 .*stayed silent"),
+        ("broken", PluginError, "line 4 .*no valid sound"),
+    ]:
+        with pytest.raises(kind, match=message):
+            speak(Cue(text, line=4), 1.0, Mute(), SpeechCache(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(VoicekitError, match="cannot write"):
+        speak(Cue("a"), 1.0, FakeVoice(), SpeechCache(tmp_path / "file" / "cache"))
+
+
+def test_the_folder_can_be_chosen(monkeypatch, tmp_path):
+    monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path))
+    assert default_folder() == tmp_path
+    monkeypatch.delenv("VOICEKIT_CACHE")
+    assert default_folder().parts[-2:] == ("voicekit", "speech")
