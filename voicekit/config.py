@@ -44,8 +44,8 @@ class TrainConfig:
     """
 
     base: str = "base"
-    acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 4e-4, 0.5))
-    vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 4e-4, 0.5))
+    acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 3e-4, 0.4))
+    vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 2e-4, 0.3))
     segment_frames: int = 94
     seed: int = 0
     save_every_s: float = 45

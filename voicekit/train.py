@@ -26,7 +26,13 @@ from voicekit.files import atomic, write_text
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_tensors, load_voice, save_tensors, save_voice
 from voicekit.model.losses import adversarial_loss, discriminator_loss, feature_loss
-from voicekit.model.stages import Stage, acoustic_stage, predicted_mels, vocoder_stage
+from voicekit.model.stages import (
+    Stage,
+    acoustic_stage,
+    calibrate_durations,
+    predicted_mels,
+    vocoder_stage,
+)
 from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
 from voicekit.text.arpabet import nearest_arpabet
@@ -99,6 +105,9 @@ def train(
             acoustic, lambda rng: batches.acoustic(rng, config.acoustic.batch), _held_out_acoustic(held_out)
         )
         run.go(fabric, stage, config.acoustic, position, (acoustic, vocoder), watch, sample)
+        # On sentences it was not taught, where there are any: those it was it knows too well.
+        unseen = stage.held_out or [stage.draw(np.random.default_rng(0))]
+        calibrate_durations(acoustic, [fabric.to_device(batch) for batch in unseen])
         position = Position("vocoder")
         run.save(position, acoustic, vocoder)
     if position.stage == "vocoder":

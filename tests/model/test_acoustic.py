@@ -53,3 +53,26 @@ def test_pace_changes_the_length():
     lengths = [int(model.speak(symbols, stresses, pauses, pace)[1].sum()) for pace in (0.8, 1.0, 1.25)]
     assert lengths[0] > lengths[1] > lengths[2]
     assert lengths[0] / lengths[2] == pytest.approx(1.25 / 0.8, rel=0.1)
+
+
+def test_calibrated_durations_add_up_to_the_recordings():
+    from voicekit.audio.features import N_MELS
+    from voicekit.model.batch import AcousticBatch
+    from voicekit.model.stages import calibrate_durations
+
+    model = small()
+    torch.nn.init.constant_(model.duration.out.bias, 2.0)
+    symbols, durations = torch.tensor([[0, 1, 2, 4]]), torch.tensor([[8, 8, 8, 4]])
+    mask = torch.ones(1, 1, 4)
+    calibrate_durations(
+        model,
+        [
+            AcousticBatch(
+                symbols, torch.zeros(1, 4, dtype=torch.long), mask, durations, torch.zeros(1, N_MELS, 28), torch.zeros(1, 28)
+            )
+        ],
+    )
+    with torch.inference_mode():
+        predicted = model.predict_prosody(model.encode(symbols, torch.zeros_like(symbols), mask), mask).durations
+        total = model.in_frames(predicted).sum().item()
+    assert total == pytest.approx(28, rel=0.01)

@@ -155,6 +155,8 @@ class AcousticModel(nn.Module):
         self.register_buffer("log_f0_std", torch.tensor(0.25))
         self.register_buffer("energy_mean", torch.tensor(-5.0))
         self.register_buffer("energy_std", torch.tensor(2.0))
+        # Durations are learned as logarithms, whose mean is that of the median: without this the voice would hurry.
+        self.register_buffer("duration_scale", torch.tensor(1.0))
 
     def encode(self, symbols: Tensor, stresses: Tensor, mask: Tensor) -> Tensor:
         """(B, N) ids, (B, N) stresses, (B, 1, N) mask to (B, C, N)."""
@@ -163,6 +165,10 @@ class AcousticModel(nn.Module):
     def predict_prosody(self, encoded: Tensor, mask: Tensor) -> Prosody:
         """What the voice would do of itself. Durations come as log(1 + frames), as they are learned."""
         return Prosody(self.duration(encoded, mask), self.pitch(encoded, mask), self.energy(encoded, mask))
+
+    def in_frames(self, predicted: Tensor) -> Tensor:
+        """Predicted durations in frames, of any shape."""
+        return predicted.exp().sub(1).clamp(0, 200) * self.duration_scale
 
     def decode(self, encoded: Tensor, mask: Tensor, prosody: Prosody) -> tuple[Frames, Tensor]:
         """Frames for tokens said with `prosody` (durations in whole frames), and their mask (B, 1, T)."""
@@ -190,7 +196,7 @@ class AcousticModel(nn.Module):
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
         encoded = self.encode(symbols[None], stresses[None], mask)
         prosody = self.predict_prosody(encoded, mask)
-        durations = whole_frames(prosody.durations[0].exp().sub(1).clamp(0, 200) / pace, pauses)
+        durations = whole_frames(self.in_frames(prosody.durations[0]) / pace, pauses)
         frames, _ = self.decode(encoded, mask, Prosody(durations[None], prosody.pitch, prosody.energy))
         return frames, durations
 

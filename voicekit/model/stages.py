@@ -125,6 +125,20 @@ class VocoderLosses(nn.Module):
 
 
 @torch.no_grad()
+def calibrate_durations(model: AcousticModel, batches: list[AcousticBatch]) -> None:
+    """Sets `duration_scale` so that the sentences of `batches` last, together, as long as the person took for them."""
+    model.eval()
+    model.duration_scale.fill_(1.0)
+    real = predicted = 0.0
+    for batch in batches:
+        encoded = model.encode(batch.symbols, batch.stresses, batch.token_mask)
+        durations = model.predict_prosody(encoded, batch.token_mask).durations
+        predicted += float((model.in_frames(durations) * batch.token_mask[:, 0]).sum())
+        real += float(batch.durations.sum())
+    model.duration_scale.fill_(min(max(real / max(predicted, 1.0), 0.8), 1.25))
+
+
+@torch.no_grad()
 def predicted_mels(model: AcousticModel, batch: AcousticBatch) -> Tensor:
     """The mels that the acoustic model makes of recorded sentences when told their prosody, (B, N_MELS, T).
 
