@@ -62,17 +62,17 @@ def test_calibrated_durations_add_up_to_the_recordings():
 
     model = small()
     torch.nn.init.constant_(model.duration.out.bias, 2.0)
-    symbols, durations = torch.tensor([[0, 1, 2, 4]]), torch.tensor([[8, 8, 8, 4]])
+    symbols, durations = torch.tensor([[0, 1, 2, 4]]), torch.tensor([[14, 16, 16, 10]])
     mask = torch.ones(1, 1, 4)
     calibrate_durations(
         model,
         [
             AcousticBatch(
-                symbols, torch.zeros(1, 4, dtype=torch.long), mask, durations, torch.zeros(1, N_MELS, 28), torch.zeros(1, 28)
+                symbols, torch.zeros(1, 4, dtype=torch.long), mask, durations, torch.zeros(1, N_MELS, 56), torch.zeros(1, 56)
             )
         ],
     )
     with torch.inference_mode():
         predicted = model.predict_prosody(model.encode(symbols, torch.zeros_like(symbols), mask), mask).durations
         total = model.in_frames(predicted).sum().item()
-    assert total == pytest.approx(28, rel=0.01)
+    assert total == pytest.approx(56, rel=0.01)

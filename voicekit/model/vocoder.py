@@ -47,8 +47,8 @@ class Vocoder(nn.Module):
         self.norm = nn.LayerNorm(config.channels)
         self.out = nn.Conv1d(config.channels, config.harmonic_cepstrum + 2 * config.noise_cepstrum, 1)
         nn.init.normal_(self.out.weight, std=0.01)
-        # The first cepstral coefficients set the level. Noise starts far below the pulses: were both equal, noise would be the
-        # safer guess everywhere, and harmonics, once buried, have hardly a gradient to come back by.
+        # The first cepstral coefficients set the level. Noise starts far below the pulses: were both equal, noise would
+        # be the safer guess everywhere, and harmonics, once buried, have hardly a gradient to come back by.
         nn.init.zeros_(self.out.bias)
         nn.init.constant_(self.out.bias[:1], -3.0)
         nn.init.constant_(self.out.bias[config.harmonic_cepstrum :: config.noise_cepstrum], -8.0)
