@@ -21,8 +21,12 @@ def test_the_same_words_are_spoken_once(tmp_path):
     assert len(voice.said) == 4
 
 
+def flip_a_bit(data):
+    return data[:-50] + bytes([data[-50] ^ 4]) + data[-49:]
+
+
 @pytest.mark.parametrize("ending", ["flac", "json"])
-@pytest.mark.parametrize("damage", [lambda data: data[:-10], lambda data: b"", lambda data: b"\0" * len(data)])
+@pytest.mark.parametrize("damage", [lambda data: data[:-10], lambda data: b"", lambda data: b"\0" * len(data), flip_a_bit])
 def test_a_damaged_entry_is_spoken_again(tmp_path, ending, damage):
     voice, cache = FakeVoice(), SpeechCache(tmp_path)
     speak(Cue("a b"), 1.0, voice, cache)
@@ -30,6 +34,16 @@ def test_a_damaged_entry_is_spoken_again(tmp_path, ending, damage):
     path.write_bytes(damage(path.read_bytes()))
     assert not speak(Cue("a b"), 1.0, voice, cache).was_cached
     assert speak(Cue("a b"), 1.0, voice, cache).was_cached
+
+
+def test_sound_that_is_not_the_entrys_own_is_spoken_again(tmp_path):
+    voice, cache = FakeVoice(), SpeechCache(tmp_path)
+    speak(Cue("a b"), 1.0, voice, cache)
+    (path,) = tmp_path.glob("*.flac")
+    speak(Cue("c d e"), 1.0, voice, cache)
+    (other,) = set(tmp_path.glob("*.flac")) - {path}
+    path.write_bytes(other.read_bytes())
+    assert not speak(Cue("a b"), 1.0, voice, cache).was_cached
 
 
 def test_silence_around_the_speech_is_not_heard(tmp_path):

@@ -3,8 +3,9 @@
 Everything streams: a file of ten hours takes no more memory than one of ten seconds.
 """
 
+from voicekit.media.container import MediaInfo, probe
 from voicekit.media.mux import check_mux, mux
-from voicekit.media.read import MediaInfo, load_audio, probe, read_audio
+from voicekit.media.read import load_audio, read_audio
 from voicekit.media.wav import write_wav
 
 __all__ = ["MediaInfo", "check_mux", "load_audio", "mux", "probe", "read_audio", "write_wav"]

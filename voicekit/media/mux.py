@@ -9,7 +9,7 @@ import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
-from voicekit.media.read import opened, origin_s, packets, video_stream
+from voicekit.media.container import opened, origin_s, packets, video_stream
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -36,9 +36,7 @@ def check_mux(video_path: Path | str, out_path: Path | str) -> None:
     out_path = Path(out_path)
     suffix = out_path.suffix.lower()
     if suffix not in CONTAINERS:
-        raise MediaError(
-            f"{out_path}: a film can be written as {', '.join(CONTAINERS)}; choose one of these endings"
-        )
+        raise MediaError(f"{out_path}: a film can be written as {', '.join(CONTAINERS)}; choose one of these endings")
     with opened(Path(video_path)) as film:
         video = video_stream(film)
         if video is None:
@@ -46,14 +44,10 @@ def check_mux(video_path: Path | str, out_path: Path | str) -> None:
         codec = video.codec_context.codec.name
     with av.open(str(out_path), "w", format=CONTAINERS[suffix][0]) as container:  # nothing is written yet
         if codec not in container.supported_codecs:
-            raise MediaError(
-                f"{out_path}: a {suffix} file cannot hold {codec} video; let the output end in .mkv"
-            )
+            raise MediaError(f"{out_path}: a {suffix} file cannot hold {codec} video; let the output end in .mkv")
 
 
-def mux(
-    video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate: int, out_path: Path | str
-) -> None:
+def mux(video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate: int, out_path: Path | str) -> None:
     """Writes the picture of a film with new sound, whole or not at all.
 
     The packets of the picture are copied with their times (only MPEG-TS frames them otherwise). A film
