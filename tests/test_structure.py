@@ -13,7 +13,7 @@ PACKAGE = Path(voicekit.__file__).parent
 LAYERS = [
     {"cli"},
     {"demo", "doctor", "say", "train", "narrate"},
-    {"engines", "dataset", "voices"},
+    {"engines", "dataset", "voices", "testing"},
     {"model"},
     {"audio", "text", "media"},
     {"plugins", "progress"},

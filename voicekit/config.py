@@ -46,7 +46,7 @@ class TrainConfig:
     base: str = "base"
     acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 3e-4, 0.4))
     vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 2e-4, 0.3))
-    segment_frames: int = 94
+    segment_frames: int = 64
     seed: int = 0
     save_every_s: float = 45
     sample_every_s: float = 300
