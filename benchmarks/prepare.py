@@ -10,6 +10,7 @@ file without the pauses between sentences, each sentence from its first to its l
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -78,10 +79,10 @@ def measure(recordings: Path, truth: list[tuple[float, float, str]], arguments: 
     command = [sys.executable, "-c", "from voicekit.cli import main; main()", "prepare", str(recordings), "--out", str(out)]
     started = time.monotonic()
     process = subprocess.Popen([*command, "--jobs", str(arguments.jobs)], stdout=subprocess.DEVNULL)
-    peak = _PeakMemory(process.pid)
+    watch = _Watch(process.pid)
     code = process.wait()
     took_s = time.monotonic() - started
-    peak.stop()
+    watch.stop()
     if code:
         raise SystemExit(f"prepare ended with {code}")
     dataset = out / "recordings"
@@ -102,6 +103,8 @@ def measure(recordings: Path, truth: list[tuple[float, float, str]], arguments: 
     return {
         "minutes": whole_s / 60,
         "times_faster_than_real": whole_s / took_s,
+        # What two cores of their own would need at the least, whatever else this machine is doing.
+        "cpu_seconds_a_minute": watch.cpu_s / (whole_s / 60),
         "share_of_speech_kept": kept_s / speech_s,
         "utterances": len(utterances),
         "share_with_right_text": right / len(utterances),
@@ -109,18 +112,19 @@ def measure(recordings: Path, truth: list[tuple[float, float, str]], arguments: 
             not (RMS_RANGE_DB[0] <= rms_db(w) <= RMS_RANGE_DB[1] and true_peak_db(w) <= PEAK_CEILING_DB) for w in levels
         ),
         "utterance_seconds": [round(f([u.duration_s for u in utterances]), 2) for f in (min, np.median, max)],
-        "peak_memory_gib_all_processes": peak.highest / 2**30,
+        "peak_memory_gib_all_processes": watch.highest / 2**30,
         "peak_memory_gib_one_process": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20,
         "wrong": wrong[:10],
         "rejected": rejected[:10],
     }
 
 
-class _PeakMemory:
-    """Watches the proportional memory (PSS: shared pages counted once) of a process and its children, on Linux."""
+class _Watch:
+    """Watches a process and its children, on Linux: proportional memory (PSS: shared pages counted once), CPU time."""
 
     def __init__(self, pid: int) -> None:
         self.highest = 0
+        self._cpu_s: dict[int, float] = {}
         self._pid = pid
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch)
@@ -132,7 +136,13 @@ class _PeakMemory:
 
     def _watch(self) -> None:
         while not self._ended.wait(0.25):
-            self.highest = max(self.highest, sum(_pss(pid) for pid in _family(self._pid)))
+            family = _family(self._pid)
+            self.highest = max(self.highest, sum(_pss(pid) for pid in family))
+            self._cpu_s |= {pid: _cpu_s(pid) or self._cpu_s.get(pid, 0.0) for pid in family}
+
+    @property
+    def cpu_s(self) -> float:
+        return sum(self._cpu_s.values())
 
 
 def _family(pid: int) -> list[int]:
@@ -141,6 +151,14 @@ def _family(pid: int) -> list[int]:
     except OSError:
         return []
     return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _cpu_s(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss(pid: int) -> int:

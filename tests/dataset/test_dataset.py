@@ -32,7 +32,7 @@ def recordings(tmp_path):
     """Four recordings of one sentence each, and their texts."""
     folder = tmp_path / "My recordings"
     for n, text in enumerate(["One.", "Two words.", "Three.", "Four."]):
-        write(folder / f"take {n}.wav", spoken(2 + n / 4, gain=0.1 + n / 10))
+        write(folder / f"take {n}.wav", spoken(1.2 + n / 10, gain=0.1 + n / 10))
         (folder / f"take {n}.txt").write_text(text)
     return folder
 
@@ -120,6 +120,15 @@ def test_a_killed_run_leaves_nothing_that_looks_finished_and_the_same_command_go
     monkeypatch.setattr(module, killed_at, real)
     assert made(recordings, tmp_path).utterances == 4
     assert not list(dataset.rglob("*.partial*")) and not list(dataset.rglob("scratch*"))
+
+
+def test_killed_while_it_replaces_an_older_dataset_no_mixture_looks_finished(recordings, tmp_path, monkeypatch):
+    dataset = made(recordings, tmp_path).dataset
+    write(recordings / "take 0.wav", spoken(4))
+    monkeypatch.setattr(prepare, "_place", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        made(recordings, tmp_path)
+    assert not (dataset / "manifest.jsonl").exists()
 
 
 def test_work_done_before_the_kill_is_not_done_again(recordings, tmp_path, monkeypatch):

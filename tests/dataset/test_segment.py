@@ -52,6 +52,11 @@ def test_a_long_stretch_is_cut_at_its_longest_pause_first():
     assert 7 < (spans[0].end_s + spans[1].start_s) / 2 < 7.4
 
 
+def test_of_two_pauses_the_longer_is_cut():
+    spans = segment(*curves(("speech", 5), ("pause", 0.15), ("speech", 4), ("pause", 0.3), ("speech", 5)))
+    assert len(spans) == 2 and spans[0].end_s == pytest.approx(9.3, abs=0.06)
+
+
 def test_a_long_stretch_without_pause_is_cut_where_it_is_quietest():
     spans = segment(*curves(("speech", 8), ("dip", 0.1), ("speech", 8)))
     assert len(spans) == 2

