@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--voice")
     parser.add_argument("--sentences", type=int, default=40)
     parser.add_argument("--keep", type=Path, help="folder to write what was judged to")
+    parser.add_argument("--picture", type=Path, help="PNG file to draw one sentence to, as each row says it")
     arguments = parser.parse_args()
 
     voice = find_voice(arguments.voice)
@@ -55,6 +56,20 @@ def main() -> None:
             for utterance, (waveform, rate, _) in zip(held_out, spoken, strict=True):
                 soundfile.write(arguments.keep / f"{utterance.id}.{name.split()[0].strip(',')}.wav", waveform, rate)
     Console().print(table)
+    if arguments.picture:
+        longest = int(np.argmax([len(waveform) for waveform, _, _ in human]))
+        _draw(arguments.picture, {name: spoken[longest] for name, (spoken, _) in rows.items() if "Griffin" not in name})
+
+
+def _draw(path: Path, spoken: dict[str, tuple[np.ndarray, int, str]]) -> None:
+    """Spectrograms of one sentence, a panel a row; a smeared or striped one is a bad voice whatever the average says."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 2.6 * len(spoken)), layout="constrained")
+    for panel, (name, (waveform, rate, text)) in zip(figure.subplots(len(spoken)), spoken.items(), strict=True):
+        panel.specgram(waveform + 1e-6, NFFT=1024, noverlap=896, Fs=rate, vmin=-130, vmax=-40, cmap="magma")
+        panel.set(title=f"{name}: “{text}”", ylabel="Hz", xlim=(0, max(len(w) / r for w, r, _ in spoken.values())))
+    figure.savefig(path, dpi=80)
 
 
 def _figures(j: Judgement) -> list[str]:
