@@ -22,8 +22,7 @@ def command(recordings, name, corpus, language, speaker, transcriber, out, jobs)
     however long; where there are none, speech recognition writes them. Recordings are never changed. Stopped half-way, the
     same command goes on where it was.
 
-    \b
-    voicekit prepare recordings/
+    Example: voicekit prepare recordings/
     """
     import os
 
