@@ -121,6 +121,8 @@ def _check_end(container, path: Path) -> float:
     Raises:
         MediaError: they do not.
     """
+    import av
+
     cut_off = MediaError(f"{path} is cut off: its end is missing; copy or export it again")
     demuxer = container.format.name.split(",")[0]
     if demuxer == "wav" and _wav_is_cut(path):
@@ -132,7 +134,10 @@ def _check_end(container, path: Path) -> float:
         duration_s -= origin_s(container)
     if demuxer in _STATED_DURATION or (demuxer == "mp3" and container.start_time):  # an MP3 with a LAME header
         tolerance_s = max(0.2, 0.01 * duration_s)
-        container.seek(int(1e6 * max(0, duration_s - 2 * tolerance_s)) + max(0, container.start_time or 0))
+        try:
+            container.seek(int(1e6 * max(0, duration_s - 2 * tolerance_s)) + max(0, container.start_time or 0))
+        except av.FFmpegError:  # a short FLAC without a seek table will not go to its end; to its start, all do
+            container.seek(0)
         end_s = max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
         if end_s < duration_s - tolerance_s:
             raise cut_off
