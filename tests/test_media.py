@@ -279,3 +279,12 @@ def test_sound_that_fails_midway_leaves_no_film(tmp_path):
         mux(clip, failing(), RATE, tmp_path / "b.mp4")
     assert (tmp_path / "b.mp4").read_bytes() == clip.read_bytes()
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("duration_s", [0.5, 1.0, 3.0])
+def test_a_short_flac_at_24_khz_is_read(tmp_path, duration_s):
+    """FFmpeg refuses to seek in these, which have no seek table."""
+    path = tmp_path / "short.flac"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.01, round(duration_s * 24_000)), 24_000)
+    assert probe(path).duration_s == pytest.approx(duration_s, abs=0.01)
+    assert load_audio(path, 24_000).shape[1] == pytest.approx(duration_s * 24_000, abs=10)
