@@ -13,7 +13,7 @@ from typing import Any
 import tomli_w
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from voicekit.config import read_voice_toml
@@ -110,9 +110,10 @@ def load_voice(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder]:
     return info, acoustic.eval(), vocoder.eval()
 
 
-def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str] | None = None) -> None:
+def save_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:
     with atomic(path) as partial:
-        save_file(tensors, partial, metadata)
+        # Written by us: the library's own writer makes files that only their owner can read, and hides a full disk.
+        partial.write_bytes(save(tensors))
 
 
 def load_tensors(path: Path) -> dict[str, torch.Tensor]:
