@@ -13,7 +13,8 @@ PACKAGE = Path(voicekit.__file__).parent
 LAYERS = [
     {"cli"},
     {"demo", "doctor", "say", "train", "narrate"},
-    {"engines", "dataset", "voices", "testing"},
+    {"loop"},
+    {"engines", "dataset", "voices", "testing", "losslog"},
     {"model"},
     {"audio", "text", "media"},
     {"plugins", "progress"},

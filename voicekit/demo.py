@@ -12,10 +12,11 @@ import numpy as np
 from voicekit.config import TrainConfig, with_minutes
 from voicekit.dataset.prepare import prepare
 from voicekit.files import write_text
+from voicekit.loop import Progress
 from voicekit.media.film import write_film
 from voicekit.narrate.narrate import narrate
 from voicekit.say import say
-from voicekit.train import Progress, train
+from voicekit.train import train
 from voicekit.voices import built_in_folder, load_engine, read_voice
 
 #: What the stand-in reads. Written for this purpose.

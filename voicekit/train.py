@@ -4,11 +4,8 @@ A run lives in `voices/NAME/training/`. It is saved every `save_every_s` seconds
 minute, and the same command goes on from there.
 """
 
-import csv
-import json
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,17 +14,16 @@ import torch
 from lightning_fabric import Fabric
 
 from voicekit.audio.features import FRAME_RATE, Features
-from voicekit.config import StageConfig, TrainConfig
+from voicekit.config import TrainConfig
 from voicekit.dataset.batches import Batches, Example, align_dataset
 from voicekit.dataset.manifest import features_path, read_manifest
 from voicekit.engines.native import NativeEngine
-from voicekit.errors import CheckpointError, DatasetError
+from voicekit.errors import DatasetError
 from voicekit.files import atomic, write_text
+from voicekit.loop import Position, Progress, Run
 from voicekit.model.acoustic import AcousticModel
-from voicekit.model.checkpoint import VoiceInfo, load_tensors, load_voice, save_tensors, save_voice
-from voicekit.model.losses import adversarial_loss, discriminator_loss, feature_loss
+from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
 from voicekit.model.stages import (
-    Stage,
     acoustic_stage,
     calibrate_durations,
     predicted_mels,
@@ -39,25 +35,6 @@ from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES
 
 SAMPLE_SENTENCE = "This is how the voice sounds by now. Is it getting any better?"
-WARMUP_STEPS = 100
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a run is: the stage, the steps and seconds it has been trained for."""
-
-    stage: str = "acoustic"
-    step: int = 0
-    elapsed_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a run tells whoever watches, after every step."""
-
-    position: Position
-    budget_s: float
-    losses: dict[str, float]
 
 
 def train(
@@ -134,184 +111,6 @@ def train(
     return voice
 
 
-class Run:
-    """The folder of a run: its state, its losses, its samples."""
-
-    def __init__(self, folder: Path, config: TrainConfig, dataset: Path) -> None:
-        self.folder = folder
-        self.config = config
-        self.settings = json.dumps({"dataset": str(dataset.resolve()), **asdict(config)}, sort_keys=True)
-        self._optimizers: dict[str, dict[str, torch.Tensor]] = {}
-
-    def restore(self, acoustic: AcousticModel, vocoder: Vocoder) -> Position:
-        """Puts the saved weights into the networks; the start where there is no run to go on with."""
-        path = self.folder / "state.safetensors"
-        described = self.folder / "run.json"
-        if not path.is_file() or not described.is_file() or described.read_text(encoding="utf-8") != self.settings:
-            write_text(described, self.settings)
-            (self.folder / "losses.csv").unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
-            return Position()
-        tensors = load_tensors(path)
-        position = Position(**json.loads(bytes(tensors.pop("position").tolist())))
-        for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
-            try:
-                module.load_state_dict(_part(tensors, name))
-            except RuntimeError as error:
-                raise CheckpointError(
-                    f"{path} does not fit this dataset or version; remove {self.folder} to start anew"
-                ) from error
-        self._optimizers = tensors
-        self._trim_losses(position)
-        return position
-
-    def save(self, position: Position, acoustic: AcousticModel, vocoder: Vocoder, others: dict | None = None) -> None:
-        """Writes everything needed to go on, whole or not at all."""
-        tensors = dict(others or {})
-        for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
-            tensors.update({f"{name}.{key}": value.detach().cpu() for key, value in module.state_dict().items()})
-        tensors["position"] = torch.tensor(list(json.dumps(asdict(position)).encode()), dtype=torch.uint8)
-        save_tensors(self.folder / "state.safetensors", {k: v.contiguous() for k, v in tensors.items()})
-
-    def go(
-        self,
-        fabric: Fabric,
-        stage: Stage,
-        config: StageConfig,
-        position: Position,
-        networks: tuple[AcousticModel, Vocoder],
-        watch: Callable[[Progress], None],
-        sample: Callable[[str], None],
-    ) -> None:
-        """Trains one stage until its minutes are used up.
-
-        The learning rate follows the time gone by: up over the first steps, then down along a cosine to nothing.
-        """
-        budget_s = config.minutes * 60
-        generator, g_optimizer = fabric.setup(stage.generator, _adam(stage.generator, config))
-        critic, c_optimizer = fabric.setup(stage.critic, _adam(stage.critic, config))
-        parts = {"generator": (stage.generator, g_optimizer), "critic": (stage.critic, c_optimizer)}
-        _load_optimizers(self._optimizers, parts)
-        step, elapsed_s = position.step, position.elapsed_s
-        saved_at, sampled_at = elapsed_s, elapsed_s
-        clock = time.monotonic()
-        with _LossLog(self.folder / "losses.csv") as log:
-
-            def save() -> None:
-                at = Position(stage.name, step, elapsed_s)
-                log.flush()
-                self.save(at, *networks, others=_collect_optimizers(parts))
-
-            try:
-                while elapsed_s < budget_s:
-                    rate = config.learning_rate * _schedule(step, elapsed_s / budget_s)
-                    for optimizer in (g_optimizer, c_optimizer):
-                        for group in optimizer.param_groups:
-                            group["lr"] = rate
-                    rng = np.random.default_rng((self.config.seed, len(stage.name), step, fabric.global_rank))
-                    torch.manual_seed(self.config.seed + step)
-                    batch = fabric.to_device(stage.draw(rng))
-                    adversarial = elapsed_s / budget_s >= config.adversarial_from
-                    losses = _step(fabric, stage, (generator, g_optimizer), (critic, c_optimizer), batch, adversarial)
-                    step += 1
-                    now = time.monotonic()
-                    elapsed_s, clock = elapsed_s + now - clock, now
-                    log.add(Position(stage.name, step, elapsed_s), "train", losses)
-                    watch(Progress(Position(stage.name, step, elapsed_s), budget_s, losses))
-                    if elapsed_s - saved_at >= self.config.save_every_s and fabric.is_global_zero:
-                        save()
-                        saved_at = elapsed_s
-                    if elapsed_s - sampled_at >= self.config.sample_every_s and fabric.is_global_zero:
-                        log.add(Position(stage.name, step, elapsed_s), "held-out", _held_out_losses(stage, fabric))
-                        sample(f"{stage.name}-{step:06d}")
-                        sampled_at = elapsed_s
-                    clock = time.monotonic()  # saving and sampling are not training
-            except KeyboardInterrupt:
-                save()
-                raise
-            log.add(Position(stage.name, step, elapsed_s), "held-out", _held_out_losses(stage, fabric))
-        self._optimizers = {}
-        plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
-
-    def _trim_losses(self, position: Position) -> None:
-        """Drops the rows of steps that were lost with the kill and are trained again."""
-        path = self.folder / "losses.csv"
-        if not path.is_file():
-            return
-        header, *rows = path.read_text(encoding="utf-8").splitlines()
-        kept = [row for row in rows if not (row.split(",")[0] == position.stage and int(row.split(",")[1]) > position.step)]
-        write_text(path, "".join(row + "\n" for row in [header, *kept]))
-
-
-def _step(fabric: Fabric, stage: Stage, generator, critic, batch, adversarial: bool) -> dict[str, float]:
-    """One step of both networks; the losses as numbers."""
-    generator, g_optimizer = generator
-    critic, c_optimizer = critic
-    generator.train()
-    out = generator(batch)
-    losses = dict(out.losses)
-    if adversarial:
-        judged = discriminator_loss(critic(out.real), critic(out.made.detach()))
-        c_optimizer.zero_grad()
-        fabric.backward(judged)
-        c_optimizer.step()
-        with torch.no_grad():
-            real_maps = critic(out.real)
-        made_maps = critic(out.made)
-        losses["adversarial"] = stage.adversarial_weight * adversarial_loss(made_maps)
-        losses["feature"] = stage.feature_weight * feature_loss(real_maps, made_maps)
-    g_optimizer.zero_grad()
-    fabric.backward(sum(losses.values()))
-    fabric.clip_gradients(generator, g_optimizer, max_norm=5.0, error_if_nonfinite=False)
-    g_optimizer.step()
-    if adversarial:
-        losses["critic"] = judged
-    return {name: float(value.detach()) for name, value in losses.items()}
-
-
-@torch.no_grad()
-def _held_out_losses(stage: Stage, fabric: Fabric) -> dict[str, float]:
-    stage.generator.eval()
-    torch.manual_seed(0)
-    rows = [stage.generator(fabric.to_device(batch)).losses for batch in stage.held_out]
-    return {name: float(np.mean([float(row[name]) for row in rows])) for name in rows[0]} if rows else {}
-
-
-def _schedule(step: int, gone: float) -> float:
-    return min((step + 1) / WARMUP_STEPS, 1.0) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(gone, 1.0))))
-
-
-def _adam(module: torch.nn.Module, config: StageConfig) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(module.parameters(), lr=config.learning_rate, betas=(0.8, 0.99), weight_decay=0.01)
-
-
-def _collect_optimizers(parts) -> dict[str, torch.Tensor]:
-    """Critic weights and both optimizers' moments by name, so that they need no pickle."""
-    tensors = {}
-    for part, (module, optimizer) in parts.items():
-        if part == "critic":
-            tensors.update({f"critic.weights.{k}": v.detach().cpu() for k, v in module.state_dict().items()})
-        for index, moments in optimizer.state_dict()["state"].items():
-            tensors.update({f"{part}.adam.{index}.{k}": torch.as_tensor(v).cpu() for k, v in moments.items()})
-    return tensors
-
-
-def _load_optimizers(tensors: dict[str, torch.Tensor], parts) -> None:
-    for part, (module, optimizer) in parts.items():
-        if part == "critic" and (weights := _part(tensors, "critic.weights")):
-            module.load_state_dict(weights)
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, tensor in _part(tensors, f"{part}.adam").items():
-            index, key = name.split(".", 1)
-            state.setdefault(int(index), {})[key] = tensor
-        if state:
-            optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-
-
-def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {k.removeprefix(prefix + "."): v for k, v in tensors.items() if k.startswith(prefix + ".")}
-
-
 def _networks(base: Path | None, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:
     """The base's networks, or new ones; with an embedding for every phone of the examples."""
     spoken = {symbol for example in examples for symbol in example.symbols}
@@ -376,62 +175,6 @@ def _speak_sample(path: Path, info: VoiceInfo, acoustic: AcousticModel, vocoder:
         soundfile.write(partial, speech.waveform, speech.sample_rate)
     acoustic.train()
     vocoder.train()
-
-
-class _LossLog:
-    """`losses.csv`: stage, step, minutes, split, name, value; training losses as means over 20 steps."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not path.exists()
-        self._file = path.open("a", newline="", encoding="utf-8")
-        self._rows = csv.writer(self._file)
-        self._sums: dict[str, list[float]] = {}
-        if fresh:
-            self._rows.writerow(["stage", "step", "minutes", "split", "name", "value"])
-
-    def __enter__(self) -> "_LossLog":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._file.close()
-
-    def add(self, position: Position, split: str, losses: dict[str, float]) -> None:
-        if split == "train":
-            for name, value in losses.items():
-                self._sums.setdefault(name, []).append(value)
-            if position.step % 20:
-                return
-            losses = {name: float(np.mean(values)) for name, values in self._sums.items()}
-            self._sums = {}
-        minutes = f"{position.elapsed_s / 60:.3f}"
-        for name, value in losses.items():
-            self._rows.writerow([position.stage, position.step, minutes, split, name, f"{value:.5f}"])
-
-    def flush(self) -> None:
-        self._file.flush()
-
-
-def plot_losses(losses: Path, picture: Path) -> None:
-    """Draws `losses.csv`, a panel a stage."""
-    from matplotlib.figure import Figure
-
-    curves: dict[str, dict[str, tuple[list[float], list[float]]]] = {}
-    with losses.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            name = row["name"] + (" (held out)" if row["split"] == "held-out" else "")
-            xs, ys = curves.setdefault(row["stage"], {}).setdefault(name, ([], []))
-            xs.append(float(row["minutes"]))
-            ys.append(float(row["value"]))
-    figure = Figure(figsize=(6 * max(len(curves), 1), 4), layout="constrained")
-    panels = figure.subplots(1, max(len(curves), 1), squeeze=False)[0]
-    for panel, (stage, named) in zip(panels, curves.items(), strict=False):
-        for name, (xs, ys) in named.items():
-            panel.plot(xs, ys, "o--" if "held out" in name else "-", label=name, markersize=3, linewidth=1)
-        panel.set(title=stage, xlabel="minutes", yscale="log")
-        panel.legend(fontsize=6)
-    with atomic(picture) as partial:
-        figure.savefig(partial, dpi=110)
 
 
 def _model_card(name: str, origin: dict, language: str) -> str:

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
-    from voicekit.train import Progress as TrainingProgress
+    from voicekit.loop import Progress as TrainingProgress
 
 #: Where stderr is a file, a line this often takes the place of the bar.
 LINE_EVERY_S = 30

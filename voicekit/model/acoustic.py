@@ -176,7 +176,7 @@ class AcousticModel(nn.Module):
         token_of_frame, position, frame_mask = expand(prosody.durations)
         channels = encoded.shape[1]
         x = encoded.gather(2, token_of_frame.unsqueeze(1).expand(-1, channels, -1))  # (B, C, T)
-        out = self.decoder(x, position, frame_mask)
+        out = self.decoder(x, position, frame_mask).float()
         mel = out[:, :N_MELS] * self.mel_std[:, None] + self.mel_mean[:, None]
         log_f0 = out[:, N_MELS] * self.log_f0_std + self.log_f0_mean
         return Frames(mel, log_f0, out[:, N_MELS + 1]), frame_mask

@@ -63,7 +63,8 @@ class Vocoder(nn.Module):
         mask = torch.ones_like(x[:, :1])
         for block in self.blocks:
             x = block(x, mask)
-        x = self.out(self.norm(x.transpose(1, 2)).transpose(1, 2))  # (B, cepstra, T)
+        # float(): spectra need it where the convolutions run in half precision.
+        x = self.out(self.norm(x.transpose(1, 2)).transpose(1, 2)).float()  # (B, cepstra, T)
         harmonic, noise = x.split((self.config.harmonic_cepstrum, 2 * self.config.noise_cepstrum), 1)
         return self._harmonic(harmonic, f0) + self._noise(noise, generator)
 
