@@ -2,7 +2,7 @@
 
     python benchmarks/voice.py DATASET [--voice base] [--sentences 40]
 
-Rows: the human; copy-synthesis (human → mel and F0 → our vocoder); Griffin-Lim from the same mels; the voice speaking the text.
+Rows: the human; copy-synthesis (human → mel and F0 → our vocoder); Griffin-Lim from the same mels; the voice.
 """
 
 import argparse

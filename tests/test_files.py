@@ -31,3 +31,14 @@ def test_a_folder_below_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(VoicekitError, match="cannot write"):
         write_text(tmp_path / "file" / "x.txt", "text")
+
+
+def test_what_a_killed_run_left_is_cleared_away_but_not_what_another_is_writing(tmp_path):
+    import os
+
+    abandoned, fresh = tmp_path / ".out.1a2b3c4d.partial.txt", tmp_path / ".out.5e6f7a8b.partial.txt"
+    for partial in (abandoned, fresh):
+        partial.write_text("half")
+    os.utime(abandoned, (0, 0))
+    write_text(tmp_path / "out.txt", "whole")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [fresh.name, "out.txt"]

@@ -12,11 +12,22 @@ from pathlib import Path
 
 #: Distributions that every command may need, by the module that proves they load.
 _PACKAGES = {
-    "torch": "torch", "torchaudio": "torchaudio", "lightning-fabric": "lightning_fabric", "av": "av", "librosa": "librosa",
-    "noisereduce": "noisereduce", "pyloudnorm": "pyloudnorm", "soundfile": "soundfile", "soxr": "soxr", "silero-vad": "silero_vad",
-    "pocketsphinx": "pocketsphinx", "phonemizer-fork": "phonemizer", "espeakng-loader": "espeakng_loader",
-    "praat-parselmouth": "parselmouth", "safetensors": "safetensors",
-}  # fmt: skip
+    "torch": "torch",
+    "torchaudio": "torchaudio",
+    "lightning-fabric": "lightning_fabric",
+    "av": "av",
+    "librosa": "librosa",
+    "noisereduce": "noisereduce",
+    "pyloudnorm": "pyloudnorm",
+    "soundfile": "soundfile",
+    "soxr": "soxr",
+    "silero-vad": "silero_vad",
+    "pocketsphinx": "pocketsphinx",
+    "phonemizer-fork": "phonemizer",
+    "espeakng-loader": "espeakng_loader",
+    "praat-parselmouth": "parselmouth",
+    "safetensors": "safetensors",
+}
 _REINSTALL = "pip install --force-reinstall voicekit"
 
 

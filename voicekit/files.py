@@ -1,8 +1,10 @@
 """Outputs that appear whole or not at all."""
 
 import errno
+import glob
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,6 +41,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
     partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(path)
         yield partial
         os.replace(partial, path)
     except OSError as error:
@@ -46,6 +49,14 @@ def atomic(path: Path | str) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # nothing was made there, or the folder went away with it
             partial.unlink(missing_ok=True)
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Removes what killed runs left of `path`; a file written to within the last hour may be another run's."""
+    for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{glob.escape(path.suffix)}"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > 3600:
+                left.unlink()
 
 
 def write_text(path: Path | str, text: str) -> None:

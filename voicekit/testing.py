@@ -1,9 +1,9 @@
 """What every plug-in must do, for its own tests: call these with an instance.
 
-    from voicekit.testing import check_engine
+from voicekit.testing import check_engine
 
-    def test_my_engine():
-        check_engine(MyEngine(...))
+def test_my_engine():
+    check_engine(MyEngine(...))
 """
 
 import numpy as np
