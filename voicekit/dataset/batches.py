@@ -1,7 +1,9 @@
 """A prepared dataset as the models train on it: utterances with their tokens and durations, in batches."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -40,19 +42,15 @@ def align_dataset(dataset: Path) -> list[Example]:
     """
     utterances = read_manifest(dataset)
     known = _read_alignments(dataset / "alignments.jsonl")
-    examples = []
-    aligner = None
-    for utterance in track(utterances, "aligning"):
-        example = known.get(_key(utterance))
-        if example is None:
-            aligner = aligner or Aligner()
-            example = _align(aligner, dataset, utterance)
-        examples.append((utterance, example))
+    new = [utterance for utterance in utterances if _key(utterance) not in known]
+    aligned = zip(new, track(_align_all(dataset, new), "aligning", total=len(new)), strict=True)
+    known.update({_key(utterance): example for utterance, example in aligned})
+    examples = [(utterance, known[_key(utterance)]) for utterance in utterances]
     lines = (
         json.dumps({"key": _key(utterance), **(asdict(example) if example else {})}, ensure_ascii=False) + "\n"
         for utterance, example in examples
     )
-    if aligner is not None:
+    if new:
         write_text(dataset / "alignments.jsonl", "".join(lines))
     usable = [example for _, example in examples if example]
     if not usable:
@@ -61,7 +59,9 @@ def align_dataset(dataset: Path) -> list[Example]:
 
 
 def _key(utterance: Utterance) -> str:
-    return f"{utterance.id}|{utterance.split}|{utterance.language}|{utterance.text}"
+    # With its level and place: a dataset prepared anew may have other sound under the same id.
+    u = utterance
+    return f"{u.id}|{u.split}|{u.language}|{u.recording}|{u.start_s}|{u.end_s}|{u.rms_db}|{u.text}"
 
 
 def _read_alignments(path: Path) -> dict[str, Example | None]:
@@ -76,6 +76,24 @@ def _read_alignments(path: Path) -> dict[str, Example | None]:
         except (ValueError, KeyError, TypeError):
             continue  # a damaged line is aligned again
     return known
+
+
+def _align_all(dataset: Path, utterances: list[Utterance]) -> Iterator[Example | None]:
+    """Aligns on all cores, or right here where starting processes would take longer."""
+    if len(utterances) < 100:
+        aligner = Aligner()
+        return (_align(aligner, dataset, utterance) for utterance in utterances)
+    from joblib import Parallel, delayed
+
+    run = Parallel(n_jobs=-1, batch_size=16, return_as="generator")
+    return run(delayed(_align_in_process)(dataset, utterance) for utterance in utterances)
+
+
+_aligner_of_process = cache(lambda: Aligner())
+
+
+def _align_in_process(dataset: Path, utterance: Utterance) -> Example | None:
+    return _align(_aligner_of_process(), dataset, utterance)
 
 
 def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | None:
