@@ -3,7 +3,7 @@ import errno
 import pytest
 
 from voicekit.errors import VoicekitError
-from voicekit.files import atomic, write_text
+from voicekit.files import alone, atomic, write_text
 
 
 def test_nothing_is_left_of_a_failed_write(tmp_path):
@@ -42,3 +42,16 @@ def test_what_a_killed_run_left_is_cleared_away_but_not_what_another_is_writing(
     os.utime(abandoned, (0, 0))
     write_text(tmp_path / "out.txt", "whole")
     assert sorted(p.name for p in tmp_path.iterdir()) == [fresh.name, "out.txt"]
+
+
+def test_two_runs_do_not_work_in_one_folder(tmp_path):
+    with alone(tmp_path / "run"):
+        with (
+            pytest.raises(VoicekitError, match=r"another run of voicekit is at work in .*run; wait"),
+            alone(tmp_path / "run"),
+        ):
+            pass
+        with alone(tmp_path / "other"):
+            pass
+    with alone(tmp_path / "run"):
+        pass

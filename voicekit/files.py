@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from voicekit.errors import VoicekitError
 
@@ -17,7 +18,11 @@ _ADVICE = {
     errno.EROFS: "the folder is read-only; choose another one",
     errno.EACCES: "permission denied; choose a folder you may write to",
     errno.EPERM: "permission denied; choose a folder you may write to",
-    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ENOTDIR: "a part of the path is a file, not a folder; choose another one",
+    errno.EEXIST: "a part of the path is a file, not a folder; choose another one",
+    errno.EISDIR: "there is a folder of that name; choose another one",
+    errno.ENOENT: "no folder can be made there; choose another one",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
 
 
@@ -63,3 +68,37 @@ def write_text(path: Path | str, text: str) -> None:
     """Writes UTF-8 text whole or not at all."""
     with atomic(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keeps other runs out of `folder`, which is made if needed, until the block or the process ends, however it ends.
+
+    Raises:
+        VoicekitError: another run is in it, or nothing can be written there.
+    """
+    path = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError as error:
+        raise explain_os_error(error, path) from error
+    with file:
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError) as error:
+            raise VoicekitError(f"another run of voicekit is at work in {folder}; wait until it has ended") from error
+        except OSError:  # a network disk that knows no locks
+            pass
+        yield
+
+
+def _lock(file: IO) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -344,3 +344,36 @@ def test_a_wrong_text_for_real_speech_is_found():
     assert DISAGREEMENT(waveform, SAMPLE_RATE, right, "en-us") is None
     for text, said in wrong.items():
         assert said in DISAGREEMENT(waveform, SAMPLE_RATE, text, "en-us")
+
+
+def test_a_folder_that_voicekit_did_not_make_is_left_as_it_is(tmp_path):
+    mine = tmp_path / "datasets" / "mine"
+    write(mine / "wavs" / "a.wav", spoken(2.0))
+    (mine / "metadata.csv").write_text("a|One.\n")
+    before = contents(mine)
+    for folder, options in ((mine, {}), (mine, {"corpus": "ljspeech"}), (mine / "wavs", {"name": "mine"})):
+        with pytest.raises(DatasetError, match="mine exists, and voicekit did not make it; give the dataset another --name"):
+            made(folder, tmp_path, **options)
+    assert contents(mine) == before
+
+
+def test_names_of_any_length(tmp_path):
+    for name in ("a" * 250, "é" * 120, "a" * 249 + "b"):
+        write(tmp_path / "recordings" / f"{name}.wav", spoken(1.5))
+    (tmp_path / "recordings" / "metadata.csv").write_text(
+        "".join(f"{n}|One.\n" for n in ("a" * 250, "é" * 120, "a" * 249 + "b"))
+    )
+    assert made(tmp_path / "recordings", tmp_path).utterances == 3
+
+
+def test_the_file_is_named_whatever_its_folder_is_called(tmp_path):
+    write(tmp_path / "silence" / "a.wav", hiss(2.0))
+    (tmp_path / "silence" / "a.txt").write_text("One.")
+    with pytest.raises(DatasetError, match=r"silence/a.wav: no speech was found in it, only silence"):
+        made(tmp_path / "silence", tmp_path)
+
+
+def test_an_unknown_language_is_said_before_the_work(recordings, tmp_path):
+    with pytest.raises(VoicekitError, match="espeak-ng does not know the language 'xx'"):
+        made(recordings, tmp_path, language="xx")
+    assert not (tmp_path / "datasets").exists()

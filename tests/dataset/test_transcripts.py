@@ -1,3 +1,7 @@
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 from voicekit.dataset.transcripts import find_items, read_table
@@ -114,3 +118,26 @@ def test_missing_folder_file_and_empty_folder_are_told(tmp_path):
     for path, said in [("nowhere", "does not exist"), ("file.wav", "is a file"), ("empty", "no sound")]:
         with pytest.raises(DatasetError, match=said):
             find_items(tmp_path / path)
+
+
+def test_the_datasets_folder_is_left_out_however_it_is_written(tmp_path, monkeypatch):
+    folder(tmp_path, "a.wav", "datasets/x/wavs/b.wav")
+    monkeypatch.chdir(tmp_path)
+    assert [item.name for item in find_items(tmp_path, besides=Path("datasets"))] == ["a.wav"]
+    assert [item.name for item in find_items(Path("datasets/x"), besides=Path("datasets"))] == ["wavs/b.wav"]
+
+
+def test_a_table_with_an_endless_line_is_named(tmp_path):
+    folder(tmp_path, "a.wav")
+    (tmp_path / "metadata.csv").write_text("b|Good bye.\na|" + "word " * 40_000)
+    with pytest.raises(DatasetError, match=r"metadata.csv, line 2 cannot be read: .*; correct it"):
+        find_items(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' disks know no such names")
+def test_a_name_that_is_no_text_is_a_problem_of_its_own(tmp_path):
+    folder(tmp_path, "a.wav", os.fsdecode(b"b\xff.wav"))
+    assert [(item.name, item.problem) for item in find_items(tmp_path)] == [
+        ("a.wav", None),
+        ("b\ufffd.wav", "its name is not UTF-8; rename it"),
+    ]

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from voicekit.errors import VoicekitError
+from voicekit.errors import ScriptError
 
 #: The aligner's mean score a frame. Over the Kathleen and Kerstin recordings the right texts score above −23 in English
 #: and −44 in German (whose sounds the English aligner knows less well); wrong texts of the same length mostly fail to
@@ -21,7 +21,7 @@ def disagreement(waveform: np.ndarray, sample_rate: int, text: str, language: st
 
     try:
         phonemes = phonemise(text, language)
-    except VoicekitError as error:
+    except ScriptError as error:
         return str(error)
     n_phones = sum(end - start for _, start, end in phonemes.words)
     rate = n_phones / max(len(waveform) / sample_rate - 0.3, 0.3)  # without the margins

@@ -18,13 +18,16 @@ from voicekit.dataset.one import Prepared, Task, here, prepare_recording
 from voicekit.dataset.summary import Summary, summarise
 from voicekit.dataset.transcripts import Item, find_items
 from voicekit.errors import DatasetError, MediaError
-from voicekit.files import atomic, explain_os_error, write_text
+from voicekit.files import alone, atomic, explain_os_error, write_text
+from voicekit.text.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
 VERSION = 1
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
+#: Disks take names of 255 bytes, a letter takes up to four, and there is more to a file's name than its id.
+_LONGEST_NAME = 50
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def prepare(
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")
+    check_language(language)
     if any(item.text is None and item.problem is None for item in items):
         transcriber = transcribe.choose(transcriber, language)
     _claim(dataset, recordings)
@@ -75,20 +79,20 @@ def prepare(
         Task(item, utterance_id, language, dataset / _WORK / _key(item, language, transcriber), transcriber or "")
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
-    _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
-    results = [Prepared.load(_result_path(task)) for task in tasks]
-    utterances = hold_out([utterance for result in results for utterance in result.utterances])
-    notes = _notes(items, transcriber)
-    summary = summarise(dataset, results, utterances, notes)
-    if not utterances:
-        raise DatasetError(_nothing_kept(recordings, summary))
-    _publish(dataset, tasks, results, utterances)
+    with alone(dataset / _WORK):
+        _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
+        results = [Prepared.load(_result_path(task)) for task in tasks]
+        utterances = hold_out([utterance for result in results for utterance in result.utterances])
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber))
+        if not utterances:
+            raise DatasetError(_nothing_kept(recordings, summary))
+        _publish(dataset, tasks, results, utterances)
     return summary
 
 
 def safe_name(name: str) -> str:
-    """`name` with only letters, digits, "-", "_" and "." left, as the ids of files must be."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "recordings"
+    """`name` with only letters, digits, "-", "_" and "." left, as the ids of files must be; short enough to add to."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:_LONGEST_NAME] or "recordings"
 
 
 def unique_ids(items: list[Item]) -> list[str]:
@@ -150,21 +154,20 @@ def _notes(items: list[Item], transcriber: str | None) -> tuple[str, ...]:
 
 
 def _claim(dataset: Path, recordings: Path) -> None:
-    """Makes the dataset's folder, and sees to it that it is no other recordings'."""
-    source = dataset / _WORK / "source.json"
+    """Makes the dataset's folder, and sees to it that nothing lies there but what was prepared from these recordings."""
+    source, ours = dataset / _WORK / "source.json", json.dumps(str(recordings.resolve()))
     try:
-        (dataset / _WORK).mkdir(parents=True, exist_ok=True)
-        before = json.loads(source.read_text(encoding="utf-8")) if source.is_file() else None
+        if not source.is_file():
+            if dataset.is_dir() and any(path.name != _WORK for path in dataset.iterdir()):
+                raise DatasetError(f"{dataset} exists, and voicekit did not make it; give the dataset another --name")
+            write_text(source, ours)
+        before = source.read_text(encoding="utf-8")
     except OSError as error:
         raise explain_os_error(error, dataset) from error
-    except ValueError:
-        before = None
-    if before not in (None, str(recordings.resolve())):
+    if before != ours:
         raise DatasetError(
             f"{dataset} was prepared from {before}; give another --name, or delete it to prepare {recordings} under this one"
         )
-    if before is None:
-        write_text(source, json.dumps(str(recordings.resolve())))
 
 
 def _key(item: Item, language: str, transcriber: str | None) -> str:
@@ -283,5 +286,5 @@ def _place(made: Path, final: Path) -> Path:
 
 def _nothing_kept(recordings: Path, summary: Summary) -> str:
     name, reason = summary.unusable[0] if summary.unusable else ("", "no speech was found")
-    reason = reason if str(recordings) in reason else f"{recordings / name}: {reason}"
+    reason = reason if str(recordings / name) in reason else f"{recordings / name}: {reason}"
     return reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"

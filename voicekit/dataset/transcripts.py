@@ -1,6 +1,7 @@
 """Finds the recordings in a folder, and the texts that people already have for them."""
 
 import csv
+import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -44,7 +45,7 @@ def find_items(folder: Path, besides: Path | None = None) -> list[Item]:
     """All recordings below `folder`, sorted by name, with their texts from `metadata.csv` or a `.txt` beside them.
 
     Args:
-        besides: a folder to leave out: where the dataset is written, should it lie inside.
+        besides: a folder to leave out, should it lie inside: the one that datasets are written to.
 
     Raises:
         DatasetError: no folder, no sound in it, or a metadata.csv that fits none of it.
@@ -72,17 +73,25 @@ def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
         raise DatasetError(f"the folder {folder} does not exist; check the name")
     if not folder.is_dir():
         raise DatasetError(f"{folder} is a file; give the folder that the recordings lie in")
+    inside = besides is not None and folder.resolve() in besides.resolve().parents
+    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
     paths = [
         path
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in SOUND_SUFFIXES
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not (besides and path.is_relative_to(besides))
+        and not (left_out and path.is_relative_to(left_out))
         and path.is_file()
     ]
     if not paths:
         raise DatasetError(f"{folder} holds no sound; put recordings there (WAV, FLAC, MP3, M4A, Ogg, MP4 …)")
-    return [Item(path, path.relative_to(folder).as_posix()) for path in paths]
+    return [_item(path, path.relative_to(folder).as_posix()) for path in paths]
+
+
+def _item(path: Path, name: str) -> Item:
+    """Whatever bytes a file is called by, the name of its item is text."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return Item(path, text, problem=None if text == name else "its name is not UTF-8; rename it")
 
 
 def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: str | None = None) -> dict[str, str]:
@@ -98,9 +107,14 @@ def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: 
         delimiter = next((d for d in _DELIMITERS if lines and d in lines[0]), "|")
     quoting = csv.QUOTE_MINIMAL if delimiter in ",;" else csv.QUOTE_NONE
     rows = {}
-    for row in csv.reader(lines, delimiter=delimiter, quoting=quoting):
-        if len(row) > max(id_column, text_column) and row[text_column].strip():
-            rows[without_sound_suffix(row[id_column].strip())] = " ".join(row[text_column].split())
+    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    try:
+        for row in reader:
+            if len(row) > max(id_column, text_column) and row[text_column].strip():
+                rows[without_sound_suffix(row[id_column].strip())] = " ".join(row[text_column].split())
+    except csv.Error as error:
+        advice = "correct it, or put a long text into a .txt beside its recording"
+        raise DatasetError(f"{path}, line {reader.line_num} cannot be read: {error}; {advice}") from error
     if not rows:
         raise DatasetError(f"{path} has no rows of the form id|text; write one line a recording, e.g. take01|Hello there.")
     return rows
@@ -136,7 +150,7 @@ def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
     """Gives items without a text the `.txt` beside them; a lone text in a folder with a lone recording is its text."""
     found = []
     for item in items:
-        if item.text is None:
+        if item.text is None and item.problem is None:
             beside = item.path.with_suffix(".txt")
             if not beside.is_file() and len(items) == 1:
                 texts = sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))

@@ -79,6 +79,15 @@ def phonemise(text: str, language: str = "en-us") -> Phonemes:
     return Phonemes(tuple(symbols), tuple(stresses), tuple(words))
 
 
+def check_language(language: str) -> None:
+    """Makes sure that espeak-ng knows the language.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    _espeak(language)
+
+
 def _chunks(text: str) -> list[tuple[str, str]]:
     """(words, boundary mark that follows) pairs; the last mark ends the sentence."""
     chunks = []
