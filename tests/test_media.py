@@ -1,6 +1,7 @@
 import shutil
 import struct
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -288,3 +289,20 @@ def test_a_short_flac_at_24_khz_is_read(tmp_path, duration_s):
     soundfile.write(path, np.random.default_rng(0).normal(0, 0.01, round(duration_s * 24_000)), 24_000)
     assert probe(path).duration_s == pytest.approx(duration_s, abs=0.01)
     assert load_audio(path, 24_000).shape[1] == pytest.approx(duration_s * 24_000, abs=10)
+
+
+def test_a_name_with_a_colon_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_clip(tmp_path / "12:30.mp4")
+    mux(Path("12:30.mp4"), [make_sound(2.0)], RATE, Path("12:31.mp4"))
+    assert picture_packets(tmp_path / "12:31.mp4") == picture_packets(tmp_path / "12:30.mp4")
+
+
+def test_samples_that_are_no_numbers_are_silence(tmp_path):
+    sound = make_sound(1.0, channels=1)
+    sound[0, 100:200], sound[0, 300] = np.nan, np.inf
+    soundfile.write(tmp_path / "nan.wav", sound.T, RATE, subtype="FLOAT")
+    read = load_audio(tmp_path / "nan.wav", RATE)
+    assert np.abs(read[0, 100:200]).max() == 0
+    assert read[0, 300] == 1
+    np.testing.assert_allclose(read[0, 400:], sound[0, 400:], atol=1e-4)

@@ -81,7 +81,7 @@ def opened(path: Path) -> Iterator["av.container.InputContainer"]:
         if path.stat().st_size == 0:
             raise MediaError(f"{path} is empty (0 bytes); record or copy it again")
         options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
-        container = av.open(str(path), options=options, metadata_errors="replace")
+        container = av.open(url(path), options=options, metadata_errors="replace")
     except FileNotFoundError as error:
         raise MediaError(f"{path} does not exist; check the name") from error
     except IsADirectoryError as error:
@@ -94,6 +94,11 @@ def opened(path: Path) -> Iterator["av.container.InputContainer"]:
         raise MediaError(f"cannot read {path}: {error.strerror}") from error
     with container:
         yield container
+
+
+def url(path: Path) -> str:
+    """What FFmpeg calls a file. Without "file:", a name as "12:30.mp4" is the address "30.mp4" of protocol "12"."""
+    return f"file:{path}"
 
 
 def _is_film_without_index(path: Path) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.files import atomic
+from voicekit.media.container import url
 
 
 def write_film(path: Path, pictures: Iterable[np.ndarray], fps: int, waveform: np.ndarray, sample_rate: int) -> None:
@@ -17,7 +18,7 @@ def write_film(path: Path, pictures: Iterable[np.ndarray], fps: int, waveform: n
     """
     import av
 
-    with atomic(path) as partial, av.open(str(partial), "w", format="mp4", options={"movflags": "faststart"}) as film:
+    with atomic(path) as partial, av.open(url(partial), "w", format="mp4", options={"movflags": "faststart"}) as film:
         video = film.add_stream("libx264", rate=fps, options={"crf": "23", "preset": "veryfast"})
         video.pix_fmt = "yuv420p"
         audio = film.add_stream("aac", rate=sample_rate, layout="stereo")

@@ -9,7 +9,7 @@ import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
-from voicekit.media.container import opened, origin_s, packets, video_stream
+from voicekit.media.container import opened, origin_s, packets, url, video_stream
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -42,7 +42,7 @@ def check_mux(video_path: Path | str, out_path: Path | str) -> None:
         if video is None:
             raise MediaError(f"{video_path} has no picture; give a film")
         codec = video.codec_context.codec.name
-    with av.open(str(out_path), "w", format=CONTAINERS[suffix][0]) as container:  # nothing is written yet
+    with av.open(url(out_path), "w", format=CONTAINERS[suffix][0]) as container:  # nothing is written yet
         if codec not in container.supported_codecs:
             raise MediaError(f"{out_path}: a {suffix} file cannot hold {codec} video; let the output end in .mkv")
 
@@ -73,7 +73,7 @@ def mux(video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate:
         atomic(out_path) as partial,
         _write_errors(out_path),
         opened(video_path) as film,
-        av.open(str(partial), "w", format=format_name, container_options=options) as out,
+        av.open(url(partial), "w", format=format_name, container_options=options) as out,
     ):
         copies = _copied_streams(film, out)
         sound = out.add_stream(sound_codec, rate=SAMPLE_RATE, layout="stereo")

@@ -25,7 +25,7 @@ _JITTER_DAMAGED_S = 0.004
 def read_audio(path: Path | str, sample_rate: int, channels: int = 1, block_s: float = 10.0) -> Iterator[np.ndarray]:
     """Decodes the first sound stream of any sound or film file, resampled and mixed to `channels`.
 
-    Holes in the timing (a stream that starts late, damaged packets) become silence.
+    Holes in the timing (a stream that starts late, damaged packets) and samples that are no numbers become silence.
 
     Args:
         sample_rate: wanted, in Hz.
@@ -48,7 +48,7 @@ def read_audio(path: Path | str, sample_rate: int, channels: int = 1, block_s: f
         empty = True
         for block in _regrouped(pieces, max(1, round(block_s * sample_rate))):
             empty = False
-            yield np.clip(block, -1, 1)
+            yield np.clip(np.nan_to_num(block, copy=False, nan=0.0), -1, 1)
         if empty:
             raise MediaError(f"{path}: none of its sound can be decoded; it is damaged, export or copy it again")
 
