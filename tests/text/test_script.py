@@ -59,3 +59,9 @@ def test_files_that_are_no_script(tmp_path):
 
 def test_clock():
     assert [clock(s) for s in (0, 12, 12.46, 59.97, 3600)] == ["00:00", "00:12", "00:12.5", "01:00", "1:00:00"]
+
+
+@pytest.mark.parametrize("text", ["Hello.\n\n!!! ...", "Hello.\n\n[00:01] \U0001f600"])
+def test_a_cue_without_a_word_is_named_with_its_line(text):
+    with pytest.raises(ScriptError, match=r"film.txt, line 3: there is no word to speak in “.*”; write one or remove it"):
+        parse(text, "film.txt")

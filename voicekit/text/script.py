@@ -7,7 +7,7 @@ The lights come on.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -68,7 +68,12 @@ def parse(text: str, name: str = "script") -> tuple[Cue, ...]:
     def finish() -> None:
         nonlocal head
         if head and words:
-            cues.append(Cue(" ".join(words), head.start_s, head.end_s, head.line))
+            cue = replace(head, text=" ".join(words))
+            if not re.search(r"\w", cue.text):
+                raise ScriptError(
+                    f"{name}, line {cue.line}: there is no word to speak in “{cue.text[:60]}”; write one or remove it"
+                )
+            cues.append(cue)
         elif head and head.start_s is not None:
             raise ScriptError(f"{name}, line {head.line}: there is a time but nothing to speak; write the text behind it")
         head = None
