@@ -62,7 +62,7 @@ def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER) -> Voice:
             raise ConfigError("there is no voice; train one with: voicekit train")
         return voices[0]
     for candidate in (folder / name, Path(name)):
-        if candidate.is_dir():
+        if (candidate / "voice.toml").is_file():
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
@@ -113,7 +113,7 @@ def choose_device(device: str) -> str:
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ConfigError("there is no CUDA device on this machine; use --device cpu")
     try:
-        torch.device(device)
+        torch.zeros(1, device=device).cpu()
     except RuntimeError as error:
-        raise ConfigError(f"unknown device '{device}'; use auto, cpu or cuda") from error
+        raise ConfigError(f"there is no device '{device}' on this machine; use auto, cpu or cuda") from error
     return device

@@ -158,3 +158,27 @@ def test_train_names_the_voice_after_the_newest_dataset(run, tiny_dataset, tiny_
     assert code == 0
     assert (tmp_path / "voices" / "tiny" / "voice.toml").exists()
     assert "voicekit say" in out
+
+
+@pytest.mark.parametrize("arguments", [
+    ("train", "--minutes", "nan"), ("train", "--minutes", "inf"), ("train", "--name", "../other"), ("train", "--name", ""),
+    ("prepare", ".", "--name", ".."), ("prepare", ".", "--name", "/tmp/x"), ("say", "Hi.", "-o", "a.wav", "--pace", "nan"),
+])  # fmt: skip
+def test_values_that_are_none_are_wrong_usage(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert "Invalid value" in err
+
+
+def test_a_folder_called_as_a_voice_is_none(run, tmp_path):
+    (tmp_path / "base").mkdir()
+    (tmp_path / "voices" / "base" / "training").mkdir(parents=True)
+    failed(run("say", "Hi.", "-o", "a.wav", "--voice", "training"), "there is no voice 'training'")
+    from voicekit.voices import find_voice
+
+    assert find_voice("base").built_in
+
+
+@pytest.mark.parametrize("device", ["meta", "mps:9", "tpu"])
+def test_a_device_that_is_not_there(run, device, tiny_voice):
+    failed(run("say", "Hi.", "-o", "a.wav", "--voice", tiny_voice, "--device", device), f"no device '{device}'")

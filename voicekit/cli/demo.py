@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import Number
+
 
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to work.")
-@click.option("--minutes", type=click.FloatRange(min=0.01), default=1.0, show_default=True, help="Of training.")
+@click.option("--minutes", type=Number(min=0.01), default=1.0, show_default=True, help="Of training.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(folder: Path, minutes: float, device: str) -> None:
     """Run the whole chain, prepare, train and narrate, on embedded defaults.
@@ -17,7 +19,8 @@ def command(folder: Path, minutes: float, device: str) -> None:
     """
     from voicekit.cli.watch import TrainingWatch
     from voicekit.demo import demo
+    from voicekit.files import alone
 
-    with TrainingWatch() as watch:
+    with alone(folder), TrainingWatch() as watch:
         film = demo(folder, device, minutes, say_step=lambda text: click.echo(f"• {text}"), watch=watch)
     click.echo(f"Done. Play it: {film.resolve()}")

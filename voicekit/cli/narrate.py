@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import Number
+
 
 @click.command()
 @click.argument("script", type=click.Path(path_type=Path))
@@ -19,7 +21,7 @@ import click
 @click.option(
     "--duck",
     "duck_db",
-    type=click.FloatRange(0, 60),
+    type=Number(0, 60),
     default=12.0,
     show_default=True,
     help="How many dB the clip's own sound goes down under the voice.",

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import Name
+
 
 @click.command()
 @click.argument("recordings", metavar="RECORDINGS_DIR", type=click.Path(path_type=Path))
-@click.option("--name", help="Name of the dataset; else the folder's name.")
+@click.option("--name", type=Name(), help="Name of the dataset; else the folder's name.")
 @click.option("--corpus", help="The folder is this public corpus, e.g. kathleen; see datasets/*.toml.")
 @click.option("--language", help="What is spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
 @click.option("--speaker", help="Of a corpus of many speakers, only this one.")

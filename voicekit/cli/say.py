@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import Number
+
 
 @click.command()
 @click.argument("text")
@@ -15,7 +17,7 @@ import click
     help="The sound file to write (wav, flac, ogg).",
 )
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
-@click.option("--pace", type=click.FloatRange(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
+@click.option("--pace", type=Number(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(text: str, out: Path, voice: str | None, pace: float, device: str) -> None:
     """Speak TEXT into a sound file. With "-" the text is read from standard input.
