@@ -34,6 +34,12 @@ def test_minutes_are_shared_in_proportion():
         ("base = 3", "'base' is a str"),
         ("acoustic = 3", "'acoustic' is a table"),
         ("seed = ", "not valid TOML"),
+        ("seed = nan", "'seed' is a number"),
+        ("seed = 1.5", "'seed' is a whole number"),
+        ("seed = -1", r"recipe\.toml: 'seed' must be at least 0, not -1"),
+        ("[vocoder]\nbatch = 0", r"recipe\.toml: \[vocoder\]: 'batch' must be at least 1, not 0"),
+        ("[vocoder]\nminutes = -3", r"recipe\.toml: \[vocoder\]: 'minutes' must be at least 0, not -3"),
+        ("[acoustic]\nminutes = 0\n[vocoder]\nminutes = 0", "'minutes' must be more than 0"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, message):

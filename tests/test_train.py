@@ -1,6 +1,7 @@
 """Training on a small dataset with small networks: it learns, resumes, and ends in a voice that speaks."""
 
 import csv
+import re
 import shutil
 from dataclasses import replace
 
@@ -8,7 +9,8 @@ import pytest
 import torch
 
 from voicekit.config import StageConfig, TrainConfig
-from voicekit.errors import CheckpointError, DatasetError
+from voicekit.errors import CheckpointError, ConfigError, DatasetError
+from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.checkpoint import load_tensors, load_voice
 from voicekit.train import train
 from voicekit.voices import load_engine, read_voice
@@ -130,3 +132,51 @@ def test_a_base_that_is_damaged(tiny_dataset, tiny_voice, tmp_path):
     (base / "model.safetensors").write_bytes(b"")
     with pytest.raises(CheckpointError, match="damaged"):
         train(tiny_dataset, tmp_path / "v", SHORT, base, "cpu")
+
+
+@pytest.mark.parametrize("file", ["wavs", "features", "manifest.jsonl"])
+def test_a_dataset_with_a_damaged_file(tiny_dataset, tiny_voice, tmp_path, file):
+    path = tiny_dataset / file
+    path = sorted(path.iterdir())[0] if path.is_dir() else path
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(DatasetError, match=f"{path.name}.* damaged.*; run voicekit prepare again"):
+        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+@pytest.mark.parametrize("change", ['"id": "../../x"', '"id": 5', '"text": null'])
+def test_a_manifest_that_nobody_should_trust(tiny_dataset, tiny_voice, tmp_path, change):
+    key = change.split(":")[0]
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text(re.sub(f'{key}: "[^"]*"', change, manifest.read_text(), count=1))
+    with pytest.raises(DatasetError, match="line 1 is damaged"):
+        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+def test_a_device_or_precision_that_is_not_there(tiny_dataset, tiny_voice, tmp_path):
+    with pytest.raises(ConfigError, match="no device 'tpu'"):
+        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "tpu")
+    with pytest.raises(ConfigError, match="cannot train on 1 x cpu in precision '3-magic'"):
+        train(tiny_dataset, tmp_path / "v", replace(SHORT, precision="3-magic"), tiny_voice, "cpu")
+
+
+def test_training_that_comes_apart_stops(tiny_dataset, tiny_voice, tmp_path):
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, learning_rate=1e30, minutes=1))
+    with pytest.raises(ConfigError, match=r"came apart at step .*lower learning_rate"):
+        train(tiny_dataset, tmp_path / "v", config, tiny_voice, "cpu")
+    assert not (tmp_path / "v" / "voice.toml").exists()
+
+
+def test_losses_cut_off_by_a_kill_are_read_again(tmp_path):
+    losses = tmp_path / "losses.csv"
+    with LossLog(losses) as log:
+        log.add("acoustic", 20, 1.0, "train", {"mel": 0.5})
+        log.add("acoustic", 40, 2.0, "train", {"mel": 0.4})
+    whole = losses.read_text().splitlines(keepends=True)
+    for length in range(len(losses.read_text())):
+        losses.write_text("".join(whole)[:length])
+        drop_after(losses, "acoustic", 30)
+        with LossLog(losses) as log:
+            log.add("acoustic", 60, 3.0, "train", {"mel": 0.3})
+        rows = csv.DictReader(losses.read_text().splitlines())
+        assert [row["step"] for row in rows] in (["60"], ["20", "60"])
+    plot_losses(losses, tmp_path / "losses.png")

@@ -1,6 +1,7 @@
 """Settings: frozen dataclasses with defaults, a recipe's TOML over them, the command line over both."""
 
 import difflib
+import math
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -27,6 +28,9 @@ class StageConfig:
     learning_rate: float
     adversarial_from: float
 
+    def __post_init__(self) -> None:
+        _at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0)
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -52,6 +56,17 @@ class TrainConfig:
     sample_every_s: float = 300
     precision: str = "32-true"
     devices: int = 1
+
+    def __post_init__(self) -> None:
+        _at_least(self, segment_frames=16, seed=0, save_every_s=0, sample_every_s=0, devices=1)
+        if self.acoustic.minutes + self.vocoder.minutes <= 0:
+            raise ConfigError("'minutes' must be more than 0 in [acoustic] or in [vocoder]")
+
+
+def _at_least(config: Any, **least: float) -> None:
+    for name, lowest in least.items():
+        if not getattr(config, name) >= lowest:
+            raise ConfigError(f"'{name}' must be at least {lowest}, not {getattr(config, name)}")
 
 
 def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -> TrainConfig:
@@ -85,6 +100,7 @@ def read_toml(path: Path, defaults: Config) -> Config:
 def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
     """`config` with `values` in place of its own; tables go into nested dataclasses."""
     known = {f.name: getattr(config, f.name) for f in fields(config)}
+    whole = {f.name for f in fields(config) if f.type is int}
     changes = {}
     for key, value in values.items():
         if key not in known:
@@ -96,14 +112,19 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
                 raise ConfigError(f"{where}: '{key}' is a table with the keys {', '.join(f.name for f in fields(current))}")
             changes[key] = overlay(current, value, f"{where}: [{key}]")
         elif isinstance(current, float | int) and not isinstance(current, bool):
-            if isinstance(value, bool) or not isinstance(value, float | int):
+            if isinstance(value, bool) or not isinstance(value, float | int) or not math.isfinite(value):
                 raise ConfigError(f"{where}: '{key}' is a number, not {value!r}")
+            if key in whole and value != int(value):
+                raise ConfigError(f"{where}: '{key}' is a whole number, not {value!r}")
             changes[key] = type(current)(value) if isinstance(current, float) or value == int(value) else value
         elif not isinstance(value, type(current)):
             raise ConfigError(f"{where}: '{key}' is a {type(current).__name__}, not {value!r}")
         else:
             changes[key] = value
-    return replace(config, **changes)
+    try:
+        return replace(config, **changes)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def read_voice_toml(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import torch
 from lightning_fabric import Fabric
 
 from voicekit.config import StageConfig, TrainConfig
-from voicekit.errors import CheckpointError
+from voicekit.errors import CheckpointError, ConfigError
 from voicekit.files import write_text
 from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.acoustic import AcousticModel
@@ -59,15 +59,15 @@ class Run:
             (self.folder / "losses.csv").unlink(missing_ok=True)
             path.unlink(missing_ok=True)
             return Position()
-        tensors = load_tensors(path)
-        position = Position(**json.loads(bytes(tensors.pop("position").tolist())))
-        for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
-            try:
+        try:
+            tensors = load_tensors(path)
+            position = Position(**json.loads(bytes(tensors.pop("position").tolist())))
+            for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
                 module.load_state_dict(_part(tensors, name))
-            except RuntimeError as error:
-                raise CheckpointError(
-                    f"{path} does not fit this dataset or version; remove {self.folder} to start anew"
-                ) from error
+        except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise CheckpointError(
+                f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start anew"
+            ) from error
         self._optimizers = tensors
         drop_after(self.folder / "losses.csv", position.stage, position.step)
         return position
@@ -120,6 +120,11 @@ class Run:
                     batch = fabric.to_device(stage.draw(rng))
                     adversarial = elapsed_s / budget_s >= config.adversarial_from
                     losses = _step(fabric, stage, (generator, g_optimizer), (critic, c_optimizer), batch, adversarial)
+                    if not np.isfinite(sum(losses.values())):
+                        raise ConfigError(
+                            f"training {self.folder.parent} came apart at step {step} ({stage.name}); run it with a recipe"
+                            f" with a lower learning_rate than {config.learning_rate:g}"
+                        )
                     step += 1
                     now = time.monotonic()
                     elapsed_s, clock = elapsed_s + now - clock, now

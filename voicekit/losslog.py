@@ -5,26 +5,31 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.files import atomic, write_text
+from voicekit.files import atomic, explain_os_error, write_text
 
 
 class LossLog:
     """`losses.csv`: stage, step, minutes, split, name, value; training losses as means over 20 steps."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not path.exists()
         self._file = path.open("a", newline="", encoding="utf-8")
         self._rows = csv.writer(self._file)
         self._sums: dict[str, list[float]] = {}
-        if fresh:
+        if self._file.tell() == 0:
             self._rows.writerow(["stage", "step", "minutes", "split", "name", "value"])
 
     def __enter__(self) -> "LossLog":
         return self
 
-    def __exit__(self, *_) -> None:
-        self._file.close()
+    def __exit__(self, kind, error: BaseException | None, trace) -> None:
+        try:
+            self._file.close()
+        except OSError as failure:
+            error = error or failure
+        if isinstance(error, OSError):
+            raise explain_os_error(error, self._path) from error
 
     def add(self, stage: str, step: int, elapsed_s: float, split: str, losses: dict[str, float]) -> None:
         if split == "train":
@@ -43,12 +48,11 @@ class LossLog:
 
 
 def drop_after(path: Path, stage: str, step: int) -> None:
-    """Drops the rows of steps that were lost when the run was killed, and are trained again."""
+    """Drops the rows of steps that were lost when the run was killed, and are trained again; and half a last row."""
     if not path.is_file():
         return
-    header, *rows = path.read_text(encoding="utf-8").splitlines()
-    kept = [row for row in rows if row.split(",")[0] != stage or int(row.split(",")[1]) <= step]
-    write_text(path, "".join(row + "\n" for row in [header, *kept]))
+    rows = [row for row in path.read_text(encoding="utf-8").splitlines(keepends=True) if row.endswith("\n")]
+    write_text(path, "".join(row for row in rows if row.split(",")[0] != stage or int(row.split(",")[1]) <= step))
 
 
 def plot_losses(losses: Path, picture: Path) -> None:

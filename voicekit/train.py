@@ -18,9 +18,10 @@ from voicekit.config import TrainConfig
 from voicekit.dataset.batches import Batches, Example, align_dataset
 from voicekit.dataset.manifest import features_path, read_manifest
 from voicekit.engines.native import NativeEngine
-from voicekit.errors import DatasetError
+from voicekit.errors import ConfigError, DatasetError
 from voicekit.files import atomic, write_text
 from voicekit.loop import Position, Progress, Run
+from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
 from voicekit.model.stages import (
@@ -33,6 +34,7 @@ from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
 from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES
+from voicekit.voices import choose_device
 
 SAMPLE_SENTENCE = "This is how the voice sounds by now. Is it getting any better?"
 
@@ -58,6 +60,7 @@ def train(
     Raises:
         DatasetError, CheckpointError, VoicekitError: see the steps.
     """
+    fabric = _fabric(config, device)
     examples = align_dataset(dataset)
     training = [example for example in examples if example.split == "train"]
     if not training:
@@ -67,7 +70,6 @@ def train(
     _measure(acoustic, dataset, training)
 
     run = Run(voice / "training", config, dataset)
-    fabric = Fabric(accelerator=device, devices=config.devices, precision=config.precision)
     fabric.launch()
     position = run.restore(acoustic, vocoder)
     info = VoiceInfo(voice.name, language, acoustic.symbols, acoustic.config, vocoder.config)
@@ -109,6 +111,16 @@ def train(
     save_voice(voice, replace(info, origin=origin), acoustic, vocoder)
     write_text(voice / "README.md", _model_card(voice.name, origin, language))
     return voice
+
+
+def _fabric(config: TrainConfig, device: str) -> Fabric:
+    device = choose_device(device)
+    try:
+        return Fabric(accelerator=device, devices=config.devices, precision=config.precision)
+    except (ValueError, RuntimeError, ImportError) as error:  # Lightning's ways to say no
+        raise ConfigError(
+            f"cannot train on {config.devices} x {device} in precision '{config.precision}': {str(error).splitlines()[0]}"
+        ) from error
 
 
 def _networks(base: Path | None, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:
@@ -167,12 +179,9 @@ def _held_out_acoustic(held_out: Batches) -> list:
 
 
 def _speak_sample(path: Path, info: VoiceInfo, acoustic: AcousticModel, vocoder: Vocoder) -> None:
-    import soundfile
-
     device = next(acoustic.parameters()).device
     speech = NativeEngine(info, acoustic, vocoder, str(device)).synthesize(SAMPLE_SENTENCE)
-    with atomic(path) as partial:
-        soundfile.write(partial, speech.waveform, speech.sample_rate)
+    write_wav(path, [speech.waveform], speech.sample_rate)
     acoustic.train()
     vocoder.train()
 

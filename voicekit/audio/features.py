@@ -4,11 +4,14 @@ The mel convention is F5-TTS's, which feeds the public Vocos weights: 24 kHz, n_
 centred frames, natural logarithm.
 """
 
+import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from voicekit.errors import DatasetError
 
 SAMPLE_RATE = 24_000
 N_FFT = 1024
@@ -42,8 +45,12 @@ class Features:
 
     @classmethod
     def load(cls, path: Path) -> "Features":
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(*(arrays[name].astype(np.float32) for name in ("mel", "mfcc", "f0")))
+        """Raises DatasetError when the file is missing or damaged."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(*(arrays[name].astype(np.float32) for name in ("mel", "mfcc", "f0")))
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            raise DatasetError(f"{path} is missing or damaged; run voicekit prepare again") from error
 
 
 def extract(waveform: np.ndarray) -> Features:

@@ -14,7 +14,7 @@ from torch import Tensor
 from voicekit.audio.features import HOP_LENGTH, Features
 from voicekit.dataset.align import Aligner
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
-from voicekit.errors import DatasetError, VoicekitError
+from voicekit.errors import DatasetError, ScriptError
 from voicekit.files import write_text
 from voicekit.model.batch import AcousticBatch, VocoderBatch
 from voicekit.progress import track
@@ -99,9 +99,9 @@ def _align_in_process(dataset: Path, utterance: Utterance) -> Example | None:
 def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | None:
     try:
         phonemes = phonemise(utterance.text, utterance.language)
-    except VoicekitError:
+    except ScriptError:
         return None
-    waveform, _ = soundfile.read(wav_path(dataset, utterance.id), dtype="float32")
+    waveform = _read_wav(dataset, utterance.id)
     alignment = aligner.align(waveform, phonemes)
     if alignment is None:
         return None
@@ -161,8 +161,16 @@ class Batches:
         return VocoderBatch(*(torch.from_numpy(np.stack(x)) for x in (mels, f0s, waveforms)))
 
     def read(self, example: Example, start: int = 0, samples: int = -1) -> np.ndarray:
-        waveform, _ = soundfile.read(wav_path(self.dataset, example.id), samples, start, dtype="float32")
-        return waveform
+        return _read_wav(self.dataset, example.id, start, samples)
+
+
+def _read_wav(dataset: Path, utterance_id: str, start: int = 0, samples: int = -1) -> np.ndarray:
+    path = wav_path(dataset, utterance_id)
+    try:
+        waveform, _ = soundfile.read(path, samples, start, dtype="float32")
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise DatasetError(f"{path} is missing or damaged; run voicekit prepare again") from error
+    return waveform
 
 
 def _pad(rows: list) -> Tensor:

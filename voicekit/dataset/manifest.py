@@ -93,14 +93,24 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     path = dataset / "manifest.jsonl"
     if not path.is_file():
         raise DatasetError(f"{dataset} is not a prepared dataset; make one with: voicekit prepare RECORDINGS_DIR")
-    known = {field.name for field in fields(Utterance)}
     utterances = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
-            row = {key: value for key, value in json.loads(line).items() if key in known}
-            utterances.append(Utterance(**{**row, "treatment": tuple(row.get("treatment", ()))}))
+            utterances.append(_utterance(json.loads(line)))
         except (ValueError, TypeError, AttributeError) as error:
             raise DatasetError(f"{path}, line {number} is damaged ({error}); run voicekit prepare again") from error
     if not utterances:
         raise DatasetError(f"{path} lists no utterances; rejected.jsonl beside it says why")
     return utterances
+
+
+def _utterance(row: dict) -> Utterance:
+    kinds = {field.name: field.type for field in fields(Utterance)}
+    known = {key: value for key, value in row.items() if key in kinds}
+    for key, value in known.items():
+        if not isinstance(value, {float: float | int, str: str}.get(kinds[key], list)):
+            raise TypeError(f"{key} is {value!r}")
+    utterance = Utterance(**{**known, "treatment": tuple(known.get("treatment", ()))})
+    if Path(utterance.id).name != utterance.id:  # files are written by that name
+        raise ValueError(f"id is {utterance.id!r}")
+    return utterance
