@@ -72,18 +72,18 @@ def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER) -> Voice:
 
 def read_voice(folder: Path) -> Voice:
     """What `voice.toml` in `folder` says, without loading any weights."""
-    values = read_voice_toml(folder)
-    try:
-        return Voice(
-            name=BUILT_IN if folder == built_in_folder() else folder.name,
-            folder=folder,
-            engine=values["engine"],
-            language=values["language"],
-            origin=values.get("origin", {}),
-            built_in=folder == built_in_folder(),
-        )
-    except KeyError as error:
-        raise CheckpointError(f"{folder / 'voice.toml'} lacks {error}; train the voice again or copy it anew") from error
+    values = {"origin": {}, **read_voice_toml(folder)}
+    for key, kind in (("engine", str), ("language", str), ("origin", dict)):
+        if not isinstance(values.get(key), kind):
+            raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it anew")
+    return Voice(
+        name=BUILT_IN if folder == built_in_folder() else folder.name,
+        folder=folder,
+        engine=values["engine"],
+        language=values["language"],
+        origin=values["origin"],
+        built_in=folder == built_in_folder(),
+    )
 
 
 def built_in_folder() -> Path:

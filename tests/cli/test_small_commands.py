@@ -1,6 +1,7 @@
 """say, voices, doctor and train as a person meets them: what they print, and how they fail."""
 
 import os
+import re
 import shutil
 import sys
 
@@ -182,3 +183,23 @@ def test_a_folder_called_as_a_voice_is_none(run, tmp_path):
 @pytest.mark.parametrize("device", ["meta", "mps:9", "tpu"])
 def test_a_device_that_is_not_there(run, device, tiny_voice):
     failed(run("say", "Hi.", "-o", "a.wav", "--voice", tiny_voice, "--device", device), f"no device '{device}'")
+
+
+@pytest.mark.parametrize(("line", "is_listed"), [("origin = 5", False), ("engine = 3", False), ("origin.base = 7", True)])
+def test_voices_with_a_strange_voice(run, tiny_voice, tmp_path, line, is_listed):
+    toml = shutil.copytree(tiny_voice, tmp_path / "voices" / "[red]odd") / "voice.toml"
+    key = re.split(r"[. ]", line)[0]
+    kept = [old for old in toml.read_text().split("[origin]")[0].splitlines() if not old.startswith(key)]
+    toml.write_text("\n".join([line, *kept]))
+    code, out, err = run("voices")
+    assert (code, err) == (0, "")
+    assert "base" in out
+    assert ("[red]odd" in out) == is_listed
+
+
+def test_doctor_in_a_folder_with_brackets(run, tmp_path, monkeypatch):
+    (tmp_path / "[" / "odd]").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "[" / "odd]")
+    code, out, _ = run("doctor")
+    assert code in (0, 1)
+    assert "[/odd]" in out

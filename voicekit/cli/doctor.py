@@ -15,6 +15,7 @@ def command() -> None:
     import sys
 
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from voicekit.doctor import examine
@@ -23,7 +24,7 @@ def command() -> None:
     marks = {"ok": "[green]ok[/]", "optional": "[yellow]not there[/]", "missing": "[red]missing[/]"}
     table = Table("", "what", "found", "what to do", box=None)
     for finding in findings:
-        table.add_row(marks[finding.state], finding.what, finding.found, finding.advice)
+        table.add_row(marks[finding.state], *map(escape, (finding.what, finding.found, finding.advice)))
     Console().print(table)
     if any(finding.state == "missing" for finding in findings):
         sys.exit(1)

@@ -18,14 +18,14 @@ def command() -> None:
     table = Table("voice", "language", "made from", "base", "trained", "where", box=None)
     for voice in list_voices():
         origin = voice.origin
-        made_from = f"{origin['minutes']} min of {origin['dataset']}" if "minutes" in origin else "–"
+        made_from = f"{origin['minutes']} min of {origin['dataset']}" if origin.keys() >= {"minutes", "dataset"} else "–"
         where = "comes with voicekit" if voice.built_in else str(voice.folder)
         table.add_row(
             voice.name,
             voice.language,
             made_from,
-            origin.get("base", "–"),
+            str(origin.get("base", "–")),
             str(origin.get("trained", "–")),
             where,
         )
-    Console().print(table)
+    Console().print(table, markup=False)

@@ -106,7 +106,8 @@ def load_voice(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder]:
         try:
             module.load_state_dict(state)
         except RuntimeError as error:
-            raise CheckpointError(f"{folder / 'model.safetensors'} does not fit its voice.toml: {error}") from error
+            path = folder / "model.safetensors"
+            raise CheckpointError(f"{path} does not fit its voice.toml; train the voice again or copy both anew") from error
     return info, acoustic.eval(), vocoder.eval()
 
 
