@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -138,6 +139,24 @@ def test_work_done_before_the_kill_is_not_done_again(recordings, tmp_path, monke
     monkeypatch.undo()
     monkeypatch.setattr(prepare, "prepare_recording", lambda *a: pytest.fail("prepared again"))
     assert made(recordings, tmp_path).utterances == 4
+
+
+def test_a_process_that_outlived_its_run_works_in_a_folder_of_its_own(recordings, tmp_path, monkeypatch):
+    real, folders = prepare.prepare_recording, []
+
+    def twice(task, *arguments):
+        folders.append(task.folder)
+        if len(folders) == 1:  # the run was killed, this process was not, and the same command is given again
+            monkeypatch.setattr(prepare, "alone", lambda folder: nullcontext())
+            assert made(recordings, tmp_path).utterances == 4
+            task.folder.mkdir()  # it was cleared away
+        return real(task, *arguments)
+
+    monkeypatch.setattr(prepare, "prepare_recording", twice)
+    summary = made(recordings, tmp_path)
+    assert summary.utterances == 4
+    assert len(set(folders)) == len(folders) == 8
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_lost_files_are_made_again(recordings, tmp_path):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,8 @@ VERSION = 1
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
+#: Ends the name of a recording's folder while it is worked on.
+_BEGUN = ".begun"
 #: Disks take names of 255 bytes, a letter takes up to four, and there is more to a file's name than its id.
 _LONGEST_NAME = 50
 
@@ -80,6 +83,8 @@ def prepare(
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
     with alone(dataset / _WORK):
+        for abandoned in (dataset / _WORK).glob(f"*{_BEGUN}"):
+            shutil.rmtree(abandoned, ignore_errors=True)
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
@@ -239,12 +244,17 @@ def _in_processes(jobs: int) -> Callable[[Callable, Iterable[tuple]], Iterator[A
 
 
 def _prepare_and_save(task: Task, run=here, tick=lambda share: None) -> None:
+    """Works in a folder that takes its name when all is in it: a killed run's processes, which live on, have their own."""
+    begun = replace(task, folder=task.folder.with_name(f"{task.folder.name}.{secrets.token_hex(4)}{_BEGUN}"))
     try:
+        begun.folder.mkdir(parents=True)
+        prepare_recording(begun, run, tick).save(_result_path(begun))
         shutil.rmtree(task.folder, ignore_errors=True)
-        task.folder.mkdir(parents=True)
+        begun.folder.rename(task.folder)
     except OSError as error:
         raise explain_os_error(error, task.folder) from error
-    prepare_recording(task, run, tick).save(_result_path(task))
+    finally:
+        shutil.rmtree(begun.folder, ignore_errors=True)
 
 
 def _publish(dataset: Path, tasks: list[Task], results: list[Prepared], utterances: list[Utterance]) -> None:
