@@ -100,6 +100,16 @@ def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
     assert steps[0] == 1
 
 
+def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text("".join(line + "\n" for line in manifest.read_text().splitlines()[:-1]))
+    steps = []
+    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert steps[0] == 1
+
+
 def test_from_nothing(tiny_dataset, tmp_path):
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.001), vocoder=replace(SHORT.vocoder, minutes=0.001))
     voice = train(tiny_dataset, tmp_path / "voices" / "new", config, None, "cpu")

@@ -1,5 +1,6 @@
 """The visible training loop, and the run that it can be stopped in and taken up again."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -47,7 +48,11 @@ class Run:
     def __init__(self, folder: Path, config: TrainConfig, dataset: Path) -> None:
         self.folder = folder
         self.config = config
-        self.settings = json.dumps({"dataset": str(dataset.resolve()), **asdict(config)}, sort_keys=True)
+        # A dataset prepared anew is another one.
+        manifest = hashlib.sha1((dataset / "manifest.jsonl").read_bytes()).hexdigest()
+        self.settings = json.dumps(
+            {"dataset": str(dataset.resolve()), "manifest": manifest, **asdict(config)}, sort_keys=True
+        )
         self._optimizers: dict[str, dict[str, torch.Tensor]] = {}
 
     def restore(self, acoustic: AcousticModel, vocoder: Vocoder) -> Position:
