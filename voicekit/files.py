@@ -32,6 +32,11 @@ def explain_os_error(error: OSError, path: Path | str) -> VoicekitError:
     return VoicekitError(f"cannot write {path}: {reason}")
 
 
+def as_text(path: Path | str) -> str:
+    """A path, or what else the system handed over, as UTF-8 can hold it, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 @contextmanager
 def atomic(path: Path | str) -> Iterator[Path]:
     """Yields a temporary path beside `path`, with its suffix; renames it to `path` when the block ends well.

@@ -1,5 +1,6 @@
 """Text to a sound file."""
 
+import io
 from pathlib import Path
 
 from voicekit.engines.base import Engine, Speech
@@ -25,8 +26,7 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> Speech:
         raise ConfigError(f"cannot write {out}: name it {', '.join('*' + suffix for suffix in FORMATS)}")
     with atomic(out) as partial:  # first, so that a folder that cannot be written to is told before the work
         speech = engine.synthesize(text, pace=pace)
-        try:
-            soundfile.write(partial, speech.waveform, speech.sample_rate, format=container)
-        except soundfile.LibsndfileError as error:
-            raise ConfigError(f"cannot write {out}: {error}") from error
+        buffer = io.BytesIO()  # written by us: the library hides why a write failed
+        soundfile.write(buffer, speech.waveform, speech.sample_rate, format=container)
+        partial.write_bytes(buffer.getvalue())
     return speech

@@ -1,9 +1,13 @@
 """say, voices, doctor and train as a person meets them: what they print, and how they fail."""
 
+import errno
+import io
 import os
 import re
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,9 +55,7 @@ def test_say(run, tiny_voice, tmp_path):
 
 
 def test_say_reads_standard_input(run, tiny_voice, tmp_path, monkeypatch):
-    import io
-
-    monkeypatch.setattr(sys, "stdin", io.StringIO("From a pipe."))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"From a pipe.")))
     assert run("say", "-", "-o", "pipe.flac", "--voice", tiny_voice)[0] == 0
     assert (tmp_path / "pipe.flac").exists()
 
@@ -203,3 +205,33 @@ def test_doctor_in_a_folder_with_brackets(run, tmp_path, monkeypatch):
     code, out, _ = run("doctor")
     assert code in (0, 1)
     assert "[/odd]" in out
+
+
+def test_say_reads_text_in_any_bytes(run, tiny_voice, tmp_path, monkeypatch):
+    assert run("say", os.fsdecode(b"caf\xe9 hello"), "-o", "a.wav", "--voice", tiny_voice)[0] == 0
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"hello \xff\xfe there")))
+    assert run("say", "-", "-o", "b.wav", "--voice", tiny_voice)[0] == 0
+    assert (tmp_path / "a.wav").exists() and (tmp_path / "b.wav").exists()
+
+
+def test_an_output_that_takes_nothing(tiny_voice, tmp_path):
+    command = [sys.executable, "-c", "from voicekit.cli import main; main()", "voices"]
+    for output, environment, code in (("/dev/full", {}, 1), (os.devnull, {"PYTHONIOENCODING": "ascii"}, 0)):
+        if not os.path.exists(output):
+            continue
+        with open(output, "w") as file:
+            done = subprocess.run(
+                command, stdout=file, stderr=subprocess.PIPE, text=True, env=os.environ | environment, cwd=tmp_path
+            )
+        assert done.returncode == code, done.stderr
+        assert len(done.stderr.splitlines()) == code
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg"])
+def test_say_on_a_full_disk(run, tiny_voice, monkeypatch, suffix, tmp_path):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    failed(run("say", "Hello.", "-o", f"x.{suffix}", "--voice", tiny_voice), f"x.{suffix}: the disk is full")
+    assert not list(tmp_path.iterdir())

@@ -61,7 +61,7 @@ def test_clock():
     assert [clock(s) for s in (0, 12, 12.46, 59.97, 3600)] == ["00:00", "00:12", "00:12.5", "01:00", "1:00:00"]
 
 
-@pytest.mark.parametrize("text", ["Hello.\n\n!!! ...", "Hello.\n\n[00:01] \U0001f600"])
+@pytest.mark.parametrize("text", ["Hello.\n\n!!! ...", "Hello.\n\n[00:01] \U0001f600", "Hello.\n\n___"])
 def test_a_cue_without_a_word_is_named_with_its_line(text):
     with pytest.raises(ScriptError, match=r"film.txt, line 3: there is no word to speak in “.*”; write one or remove it"):
         parse(text, "film.txt")

@@ -4,6 +4,7 @@ Commands are imported when they are run, so that `voicekit --help` loads nothing
 """
 
 import importlib
+import io
 import sys
 
 import click
@@ -53,10 +54,16 @@ def cli() -> None:
 
 def main() -> None:
     """Runs a command; what a person can mend becomes one line on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(standalone_mode=False)
     except VoicekitError as error:
         click.echo(f"voicekit: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:  # of the machine, not of ours: the output went away, a disk is broken
+        click.echo(f"voicekit: {error.filename or 'the output'}: {error.strerror or error}", err=True)
         sys.exit(1)
     except click.exceptions.Abort:
         click.echo("voicekit: interrupted; run the same command again to go on", err=True)

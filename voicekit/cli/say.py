@@ -27,9 +27,11 @@ def command(text: str, out: Path, voice: str | None, pace: float, device: str) -
     """
     import sys
 
+    from voicekit.files import as_text
     from voicekit.say import say
     from voicekit.voices import find_voice, load_engine
 
     chosen = find_voice(voice)
-    speech = say(sys.stdin.read() if text == "-" else text, out, load_engine(chosen, device), pace)
+    given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" and sys.stdin else as_text(text)
+    speech = say(given, out, load_engine(chosen, device), pace)
     click.echo(f"{out}: {speech.duration_s:.1f} s in the voice '{chosen.name}'")

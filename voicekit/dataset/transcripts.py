@@ -1,7 +1,6 @@
 """Finds the recordings in a folder, and the texts that people already have for them."""
 
 import csv
-import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from voicekit.errors import DatasetError
+from voicekit.files import as_text
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -90,7 +90,7 @@ def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
 
 def _item(path: Path, name: str) -> Item:
     """Whatever bytes a file is called by, the name of its item is text."""
-    text = os.fsencode(name).decode("utf-8", "replace")
+    text = as_text(name)
     return Item(path, text, problem=None if text == name else "its name is not UTF-8; rename it")
 
 

@@ -58,7 +58,7 @@ class NativeEngine:
             pieces.append(waveform)
             samples += len(waveform)
         if not pieces:
-            raise ScriptError(f"there is nothing to pronounce in “{text[:60]}”")
+            raise ScriptError(f"there is nothing to pronounce in “{text[:60]}”; write words")
         return Speech(np.concatenate(pieces), SAMPLE_RATE, tuple(words))
 
     @torch.inference_mode()

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from voicekit.audio.master import Mastering
+from voicekit.files import as_text
 from voicekit.narrate.speak import Take
 from voicekit.narrate.timeline import Placement
 from voicekit.text.script import clock
@@ -115,7 +116,7 @@ def _rounded(value):
     if isinstance(value, float):
         return round(value, 3)
     if isinstance(value, Path):
-        return str(value)
+        return as_text(value)
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -75,7 +75,7 @@ def phonemise(text: str, language: str = "en-us") -> Phonemes:
             stresses.append(0)
         symbols[-1] = mark
     if not words:
-        raise ScriptError(f"there is nothing to pronounce in “{_shorten(text)}”")
+        raise ScriptError(f"there is nothing to pronounce in “{_shorten(text)}”; write words")
     return Phonemes(tuple(symbols), tuple(stresses), tuple(words))
 
 

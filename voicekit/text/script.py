@@ -69,7 +69,7 @@ def parse(text: str, name: str = "script") -> tuple[Cue, ...]:
         nonlocal head
         if head and words:
             cue = replace(head, text=" ".join(words))
-            if not re.search(r"\w", cue.text):
+            if not re.search(r"[^\W_]", cue.text):
                 raise ScriptError(
                     f"{name}, line {cue.line}: there is no word to speak in “{cue.text[:60]}”; write one or remove it"
                 )
