@@ -166,7 +166,7 @@ def _measure(acoustic: AcousticModel, dataset: Path, examples: list[Example]) ->
 def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches) -> None:
     acoustic.eval()
     device = next(acoustic.parameters()).device
-    for example in track(batches.examples, "speaking what is to be vocoded"):
+    for example in track(batches.examples, "speaking what is to be vocoded", total=len(batches.examples)):
         path = folder / f"{example.id}.npy"
         batch = batches.collate([example])
         mel = predicted_mels(acoustic, type(batch)(*(tensor.to(device) for tensor in batch)))

@@ -1,6 +1,5 @@
 """voicekit prepare."""
 
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -29,31 +28,14 @@ def command(recordings, name, corpus, language, speaker, transcriber, out, jobs)
     import os
 
     from voicekit.dataset.prepare import prepare
+    from voicekit.progress import bar
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with _progress(f"preparing {recordings}") as on_progress:
+    with bar(f"preparing {recordings}") as on_progress:
         summary = prepare(
             recordings, out, name, corpus, language, speaker, transcriber, jobs=jobs or cores, on_progress=on_progress
         )
     _show(summary)
-
-
-@contextmanager
-def _progress(description: str):
-    """A bar on stderr with the time left, in shares of one; nothing when stderr is no terminal."""
-    import rich.console
-    import rich.progress as bar
-
-    columns = (
-        bar.TextColumn("{task.description}"),
-        bar.BarColumn(),
-        bar.TaskProgressColumn(),
-        bar.TimeRemainingColumn(),
-    )
-    console = rich.console.Console(stderr=True)
-    with bar.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(description, total=1.0)
-        yield lambda share: progress.update(task, completed=share)
 
 
 def _show(summary) -> None:
