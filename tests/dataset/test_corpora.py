@@ -145,3 +145,14 @@ def test_adding_a_corpus_is_adding_a_file(tmp_path, monkeypatch):
     (tmp_path / "mine.toml").write_text(GOOD)
     monkeypatch.setattr(corpora, "folder", lambda: tmp_path)
     assert names() == ["mine"] and load("mine").language == "en-us"
+
+
+def test_one_bad_text_or_name_among_others_is_told_and_the_others_are_kept(tmp_path):
+    audio = "wav48_silence_trimmed/p225"
+    tree(tmp_path, {f"{audio}/p225_001_mic1.flac": "", f"{audio}/p225_002_mic1.flac": "", f"{audio}/copy_mic1.flac": ""})
+    tree(tmp_path, {"txt/p225/p225_001.txt": "Please call Stella.\n"})
+    (tmp_path / "txt/p225/p225_002.txt").write_bytes(b"caf\xe9")
+    copy, good, bad = find_items(tmp_path, load("vctk-0.92"))
+    assert good.text == "Please call Stella."
+    assert "p225_002.txt is not UTF-8" in bad.problem
+    assert copy.problem == "the corpus has no text for it"

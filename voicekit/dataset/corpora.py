@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_texts
+from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_text_of, with_texts
 from voicekit.errors import ConfigError, DatasetError
 
 
@@ -143,7 +143,7 @@ def find_items(root: Path, corpus: Corpus) -> list[Item]:
     if corpus.texts.lowercase:
         items = [replace(item, text=item.text and item.text.lower()) for item in items]
     # What the texts of a corpus leave out was left out for a reason; guessing the words would not make it better.
-    return [item if item.text else replace(item, problem="the corpus has no text for it") for item in items]
+    return [item if item.text or item.problem else replace(item, problem="the corpus has no text for it") for item in items]
 
 
 def _from_table(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
@@ -159,9 +159,12 @@ def _from_siblings(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
     for item in items:
         key = Path(item.key)
         captured = re.search(corpus.key, item.key) if corpus.key else None
+        if corpus.key and not captured:
+            found.append(item)
+            continue
         names = {"folder": key.parent.as_posix(), "stem": key.name, **(captured.groupdict() if captured else {})}
         path = root / corpus.texts.file.format_map(names)
-        found.append(replace(item, text=" ".join(read_text(path).split())) if path.is_file() else item)
+        found.append(with_text_of(item, path) if path.is_file() else item)
     return found
 
 

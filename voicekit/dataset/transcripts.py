@@ -156,12 +156,13 @@ def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
                 texts = sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
                 beside = texts[0] if len(texts) == 1 else beside
             if beside.is_file():
-                item = _with_text_of(item, beside)
+                item = with_text_of(item, beside)
         found.append(item)
     return found
 
 
-def _with_text_of(item: Item, path: Path) -> Item:
+def with_text_of(item: Item, path: Path) -> Item:
+    """The item with the text of the file at `path`, or with what is wrong with that as its problem."""
     try:
         text = " ".join(read_text(path).split())
     except DatasetError as error:
