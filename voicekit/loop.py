@@ -59,7 +59,7 @@ class Run:
         """Puts the saved weights into the networks; the start where there is no run to go on with."""
         path = self.folder / "state.safetensors"
         described = self.folder / "run.json"
-        if not path.is_file() or not described.is_file() or described.read_text(encoding="utf-8") != self.settings:
+        if not path.is_file() or not described.is_file() or described.read_bytes() != self.settings.encode():
             write_text(described, self.settings)
             (self.folder / "losses.csv").unlink(missing_ok=True)
             path.unlink(missing_ok=True)
