@@ -100,6 +100,23 @@ def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
     assert steps[0] == 1
 
 
+def test_an_unfinished_run_goes_on_for_other_minutes(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+
+    def interrupt(progress):
+        if progress.position.step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt)
+    longer = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.03))
+    steps = []
+    train(tiny_dataset, voice, longer, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert steps[0] == 4
+    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert 1 in steps[4:]  # finished before: from the start
+
+
 def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
     train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")

@@ -48,8 +48,8 @@ class TrainConfig:
     """
 
     base: str = "base"
-    acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 3e-4, 0.4))
-    vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 2e-4, 0.3))
+    acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 3e-4, 0.0))
+    vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 2e-4, 0.0))
     segment_frames: int = 64
     seed: int = 0
     save_every_s: float = 45

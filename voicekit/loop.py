@@ -50,23 +50,26 @@ class Run:
         self.config = config
         # A dataset prepared anew is another one.
         manifest = hashlib.sha1((dataset / "manifest.jsonl").read_bytes()).hexdigest()
-        self.settings = json.dumps(
-            {"dataset": str(dataset.resolve()), "manifest": manifest, **asdict(config)}, sort_keys=True
-        )
+        settings = {"dataset": str(dataset.resolve()), "manifest": manifest, **asdict(config)}
+        self._minutes = [settings[stage].pop("minutes") for stage in ("acoustic", "vocoder")]
+        self._settings = settings
         self._optimizers: dict[str, dict[str, torch.Tensor]] = {}
 
     def restore(self, acoustic: AcousticModel, vocoder: Vocoder) -> Position:
-        """Puts the saved weights into the networks; the start where there is no run to go on with."""
+        """Puts the saved weights into the networks; the start where there is no run to go on with.
+
+        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins anew with them.
+        """
         path = self.folder / "state.safetensors"
-        described = self.folder / "run.json"
-        if not path.is_file() or not described.is_file() or described.read_bytes() != self.settings.encode():
-            write_text(described, self.settings)
-            (self.folder / "losses.csv").unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
-            return Position()
+        settings, minutes = self._described()
+        write_text(self.folder / "run.json", json.dumps({"settings": self._settings, "minutes": self._minutes}, indent=2))
         try:
-            tensors = load_tensors(path)
-            position = Position(**json.loads(bytes(tensors.pop("position").tolist())))
+            tensors = load_tensors(path) if path.is_file() and settings == self._settings else None
+            position = Position(**json.loads(bytes(tensors.pop("position").tolist()))) if tensors else None
+            if position is None or (position.stage == "done" and minutes != self._minutes):
+                (self.folder / "losses.csv").unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+                return Position()
             for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
                 module.load_state_dict(_part(tensors, name))
         except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -76,6 +79,14 @@ class Run:
         self._optimizers = tensors
         drop_after(self.folder / "losses.csv", position.stage, position.step)
         return position
+
+    def _described(self) -> tuple[dict | None, list | None]:
+        """The settings and minutes of the run that lies in the folder; nothing where none does."""
+        try:
+            described = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+            return described["settings"], described["minutes"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None, None
 
     def save(self, position: Position, acoustic: AcousticModel, vocoder: Vocoder, others: dict | None = None) -> None:
         """Writes everything needed to go on, whole or not at all."""

@@ -18,6 +18,7 @@ from voicekit.cli.narrate import command
 def desk(tmp_path, monkeypatch):
     (tmp_path / "script.txt").write_text("One.\n\n[00:02] Two, a little longer.\n")
     make_clip(tmp_path / "clip.mp4", 4.0, make_sound(4.0))
+    (tmp_path / "folder.mp4").mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
     voice = voices.Voice("fake", tmp_path, "fake", "en", {})
@@ -57,6 +58,7 @@ def run_main(monkeypatch, capsys, *arguments):
         (["script.txt", "--video", "script.txt"], "script.txt is not a sound or film file"),
         (["script.txt", "--video", "clip.mp4", "-o", "clip.mp4"], "would overwrite clip.mp4"),
         (["script.txt", "--video", "clip.mp4", "-o", "/dev/null/film.mp4"], "cannot write /dev/null/film.mp4"),
+        (["script.txt", "--video", "clip.mp4", "-o", "folder.mp4"], "folder.mp4 is a folder"),
     ],
 )
 def test_bad_input_is_one_line(desk, monkeypatch, capsys, arguments, message):

@@ -70,6 +70,8 @@ def check(script_path: Path | str, video_path: Path | str, out_path: Path | str 
         raise MediaError(f"{video_path} has no length; copy or export it again")
     check_times(job.cues, job.clip.duration_s, str(script_path))
     for written in (job.film, job.subtitles, job.report):
+        if written.is_dir():
+            raise ConfigError(f"{written} is a folder; choose another name with -o")
         for given in (script_path, video_path):
             if written.exists() and written.samefile(given):
                 raise ConfigError(f"{written} would overwrite {given}; choose another name with -o")
