@@ -152,6 +152,8 @@ class Run:
                     if elapsed_s - sampled_at >= self.config.sample_every_s and fabric.is_global_zero:
                         log.add(stage.name, step, elapsed_s, "held-out", _held_out_losses(stage, fabric))
                         sample(f"{stage.name}-{step:06d}")
+                        log.flush()
+                        plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
                         sampled_at = elapsed_s
                     clock = time.monotonic()  # saving and sampling are not training
             except KeyboardInterrupt:
