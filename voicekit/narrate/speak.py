@@ -9,8 +9,9 @@ from voicekit.errors import PluginError, ScriptError
 from voicekit.narrate.cache import SpeechCache
 from voicekit.text.script import Cue
 
-#: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels.
-_SILENCE_BELOW_DB = 40.0
+#: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own
+#: noise 40 dB: taken for speech, it would make a cue with a given time be heard late.
+_SILENCE_BELOW_DB = 35.0
 #: Kept before the first sound and behind the last.
 _BEFORE_S, _AFTER_S = 0.01, 0.08
 #: Sound this much earlier than the first word is not the first word.
