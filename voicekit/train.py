@@ -4,6 +4,7 @@ A run lives in `voices/NAME/training/`. It is saved every `save_every_s` seconds
 minute, and the same command goes on from there.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
@@ -100,6 +101,7 @@ def train(
         run.go(fabric, stage, config.vocoder, position, (acoustic, vocoder), watch, sample)
         position = Position("done")
         run.save(position, acoustic, vocoder)
+        shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
     origin = {
         "dataset": dataset.name,
