@@ -8,11 +8,6 @@ import sys
 import pytest
 
 from voicekit.media import probe
-from voicekit.voices import built_in_folder
-
-pytestmark = pytest.mark.skipif(
-    not (built_in_folder() / "voice.toml").exists(), reason="the package was built without its voice"
-)
 
 
 @pytest.mark.slow

@@ -16,7 +16,6 @@ def test_native_engine(tiny_voice):
     check_engine(load_engine(read_voice(tiny_voice), "cpu"))
 
 
-@pytest.mark.skipif(not (built_in_folder() / "voice.toml").exists(), reason="the package was built without its voice")
 def test_built_in_voice():
     check_engine(load_engine(read_voice(built_in_folder()), "cpu"))
 

@@ -7,17 +7,12 @@ from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES, phonemise
 from voicekit.voices import built_in_folder, load_engine, read_voice
 
-spoken_by_base = pytest.mark.skipif(
-    not (built_in_folder() / "voice.toml").exists(), reason="the package was built without its voice"
-)
-
 
 @pytest.fixture(scope="module")
 def base():
     return load_engine(read_voice(built_in_folder()), "cpu")
 
 
-@spoken_by_base
 def test_words_are_found_where_they_were_spoken(base):
     text = "The lights come on, and then the music begins."
     speech = base.synthesize(text)
@@ -31,7 +26,6 @@ def test_words_are_found_where_they_were_spoken(base):
     assert np.median(errors) < 0.05
 
 
-@spoken_by_base
 def test_another_text_scores_far_worse(base):
     speech = base.synthesize("The lights come on, and then the music begins.")
     aligner = Aligner()
