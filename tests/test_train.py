@@ -64,15 +64,17 @@ def test_a_killed_run_goes_on(tiny_dataset, tiny_voice, tmp_path, stage):
     assert steps == sorted(steps)
 
 
+def interrupt_at_3(progress):
+    """Stands for Ctrl-C."""
+    if progress.position.step == 3:
+        raise KeyboardInterrupt
+
+
 def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
-    def interrupt(progress):
-        if progress.position.step == 3:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt)
+        train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt_at_3)
     again = []
     train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", lambda p: again.append(p.position.step))
     assert again[0] == 4
@@ -81,12 +83,8 @@ def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
 def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
-    def interrupt(progress):
-        if progress.position.step == 5:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt)
+        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
     state = load_tensors(voice / "training" / "state.safetensors")
     moments = [t for name, t in state.items() if name.startswith("generator.adam") and name.endswith("exp_avg_sq")]
     assert moments and all(torch.isfinite(t).all() for t in moments) and any(t.abs().sum() > 0 for t in moments)
@@ -103,12 +101,8 @@ def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
 def test_an_unfinished_run_goes_on_for_other_minutes(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
-    def interrupt(progress):
-        if progress.position.step == 3:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt)
+        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
     longer = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.03))
     steps = []
     train(tiny_dataset, voice, longer, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
