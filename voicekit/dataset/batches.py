@@ -11,12 +11,13 @@ import soundfile
 import torch
 from torch import Tensor
 
-from voicekit.audio.features import HOP_LENGTH, Features
+from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE, Features, log_mel
 from voicekit.dataset.align import Aligner
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.errors import DatasetError, ScriptError
 from voicekit.files import write_text
 from voicekit.model.batch import AcousticBatch, VocoderBatch
+from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, measure
 from voicekit.progress import track
 from voicekit.text.phonemise import phonemise
 
@@ -25,6 +26,8 @@ from voicekit.text.phonemise import phonemise
 class Example:
     """An utterance and how its frames divide among its tokens."""
 
+    dataset: Path
+    speaker: str  #: unique among all datasets
     id: str
     split: str
     symbols: tuple[str, ...]
@@ -41,13 +44,13 @@ def align_dataset(dataset: Path) -> list[Example]:
         DatasetError: nothing could be aligned.
     """
     utterances = read_manifest(dataset)
-    known = _read_alignments(dataset / "alignments.jsonl")
+    known = _read_alignments(dataset)
     new = [utterance for utterance in utterances if _key(utterance) not in known]
     aligned = zip(new, track(_align_all(dataset, new), "aligning", total=len(new)), strict=True)
     known.update({_key(utterance): example for utterance, example in aligned})
     examples = [(utterance, known[_key(utterance)]) for utterance in utterances]
     lines = (
-        json.dumps({"key": _key(utterance), **(asdict(example) if example else {})}, ensure_ascii=False) + "\n"
+        json.dumps({"key": _key(utterance), **_row(example)}, ensure_ascii=False) + "\n"
         for utterance, example in examples
     )
     if new:
@@ -58,13 +61,18 @@ def align_dataset(dataset: Path) -> list[Example]:
     return usable
 
 
+def _row(example: Example | None) -> dict:
+    return {k: v for k, v in asdict(example).items() if k != "dataset"} if example else {}
+
+
 def _key(utterance: Utterance) -> str:
     # With its level and place: a dataset prepared anew may have other sound under the same id.
     u = utterance
-    return f"{u.id}|{u.split}|{u.language}|{u.recording}|{u.start_s}|{u.end_s}|{u.rms_db}|{u.text}"
+    return f"{u.id}|{u.speaker}|{u.split}|{u.language}|{u.recording}|{u.start_s}|{u.end_s}|{u.rms_db}|{u.text}"
 
 
-def _read_alignments(path: Path) -> dict[str, Example | None]:
+def _read_alignments(dataset: Path) -> dict[str, Example | None]:
+    path = dataset / "alignments.jsonl"
     if not path.is_file():
         return {}
     known = {}
@@ -72,7 +80,8 @@ def _read_alignments(path: Path) -> dict[str, Example | None]:
         try:
             row = json.loads(line)
             key = row.pop("key")
-            known[key] = Example(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) if row else None
+            fields = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+            known[key] = Example(dataset=dataset, **fields) if row else None
         except (ValueError, KeyError, TypeError):
             continue  # a damaged line is aligned again
     return known
@@ -106,17 +115,24 @@ def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | N
     if alignment is None:
         return None
     durations = tuple(int(duration) for duration in alignment.durations)
-    return Example(utterance.id, utterance.split, phonemes.symbols, phonemes.stresses, durations)
+    speaker = f"{dataset.name}/{utterance.speaker}"
+    return Example(dataset, speaker, utterance.id, utterance.split, phonemes.symbols, phonemes.stresses, durations)
 
 
 class Batches:
     """Draws batches; the same seed draws the same, so that a resumed run goes on where it was."""
 
-    def __init__(self, dataset: Path, examples: list[Example], symbols: tuple[str, ...]) -> None:
-        self.dataset = dataset
+    def __init__(self, examples: list[Example], symbols: tuple[str, ...]) -> None:
         self.examples = examples
         self._index = {symbol: index for index, symbol in enumerate(symbols)}
         self._by_length = sorted(range(len(examples)), key=lambda i: sum(examples[i].durations))
+        self._by_speaker: dict[str, list[Example]] = {}
+        for example in examples:
+            self._by_speaker.setdefault(example.speaker, []).append(example)
+        self.statistics = {
+            speaker: measure([_features(e) for e in said[:: max(len(said) // 400, 1)]])
+            for speaker, said in self._by_speaker.items()
+        }
 
     def acoustic(self, rng: np.random.Generator, size: int) -> AcousticBatch:
         """`size` utterances of about equal length."""
@@ -124,10 +140,10 @@ class Batches:
         start = int(rng.integers(-size, len(self._by_length)))
         window = self._by_length[max(start, 0) : max(start, 0) + 4 * size]
         chosen = rng.permutation(window)[:size]
-        return self.collate([self.examples[i] for i in chosen])
+        return self.collate([self.examples[i] for i in chosen], rng)
 
-    def collate(self, examples: list[Example]) -> AcousticBatch:
-        features = [Features.load(features_path(self.dataset, example.id)) for example in examples]
+    def collate(self, examples: list[Example], rng: np.random.Generator) -> AcousticBatch:
+        features = [_features(example) for example in examples]
         return AcousticBatch(
             symbols=_pad([[self._index[s] for s in example.symbols] for example in examples]),
             stresses=_pad([example.stresses for example in examples]),
@@ -135,33 +151,83 @@ class Batches:
             durations=_pad([example.durations for example in examples]),
             mel=_pad([f.mel.T for f in features]).transpose(1, 2),
             f0=_pad([f.f0 for f in features]),
+            statistics=Statistics.stack([self.statistics[example.speaker] for example in examples]),
+            reference=torch.from_numpy(np.stack([self._reference(example, rng) for example in examples])),
         )
 
-    def vocoder(self, rng: np.random.Generator, size: int, frames: int, predicted: Path | None = None) -> VocoderBatch:
+    def _reference(self, example: Example, rng: np.random.Generator) -> np.ndarray:
+        """(N_MELS, REFERENCE_FRAMES) of another utterance of the same speaker, of this one if there is no other."""
+        others = [other for other in self._by_speaker[example.speaker] if other is not example] or [example]
+        mel = _features(others[int(rng.integers(len(others)))]).mel
+        start = int(rng.integers(max(mel.shape[1] - REFERENCE_FRAMES, 0) + 1))
+        mel = mel[:, start : start + REFERENCE_FRAMES]
+        return np.pad(mel, ((0, 0), (0, REFERENCE_FRAMES - mel.shape[1])), mode="wrap")
+
+    def vocoder(
+        self,
+        rng: np.random.Generator,
+        size: int,
+        frames: int,
+        predicted: Path | None = None,
+        stretch: float = 0.0,
+    ) -> VocoderBatch:
         """`size` random segments of `frames` frames; shorter utterances are padded with silence.
 
         Every other one has the mel that the acoustic model made of the utterance, where the folder `predicted` holds it.
+
+        Args:
+            stretch: play every other segment up to so much faster or slower, 0.3 for 30 %: to a vocoder another person,
+                with another pitch and another throat. And up to 4 dB louder or softer.
         """
         lengths = np.array([sum(example.durations) for example in self.examples], dtype=np.float64)
-        chosen = rng.choice(len(self.examples), size, p=lengths / lengths.sum())
-        mels, f0s, waveforms = [], [], []
-        for i in chosen:
-            example = self.examples[i]
-            features = Features.load(features_path(self.dataset, example.id))
-            start = int(rng.integers(0, max(features.f0.shape[0] - frames, 0) + 1))
-            piece = slice(start, start + frames)
-            waveform = self.read(example, start * HOP_LENGTH, frames * HOP_LENGTH)
-            missing = max(frames - (features.f0.shape[0] - start), 0)
-            mel = features.mel
-            if predicted and rng.random() < 0.5:
-                mel = np.load(predicted / f"{example.id}.npy").astype(np.float32)
-            mels.append(np.pad(mel[:, piece], ((0, 0), (0, missing)), constant_values=mel.min()))
-            f0s.append(np.pad(features.f0[piece], (0, missing)))
-            waveforms.append(np.pad(waveform, (0, frames * HOP_LENGTH - len(waveform))))
-        return VocoderBatch(*(torch.from_numpy(np.stack(x)) for x in (mels, f0s, waveforms)))
+        rows = []
+        for i in rng.choice(len(self.examples), size, p=lengths / lengths.sum()):
+            if stretch and rng.random() < 0.5:
+                rows.append(self._stretched(self.examples[i], rng, frames, stretch))
+            else:
+                rows.append(self._segment(self.examples[i], rng, frames, predicted))
+        return VocoderBatch(*(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)))
+
+    def _segment(self, example: Example, rng: np.random.Generator, frames: int, predicted: Path | None) -> tuple:
+        """mel, F0 and waveform of a random segment."""
+        features = _features(example)
+        start = int(rng.integers(0, max(features.f0.shape[0] - frames, 0) + 1))
+        piece = slice(start, start + frames)
+        waveform = self.read(example, start * HOP_LENGTH, frames * HOP_LENGTH)
+        missing = max(frames - (features.f0.shape[0] - start), 0)
+        mel = features.mel
+        if predicted and rng.random() < 0.5:
+            mel = np.load(predicted / f"{example.id}.npy").astype(np.float32)
+        return (
+            np.pad(mel[:, piece], ((0, 0), (0, missing)), constant_values=mel.min()),
+            np.pad(features.f0[piece], (0, missing)),
+            np.pad(waveform, (0, frames * HOP_LENGTH - len(waveform))),
+        )
+
+    def _stretched(self, example: Example, rng: np.random.Generator, frames: int, stretch: float) -> tuple:
+        """The same, played at another speed and level."""
+        import soxr
+
+        margin = 4  # frames at either end, for the resampler and the spectrogram to start in
+        speed = float(np.exp(rng.uniform(-1, 1) * np.log1p(stretch)))
+        track = _features(example).f0
+        whole = int(np.ceil((frames + 2 * margin) * HOP_LENGTH * speed)) + HOP_LENGTH
+        first = int(rng.integers(0, max(len(track) * HOP_LENGTH - whole, 0) + 1))
+        waveform = soxr.resample(self.read(example, first, whole), SAMPLE_RATE * speed, SAMPLE_RATE)
+        waveform = waveform * 10 ** (rng.uniform(-4, 4) / 20)
+        waveform = np.pad(waveform, (0, max((frames + 2 * margin) * HOP_LENGTH - len(waveform), 0))).astype(np.float32)
+        mel = log_mel(waveform)[:, margin : margin + frames]
+        at = (first / HOP_LENGTH + (margin + np.arange(frames)) * speed).round().astype(int)
+        f0 = np.where(at < len(track), track[np.minimum(at, len(track) - 1)], 0) * speed
+        piece = slice(margin * HOP_LENGTH, (margin + frames) * HOP_LENGTH)
+        return mel, f0.astype(np.float32), waveform[piece].clip(-1, 1)
 
     def read(self, example: Example, start: int = 0, samples: int = -1) -> np.ndarray:
-        return _read_wav(self.dataset, example.id, start, samples)
+        return _read_wav(example.dataset, example.id, start, samples)
+
+
+def _features(example: Example) -> Features:
+    return Features.load(features_path(example.dataset, example.id))
 
 
 def _read_wav(dataset: Path, utterance_id: str, start: int = 0, samples: int = -1) -> np.ndarray:

@@ -32,6 +32,7 @@ class Utterance:
         rms_db, true_peak_db: the level of `wavs/ID.wav`.
         noise_floor_db: the level of the recording's quietest parts, before any treatment and at its original level.
         treatment: what was done to the sound, in order, e.g. ("denoise 6 dB", "gain +9.3 dB", "limit 1.2 dB").
+        speaker: who speaks, in a dataset of many; empty in one of a single voice.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Utterance:
     true_peak_db: float
     noise_floor_db: float
     treatment: tuple[str, ...] = ()
+    speaker: str = ""
 
     @property
     def duration_s(self) -> float:

@@ -230,6 +230,7 @@ def _utterance(task: Task, recording: Recording, piece: Piece, utterance_id: str
         true_peak_db=result.true_peak_db,
         noise_floor_db=round(recording.noise_floor_db, 1),
         treatment=result.treatment,
+        speaker=task.item.speaker,
     )
 
 

@@ -1,4 +1,4 @@
-"""Phones to mel: encoder → durations, pitch and energy → decoder.
+"""Phones to mel: encoder → durations, pitch and energy → decoder, in the voice of a speaker embedding.
 
 Every token is spoken for exactly the frames of its duration, so no phone can be skipped or repeated (Ren et al. 2020,
 "FastSpeech 2"). The frame-level network is small and made of dense convolutions, which two CPU cores run fast.
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS
+from voicekit.model.speaker import SpeakerEncoder, Statistics
 
 #: A pause shorter than this is no pause, and no phone is shorter.
 MIN_FRAMES = 2
@@ -28,7 +29,9 @@ class AcousticConfig:
     decoder_layers: int = 6
     kernel_size: int = 5
     dropout: float = 0.2  #: of the encoder
-    prosody_dropout: float = 0.5  #: of the variance predictors: an hour of speech is little to learn a melody from
+    speaker_channels: int = 64  #: of the speaker embedding
+    prosody_channels: int = 128
+    prosody_dropout: float = 0.4  #: an hour of speech is little to learn a melody from
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,34 @@ class Frames:
 
 
 class ConvBlock(nn.Module):
-    """Pre-norm residual dense convolution over time; (B, C, T) to the same. What lies beyond the mask is not looked at."""
+    """Pre-norm residual dense convolution over time; (B, C, T) to the same. What lies beyond the mask is not looked at.
 
-    def __init__(self, channels: int, kernel_size: int, dilation: int = 1, dropout: float = 0.0) -> None:
+    With `speaker_channels` an embedding (B, E) scales and shifts what is normalised (Chen et al. 2021, "AdaSpeech").
+    """
+
+    def __init__(
+        self, channels: int, kernel_size: int, dilation: int = 1, dropout: float = 0.0, speaker_channels: int = 0
+    ) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(channels)
         self.conv = nn.Conv1d(channels, channels, kernel_size, padding=dilation * (kernel_size // 2), dilation=dilation)
         self.dropout = nn.Dropout(dropout)
+        if speaker_channels:
+            self.speaker = zeroed(nn.Linear(speaker_channels, 2 * channels))
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        h = self.norm(x.transpose(1, 2)).transpose(1, 2) * mask
-        return x + self.dropout(functional.gelu(self.conv(h)))
+    def forward(self, x: Tensor, mask: Tensor, embedding: Tensor | None = None) -> Tensor:
+        h = self.norm(x.transpose(1, 2)).transpose(1, 2)
+        if embedding is not None:
+            scale, shift = self.speaker(embedding).unsqueeze(2).chunk(2, 1)
+            h = h * (1 + scale) + shift
+        return x + self.dropout(functional.gelu(self.conv(h * mask)))
+
+
+def zeroed(layer: nn.Linear) -> nn.Linear:
+    """The layer, adding nothing until it is taught to."""
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 class Encoder(nn.Module):
@@ -90,31 +110,50 @@ class Encoder(nn.Module):
         self.context = nn.GRU(channels, channels // 2, batch_first=True, bidirectional=True)
 
     def forward(self, symbols: Tensor, stresses: Tensor, mask: Tensor) -> Tensor:
+        """(B, N) ids, (B, N) stresses, (B, 1, N) mask to (B, C, N)."""
         x = self.dropout(self.symbol(symbols) + self.stress(stresses)).transpose(1, 2) * mask  # (B, C, N)
         for block in self.blocks:
             x = block(x, mask)
-        lengths = mask[:, 0].sum(1).long().cpu()
-        packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
-        context, _ = nn.utils.rnn.pad_packed_sequence(self.context(packed)[0], batch_first=True, total_length=x.shape[2])
-        return (x + self.dropout(context.transpose(1, 2))) * mask
+        return (x + self.dropout(recur(self.context, x * mask, mask))) * mask
 
 
-class VariancePredictor(nn.Module):
-    """One number a token, (B, C, N) to (B, N)."""
+class ProsodyPredictor(nn.Module):
+    """Durations, pitch and energy of each token, from the tokens and the speaker alone.
 
-    def __init__(self, channels: int, dropout: float) -> None:
+    It has an encoder of its own: taught together with the one that serves the frames, either it learned the melodies of its
+    sentences by heart or that one learned too little.
+    """
+
+    def __init__(self, n_symbols: int, config: AcousticConfig) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(ConvBlock(channels, 3, dropout=dropout) for _ in range(2))
-        self.out = nn.Conv1d(channels, 1, 1)
+        channels = config.prosody_channels
+        self.symbol = nn.Embedding(n_symbols, channels)
+        self.stress = nn.Embedding(3, channels)
+        self.speaker = zeroed(nn.Linear(config.speaker_channels, channels))
+        self.dropout = nn.Dropout(config.prosody_dropout)
+        self.blocks = nn.ModuleList(ConvBlock(channels, 5, dropout=config.prosody_dropout) for _ in range(2))
+        self.context = nn.GRU(channels, channels, batch_first=True, bidirectional=True)
+        self.out = nn.Conv1d(2 * channels, 3, 1)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, symbols: Tensor, stresses: Tensor, mask: Tensor, embedding: Tensor) -> Tensor:
+        """(B, N), (B, N), (B, 1, N), (B, E) to (B, 3, N): log(1 + frames), normalised pitch, normalised energy."""
+        x = self.symbol(symbols) + self.stress(stresses) + self.speaker(embedding).unsqueeze(1)
+        x = self.dropout(x).transpose(1, 2) * mask  # (B, C, N)
         for block in self.blocks:
             x = block(x, mask)
-        return (self.out(x) * mask).squeeze(1)
+        return self.out(self.dropout(recur(self.context, x * mask, mask))) * mask
+
+
+def recur(layer: nn.GRU, x: Tensor, mask: Tensor) -> Tensor:
+    """A recurrent layer over each sentence's own length: (B, C, N) to (B, 2 · hidden, N)."""
+    lengths = mask[:, 0].sum(1).long().cpu()
+    packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
+    out, _ = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[2])
+    return out.transpose(1, 2)
 
 
 class Decoder(nn.Module):
-    """Frames from tokens repeated by their durations."""
+    """Frames from tokens repeated by their durations, in the voice of an embedding."""
 
     def __init__(self, config: AcousticConfig) -> None:
         super().__init__()
@@ -122,82 +161,94 @@ class Decoder(nn.Module):
         self.into = nn.Conv1d(config.channels, channels, 1)
         self.position = nn.Conv1d(3, channels, 1)
         self.blocks = nn.ModuleList(
-            ConvBlock(channels, config.kernel_size, 1 + layer % 2) for layer in range(config.decoder_layers)
+            ConvBlock(channels, config.kernel_size, 1 + layer % 2, speaker_channels=config.speaker_channels)
+            for layer in range(config.decoder_layers)
         )
         self.norm = nn.LayerNorm(channels)
         self.out = nn.Conv1d(channels, N_MELS + 2, 1)
 
-    def forward(self, x: Tensor, position: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, position: Tensor, mask: Tensor, embedding: Tensor) -> Tensor:
         x = self.into(x) + self.position(position)  # (B, C, T)
         for block in self.blocks:
-            x = block(x, mask)
+            x = block(x, mask, embedding)
         return self.out(self.norm(x.transpose(1, 2)).transpose(1, 2)) * mask  # (B, N_MELS + 2, T)
 
 
 class AcousticModel(nn.Module):
-    """The whole way from tokens to frames. `symbols` are the phones and boundaries it knows, in embedding order."""
+    """The whole way from tokens to frames. `symbols` are the phones and boundaries it knows, in embedding order.
+
+    It serves any number of voices in training; what it says on its own it says in its own: `statistics()` and `embedding`.
+    """
 
     def __init__(self, symbols: tuple[str, ...], config: AcousticConfig | None = None) -> None:
         super().__init__()
         config = config or AcousticConfig()
         self.symbols = symbols
         self.config = config
+        self.speaker_encoder = SpeakerEncoder(config.speaker_channels)
         self.encoder = Encoder(len(symbols), config)
-        self.duration = VariancePredictor(config.channels, config.prosody_dropout)
-        self.pitch = VariancePredictor(config.channels, config.prosody_dropout)
-        self.energy = VariancePredictor(config.channels, config.prosody_dropout)
+        self.predictor = ProsodyPredictor(len(symbols), config)
         self.prosody = nn.Conv1d(2, config.channels, 3, padding=1)
         self.decoder = Decoder(config)
-        # The voice's statistics, measured on its training data: the network sees and makes normalised values.
-        self.register_buffer("mel_mean", torch.zeros(N_MELS))
-        self.register_buffer("mel_std", torch.ones(N_MELS))
-        self.register_buffer("log_f0_mean", torch.tensor(5.0))
-        self.register_buffer("log_f0_std", torch.tensor(0.25))
-        self.register_buffer("energy_mean", torch.tensor(-5.0))
-        self.register_buffer("energy_std", torch.tensor(2.0))
-        # Durations are learned as logarithms, whose mean is that of the median: without this the voice would hurry.
+        self.embedding = nn.Parameter(torch.zeros(config.speaker_channels))
+        for name, value in Statistics.unknown()._asdict().items():
+            self.register_buffer(name, value)
+        # Durations are learned as logarithms, whose mean is that of the median: without this the voice would hurry. And a
+        # mean of possible melodies is flatter than any of them.
         self.register_buffer("duration_scale", torch.tensor(1.0))
+        self.register_buffer("pitch_scale", torch.tensor(1.0))
 
-    def encode(self, symbols: Tensor, stresses: Tensor, mask: Tensor) -> Tensor:
-        """(B, N) ids, (B, N) stresses, (B, 1, N) mask to (B, C, N)."""
-        return self.encoder(symbols, stresses, mask)
+    def statistics(self) -> Statistics:
+        """Of its own voice, B = 1."""
+        return Statistics(*(getattr(self, name) for name in Statistics._fields))
 
-    def predict_prosody(self, encoded: Tensor, mask: Tensor) -> Prosody:
-        """What the voice would do of itself. Durations come as log(1 + frames), as they are learned."""
-        return Prosody(self.duration(encoded, mask), self.pitch(encoded, mask), self.energy(encoded, mask))
+    def become(self, statistics: Statistics, embedding: Tensor) -> None:
+        """Makes a voice its own: statistics with B = 1, embedding (E,)."""
+        for name, value in statistics._asdict().items():
+            getattr(self, name).copy_(value)
+        with torch.no_grad():
+            self.embedding.copy_(embedding)
 
-    def in_frames(self, predicted: Tensor) -> Tensor:
-        """Predicted durations in frames, of any shape."""
-        return predicted.exp().sub(1).clamp(0, 200) * self.duration_scale
+    def predict_prosody(self, symbols: Tensor, stresses: Tensor, mask: Tensor, embedding: Tensor) -> Prosody:
+        """What a voice would do of itself, durations not yet in whole frames."""
+        durations, pitch, energy = self.predictor(symbols, stresses, mask, embedding).unbind(1)
+        return Prosody(durations.exp().sub(1).clamp(0, 200) * self.duration_scale, pitch * self.pitch_scale, energy)
 
-    def decode(self, encoded: Tensor, mask: Tensor, prosody: Prosody) -> tuple[Frames, Tensor]:
+    def decode(
+        self, encoded: Tensor, mask: Tensor, prosody: Prosody, statistics: Statistics, embedding: Tensor
+    ) -> tuple[Frames, Tensor]:
         """Frames for tokens said with `prosody` (durations in whole frames), and their mask (B, 1, T)."""
         encoded = (encoded + self.prosody(torch.stack((prosody.pitch, prosody.energy), 1))) * mask
         token_of_frame, position, frame_mask = expand(prosody.durations)
         channels = encoded.shape[1]
         x = encoded.gather(2, token_of_frame.unsqueeze(1).expand(-1, channels, -1))  # (B, C, T)
-        out = self.decoder(x, position, frame_mask).float()
-        mel = out[:, :N_MELS] * self.mel_std[:, None] + self.mel_mean[:, None]
-        log_f0 = out[:, N_MELS] * self.log_f0_std + self.log_f0_mean
+        out = self.decoder(x, position, frame_mask, embedding).float()
+        mel = out[:, :N_MELS] * statistics.mel_std.unsqueeze(2) + statistics.mel_mean.unsqueeze(2)
+        log_f0 = out[:, N_MELS] * statistics.log_f0_std.unsqueeze(1) + statistics.log_f0_mean.unsqueeze(1)
         return Frames(mel, log_f0, out[:, N_MELS + 1]), frame_mask
 
     @torch.inference_mode()
-    def speak(self, symbols: Tensor, stresses: Tensor, pauses: Tensor, pace: float = 1.0) -> tuple[Frames, Tensor]:
-        """One sentence with its own prosody.
+    def speak(
+        self, symbols: Tensor, stresses: Tensor, pauses: Tensor, pace: float = 1.0, pitch: Tensor | float = 0.0
+    ) -> tuple[Frames, Tensor]:
+        """One sentence in its own voice, with its own prosody.
 
         Args:
             symbols, stresses: (N,) ids.
             pauses: (N,) bool, true on boundaries, which may last 0 frames.
             pace: 1.2 is 20 % faster.
+            pitch: added to the pitch of every token, or (N,) of each, in deviations of the voice's log F0.
 
         Returns:
             Frames with B = 1, and the durations (N,) in frames.
         """
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
-        encoded = self.encode(symbols[None], stresses[None], mask)
-        prosody = self.predict_prosody(encoded, mask)
-        durations = whole_frames(self.in_frames(prosody.durations[0]) / pace, pauses)
-        frames, _ = self.decode(encoded, mask, Prosody(durations[None], prosody.pitch, prosody.energy))
+        embedding = self.embedding[None]
+        prosody = self.predict_prosody(symbols[None], stresses[None], mask, embedding)
+        durations = whole_frames(prosody.durations[0] / pace, pauses)
+        prosody = Prosody(durations[None], prosody.pitch + pitch, prosody.energy)
+        encoded = self.encoder(symbols[None], stresses[None], mask)
+        frames, _ = self.decode(encoded, mask, prosody, self.statistics(), embedding)
         return frames, durations
 
 

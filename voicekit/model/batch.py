@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from voicekit.model.speaker import Statistics
+
 
 class AcousticBatch(NamedTuple):
     """Whole utterances, zero-padded to the longest; fields as the acoustic model takes and makes them."""
@@ -14,6 +16,8 @@ class AcousticBatch(NamedTuple):
     durations: Tensor  #: (B, N) frames
     mel: Tensor  #: (B, N_MELS, T)
     f0: Tensor  #: (B, T) in Hz, 0 where unvoiced
+    statistics: Statistics  #: of the speaker of each utterance
+    reference: Tensor  #: (B, N_MELS, REFERENCE_FRAMES) of another passage by the same speaker
 
 
 class VocoderBatch(NamedTuple):

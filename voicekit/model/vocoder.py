@@ -3,8 +3,12 @@
 The source-filter idea of WORLD (Morise et al. 2016) and of neural source-filter models (Wang et al. 2019), with the
 filters drawn at frame rate and applied by multiplying spectra, so that nothing runs at sample rate but FFTs.
 
-    mel, F0 → dense convolutions → cepstra ─┬→ minimum-phase filter × pulse train at F0 ─┐
-                                            └→ zero-phase filter × white noise ──────────┴→ inverse STFT → waveform
+    mel, F0 → dense convolutions → cepstra ─┬→ mixed-phase filter × pulse train at F0 ─┐
+                                            └→ zero-phase filter × white noise ────────┴→ inverse STFT → waveform
+
+The pulses never stop: how far a frame is voiced is the network's to say, so that a creak that the pitch tracker took for
+unvoiced is not whispered. The harmonic filter has a maximum-phase part beside the minimum-phase one, because the opening of
+the vocal folds has (Doval, d'Alessandro & Henrich 2006).
 
 Shapes: B segments, T frames, S = T · HOP_LENGTH samples.
 """
@@ -29,9 +33,10 @@ class VocoderConfig:
     """Sizes of the network."""
 
     channels: int = 256
-    layers: int = 5
+    layers: int = 6
     kernel_size: int = 7
-    harmonic_cepstrum: int = 160  #: coefficients of the harmonic filter, of at most N_FFT / 2
+    harmonic_cepstrum: int = 160  #: minimum-phase coefficients of the harmonic filter, of at most N_FFT / 2
+    opening_cepstrum: int = 32  #: its maximum-phase coefficients
     noise_cepstrum: int = 80  #: coefficients of each noise filter, of at most NOISE_FFT / 2
 
 
@@ -45,13 +50,14 @@ class Vocoder(nn.Module):
         self.into = nn.Conv1d(N_MELS + 2, config.channels, config.kernel_size, padding=config.kernel_size // 2)
         self.blocks = nn.ModuleList(ConvBlock(config.channels, config.kernel_size) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.channels)
-        self.out = nn.Conv1d(config.channels, config.harmonic_cepstrum + 2 * config.noise_cepstrum, 1)
+        self._parts = (config.harmonic_cepstrum, config.opening_cepstrum, 2 * config.noise_cepstrum)
+        self.out = nn.Conv1d(config.channels, sum(self._parts), 1)
         nn.init.normal_(self.out.weight, std=0.01)
         # The first cepstral coefficients set the level. Noise starts far below the pulses: were both equal, noise would
         # be the safer guess everywhere, and harmonics, once buried, have hardly a gradient to come back by.
         nn.init.zeros_(self.out.bias)
         nn.init.constant_(self.out.bias[:1], -3.0)
-        nn.init.constant_(self.out.bias[config.harmonic_cepstrum :: config.noise_cepstrum], -8.0)
+        nn.init.constant_(self.out.bias[sum(self._parts[:2]) :: config.noise_cepstrum], -8.0)
         self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
         self.register_buffer("noise_window", torch.hann_window(NOISE_FFT), persistent=False)
 
@@ -65,15 +71,17 @@ class Vocoder(nn.Module):
             x = block(x, mask)
         # float(): spectra need it where the convolutions run in half precision.
         x = self.out(self.norm(x.transpose(1, 2)).transpose(1, 2)).float()  # (B, cepstra, T)
-        harmonic, noise = x.split((self.config.harmonic_cepstrum, 2 * self.config.noise_cepstrum), 1)
-        return self._harmonic(harmonic, f0) + self._noise(noise, generator)
+        harmonic, opening, noise = x.split(self._parts, 1)
+        return self._harmonic(harmonic, opening, f0) + self._noise(noise, generator)
 
-    def _harmonic(self, cepstrum: Tensor, f0: Tensor) -> Tensor:
-        """A pulse train at F0 through minimum-phase filters with the cepstra (B, coefficients, T)."""
+    def _harmonic(self, cepstrum: Tensor, opening: Tensor, f0: Tensor) -> Tensor:
+        """A pulse train at F0 through filters with the cepstra (B, coefficients, T): at times 0, 1, … and −1, −2, …"""
         samples = f0.shape[1] * HOP_LENGTH
         spectrum = _stft(pulse_train(f0), self.window, HOP_LENGTH, f0.shape[1])
-        # A cepstrum with nothing at negative times is the logarithm of a minimum-phase filter (Oppenheim & Schafer).
+        # A cepstrum with nothing at negative times is the logarithm of a minimum-phase filter, one with nothing at
+        # positive times that of a maximum-phase one (Oppenheim & Schafer).
         log_filter = torch.fft.rfft(cepstrum, n=N_FFT, dim=1)  # (B, bins, T)
+        log_filter = log_filter + torch.fft.rfft(functional.pad(opening, (0, 0, 1, 0)), n=N_FFT, dim=1).conj()
         return _istft(spectrum * _exp(log_filter), self.window, HOP_LENGTH, samples)
 
     def _noise(self, cepstrum: Tensor, generator: torch.Generator | None) -> Tensor:
@@ -112,16 +120,12 @@ def _istft(spectrum: Tensor, window: Tensor, hop_length: int, samples: int) -> T
 
 
 def pulse_train(f0: Tensor) -> Tensor:
-    """Band-limited pulses of unit power at F0 (B, T), silent where it is 0; (B, T · HOP_LENGTH).
+    """Band-limited pulses of unit power at F0 (B, T), (B, T · HOP_LENGTH). Where it is 0 the nearest pitch is held.
 
     All harmonics up to the Nyquist frequency as one closed sum, the Dirichlet kernel: Σ cos kφ, k = 1…K, is
     (sin((K + ½)φ) / sin(φ/2) − 1) / 2.
     """
-    voiced = (f0 > 0).float()
-    # Across unvoiced frames the nearest voiced pitch is held, so that no glide from zero is heard at an onset.
-    held = _hold(f0)
-    track = _upsample(held)
-    gain = _upsample(voiced)
+    track = _upsample(_hold(f0))
     # float64: an angle of thousands of radians has no decimals left in float32.
     phase = 2 * math.pi * torch.cumsum(track.double() / SAMPLE_RATE, 1)
     phase = torch.remainder(phase, 2 * math.pi)
@@ -132,7 +136,7 @@ def pulse_train(f0: Tensor) -> Tensor:
     # sin((K+½)φ)/sin(φ/2) tends to 2K + 1 at φ = 0, and to −(2K + 1) · cos terms at 2π, which is the same pulse.
     ratio = torch.where(near, 2 * harmonics + 1, ratio)
     pulses = (ratio - 1) / 2 * torch.sqrt(2 / harmonics)
-    return pulses.float() * gain
+    return pulses.float()
 
 
 def _hold(f0: Tensor) -> Tensor:
