@@ -47,6 +47,8 @@ class Stage:
         draw: draws a training batch.
         held_out: batches never trained on; empty for small datasets.
         adversarial_weight, feature_weight: of the critic's two losses beside the generator's own.
+        penalty: one more loss, for how far the weights have gone from where they should stay; None for none.
+        keep_best: end with the weights that did best on `held_out`, not with the last ones.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Stage:
     held_out: list[AcousticBatch | VocoderBatch]
     adversarial_weight: float
     feature_weight: float
+    penalty: Callable[[], Tensor] | None = None
+    keep_best: bool = False
 
 
 def acoustic_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
