@@ -17,19 +17,26 @@ class StageConfig:
     """How one network is trained.
 
     Attributes:
-        minutes: how long; the learning rate runs down to nothing over it.
-        batch: utterances (acoustic) or segments (vocoder) a step.
+        minutes: how long at most; the learning rate runs down to nothing over it.
+        batch: utterances (acoustic, prosody) or segments (vocoder) a step.
         learning_rate: at its highest.
         adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
+        check_every_s: how often the held-out loss is taken.
+        patience: after how many such checks without getting better the stage ends; 0 for never.
     """
 
     minutes: float
     batch: int
     learning_rate: float
-    adversarial_from: float
+    adversarial_from: float = 1.0
+    check_every_s: float = 60
+    patience: int = 0
 
     def __post_init__(self) -> None:
-        _at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0)
+        _at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0, check_every_s=0, patience=0)
+
+
+STAGES = ("acoustic", "prosody", "vocoder")
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,11 @@ class TrainConfig:
 
     Attributes:
         base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
-        acoustic, vocoder: the two stages, one after the other.
+        trainable: "all" weights, or of the acoustic model only those that say who is "speaker".
+        acoustic, prosody, vocoder: the stages, one after the other.
+        ewc: how strongly the weights are held where the base needs them (elastic weight consolidation); 0 for not at all.
         segment_frames: length of the vocoder's segments.
+        stretch: up to how much faster or slower the vocoder's segments are played; see Batches.vocoder.
         seed: of everything random.
         save_every_s: at most so much work is lost when the run is killed.
         sample_every_s: how often a sample sentence is spoken.
@@ -48,9 +58,13 @@ class TrainConfig:
     """
 
     base: str = "base"
+    trainable: str = "all"
     acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 3e-4, 0.0))
+    prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
     vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 2e-4, 0.0))
+    ewc: float = 0.0
     segment_frames: int = 64
+    stretch: float = 0.0
     seed: int = 0
     save_every_s: float = 45
     sample_every_s: float = 300
@@ -58,9 +72,16 @@ class TrainConfig:
     devices: int = 1
 
     def __post_init__(self) -> None:
-        _at_least(self, segment_frames=16, seed=0, save_every_s=0, sample_every_s=0, devices=1)
-        if self.acoustic.minutes + self.vocoder.minutes <= 0:
-            raise ConfigError("'minutes' must be more than 0 in [acoustic] or in [vocoder]")
+        _at_least(self, ewc=0, segment_frames=16, stretch=0, seed=0, save_every_s=0, sample_every_s=0, devices=1)
+        if self.minutes <= 0:
+            raise ConfigError("'minutes' must be more than 0 in [acoustic], in [prosody] or in [vocoder]")
+        if self.trainable not in ("all", "speaker"):
+            raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
+
+    @property
+    def minutes(self) -> float:
+        """Of all stages."""
+        return sum(getattr(self, stage).minutes for stage in STAGES)
 
 
 def _at_least(config: Any, **least: float) -> None:
@@ -72,12 +93,9 @@ def _at_least(config: Any, **least: float) -> None:
 def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -> TrainConfig:
     """What the command line says, over the recipe: `minutes` are shared by the stages in the recipe's proportion."""
     if minutes is not None:
-        scale = minutes / (config.acoustic.minutes + config.vocoder.minutes)
-        config = replace(
-            config,
-            acoustic=replace(config.acoustic, minutes=config.acoustic.minutes * scale),
-            vocoder=replace(config.vocoder, minutes=config.vocoder.minutes * scale),
-        )
+        stages = {name: getattr(config, name) for name in STAGES}
+        scale = minutes / config.minutes
+        config = replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in stages.items()})
     return config if base is None else replace(config, base=base)
 
 
