@@ -1,4 +1,4 @@
-"""From a dataset to a voice: align, train the acoustic model, train the vocoder on what it makes, save the voice.
+"""From a dataset to a voice: align, train the acoustic model, its prosody, the vocoder on what it makes, save the voice.
 
 A run lives in `voices/NAME/training/`. It is saved every `save_every_s` seconds, so that Ctrl-C or kill −9 loses less than a
 minute, and the same command goes on from there.
@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.utilities import move_data_to_device
 
-from voicekit.audio.features import FRAME_RATE, Features
+from voicekit.audio.features import FRAME_RATE
 from voicekit.config import TrainConfig
 from voicekit.dataset.batches import Batches, Example, align_dataset
-from voicekit.dataset.manifest import features_path, read_manifest
+from voicekit.dataset.manifest import read_manifest
 from voicekit.engines.native import NativeEngine
 from voicekit.errors import ConfigError, DatasetError
 from voicekit.files import atomic, write_text
@@ -25,32 +26,35 @@ from voicekit.loop import Position, Progress, Run
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
-from voicekit.model.stages import (
-    acoustic_stage,
-    calibrate_durations,
-    predicted_mels,
-    vocoder_stage,
-)
+from voicekit.model.lessons import FILE as LESSONS
+from voicekit.model.lessons import consolidation, fisher_diagonal, load_lessons, save_lessons
+from voicekit.model.reference import voice_embedding
+from voicekit.model.stages import Stage, acoustic_stage, calibrate, predicted_mels, prosody_stage, vocoder_stage
 from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
 from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES
 from voicekit.voices import choose_device
 
+#: What the Fisher information is taken over.
+FISHER_UTTERANCES = 200
+
 SAMPLE_SENTENCE = "This is how the voice sounds by now. Is it getting any better?"
 
 
 def train(
-    dataset: Path,
+    datasets: list[Path],
     voice: Path,
     config: TrainConfig,
     base: Path | None,
     device: str = "auto",
     watch: Callable[[Progress], None] = lambda progress: None,
 ) -> Path:
-    """Trains the voice `voice` on the prepared `dataset`, going on with an unfinished run of the same settings.
+    """Trains the voice `voice` on prepared datasets, going on with an unfinished run of the same settings.
 
     Args:
+        datasets: the first one's first speaker is whom the voice will speak as. Where there are more speakers the networks
+            learn to tell them apart, which a base voice does and a clone need not.
         base: the folder of the voice to start from, or None to start from nothing.
         device: "auto", "cpu", "cuda" or another accelerator that Lightning Fabric knows.
         watch: called after every step.
@@ -62,54 +66,79 @@ def train(
         DatasetError, CheckpointError, VoicekitError: see the steps.
     """
     fabric = _fabric(config, device)
-    examples = align_dataset(dataset)
+    examples = [example for dataset in datasets for example in align_dataset(dataset)]
     training = [example for example in examples if example.split == "train"]
     if not training:
-        raise DatasetError(f"{dataset} holds no utterance to train on; record at least a few minutes of speech")
-    language = read_manifest(dataset)[0].language
+        raise DatasetError(f"{datasets[0]} holds no utterance to train on; record at least a few minutes of speech")
+    language = read_manifest(datasets[0])[0].language
     acoustic, vocoder = _networks(base, examples)
-    _measure(acoustic, dataset, training)
+    batches = Batches(training, acoustic.symbols)
+    held_out = Batches([e for e in examples if e.split != "train"][:24], acoustic.symbols, batches.statistics)
+    single = len(batches.statistics) == 1
+    _become(acoustic, batches, training[0].speaker)
+    for parameter in _frozen(acoustic, config.trainable):
+        parameter.requires_grad_(False)
 
-    run = Run(voice / "training", config, dataset)
+    run = Run(voice / "training", config, datasets)
     fabric.launch()
     position = run.restore(acoustic, vocoder)
     info = VoiceInfo(voice.name, language, acoustic.symbols, acoustic.config, vocoder.config)
+    utterances = held_out.in_order(12) or [batches.acoustic(np.random.default_rng(0), 12)]
 
     def sample(name: str) -> None:
         _speak_sample(run.folder / "samples" / f"{name}.wav", info, acoustic, vocoder)
 
-    batches = Batches(dataset, training, acoustic.symbols)
-    held_out = Batches(dataset, [e for e in examples if e.split != "train"][:24], acoustic.symbols)
+    def go(stage: Stage) -> None:
+        """From the base's critic, held by what the base needs, and what was learned left for those who start from here."""
+        fisher = load_lessons(base, stage)
+        if config.ewc and fisher:
+            stage = replace(stage, penalty=consolidation(stage.generator, fisher, config.ewc))
+        settings = getattr(config, stage.name)
+        run.go(fabric, stage, settings, position, (acoustic, vocoder), watch, sample)
+        if base is None and fabric.is_global_zero:
+            rng = np.random.default_rng(0)
+            fisher = fisher_diagonal(stage, (fabric.to_device(stage.draw(rng, 1)) for _ in range(FISHER_UTTERANCES)))
+            save_lessons(run.folder, stage, fisher)
+
     if position.stage == "acoustic":
-        stage = acoustic_stage(
-            acoustic, lambda rng: batches.acoustic(rng, config.acoustic.batch), _held_out_acoustic(held_out)
-        )
-        run.go(fabric, stage, config.acoustic, position, (acoustic, vocoder), watch, sample)
+        go(acoustic_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
+        if not single:  # the speaker encoder has learned to listen
+            _become(acoustic, batches, training[0].speaker)
+        position = Position("prosody")
+        run.save(position, acoustic, vocoder)
+    if position.stage == "prosody":
+        go(prosody_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
         # On sentences it was not taught, where there are any: those it was it knows too well.
-        unseen = stage.held_out or [stage.draw(np.random.default_rng(0))]
-        calibrate_durations(acoustic, [fabric.to_device(batch) for batch in unseen])
+        calibrate(acoustic, [fabric.to_device(batch) for batch in utterances], single)
         position = Position("vocoder")
         run.save(position, acoustic, vocoder)
     if position.stage == "vocoder":
-        predicted = run.folder / "predicted"
-        _write_predicted(predicted, acoustic, batches)
-        stage = vocoder_stage(
-            vocoder,
-            lambda rng: batches.vocoder(rng, config.vocoder.batch, config.segment_frames, predicted),
-            [held_out.vocoder(np.random.default_rng(0), 12, config.segment_frames)] if held_out.examples else [],
+        predicted = None
+        if single and config.vocoder.minutes:
+            predicted = run.folder / "predicted"
+            _write_predicted(predicted, acoustic, batches)
+        rng, frames = np.random.default_rng(0), config.segment_frames
+        go(
+            vocoder_stage(
+                vocoder,
+                lambda rng, size: batches.vocoder(rng, size, frames, predicted, config.stretch),
+                [held_out.vocoder(rng, 12, frames)] if held_out.examples else [],
+            )
         )
-        run.go(fabric, stage, config.vocoder, position, (acoustic, vocoder), watch, sample)
         position = Position("done")
         run.save(position, acoustic, vocoder)
-        shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
+        if predicted:
+            shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
     origin = {
-        "dataset": dataset.name,
+        "dataset": ", ".join(dataset.name for dataset in datasets),
         "minutes": round(sum(sum(e.durations) for e in training) / FRAME_RATE / 60, 1),
         "base": base.name if base else "none",
         "trained": date.today().isoformat(),
         "training": asdict(config),
     }
+    if base is None:
+        shutil.copyfile(run.folder / LESSONS, voice / LESSONS)
     save_voice(voice, replace(info, origin=origin), acoustic, vocoder)
     write_text(voice / "README.md", _model_card(voice.name, origin, language))
     return voice
@@ -135,10 +164,10 @@ def _networks(base: Path | None, examples: list[Example]) -> tuple[AcousticModel
     new = tuple(sorted(spoken - set(info.symbols)))
     acoustic = AcousticModel(info.symbols + new, info.acoustic)
     state = old.state_dict()
-    embedding = state["encoder.symbol.weight"]
     # A phone the base never met starts as the one it knows that sounds most like it.
-    rows = [_nearest_row(symbol, info.symbols) for symbol in new]
-    state["encoder.symbol.weight"] = torch.cat((embedding, embedding[rows])) if rows else embedding
+    rows = list(range(len(info.symbols))) + [_nearest_row(symbol, info.symbols) for symbol in new]
+    for name in ("encoder.symbol.weight", "predictor.symbol.weight"):
+        state[name] = state[name][rows]
     acoustic.load_state_dict(state)
     return acoustic, vocoder
 
@@ -149,20 +178,19 @@ def _nearest_row(symbol: str, known: tuple[str, ...]) -> int:
     return rows[0] if rows else len(BOUNDARIES)
 
 
-def _measure(acoustic: AcousticModel, dataset: Path, examples: list[Example]) -> None:
-    """The voice's statistics, from up to 400 of its utterances."""
-    chosen = examples[:: max(len(examples) // 400, 1)]
-    features = [Features.load(features_path(dataset, example.id)) for example in chosen]
-    mels = np.concatenate([f.mel for f in features], axis=1)
-    f0 = np.concatenate([f.f0[f.f0 > 0] for f in features])
-    if len(f0) == 0:
-        raise DatasetError(f"no voice was found in {dataset}; are these recordings of speech?")
-    log_f0, energy = np.log(f0), mels.mean(0)
-    for name, value in {
-        "mel_mean": mels.mean(1), "mel_std": mels.std(1).clip(0.1), "log_f0_mean": log_f0.mean(),
-        "log_f0_std": max(log_f0.std(), 0.05), "energy_mean": energy.mean(), "energy_std": max(energy.std(), 0.1),
-    }.items():  # fmt: skip
-        getattr(acoustic, name).copy_(torch.as_tensor(value, dtype=torch.float32))
+def _become(acoustic: AcousticModel, batches: Batches, speaker: str) -> None:
+    """Makes a speaker's voice the model's own, as far as listening to them goes."""
+    embedding = voice_embedding(acoustic.speaker_encoder, batches.passages(speaker))
+    acoustic.become(batches.statistics[speaker], embedding)
+
+
+def _frozen(acoustic: AcousticModel, trainable: str) -> list[torch.nn.Parameter]:
+    """What stays as it is; of "speaker" only the embedding, and how the decoder is steered by it, is trained."""
+    frozen = list(acoustic.speaker_encoder.named_parameters())  # it has heard many voices; one would spoil it
+    if trainable == "speaker":
+        kept = ("embedding", "decoder.out", "decoder.norm", "predictor.speaker", "predictor.out")
+        frozen = [(n, p) for n, p in acoustic.named_parameters() if not n.startswith(kept) and ".speaker." not in n]
+    return [parameter for _, parameter in frozen]
 
 
 def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches) -> None:
@@ -170,14 +198,10 @@ def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches) ->
     device = next(acoustic.parameters()).device
     for example in track(batches.examples, "speaking what is to be vocoded", total=len(batches.examples)):
         path = folder / f"{example.id}.npy"
-        batch = batches.collate([example])
-        mel = predicted_mels(acoustic, type(batch)(*(tensor.to(device) for tensor in batch)))
+        batch = batches.collate([example], np.random.default_rng(0))
+        mel = predicted_mels(acoustic, move_data_to_device(batch, device))
         with atomic(path) as partial, partial.open("wb") as file:
             np.save(file, mel[0].cpu().numpy().astype(np.float16))
-
-
-def _held_out_acoustic(held_out: Batches) -> list:
-    return [held_out.collate(held_out.examples[i : i + 12]) for i in range(0, len(held_out.examples), 12)]
 
 
 def _speak_sample(path: Path, info: VoiceInfo, acoustic: AcousticModel, vocoder: Vocoder) -> None:

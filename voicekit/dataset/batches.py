@@ -17,6 +17,7 @@ from voicekit.dataset.manifest import Utterance, features_path, read_manifest, w
 from voicekit.errors import DatasetError, ScriptError
 from voicekit.files import write_text
 from voicekit.model.batch import AcousticBatch, VocoderBatch
+from voicekit.model.reference import passage
 from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, measure
 from voicekit.progress import track
 from voicekit.text.phonemise import phonemise
@@ -122,17 +123,20 @@ def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | N
 class Batches:
     """Draws batches; the same seed draws the same, so that a resumed run goes on where it was."""
 
-    def __init__(self, examples: list[Example], symbols: tuple[str, ...]) -> None:
+    def __init__(
+        self, examples: list[Example], symbols: tuple[str, ...], known: dict[str, Statistics] | None = None
+    ) -> None:
+        """`known`: speakers already measured, who are not measured again on these examples."""
         self.examples = examples
         self._index = {symbol: index for index, symbol in enumerate(symbols)}
         self._by_length = sorted(range(len(examples)), key=lambda i: sum(examples[i].durations))
         self._by_speaker: dict[str, list[Example]] = {}
         for example in examples:
             self._by_speaker.setdefault(example.speaker, []).append(example)
-        self.statistics = {
-            speaker: measure([_features(e) for e in said[:: max(len(said) // 400, 1)]])
-            for speaker, said in self._by_speaker.items()
-        }
+        self.statistics = dict(known or {})
+        for speaker in self._by_speaker.keys() - self.statistics.keys():
+            said = self._by_speaker[speaker]
+            self.statistics[speaker] = measure([_features(e) for e in said[:: max(len(said) // 400, 1)]])
 
     def acoustic(self, rng: np.random.Generator, size: int) -> AcousticBatch:
         """`size` utterances of about equal length."""
@@ -155,13 +159,22 @@ class Batches:
             reference=torch.from_numpy(np.stack([self._reference(example, rng) for example in examples])),
         )
 
+    def in_order(self, size: int) -> list[AcousticBatch]:
+        """All utterances, always in the same batches."""
+        rng = np.random.default_rng(0)
+        return [self.collate(self.examples[i : i + size], rng) for i in range(0, len(self.examples), size)]
+
+    def passages(self, speaker: str, at_most: int = 100) -> list[np.ndarray]:
+        """The middle of every so many-th utterance of a speaker, (N_MELS, REFERENCE_FRAMES) each."""
+        said = self._by_speaker[speaker]
+        mels = [_features(example).mel for example in said[:: -(-len(said) // at_most)]]
+        return [passage(mel, max(mel.shape[1] - REFERENCE_FRAMES, 0) // 2) for mel in mels]
+
     def _reference(self, example: Example, rng: np.random.Generator) -> np.ndarray:
         """(N_MELS, REFERENCE_FRAMES) of another utterance of the same speaker, of this one if there is no other."""
         others = [other for other in self._by_speaker[example.speaker] if other is not example] or [example]
         mel = _features(others[int(rng.integers(len(others)))]).mel
-        start = int(rng.integers(max(mel.shape[1] - REFERENCE_FRAMES, 0) + 1))
-        mel = mel[:, start : start + REFERENCE_FRAMES]
-        return np.pad(mel, ((0, 0), (0, REFERENCE_FRAMES - mel.shape[1])), mode="wrap")
+        return passage(mel, int(rng.integers(max(mel.shape[1] - REFERENCE_FRAMES, 0) + 1)))
 
     def vocoder(
         self,

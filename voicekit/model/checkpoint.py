@@ -23,7 +23,7 @@ from voicekit.model.acoustic import AcousticConfig, AcousticModel
 from voicekit.model.vocoder import Vocoder, VocoderConfig
 
 #: Raised when a voice saved earlier cannot be spoken by the code of today.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
