@@ -182,13 +182,16 @@ class AcousticModel(nn.Module):
         return Frames(mel, log_f0, out[:, N_MELS + 1]), frame_mask
 
     @torch.inference_mode()
-    def speak(self, symbols: Tensor, stresses: Tensor, pauses: Tensor, pace: float = 1.0) -> tuple[Frames, Tensor]:
+    def speak(
+        self, symbols: Tensor, stresses: Tensor, pauses: Tensor, pace: float = 1.0, pitch: float | Tensor = 0.0
+    ) -> tuple[Frames, Tensor]:
         """One sentence with its own prosody.
 
         Args:
             symbols, stresses: (N,) ids.
             pauses: (N,) bool, true on boundaries, which may last 0 frames.
             pace: 1.2 is 20 % faster.
+            pitch: added to what the voice would do, of all tokens or of each (N,), in deviations of its log F0.
 
         Returns:
             Frames with B = 1, and the durations (N,) in frames.
@@ -197,7 +200,7 @@ class AcousticModel(nn.Module):
         encoded = self.encode(symbols[None], stresses[None], mask)
         prosody = self.predict_prosody(encoded, mask)
         durations = whole_frames(self.in_frames(prosody.durations[0]) / pace, pauses)
-        frames, _ = self.decode(encoded, mask, Prosody(durations[None], prosody.pitch, prosody.energy))
+        frames, _ = self.decode(encoded, mask, Prosody(durations[None], prosody.pitch + pitch, prosody.energy))
         return frames, durations
 
 
