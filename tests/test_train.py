@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 import torch
+from published import publish
 
 from voicekit.config import StageConfig, TrainConfig
 from voicekit.errors import CheckpointError, ConfigError, DatasetError
 from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.checkpoint import load_tensors, load_voice
 from voicekit.train import train
-from voicekit.voices import load_engine, read_voice
+from voicekit.voices import load_engine, read_voice, with_vocoder
 
 SHORT = TrainConfig(
     acoustic=StageConfig(0.02, 3, 1e-3, 0.5), vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
@@ -34,6 +35,16 @@ def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
     assert {row["split"] for row in rows} == {"train", "held-out"}
     assert (run / "losses.png").stat().st_size > 1000
     assert list((run / "samples").glob("*.wav"))
+
+
+def test_a_published_vocoder_is_trained_further(tiny_dataset, tiny_voice, tmp_path):
+    base = with_vocoder(tiny_voice, publish(tmp_path / "vocos"), tmp_path / "voices" / "base")
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0))
+    voice = train(tiny_dataset, tmp_path / "voices" / "me", config, base, "cpu")
+    (info, _, trained), (_, _, given) = load_voice(voice), load_voice(base)
+    assert info.vocoder == given.config
+    assert not torch.equal(trained.head["out"].bias, given.head["out"].bias)
+    assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
 
 
 class Killed(Exception):

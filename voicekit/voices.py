@@ -1,7 +1,7 @@
 """The voices there are: those in `voices/` of the current folder, and the one that comes with voicekit."""
 
 import importlib.resources
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +104,34 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
 
 
+def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
+    """The voice in the folder `voice` with the published Vocos at `vocos` for a vocoder, as a new voice in `out`.
+
+    Returns:
+        `out`.
+
+    Raises:
+        ConfigError: there is a voice in `out`, or `voice` is spoken by an engine of others.
+        CheckpointError: the voice or the Vocos is not usable.
+        VoicekitError: `out` cannot be written.
+    """
+    from voicekit.files import as_text, write_text
+    from voicekit.model.checkpoint import load_voice, save_voice
+    from voicekit.model.vocos_checkpoint import read_vocos
+
+    if any((out / name).exists() for name in ("voice.toml", "training")):
+        raise ConfigError(f"there is already a voice in {out}; choose another name")
+    source = read_voice(voice)
+    if source.engine != "native":
+        raise ConfigError(f"the voice '{source.name}' is spoken by the engine '{source.engine}', which has its own vocoder")
+    info, acoustic, _ = load_voice(voice)
+    vocoder = read_vocos(vocos)
+    origin = {**info.origin, "vocoder": as_text(vocos.resolve().name)}
+    write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))
+    save_voice(out, replace(info, name=out.name, vocoder=vocoder.config, origin=origin), acoustic, vocoder)
+    return out
+
+
 def choose_device(device: str) -> str:
     """ "auto" as what it means on this machine."""
     import torch
@@ -117,3 +145,15 @@ def choose_device(device: str) -> str:
     except RuntimeError as error:
         raise ConfigError(f"there is no device '{device}' on this machine; use auto, cpu or cuda") from error
     return device
+
+
+def _vocos_card(name: str, source: str, vocoder: str) -> str:
+    return f"""# {name}
+
+The voice `{source}` with another vocoder in place of its own: the Vocos (Siuzdak 2023) from `{vocoder}`.
+
+What the model card of `{source}` says of recordings and licence holds for this voice too, as does the licence of the
+vocoder's weights. It speaks as the person in the recordings does. Use it only with that person's consent.
+
+Sizes, phones and origin: `voice.toml`.
+"""

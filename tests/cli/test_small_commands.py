@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from published import publish
 
 from voicekit import cli
 
@@ -121,6 +122,35 @@ def test_the_newest_voice_is_the_default(run, tiny_voice, tmp_path):
 def test_an_unfinished_voice_is_not_listed(run, tmp_path):
     (tmp_path / "voices" / "half" / "training").mkdir(parents=True)
     assert "half" not in run("voices")[1]
+
+
+def test_a_voice_with_a_published_vocoder(run, tiny_voice, tmp_path):
+    weights = (tiny_voice / "model.safetensors").read_bytes()
+    publish(tmp_path / "vocos-tiny")
+    code, out, _ = run("vocoder", "vocos-tiny", "--voice", tiny_voice, "--name", "two")
+    assert code == 0
+    assert "--voice" in out and "two" in out
+    assert (tiny_voice / "model.safetensors").read_bytes() == weights
+    assert sorted(os.listdir(tmp_path / "voices" / "two")) == ["README.md", "model.safetensors", "voice.toml"]
+    assert "vocos-tiny" in (tmp_path / "voices" / "two" / "README.md").read_text()
+    assert run("say", "Hello there.", "-o", "two.wav", "--voice", "two")[0] == 0
+    assert run("say", "Hello there.", "-o", "one.wav", "--voice", tiny_voice)[0] == 0
+    one, two = (soundfile.read(tmp_path / f"{name}.wav")[0] for name in ("one", "two"))
+    assert len(one) == len(two) and not np.array_equal(one, two)
+    failed(run("vocoder", "vocos-tiny", "--voice", tiny_voice, "--name", "two"), "already a voice", "another name")
+
+
+def test_a_published_vocoder_that_is_not_usable(run, tiny_voice, tmp_path):
+    failed(run("vocoder", "nowhere", "--voice", tiny_voice), "nowhere is not there")
+    (publish(tmp_path / "vocos") / "pytorch_model.bin").write_bytes(b"no weights")
+    failed(run("vocoder", "vocos", "--voice", tiny_voice), "pytorch_model.bin", "damaged")
+    assert not (tmp_path / "voices").exists()
+
+
+def test_no_vocoder_for_a_voice_of_another_engine(run, tiny_voice, tmp_path):
+    toml = shutil.copytree(tiny_voice, tmp_path / "voices" / "foreign") / "voice.toml"
+    toml.write_text(toml.read_text().replace('engine = "native"', 'engine = "theirs"'))
+    failed(run("vocoder", publish(tmp_path / "vocos"), "--voice", "foreign"), "'foreign'", "engine 'theirs'")
 
 
 def test_doctor(run):

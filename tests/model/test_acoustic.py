@@ -76,3 +76,17 @@ def test_calibrated_durations_add_up_to_the_recordings():
         predicted = model.predict_prosody(model.encode(symbols, torch.zeros_like(symbols), mask), mask).durations
         total = model.in_frames(predicted).sum().item()
     assert total == pytest.approx(56, rel=0.01)
+
+
+def test_pitch_is_moved_of_all_tokens_or_of_one():
+    model = small()
+    torch.nn.init.constant_(model.duration.out.bias, 2.5)
+    symbols, stresses = torch.tensor([0, 1, 2, 3, 1, 2, 4]), torch.zeros(7, dtype=torch.long)
+    pauses = torch.tensor([True, False, False, False, False, False, True])
+    own, durations = model.speak(symbols, stresses, pauses)
+    everywhere = model.speak(symbols, stresses, pauses, pitch=torch.ones(7))[0]
+    assert torch.equal(model.speak(symbols, stresses, pauses, pitch=1.0)[0].log_f0, everywhere.log_f0)
+    at_the_end = model.speak(symbols, stresses, pauses, pitch=torch.eye(7)[5])[0]
+    changed = (at_the_end.log_f0 != own.log_f0)[0]
+    middle = int(durations[:4].sum())
+    assert changed[-int(durations[5:].sum()) :].all() and not changed[: middle - 8].any()

@@ -1,10 +1,12 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
 
 from voicekit.errors import CheckpointError
-from voicekit.model.checkpoint import load_voice
+from voicekit.model.checkpoint import load_voice, save_voice
+from voicekit.model.vocos import Vocos, VocosConfig
 
 
 @pytest.fixture
@@ -56,3 +58,25 @@ def test_sizes_that_do_not_fit(copy):
 def test_no_voice_at_all(tmp_path):
     with pytest.raises(CheckpointError, match="not a voice"):
         load_voice(tmp_path)
+
+
+def test_a_voice_with_a_vocos(tiny_voice, tmp_path):
+    info, acoustic, _ = load_voice(tiny_voice)
+    vocos = Vocos(VocosConfig(channels=16, hidden_channels=24, layers=2))
+    save_voice(tmp_path, replace(info, vocoder=vocos.config), acoustic, vocos, half=False)
+    assert 'kind = "vocos"' in (tmp_path / "voice.toml").read_text()
+    info, _, loaded = load_voice(tmp_path)
+    assert info.vocoder == vocos.config
+    assert not loaded.training
+    mel = torch.zeros(1, 100, 5)
+    assert torch.equal(loaded(mel), vocos.eval()(mel))
+
+
+@pytest.mark.parametrize(("said", "found"), [
+    ('kind = "wavenet"', "vocoder of the kind 'wavenet'"), ("kind = [1]", "damaged"), ('kind = "vocos"', "damaged"),
+])  # fmt: skip
+def test_a_vocoder_of_another_kind(copy, said, found):
+    path = copy / "voice.toml"
+    path.write_text(path.read_text().replace("[vocoder]", f"[vocoder]\n{said}"))
+    with pytest.raises(CheckpointError, match=found):
+        load_voice(copy)

@@ -19,6 +19,7 @@ COMMANDS = {
     "narrate": "Speak a script over a film, in a voice.",
     "say": "Speak a text into a sound file.",
     "voices": "List the voices there are.",
+    "vocoder": "Give a voice a vocoder that others trained.",
     "demo": "Run the whole chain on embedded defaults.",
     "doctor": "Say what is installed, what is missing and what to do about it.",
 }

@@ -21,9 +21,13 @@ from voicekit.errors import CheckpointError
 from voicekit.files import atomic, write_text
 from voicekit.model.acoustic import AcousticConfig, AcousticModel
 from voicekit.model.vocoder import Vocoder, VocoderConfig
+from voicekit.model.vocos import Vocos, VocosConfig
 
 #: Raised when a voice saved earlier cannot be spoken by the code of today.
 FORMAT = 2
+
+#: By the `kind` in [vocoder] of `voice.toml`; our own says none.
+VOCODERS = {None: (VocoderConfig, Vocoder), "vocos": (VocosConfig, Vocos)}
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class VoiceInfo:
     language: str
     symbols: tuple[str, ...]
     acoustic: AcousticConfig
-    vocoder: VocoderConfig
+    vocoder: VocoderConfig | VocosConfig
     engine: str = "native"
     origin: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
@@ -85,14 +89,25 @@ def load_info(folder: Path) -> VoiceInfo:
                 **values,
                 "symbols": tuple(values["symbols"]),
                 "acoustic": AcousticConfig(**values["acoustic"]),
-                "vocoder": VocoderConfig(**values["vocoder"]),
+                "vocoder": _vocoder_config(path, **values["vocoder"]),
             }
         )
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it anew") from error
 
 
-def load_voice(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder]:
+def _vocoder_config(path: Path, kind: str | None = None, **sizes: Any) -> VocoderConfig | VocosConfig:
+    if kind not in VOCODERS:
+        raise CheckpointError(f"{path} asks for a vocoder of the kind '{kind}', which this voicekit lacks; update voicekit")
+    return VOCODERS[kind][0](**sizes)
+
+
+def make_vocoder(config: VocoderConfig | VocosConfig) -> Vocoder | Vocos:
+    """The network with these sizes, its weights new."""
+    return VOCODERS[getattr(config, "kind", None)][1](config)
+
+
+def load_voice(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Vocos]:
     """The voice in `folder`, in float32 on the CPU.
 
     Raises:
@@ -100,7 +115,7 @@ def load_voice(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder]:
     """
     info = load_info(folder)
     tensors = load_tensors(folder / "model.safetensors")
-    acoustic, vocoder = AcousticModel(info.symbols, info.acoustic), Vocoder(info.vocoder)
+    acoustic, vocoder = AcousticModel(info.symbols, info.acoustic), make_vocoder(info.vocoder)
     for part, module in (("acoustic", acoustic), ("vocoder", vocoder)):
         state = {name.removeprefix(f"{part}."): t.float() for name, t in tensors.items() if name.startswith(part)}
         try:

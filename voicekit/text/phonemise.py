@@ -10,12 +10,12 @@ where people make them and no phone ever has to swallow a silence.
 """
 
 import itertools
-import logging
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from voicekit.errors import ConfigError, ScriptError
+from voicekit.errors import ScriptError
+from voicekit.text.espeak import check_language as check_language  # part of what this module offers
+from voicekit.text.espeak import espeak_words
 from voicekit.text.normalise import normalise
 
 #: Start of speech, plain word boundary, and the punctuation that shapes pauses and melody.
@@ -57,19 +57,16 @@ def phonemise(text: str, language: str = "en-us") -> Phonemes:
         ConfigError: espeak-ng does not know the language.
     """
     chunks = _chunks(normalise(text, language))
-    spoken = _espeak(language).phonemize([chunk for chunk, _ in chunks], separator=_separator(), strip=True)
     symbols, stresses, words = ["^"], [0], []
-    for (chunk, mark), phones in zip(chunks, spoken, strict=True):
-        pronounced = [word for word in phones.split(" ") if word.strip("_ˈˌ")]
+    for chunk, mark in chunks:
+        pronounced = espeak_words(chunk, language)
         if not pronounced:
             continue
         for written, word in zip(_group(chunk.split(), len(pronounced)), pronounced, strict=True):
             start = len(symbols)
-            for phone in filter(None, word.split("_")):
-                bare = phone.strip("ˈˌ")
-                if bare:
-                    symbols.append(bare)
-                    stresses.append(_STRESS.get(phone[0], 0))
+            for phone in word:
+                symbols.append(phone.strip("ˈˌ"))
+                stresses.append(_STRESS.get(phone[0], 0))
             words.append((written, start, len(symbols)))
             symbols.append(" ")
             stresses.append(0)
@@ -77,15 +74,6 @@ def phonemise(text: str, language: str = "en-us") -> Phonemes:
     if not words:
         raise ScriptError(f"there is nothing to pronounce in “{_shorten(text)}”; write words")
     return Phonemes(tuple(symbols), tuple(stresses), tuple(words))
-
-
-def check_language(language: str) -> None:
-    """Makes sure that espeak-ng knows the language.
-
-    Raises:
-        ConfigError: it does not.
-    """
-    _espeak(language)
 
 
 def _chunks(text: str) -> list[tuple[str, str]]:
@@ -119,31 +107,3 @@ def _group(written: list[str], count: int) -> list[str]:
 
 def _shorten(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _separator():
-    from phonemizer.separator import Separator
-
-    return Separator(phone="_", word=" ", syllable="")
-
-
-@cache
-def _espeak(language: str):
-    import espeakng_loader
-    from phonemizer.backend import EspeakBackend
-    from phonemizer.backend.espeak.wrapper import EspeakWrapper
-
-    EspeakWrapper.set_library(espeakng_loader.get_library_path())
-    EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
-    quiet = logging.getLogger("voicekit.phonemizer")
-    quiet.setLevel(logging.CRITICAL)
-    if not EspeakBackend.is_supported_language(language):
-        raise ConfigError(f"espeak-ng does not know the language '{language}'; try en-us, en-gb, de, fr-fr, es, …")
-    return EspeakBackend(
-        language,
-        punctuation_marks=';:,!?¡¿—…"',
-        with_stress=True,
-        words_mismatch="ignore",
-        language_switch="remove-flags",
-        logger=quiet,
-    )

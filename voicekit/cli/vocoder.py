@@ -1,0 +1,28 @@
+"""voicekit vocoder"""
+
+from pathlib import Path
+
+import click
+
+from voicekit.cli.options import Name
+
+
+@click.command()
+@click.argument("vocos", type=click.Path(path_type=Path))
+@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--name", type=Name(), help="Name of the new voice; without it, NAME-vocos.")
+def command(vocos: Path, voice: str | None, name: str | None) -> None:
+    """Make of a voice another one, whose vocoder is the Vocos in the folder VOCOS.
+
+    VOCOS is a download of vocos-mel-24khz or of another in its layout: config.yaml and pytorch_model.bin or
+    model.safetensors. The voice itself is not changed. Train the new one further to fit the two to each other.
+
+    \b
+    Example: voicekit vocoder vocos-mel-24khz/ --voice me --name me-vocos
+    """
+    from voicekit.voices import VOICES_FOLDER, find_voice, with_vocoder
+
+    chosen = find_voice(voice)
+    made = with_vocoder(chosen.folder, vocos, VOICES_FOLDER / (name or f"{chosen.name}-vocos"))
+    click.echo(f"{made}: the voice '{chosen.name}' with the vocoder of {vocos}")
+    click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice "{made.name}"')
