@@ -57,10 +57,12 @@ def tiny_voice(tmp_path_factory) -> Path:
         "iː",
         "uː",
     )
-    acoustic_config = AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=1)
-    vocoder_config = VocoderConfig(channels=16, layers=1, harmonic_cepstrum=20, noise_cepstrum=10)
+    acoustic_config = AcousticConfig(
+        channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=1, prosody_channels=16, speaker_channels=8
+    )
+    vocoder_config = VocoderConfig(channels=16, layers=1, harmonic_cepstrum=20, opening_cepstrum=5, noise_cepstrum=10)
     acoustic, vocoder = AcousticModel(symbols, acoustic_config), Vocoder(vocoder_config)
-    torch.nn.init.constant_(acoustic.duration.out.bias, 2.0)  # about six frames a token
+    torch.nn.init.constant_(acoustic.predictor.out.bias[:1], 2.0)  # about six frames a token
     torch.nn.init.constant_(vocoder.out.bias[:1], -3.0)
     folder = tmp_path_factory.mktemp("voices") / "tiny"
     info = VoiceInfo("tiny", "en-us", symbols, acoustic_config, vocoder_config, origin={"dataset": "none", "minutes": 0})

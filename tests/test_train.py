@@ -17,13 +17,14 @@ from voicekit.train import train
 from voicekit.voices import load_engine, read_voice, with_vocoder
 
 SHORT = TrainConfig(
-    acoustic=StageConfig(0.02, 3, 1e-3, 0.5), vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
+    acoustic=StageConfig(0.02, 3, 1e-3, 0.5), prosody=StageConfig(0.01, 3, 1e-3),
+    vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
     sample_every_s=0.8,
 )  # fmt: skip
 
 
 def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
-    voice = train(tiny_dataset, tmp_path / "voices" / "me", SHORT, tiny_voice, "cpu")
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", SHORT, tiny_voice, "cpu")
     assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
     info, _, _ = load_voice(voice)
     assert info.origin["base"] == "tiny"
@@ -31,7 +32,7 @@ def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
     run = voice / "training"
     with (run / "losses.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert {row["stage"] for row in rows} == {"acoustic", "vocoder"}
+    assert {row["stage"] for row in rows} == {"acoustic", "prosody", "vocoder"}
     assert {row["split"] for row in rows} == {"train", "held-out"}
     assert (run / "losses.png").stat().st_size > 1000
     assert list((run / "samples").glob("*.wav"))
@@ -40,7 +41,7 @@ def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
 def test_a_published_vocoder_is_trained_further(tiny_dataset, tiny_voice, tmp_path):
     base = with_vocoder(tiny_voice, publish(tmp_path / "vocos"), tmp_path / "voices" / "base")
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0))
-    voice = train(tiny_dataset, tmp_path / "voices" / "me", config, base, "cpu")
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", config, base, "cpu")
     (info, _, trained), (_, _, given) = load_voice(voice), load_voice(base)
     assert info.vocoder == given.config
     assert not torch.equal(trained.head["out"].bias, given.head["out"].bias)
@@ -63,9 +64,9 @@ def test_a_killed_run_goes_on(tiny_dataset, tiny_voice, tmp_path, stage):
             raise Killed
 
     with pytest.raises(Killed):
-        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", kill)
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", kill)
     again = []
-    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", lambda progress: again.append(progress.position))
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda progress: again.append(progress.position))
     assert again[0].stage == stage
     lost_s = seen[-1].elapsed_s - again[0].elapsed_s
     assert again[0].step > 1
@@ -85,9 +86,9 @@ def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
     with pytest.raises(KeyboardInterrupt):
-        train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt_at_3)
+        train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt_at_3)
     again = []
-    train(tiny_dataset, voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", lambda p: again.append(p.position.step))
+    train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", lambda p: again.append(p.position.step))
     assert again[0] == 4
 
 
@@ -95,7 +96,7 @@ def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path
     voice = tmp_path / "voices" / "me"
 
     with pytest.raises(KeyboardInterrupt):
-        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
     state = load_tensors(voice / "training" / "state.safetensors")
     moments = [t for name, t in state.items() if name.startswith("generator.adam") and name.endswith("exp_avg_sq")]
     assert moments and all(torch.isfinite(t).all() for t in moments) and any(t.abs().sum() > 0 for t in moments)
@@ -103,9 +104,9 @@ def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path
 
 def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
-    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
     steps = []
-    train(tiny_dataset, voice, replace(SHORT, seed=1), tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    train([tiny_dataset], voice, replace(SHORT, seed=1), tiny_voice, "cpu", lambda p: steps.append(p.position.step))
     assert steps[0] == 1
 
 
@@ -113,57 +114,57 @@ def test_an_unfinished_run_goes_on_for_other_minutes(tiny_dataset, tiny_voice, t
     voice = tmp_path / "voices" / "me"
 
     with pytest.raises(KeyboardInterrupt):
-        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
     longer = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.03))
     steps = []
-    train(tiny_dataset, voice, longer, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    train([tiny_dataset], voice, longer, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
     assert steps[0] == 4
-    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
     assert 1 in steps[4:]  # finished before: from the start
 
 
 def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
-    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text("".join(line + "\n" for line in manifest.read_text().splitlines()[:-1]))
     steps = []
-    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
     assert steps[0] == 1
 
 
 def test_from_nothing(tiny_dataset, tmp_path):
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.001), vocoder=replace(SHORT.vocoder, minutes=0.001))
-    voice = train(tiny_dataset, tmp_path / "voices" / "new", config, None, "cpu")
+    voice = train([tiny_dataset], tmp_path / "voices" / "new", config, None, "cpu")
     assert load_voice(voice)[0].origin["base"] == "none"
 
 
 def test_a_damaged_state_is_named(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
-    train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
     state = voice / "training" / "state.safetensors"
     state.write_bytes(state.read_bytes()[:1000])
     with pytest.raises(CheckpointError, match=r"state\.safetensors"):
-        train(tiny_dataset, voice, SHORT, tiny_voice, "cpu")
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
 
 
 def test_nothing_to_train_on(tiny_dataset, tiny_voice, tmp_path):
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text("\n".join(line for line in manifest.read_text().splitlines() if '"held-out"' in line))
     with pytest.raises(DatasetError, match="no utterance to train on"):
-        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "cpu")
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
 
 
 def test_a_dataset_that_is_none(tmp_path, tiny_voice):
     with pytest.raises(DatasetError, match="not a prepared dataset"):
-        train(tmp_path, tmp_path / "v", SHORT, tiny_voice, "cpu")
+        train([tmp_path], tmp_path / "v", SHORT, tiny_voice, "cpu")
 
 
 def test_a_base_that_is_damaged(tiny_dataset, tiny_voice, tmp_path):
     base = shutil.copytree(tiny_voice, tmp_path / "base")
     (base / "model.safetensors").write_bytes(b"")
     with pytest.raises(CheckpointError, match="damaged"):
-        train(tiny_dataset, tmp_path / "v", SHORT, base, "cpu")
+        train([tiny_dataset], tmp_path / "v", SHORT, base, "cpu")
 
 
 @pytest.mark.parametrize("file", ["wavs", "features", "manifest.jsonl"])
@@ -172,7 +173,7 @@ def test_a_dataset_with_a_damaged_file(tiny_dataset, tiny_voice, tmp_path, file)
     path = sorted(path.iterdir())[0] if path.is_dir() else path
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(DatasetError, match=f"{path.name}.* damaged.*; run voicekit prepare again"):
-        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "cpu")
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
 
 
 @pytest.mark.parametrize("change", ['"id": "../../x"', '"id": 5', '"text": null'])
@@ -181,20 +182,20 @@ def test_a_manifest_that_nobody_should_trust(tiny_dataset, tiny_voice, tmp_path,
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text(re.sub(f'{key}: "[^"]*"', change, manifest.read_text(), count=1))
     with pytest.raises(DatasetError, match="line 1 is damaged"):
-        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "cpu")
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
 
 
 def test_a_device_or_precision_that_is_not_there(tiny_dataset, tiny_voice, tmp_path):
     with pytest.raises(ConfigError, match="no device 'tpu'"):
-        train(tiny_dataset, tmp_path / "v", SHORT, tiny_voice, "tpu")
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "tpu")
     with pytest.raises(ConfigError, match="cannot train on 1 x cpu in precision '3-magic'"):
-        train(tiny_dataset, tmp_path / "v", replace(SHORT, precision="3-magic"), tiny_voice, "cpu")
+        train([tiny_dataset], tmp_path / "v", replace(SHORT, precision="3-magic"), tiny_voice, "cpu")
 
 
 def test_training_that_comes_apart_stops(tiny_dataset, tiny_voice, tmp_path):
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, learning_rate=1e30, minutes=1))
     with pytest.raises(ConfigError, match=r"came apart at step .*lower learning_rate"):
-        train(tiny_dataset, tmp_path / "v", config, tiny_voice, "cpu")
+        train([tiny_dataset], tmp_path / "v", config, tiny_voice, "cpu")
     assert not (tmp_path / "v" / "voice.toml").exists()
 
 

@@ -99,6 +99,13 @@ def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -
     return config if base is None else replace(config, base=base)
 
 
+def recipes_folder() -> Path:
+    """Where the recipes lie: inside the installed package, or at the top of a checkout."""
+    package = Path(__file__).parent
+    installed = package / "recipes"
+    return installed if installed.is_dir() else package.parent / "recipes"
+
+
 def read_toml(path: Path, defaults: Config) -> Config:
     """`defaults` with what the TOML file at `path` says laid over them.
 

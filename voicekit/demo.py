@@ -79,7 +79,7 @@ def demo(
 
     say_step(f"voicekit train: {minutes:g} minutes (a real voice wants half an hour of recordings, and more training)")
     config = with_minutes(TrainConfig(), minutes, None)
-    voice = train(folder / "datasets" / "demo", folder / "voices" / "demo", config, base.folder, device, watch)
+    voice = train([folder / "datasets" / "demo"], folder / "voices" / "demo", config, base.folder, device, watch)
 
     clip, script, film = folder / "clip.mp4", folder / "script.txt", folder / "narrated.mp4"
     say_step(f"A clip to narrate: {clip}")

@@ -1,13 +1,18 @@
 import pytest
 import torch
 
+from voicekit.audio.features import N_MELS
 from voicekit.model.acoustic import AcousticConfig, AcousticModel, Prosody, expand, whole_frames
+from voicekit.model.batch import AcousticBatch
+from voicekit.model.speaker import REFERENCE_FRAMES, Statistics
+from voicekit.model.stages import MAX_PITCH_SCALE, calibrate, measured_prosody
 
 
 def small() -> AcousticModel:
     torch.manual_seed(0)
     return AcousticModel(
-        tuple("^abc."), AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=2)
+        tuple("^abc."),
+        AcousticConfig(channels=16, encoder_layers=1, decoder_channels=16, decoder_layers=2, prosody_channels=16),
     ).eval()
 
 
@@ -37,17 +42,20 @@ def test_padding_changes_nothing():
     mask = (torch.arange(6)[None] < torch.tensor([[4], [6]])).float().unsqueeze(1)
     durations = torch.tensor([[2, 3, 4, 1, 0, 0], [3, 3, 3, 3, 3, 3]])
     zeros = torch.zeros(2, 6)
+    voice, embedding = Statistics.unknown(), torch.randn(2, 64)
+    torch.nn.init.normal_(model.decoder.blocks[0].speaker.weight)
     with torch.inference_mode():
-        encoded = model.encode(symbols, torch.zeros_like(symbols), mask)
-        both, _ = model.decode(encoded, mask, Prosody(durations, zeros, zeros))
-        alone_encoded = model.encode(symbols[:1, :4], torch.zeros(1, 4, dtype=torch.long), mask[:1, :, :4])
-        alone, _ = model.decode(alone_encoded, mask[:1, :, :4], Prosody(durations[:1, :4], zeros[:1, :4], zeros[:1, :4]))
+        encoded = model.encoder(symbols, torch.zeros_like(symbols), mask)
+        both, _ = model.decode(encoded, mask, Prosody(durations, zeros, zeros), voice, embedding)
+        alone_encoded = model.encoder(symbols[:1, :4], torch.zeros(1, 4, dtype=torch.long), mask[:1, :, :4])
+        prosody = Prosody(durations[:1, :4], zeros[:1, :4], zeros[:1, :4])
+        alone, _ = model.decode(alone_encoded, mask[:1, :, :4], prosody, voice, embedding[:1])
     assert torch.allclose(both.mel[0, :, :10], alone.mel[0], atol=1e-4)
 
 
 def test_pace_changes_the_length():
     model = small()
-    torch.nn.init.constant_(model.duration.out.bias, 2.5)
+    torch.nn.init.constant_(model.predictor.out.bias[:1], 2.5)
     symbols, stresses = torch.tensor([0, 1, 2, 3, 1, 2, 4]), torch.zeros(7, dtype=torch.long)
     pauses = torch.tensor([True, False, False, False, False, False, True])
     lengths = [int(model.speak(symbols, stresses, pauses, pace)[1].sum()) for pace in (0.8, 1.0, 1.25)]
@@ -55,32 +63,38 @@ def test_pace_changes_the_length():
     assert lengths[0] / lengths[2] == pytest.approx(1.25 / 0.8, rel=0.1)
 
 
-def test_calibrated_durations_add_up_to_the_recordings():
-    from voicekit.audio.features import N_MELS
-    from voicekit.model.batch import AcousticBatch
-    from voicekit.model.stages import calibrate_durations
+def batch(durations: list[int], f0: torch.Tensor) -> AcousticBatch:
+    """One utterance of the tokens ^abc…"""
+    tokens, frames = len(durations), sum(durations)
+    symbols = torch.arange(tokens)[None] % 5
+    mel = torch.randn(1, N_MELS, frames)
+    reference = torch.randn(1, N_MELS, REFERENCE_FRAMES)
+    return AcousticBatch(
+        symbols, torch.zeros_like(symbols), torch.ones(1, 1, tokens), torch.tensor([durations]), mel, f0[None],
+        Statistics.unknown(), reference,
+    )  # fmt: skip
 
+
+def test_calibrated_sentences_last_as_long_and_move_as_far_as_the_recordings():
     model = small()
-    torch.nn.init.constant_(model.duration.out.bias, 2.0)
-    symbols, durations = torch.tensor([[0, 1, 2, 4]]), torch.tensor([[14, 16, 16, 10]])
-    mask = torch.ones(1, 1, 4)
-    calibrate_durations(
-        model,
-        [
-            AcousticBatch(
-                symbols, torch.zeros(1, 4, dtype=torch.long), mask, durations, torch.zeros(1, N_MELS, 56), torch.zeros(1, 56)
-            )
-        ],
-    )
+    torch.nn.init.constant_(model.predictor.out.bias[:1], 2.0)
+    durations = [9, 7, 8, 9, 7, 8]
+    recorded = batch(durations, 150 + 20 * torch.sin(torch.arange(48.0) / 5))
+    before = model.predict_prosody(*recorded[:3], model.embedding[None]).pitch.std()
+    real = measured_prosody(recorded).pitch.std()
+    torch.nn.init.normal_(model.predictor.out.weight[1], std=float(0.7 * real / before) * 0.05)
+    calibrate(model, [recorded], own=True)
     with torch.inference_mode():
-        predicted = model.predict_prosody(model.encode(symbols, torch.zeros_like(symbols), mask), mask).durations
-        total = model.in_frames(predicted).sum().item()
-    assert total == pytest.approx(56, rel=0.01)
+        made = model.predict_prosody(*recorded[:3], model.embedding[None])
+    assert made.durations.sum().item() == pytest.approx(48, rel=0.01)
+    assert 1 <= model.pitch_scale <= MAX_PITCH_SCALE
+    if model.pitch_scale < MAX_PITCH_SCALE:
+        assert made.pitch.std().item() == pytest.approx(real.item(), rel=0.01)
 
 
 def test_pitch_is_moved_of_all_tokens_or_of_one():
     model = small()
-    torch.nn.init.constant_(model.duration.out.bias, 2.5)
+    torch.nn.init.constant_(model.predictor.out.bias[:1], 2.5)
     symbols, stresses = torch.tensor([0, 1, 2, 3, 1, 2, 4]), torch.zeros(7, dtype=torch.long)
     pauses = torch.tensor([True, False, False, False, False, False, True])
     own, durations = model.speak(symbols, stresses, pauses)

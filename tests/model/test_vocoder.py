@@ -27,8 +27,27 @@ def test_the_sum_of_harmonics_is_closed_rightly():
     assert torch.allclose(pulse_train(f0)[0].double(), plain, atol=1e-3)
 
 
-def test_unvoiced_is_silent():
-    assert pulse_train(torch.zeros(1, 20)).abs().max() == 0
+def test_the_pitch_is_held_where_none_was_found():
+    gap = torch.full((1, 60), 150.0)
+    gap[:, 20:40] = 0
+    assert torch.equal(pulse_train(gap), pulse_train(torch.full((1, 60), 150.0)))
+    assert pulse_train(torch.zeros(1, 20)).isfinite().all()
+
+
+def test_the_harmonic_filter_has_two_sides():
+    """One coefficient at time +1 delays a pulse's energy, the same at −1 brings it forward."""
+    vocoder = Vocoder(VocoderConfig(channels=16, layers=1)).eval()
+    f0 = torch.full((1, 40), 100.0)
+    causal, opening = torch.zeros(1, 160, 40), torch.zeros(1, 32, 40)
+    causal[:, 1] = 0.9
+    late = vocoder._harmonic(causal, torch.zeros(1, 32, 40), f0)
+    opening[:, 0] = 0.9
+    early = vocoder._harmonic(torch.zeros(1, 160, 40), opening, f0)
+    middle = slice(10 * HOP_LENGTH, 30 * HOP_LENGTH)
+    pulse = pulse_train(f0)[0, middle].argmax()
+    late, early = late[0, middle], early[0, middle]
+    assert late[pulse + 1] > 3 * late[pulse - 1].abs()
+    assert early[pulse - 1] > 3 * early[pulse + 1].abs()
 
 
 def test_as_many_samples_as_frames_ask_for_and_seeded_noise():

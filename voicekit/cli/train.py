@@ -8,38 +8,44 @@ from voicekit.cli.options import Name, Number
 
 
 @click.command()
-@click.argument("dataset", required=False, type=click.Path(path_type=Path))
+@click.argument("datasets", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--name", type=Name(), help="Name of the voice; without it, that of the dataset.")
-@click.option("--minutes", type=Number(min=0.1), help="How long to train in all, shared by the two networks.")
+@click.option("--quick", is_flag=True, help="From a minute of speech, in three minutes: the base speaks as the speaker.")
+@click.option("--minutes", type=Number(min=0.1), help="How long to train in all, shared by the networks.")
 @click.option("--base", help="The voice to start from: a name, a folder, or none.")
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; see recipes/.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-def command(dataset: Path | None, name: str | None, minutes: float | None, base: str | None, recipe: Path | None,
-            device: str) -> None:  # fmt: skip
-    """Turn a prepared DATASET into a voice; without DATASET, the newest.
+def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None, base: str | None,
+            recipe: Path | None, device: str) -> None:  # fmt: skip
+    """Turn a prepared dataset into a voice; without DATASETS, the newest.
 
-    Interrupt it whenever you like: the same command goes on where it stopped.
+    Interrupt it whenever you like: the same command goes on where it stopped. With more datasets, or one of many
+    speakers, the voice speaks as the first and has learned from all.
 
     \b
     Example: voicekit train --minutes 30
     """
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.config import TrainConfig, read_toml, with_minutes
-    from voicekit.dataset.manifest import find_dataset
+    from voicekit.config import TrainConfig, read_toml, recipes_folder, with_minutes
+    from voicekit.dataset.manifest import find_dataset, speech_minutes
+    from voicekit.expect import expect
     from voicekit.files import alone
     from voicekit.train import train
     from voicekit.voices import VOICES_FOLDER, find_voice
 
-    dataset = find_dataset(dataset)
-    config = read_toml(recipe, TrainConfig()) if recipe else TrainConfig()
+    found = [find_dataset(dataset) for dataset in datasets or (None,)]
+    config = read_toml(recipes_folder() / "quick.toml", TrainConfig()) if quick else TrainConfig()
+    config = read_toml(recipe, config) if recipe else config
     config = with_minutes(config, minutes, base)
     start = None if config.base == "none" else find_voice(config.base)
-    voice = VOICES_FOLDER / (name or dataset.name)
+    voice = VOICES_FOLDER / (name or found[0].name)
     click.echo(
-        f"Training the voice '{voice.name}' on {dataset}, from {f'the voice {start.name!r}' if start else 'nothing'}: "
-        f"{config.acoustic.minutes:g} + {config.vocoder.minutes:g} minutes. Ctrl-C stops it; the same command goes on."
+        f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
+        f"from {f'the voice {start.name!r}' if start else 'nothing'}."
     )
+    for line in expect(speech_minutes(found), config):
+        click.echo(line)
     with alone(voice / "training"), TrainingWatch() as watch:
-        train(dataset, voice, config, start.folder if start else None, device, watch)
+        train(found, voice, config, start.folder if start else None, device, watch)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {voice.name}')

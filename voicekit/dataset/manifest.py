@@ -106,6 +106,11 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     return utterances
 
 
+def speech_minutes(datasets: list[Path]) -> float:
+    """How much there is to train on."""
+    return sum(u.duration_s for dataset in datasets for u in read_manifest(dataset) if u.split == "train") / 60
+
+
 def _utterance(row: dict) -> Utterance:
     kinds = {field.name: field.type for field in fields(Utterance)}
     known = {key: value for key, value in row.items() if key in kinds}

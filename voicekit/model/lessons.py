@@ -69,11 +69,14 @@ def load_lessons(folder: Path | None, stage: Stage) -> dict[str, Tensor]:
     if folder is None or not (folder / FILE).is_file():
         return {}
     tensors = {name: tensor.float() for name, tensor in load_tensors(folder / FILE).items()}
-    critic = {n.removeprefix(f"{stage.name}.critic."): t for n, t in tensors.items() if n.startswith(f"{stage.name}.critic.")}
+    critic, fisher = (_part(tensors, f"{stage.name}.{part}.") for part in ("critic", "fisher"))
     if stage.critic and _fits(stage.critic, critic):
         stage.critic.load_state_dict(critic)
-    fisher = {n.removeprefix(f"{stage.name}.fisher."): t for n, t in tensors.items() if n.startswith(f"{stage.name}.fisher.")}
     return fisher
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 def _fits(module: nn.Module, state: dict[str, Tensor]) -> bool:

@@ -18,7 +18,7 @@ REFERENCE_FRAMES = 192
 
 
 class Statistics(NamedTuple):
-    """A voice's means and deviations: its long-term spectrum, its pitch, its level. The networks see and make normalised values.
+    """A voice's means and deviations: its long-term spectrum, pitch and level. The networks see and make normalised values.
 
     Attributes:
         mel_mean, mel_std: (B, N_MELS).
