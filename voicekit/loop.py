@@ -4,15 +4,16 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from torch import Tensor, nn
 
-from voicekit.config import StageConfig, TrainConfig
-from voicekit.errors import CheckpointError, ConfigError
+from voicekit.config import STAGES, StageConfig, TrainConfig
+from voicekit.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.files import write_text
 from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.acoustic import AcousticModel
@@ -23,37 +24,67 @@ from voicekit.model.vocoder import Vocoder
 
 WARMUP_STEPS = 100
 
+#: By what share the held-out loss must fall to count as better: less is noise.
+IMPROVEMENT = 0.002
+
 
 @dataclass(frozen=True)
 class Position:
-    """Where a run is: the stage, the steps and seconds it has been trained for."""
+    """Where a run is.
+
+    Attributes:
+        stage: what is being trained; "done" after the last.
+        step, elapsed_s: for how many steps and seconds.
+        best: the stage's lowest held-out loss; None before the first check.
+        stale: checks since then.
+        calmed: the learning rate has been halved, because training came apart.
+    """
 
     stage: str = "acoustic"
     step: int = 0
     elapsed_s: float = 0.0
+    best: float | None = None
+    stale: int = 0
+    calmed: bool = False
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a run tells whoever watches, after every step."""
+    """What a run tells whoever watches, after every step.
+
+    Attributes:
+        budget_s: of this stage.
+        losses: of this step.
+        later_s: budget of the stages that follow.
+        held_out: what the last check on held-out batches gave; None before the first, and where there are none.
+        note: what happened that a person should know of; mostly nothing.
+    """
 
     position: Position
     budget_s: float
     losses: dict[str, float]
+    later_s: float = 0.0
+    held_out: float | None = None
+    note: str = ""
+
+    @property
+    def left_s(self) -> float:
+        """Until the whole run ends."""
+        return max(self.budget_s - self.position.elapsed_s, 0) + self.later_s
 
 
 class Run:
     """The folder of a run: its state, its losses, its samples."""
 
-    def __init__(self, folder: Path, config: TrainConfig, dataset: Path) -> None:
+    def __init__(self, folder: Path, config: TrainConfig, datasets: list[Path]) -> None:
         self.folder = folder
         self.config = config
         # A dataset prepared anew is another one.
-        manifest = hashlib.sha1((dataset / "manifest.jsonl").read_bytes()).hexdigest()
-        settings = {"dataset": str(dataset.resolve()), "manifest": manifest, **asdict(config)}
-        self._minutes = [settings[stage].pop("minutes") for stage in ("acoustic", "vocoder")]
+        manifests = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
+        settings = {"datasets": manifests, **asdict(config)}
+        self._minutes = [settings[stage].pop("minutes") for stage in STAGES]
         self._settings = settings
-        self._optimizers: dict[str, dict[str, torch.Tensor]] = {}
+        self._others: dict[str, Tensor] = {}
 
     def restore(self, acoustic: AcousticModel, vocoder: Vocoder) -> Position:
         """Puts the saved weights into the networks; the start where there is no run to go on with.
@@ -76,7 +107,7 @@ class Run:
             raise CheckpointError(
                 f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start anew"
             ) from error
-        self._optimizers = tensors
+        self._others = tensors
         drop_after(self.folder / "losses.csv", position.stage, position.step)
         return position
 
@@ -106,87 +137,165 @@ class Run:
         watch: Callable[[Progress], None],
         sample: Callable[[str], None],
     ) -> None:
-        """Trains one stage until its minutes are used up.
+        """Trains one stage until its minutes are used up, or until it has stopped getting better.
 
         The learning rate follows the time gone by: up over the first steps, then down along a cosine to nothing.
+
+        Raises:
+            ConfigError: training came apart, and again at half the learning rate.
+            VoicekitError: nothing can be written there, or the GPU's memory is too small for anything.
         """
         budget_s = config.minutes * 60
-        generator, g_optimizer = fabric.setup(stage.generator, _adam(stage.generator, config))
-        critic, c_optimizer = fabric.setup(stage.critic, _adam(stage.critic, config))
-        parts = {"generator": (stage.generator, g_optimizer), "critic": (stage.critic, c_optimizer)}
-        _load_optimizers(self._optimizers, parts)
-        step, elapsed_s = position.step, position.elapsed_s
-        saved_at, sampled_at = elapsed_s, elapsed_s
-        clock = time.monotonic()
+        later_s = sum(getattr(self.config, name).minutes for name in STAGES[STAGES.index(stage.name) + 1 :]) * 60
+        networks_of_stage = {"generator": stage.generator, "critic": stage.critic}
+        learners = {name: _Learner(fabric, network, config) for name, network in networks_of_stage.items() if network}
+        for name, learner in learners.items():
+            learner.restore(_part(self._others, name))
+        best = {name: tensor for name, tensor in self._others.items() if name.startswith("best.")}
+        good = {name: learner.state() for name, learner in learners.items()}
+        at, size, checked, held_out, note = position, config.batch, 0, None, ""
+
+        def save() -> None:
+            nonlocal good
+            good = {name: learner.state() for name, learner in learners.items()}
+            log.flush()
+            if fabric.is_global_zero:
+                others = {f"{name}.{key}": t for name, state in good.items() for key, t in state.items()}
+                # Its weights are those of one of the networks.
+                others = {key: t for key, t in others.items() if not key.startswith("generator.weights")}
+                self.save(at, *networks, others=others | best)
+
+        def check() -> None:
+            nonlocal at, checked, held_out, best
+            losses = fabric.broadcast(_held_out_losses(stage, fabric))
+            log.add(stage.name, at.step, at.elapsed_s, "held-out", losses)
+            checked = at.step
+            if losses:
+                held_out = sum(losses.values())
+                better = np.isfinite(held_out) and (at.best is None or held_out < at.best * (1 - IMPROVEMENT))
+                at = replace(at, best=held_out, stale=0) if better else replace(at, stale=at.stale + 1)
+                if better and stage.keep_best:
+                    best = {f"best.{key}": t for key, t in _copies(stage.generator.state_dict()).items()}
+
         with LossLog(self.folder / "losses.csv") as log:
-
-            def save() -> None:
-                at = Position(stage.name, step, elapsed_s)
-                log.flush()
-                self.save(at, *networks, others=_collect_optimizers(parts))
-
             try:
-                while elapsed_s < budget_s:
-                    rate = config.learning_rate * _schedule(step, elapsed_s / budget_s)
-                    for optimizer in (g_optimizer, c_optimizer):
-                        for group in optimizer.param_groups:
-                            group["lr"] = rate
-                    rng = np.random.default_rng((self.config.seed, len(stage.name), step, fabric.global_rank))
-                    torch.manual_seed(self.config.seed + step)
-                    batch = fabric.to_device(stage.draw(rng))
-                    adversarial = elapsed_s / budget_s >= config.adversarial_from
-                    losses = _step(fabric, stage, (generator, g_optimizer), (critic, c_optimizer), batch, adversarial)
-                    if not np.isfinite(sum(losses.values())):
-                        raise ConfigError(
-                            f"training {self.folder.parent} came apart at step {step} ({stage.name}); run it with a recipe"
-                            f" with a lower learning_rate than {config.learning_rate:g}"
-                        )
-                    step += 1
-                    now = time.monotonic()
-                    elapsed_s, clock = elapsed_s + now - clock, now
-                    log.add(stage.name, step, elapsed_s, "train", losses)
-                    watch(Progress(Position(stage.name, step, elapsed_s), budget_s, losses))
-                    if elapsed_s - saved_at >= self.config.save_every_s and fabric.is_global_zero:
+                if at.step == 0:
+                    check()  # what training starts from may stay the best there is
+                clock = time.monotonic()
+                while at.elapsed_s < budget_s and not 0 < config.patience <= at.stale:
+                    gone = at.elapsed_s / budget_s
+                    rate = config.learning_rate * _schedule(at.step, gone) * (0.5 if at.calmed else 1)
+                    rng = np.random.default_rng((self.config.seed, len(stage.name), at.step, fabric.global_rank))
+                    torch.manual_seed(self.config.seed + at.step)
+                    losses = _try_step(fabric, stage, learners, rng, size, rate, gone >= config.adversarial_from)
+                    if losses is None:
+                        size = _smaller(fabric, stage, size)
+                        note = f"the GPU's memory is full: going on with batches of {size} instead of {config.batch}"
+                        continue
+                    before_s, now = at.elapsed_s, time.monotonic()
+                    # One clock for all GPUs, or one would end the stage while another waits for it.
+                    at = replace(at, step=at.step + 1, elapsed_s=fabric.broadcast(before_s + now - clock))
+                    clock = now
+                    if not _finite_everywhere(fabric, losses):
+                        if at.calmed:
+                            raise ConfigError(
+                                f"training {self.folder.parent} came apart at step {at.step} ({stage.name}), even at half the"
+                                f" rate; run it with a recipe with a lower learning_rate than {config.learning_rate / 2:g}"
+                            )
+                        for name, learner in learners.items():
+                            learner.restore(good[name])
+                        at = replace(at, calmed=True)
+                        note = f"training came apart at step {at.step}: going on from the last save at half the learning rate"
+                        continue
+                    log.add(stage.name, at.step, at.elapsed_s, "train", losses)
+                    if _due(config.check_every_s, before_s, at.elapsed_s):
+                        check()
+                    watch(Progress(at, budget_s, losses, later_s, held_out, note))
+                    note = ""
+                    if _due(self.config.save_every_s, before_s, at.elapsed_s):
                         save()
-                        saved_at = elapsed_s
-                    if elapsed_s - sampled_at >= self.config.sample_every_s and fabric.is_global_zero:
-                        log.add(stage.name, step, elapsed_s, "held-out", _held_out_losses(stage, fabric))
-                        sample(f"{stage.name}-{step:06d}")
+                    if _due(self.config.sample_every_s, before_s, at.elapsed_s) and fabric.is_global_zero:
+                        sample(f"{stage.name}-{at.step:06d}")
                         log.flush()
                         plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
-                        sampled_at = elapsed_s
-                    clock = time.monotonic()  # saving and sampling are not training
+                    clock = time.monotonic()  # checking, saving and sampling are not training
             except KeyboardInterrupt:
                 save()
                 raise
-            log.add(stage.name, step, elapsed_s, "held-out", _held_out_losses(stage, fabric))
-        self._optimizers = {}
+            if checked < at.step:
+                check()
+        if best:
+            stage.generator.load_state_dict(_part(best, "best"))
+        self._others = {}
         plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
 
 
-def _step(fabric: Fabric, stage: Stage, generator, critic, batch, adversarial: bool) -> dict[str, float]:
-    """One step of both networks; the losses as numbers."""
-    generator, g_optimizer = generator
-    critic, c_optimizer = critic
-    generator.train()
-    out = generator(batch)
-    losses = dict(out.losses)
-    if adversarial:
-        real = critic(out.real)
-        judged = discriminator_loss(real, critic(out.made.detach()))
-        c_optimizer.zero_grad()
-        fabric.backward(judged)
-        c_optimizer.step()
-        made = critic(out.made)
+class _Learner:
+    """A network and its optimizer."""
+
+    def __init__(self, fabric: Fabric, module: nn.Module, config: StageConfig) -> None:
+        adam = torch.optim.AdamW(module.parameters(), lr=config.learning_rate, betas=(0.8, 0.99), weight_decay=0.01)
+        self._fabric, self._module = fabric, module
+        self.network, self._optimizer = fabric.setup(module, adam)
+
+    def learn(self, loss: Tensor, rate: float, max_norm: float = float("inf")) -> bool:
+        """One step down the loss; none, and False, where the gradients are not finite."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        self._optimizer.zero_grad()
+        self._fabric.backward(loss)
+        norm = self._fabric.clip_gradients(self.network, self._optimizer, max_norm=max_norm, error_if_nonfinite=False)
+        # In float16 the losses are scaled up until the gradients overflow: such steps the scaler leaves out itself.
+        fit = bool(norm.isfinite()) or getattr(self._fabric.strategy.precision, "scaler", None) is not None
+        if fit:
+            self._optimizer.step()
+        return fit
+
+    def state(self) -> dict[str, Tensor]:
+        """Weights and the optimizer's moments by name, so that they need no pickle: copies, on the CPU."""
+        tensors = {f"weights.{key}": tensor for key, tensor in self._module.state_dict().items()}
+        for index, moments in self._optimizer.state_dict()["state"].items():
+            tensors |= {f"adam.{index}.{key}": torch.as_tensor(value) for key, value in moments.items()}
+        return _copies(tensors)
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Puts back what `state` gave; weights that are not in it stay as they are."""
+        self._module.load_state_dict({**self._module.state_dict(), **_part(state, "weights")})
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _copies(_part(state, "adam")).items():  # copies: the optimizer goes on in what it is given
+            index, key = name.split(".", 1)
+            moments.setdefault(int(index), {})[key] = tensor
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
+
+
+def _try_step(fabric: Fabric, stage: Stage, learners, rng, size: int, rate: float, adversarial: bool) -> dict | None:
+    """The losses of a step, or None where the GPU's memory was too small for it. Its tensors are gone on return."""
+    try:
+        return _step(stage, learners, fabric.to_device(stage.draw(rng, size)), rate, adversarial)
+    except torch.OutOfMemoryError:
+        return None
+
+
+def _step(stage: Stage, learners: dict[str, _Learner], batch, rate: float, adversarial: bool) -> dict[str, float]:
+    """One step of both networks; the losses as numbers, and a "gradient" among them if that was not finite."""
+    generator, critic = learners["generator"], learners.get("critic")
+    generator.network.train()
+    out = generator.network(batch)
+    losses, fit = dict(out.losses), True
+    if stage.penalty:
+        losses["ewc"] = stage.penalty()
+    if adversarial and critic:
+        real = critic.network(out.real)
+        judged = discriminator_loss(real, critic.network(out.made.detach()))
+        fit = critic.learn(judged, rate)
+        made = critic.network(out.made)
         losses["adversarial"] = stage.adversarial_weight * adversarial_loss(made)
         losses["feature"] = stage.feature_weight * feature_loss(real, made)
-    g_optimizer.zero_grad()
-    fabric.backward(sum(losses.values()))
-    fabric.clip_gradients(generator, g_optimizer, max_norm=5.0, error_if_nonfinite=False)
-    g_optimizer.step()
-    if adversarial:
+    fit &= generator.learn(sum(losses.values()), rate, max_norm=5.0)
+    if adversarial and critic:
         losses["critic"] = judged
-    return {name: float(value.detach()) for name, value in losses.items()}
+    numbers = {name: float(value.detach()) for name, value in losses.items()}
+    return numbers if fit else {**numbers, "gradient": float("nan")}
 
 
 @torch.no_grad()
@@ -197,36 +306,36 @@ def _held_out_losses(stage: Stage, fabric: Fabric) -> dict[str, float]:
     return {name: float(np.mean([float(row[name]) for row in rows])) for name in rows[0]} if rows else {}
 
 
+def _finite_everywhere(fabric: Fabric, losses: dict[str, float]) -> bool:
+    """On all GPUs, so that they go back together."""
+    return float(fabric.all_reduce(float(np.isfinite(sum(losses.values()))))) == 1
+
+
+def _smaller(fabric: Fabric, stage: Stage, size: int) -> int:
+    """Half the batch, and the GPU's memory free again."""
+    torch.cuda.empty_cache()
+    if fabric.world_size > 1:  # the other GPUs wait for this one in the middle of a step
+        raise ConfigError(f"the GPU's memory is full ({stage.name}); run it with a recipe with a smaller batch than {size}")
+    if size == 1:
+        raise VoicekitError(
+            f"the GPU's memory is too small even for batches of one ({stage.name}); close other programs that use the GPU,"
+            " or train with --device cpu"
+        )
+    return size // 2
+
+
+def _due(every_s: float, before_s: float, now_s: float) -> bool:
+    """Whether a multiple of `every_s` lies between the two: the same ones after a resume."""
+    return every_s == 0 or before_s // every_s < now_s // every_s
+
+
 def _schedule(step: int, gone: float) -> float:
     return min((step + 1) / WARMUP_STEPS, 1.0) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(gone, 1.0))))
 
 
-def _adam(module: torch.nn.Module, config: StageConfig) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(module.parameters(), lr=config.learning_rate, betas=(0.8, 0.99), weight_decay=0.01)
+def _copies(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
 
-def _collect_optimizers(parts) -> dict[str, torch.Tensor]:
-    """Critic weights and both optimizers' moments by name, so that they need no pickle."""
-    tensors = {}
-    for part, (module, optimizer) in parts.items():
-        if part == "critic":
-            tensors.update({f"critic.weights.{k}": v.detach().cpu() for k, v in module.state_dict().items()})
-        for index, moments in optimizer.state_dict()["state"].items():
-            tensors.update({f"{part}.adam.{index}.{k}": torch.as_tensor(v).cpu() for k, v in moments.items()})
-    return tensors
-
-
-def _load_optimizers(tensors: dict[str, torch.Tensor], parts) -> None:
-    for part, (module, optimizer) in parts.items():
-        if part == "critic" and (weights := _part(tensors, "critic.weights")):
-            module.load_state_dict(weights)
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, tensor in _part(tensors, f"{part}.adam").items():
-            index, key = name.split(".", 1)
-            state.setdefault(int(index), {})[key] = tensor
-        if state:
-            optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-
-
-def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k.removeprefix(prefix + "."): v for k, v in tensors.items() if k.startswith(prefix + ".")}

@@ -113,10 +113,9 @@ def train(
         position = Position("vocoder")
         run.save(position, acoustic, vocoder)
     if position.stage == "vocoder":
-        predicted = None
-        if single and config.vocoder.minutes:
-            predicted = run.folder / "predicted"
-            _write_predicted(predicted, acoustic, batches)
+        predicted = run.folder / "predicted"
+        if config.vocoder.minutes:
+            _write_predicted(predicted, acoustic, batches, single)
         rng, frames = np.random.default_rng(0), config.segment_frames
         go(
             vocoder_stage(
@@ -127,8 +126,7 @@ def train(
         )
         position = Position("done")
         run.save(position, acoustic, vocoder)
-        if predicted:
-            shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
+        shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
     origin = {
         "dataset": ", ".join(dataset.name for dataset in datasets),
@@ -193,13 +191,13 @@ def _frozen(acoustic: AcousticModel, trainable: str) -> list[torch.nn.Parameter]
     return [parameter for _, parameter in frozen]
 
 
-def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches) -> None:
+def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches, single: bool) -> None:
     acoustic.eval()
     device = next(acoustic.parameters()).device
     for example in track(batches.examples, "speaking what is to be vocoded", total=len(batches.examples)):
         path = folder / f"{example.id}.npy"
         batch = batches.collate([example], np.random.default_rng(0))
-        mel = predicted_mels(acoustic, move_data_to_device(batch, device))
+        mel = predicted_mels(acoustic, move_data_to_device(batch, device), single)
         with atomic(path) as partial, partial.open("wb") as file:
             np.save(file, mel[0].cpu().numpy().astype(np.float16))
 

@@ -193,11 +193,11 @@ def calibrate(model: AcousticModel, batches: list[AcousticBatch], own: bool) -> 
 
 
 @torch.no_grad()
-def predicted_mels(model: AcousticModel, batch: AcousticBatch) -> Tensor:
+def predicted_mels(model: AcousticModel, batch: AcousticBatch, own: bool) -> Tensor:
     """The mels that the acoustic model makes of recorded sentences when told their prosody, (B, N_MELS, T).
 
     The vocoder is to speak these, which are smoother than recorded ones, and so it learns from them too.
     """
-    mask = batch.token_mask
+    mask, embedding = batch.token_mask, embeddings(model, batch, own)
     encoded = model.encoder(batch.symbols, batch.stresses, mask)
-    return model.decode(encoded, mask, measured_prosody(batch), batch.statistics, embeddings(model, batch, True))[0].mel
+    return model.decode(encoded, mask, measured_prosody(batch), batch.statistics, embedding)[0].mel
