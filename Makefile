@@ -41,9 +41,10 @@ bench: setup ## Measure speed and quality beside others: make bench DATA=dataset
 	$(BIN)/pip install --quiet --no-deps resemblyzer
 	$(BIN)/python benchmarks/voice.py $(DATA) $(if $(VOICE),--voice $(VOICE))
 
-base: setup ## Train the built-in voice anew: make base DATA=path/to/kathleen DEVICE=cuda
-	$(BIN)/voicekit prepare $(DATA) --corpus kathleen --name kathleen
-	$(BIN)/voicekit train datasets/kathleen --name base --recipe recipes/base.toml --device $(DEVICE)
+base: setup ## Train the built-in voice anew: make base DATA=path/to/data DEVICE=cuda
+	$(BIN)/voicekit prepare $(DATA)/kathleen --corpus kathleen --name kathleen
+	$(BIN)/voicekit prepare $(DATA)/librispeech --corpus librispeech-untranscribed --name readers
+	$(BIN)/voicekit train datasets/kathleen datasets/readers --name base --recipe recipes/base.toml --device $(DEVICE)
 
 train: setup ## Train a voice: make train DATA=datasets/me DEVICE=cuda MINUTES=30
 	$(BIN)/voicekit train $(DATA) $(if $(VOICE),--name $(VOICE)) $(if $(MINUTES),--minutes $(MINUTES)) --device $(DEVICE)

@@ -190,7 +190,7 @@ class Run:
                     losses = _try_step(fabric, stage, learners, rng, size, rate, gone >= config.adversarial_from)
                     if losses is None:
                         size = _smaller(fabric, stage, size)
-                        note = f"the GPU's memory is full: going on with batches of {size} instead of {config.batch}"
+                        note = f"the GPU's memory is full: training goes on with batches of {size} instead of {config.batch}"
                         continue
                     before_s, now = at.elapsed_s, time.monotonic()
                     # One clock for all GPUs, or one would end the stage while another waits for it.
@@ -199,13 +199,13 @@ class Run:
                     if not _finite_everywhere(fabric, losses):
                         if at.calmed:
                             raise ConfigError(
-                                f"training {self.folder.parent} came apart at step {at.step} ({stage.name}), even at half the"
-                                f" rate; run it with a recipe with a lower learning_rate than {config.learning_rate / 2:g}"
+                                f"training {self.folder.parent} came apart at step {at.step} ({stage.name}), even at half"
+                                f" the rate; run it with a recipe with a lower learning_rate than {config.learning_rate / 2:g}"
                             )
                         for name, learner in learners.items():
                             learner.restore(good[name])
                         at = replace(at, calmed=True)
-                        note = f"training came apart at step {at.step}: going on from the last save at half the learning rate"
+                        note = f"training came apart at step {at.step}: it goes on from before that, at half the learning rate"
                         continue
                     log.add(stage.name, at.step, at.elapsed_s, "train", losses)
                     if _due(config.check_every_s, before_s, at.elapsed_s):

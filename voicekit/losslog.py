@@ -13,8 +13,11 @@ class LossLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", newline="", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a", newline="", encoding="utf-8")
+        except OSError as error:
+            raise explain_os_error(error, path) from error
         self._rows = csv.writer(self._file)
         self._sums: dict[str, list[float]] = {}
         if self._file.tell() == 0:

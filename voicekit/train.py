@@ -17,7 +17,7 @@ from lightning_fabric.utilities import move_data_to_device
 
 from voicekit.audio.features import FRAME_RATE
 from voicekit.config import TrainConfig
-from voicekit.dataset.batches import Batches, Example, align_dataset
+from voicekit.dataset.batches import Batches, Example, align_dataset, predicted_path
 from voicekit.dataset.manifest import read_manifest
 from voicekit.engines.native import NativeEngine
 from voicekit.errors import ConfigError, DatasetError
@@ -195,7 +195,7 @@ def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches, si
     acoustic.eval()
     device = next(acoustic.parameters()).device
     for example in track(batches.examples, "speaking what is to be vocoded", total=len(batches.examples)):
-        path = folder / f"{example.id}.npy"
+        path = predicted_path(folder, example)
         batch = batches.collate([example], np.random.default_rng(0))
         mel = predicted_mels(acoustic, move_data_to_device(batch, device), single)
         with atomic(path) as partial, partial.open("wb") as file:

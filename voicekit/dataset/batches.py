@@ -210,7 +210,7 @@ class Batches:
         missing = max(frames - (features.f0.shape[0] - start), 0)
         mel = features.mel
         if predicted and rng.random() < 0.5:
-            mel = np.load(predicted / f"{example.id}.npy").astype(np.float32)
+            mel = np.load(predicted_path(predicted, example)).astype(np.float32)
         return (
             np.pad(mel[:, piece], ((0, 0), (0, missing)), constant_values=mel.min()),
             np.pad(features.f0[piece], (0, missing)),
@@ -237,6 +237,11 @@ class Batches:
 
     def read(self, example: Example, start: int = 0, samples: int = -1) -> np.ndarray:
         return _read_wav(example.dataset, example.id, start, samples)
+
+
+def predicted_path(folder: Path, example: Example) -> Path:
+    """Where the mel lies that the acoustic model made of an utterance, float16 (N_MELS, frames)."""
+    return folder / f"{example.dataset.name}-{example.id}.npy"
 
 
 def _features(example: Example) -> Features:
