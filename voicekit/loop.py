@@ -199,13 +199,13 @@ class Run:
                     if not _finite_everywhere(fabric, losses):
                         if at.calmed:
                             raise ConfigError(
-                                f"training {self.folder.parent} came apart at step {at.step} ({stage.name}), even at half"
-                                f" the rate; run it with a recipe with a lower learning_rate than {config.learning_rate / 2:g}"
+                                f"training {self.folder.parent} came apart at step {at.step} ({stage.name}), for the second"
+                                f" time; run it with a recipe with a lower learning_rate than {config.learning_rate / 2:g}"
                             )
                         for name, learner in learners.items():
                             learner.restore(good[name])
                         at = replace(at, calmed=True)
-                        note = f"training came apart at step {at.step}: it goes on from before that, at half the learning rate"
+                        note = f"training came apart at step {at.step}: it goes on from before, at half the learning rate"
                         continue
                     log.add(stage.name, at.step, at.elapsed_s, "train", losses)
                     if _due(config.check_every_s, before_s, at.elapsed_s):

@@ -29,13 +29,15 @@ class TrainingWatch:
         self._bars.start()
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, kind: type | None, *_) -> None:
+        if kind is None:
+            self._finish_bars()
         self._bars.stop()
 
     def __call__(self, progress: "TrainingProgress") -> None:
         position, said = progress.position, _said(progress)
         if progress.note:
-            self._bars.console.print(f"{position.stage}: {progress.note}", markup=False, highlight=False)
+            self._bars.console.print(f"{position.stage}: {progress.note}", markup=False, highlight=False, soft_wrap=True)
         if self._plain:
             if time.monotonic() - self._told_at >= LINE_EVERY_S:
                 self._told_at = time.monotonic()

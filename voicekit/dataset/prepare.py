@@ -297,4 +297,5 @@ def _place(made: Path, final: Path) -> Path:
 def _nothing_kept(recordings: Path, summary: Summary) -> str:
     name, reason = summary.unusable[0] if summary.unusable else ("", "no speech was found")
     reason = reason if str(recordings / name) in reason else f"{recordings / name}: {reason}"
-    return reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"
+    reason = reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"
+    return "\n".join((reason, *summary.notes))

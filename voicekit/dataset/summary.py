@@ -58,6 +58,11 @@ class Summary:
         return "all that a professional clone can use"
 
 
+#: Beyond this share of recordings whose text is not theirs, something is wrong with all of them.
+SUSPICIOUS = 1 / 3
+WRONG_TEXTS = "many texts do not match: is the language right (--language de, …), and each text beside its own recording?"
+
+
 def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance], notes: tuple[str, ...] = ()) -> Summary:
     """The figures of a dataset, from what became of each recording."""
     opened = [result for result in results if result.duration_s > 0]
@@ -68,6 +73,9 @@ def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance
     partly = [result for result in results if result.utterances]
     reasons = Counter(_general(rejected.reason) for result in partly for rejected in result.rejected)
     total_s = sum(result.duration_s for result in opened)
+    mismatched = sum(reason.startswith("the text does not match") for reason in (r.rejected[0].reason for r in unusable))
+    if mismatched > SUSPICIOUS * len(results):
+        notes = (*notes, WRONG_TEXTS)
     return Summary(
         dataset=dataset,
         recordings=len(results),
