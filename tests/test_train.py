@@ -88,7 +88,8 @@ def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt_at_3)
     again = []
-    train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", lambda p: again.append(p.position.step))
+    rarely = replace(SHORT, save_every_s=1000)
+    train([tiny_dataset], voice, rarely, tiny_voice, "cpu", lambda p: again.append(p.position.step))
     assert again[0] == 4
 
 

@@ -8,15 +8,16 @@ LITTLE, ENOUGH = 1.0, 30.0
 
 def expect(speech_minutes: float, config: TrainConfig) -> list[str]:
     """Lines for the person, before `config` is trained on so many minutes of speech."""
-    at_most = config.minutes
-    lines = [f"It takes at most {at_most:.0f} minutes, less if it settles earlier. Ctrl-C stops it; the same command goes on."]
     said = f"{speech_minutes:.0f} minutes" if speech_minutes >= 2 else f"{60 * speech_minutes:.0f} seconds"
     if speech_minutes < LITTLE:
-        lines.append(f"{said} of speech is very little: expect a resemblance, no more. Record a minute at least, 30 for a likeness.")
+        promise = "very little: expect a resemblance, no more. Record a minute at least, 30 minutes for a likeness"
     elif config.trainable == "speaker":
-        lines.append(f"{said} of speech, quick clone: expect a resemblance. For a likeness record 30 minutes and leave out --quick.")
+        promise = "quick clone: expect a resemblance. For a likeness record 30 minutes and leave out --quick"
     elif speech_minutes < ENOUGH:
-        lines.append(f"{said} of speech: expect a good resemblance. Friends are fooled from about 30 minutes on.")
+        promise = "expect a good resemblance; from 30 minutes on it becomes a likeness"
     else:
-        lines.append(f"{said} of speech: enough for a likeness.")
-    return lines
+        promise = "enough for a likeness"
+    return [
+        f"It takes at most {config.minutes:.0f} minutes. Ctrl-C stops it; the same command goes on.",
+        f"{said} of speech: {promise}.",
+    ]

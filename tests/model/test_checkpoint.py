@@ -37,7 +37,7 @@ def test_missing_weights(copy):
 
 def test_another_format(copy):
     path = copy / "voice.toml"
-    path.write_text(path.read_text().replace("format = 1", "format = 99"))
+    path.write_text(path.read_text().replace("format = 2", "format = 99"))
     with pytest.raises(CheckpointError, match="format 99"):
         load_voice(copy)
 

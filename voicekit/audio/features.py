@@ -8,10 +8,14 @@ import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voicekit.errors import DatasetError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SAMPLE_RATE = 24_000
 N_FFT = 1024
@@ -60,19 +64,24 @@ def extract(waveform: np.ndarray) -> Features:
 
 
 @cache
-def _mel_spectrogram():
+def _mel_spectrogram(device: str):
     import torchaudio
 
     return torchaudio.transforms.MelSpectrogram(
         sample_rate=SAMPLE_RATE, n_fft=N_FFT, hop_length=HOP_LENGTH, n_mels=N_MELS, center=True, power=1
-    )
+    ).to(device)
+
+
+def mel_magnitude(waveform: "Tensor") -> "Tensor":
+    """(…, samples) to (…, N_MELS, frames), on the waveform's device; gradients flow."""
+    return _mel_spectrogram(str(waveform.device))(waveform)
 
 
 def log_mel(waveform: np.ndarray) -> np.ndarray:
     """(samples,) to (N_MELS, frames): natural log of mel magnitudes, floored at LOG_FLOOR."""
     import torch
 
-    magnitude = _mel_spectrogram()(torch.from_numpy(np.ascontiguousarray(waveform, dtype=np.float32)))
+    magnitude = mel_magnitude(torch.from_numpy(np.ascontiguousarray(waveform, dtype=np.float32)))
     return magnitude.clamp(min=LOG_FLOOR).log().numpy()
 
 

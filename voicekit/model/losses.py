@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
+from voicekit.audio.features import LOG_FLOOR, mel_magnitude
+
 #: Windows of the multi-resolution STFT loss (Yamamoto et al. 2020), in samples.
 RESOLUTIONS = (2048, 1024, 512, 256)
 
@@ -29,6 +31,12 @@ def stft_loss(made: Tensor, real: Tensor) -> Tensor:
         log = functional.l1_loss(a.clamp(min=1e-3).log(), b.clamp(min=1e-3).log())
         total = total + linear + log
     return total / len(RESOLUTIONS)
+
+
+def mel_loss(made: Tensor, real: Tensor) -> Tensor:
+    """Mean distance of the log-mels of two waveforms (B, S), in nepers: the vocoder is to sound what it was given."""
+    a, b = (mel_magnitude(waveform).clamp(min=LOG_FLOOR).log() for waveform in (made, real))
+    return functional.l1_loss(a, b)
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:

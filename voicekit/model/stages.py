@@ -19,6 +19,7 @@ from voicekit.model.losses import (
     SpectrogramDiscriminator,
     WaveformDiscriminator,
     masked_mean,
+    mel_loss,
     stft_loss,
 )
 from voicekit.model.speaker import Statistics
@@ -168,7 +169,8 @@ class VocoderLosses(nn.Module):
 
     def forward(self, batch: VocoderBatch) -> Made:
         made = self.model(batch.mel, batch.f0)
-        return Made({"stft": stft_loss(made, batch.waveform)}, made, batch.waveform)
+        losses = {"stft": stft_loss(made, batch.waveform), "mel": 2 * mel_loss(made, batch.waveform)}
+        return Made(losses, made, batch.waveform)
 
 
 @torch.no_grad()

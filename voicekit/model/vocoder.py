@@ -90,9 +90,17 @@ class Vocoder(nn.Module):
         half = cepstrum.reshape(batch, 2, -1, frames).permute(0, 2, 3, 1).reshape(batch, -1, 2 * frames)
         samples = frames * HOP_LENGTH
         white = torch.randn(batch, samples, generator=generator, device=cepstrum.device)
-        spectrum = _stft(white, self.noise_window, NOISE_HOP, 2 * frames)
+        # Of one magnitude everywhere, with phases as they come: the mel already says how the noise of this very recording
+        # rose and fell, and other ups and downs on top of those would only blur it.
+        phase = _stft(white, self.noise_window, NOISE_HOP, 2 * frames).angle()
+        spectrum = torch.polar(torch.full_like(phase, _noise_magnitude(self.noise_window)), phase)
         log_magnitude = torch.fft.rfft(half, n=NOISE_FFT, dim=1).real
         return _istft(spectrum * log_magnitude.clamp(max=8).exp(), self.noise_window, NOISE_HOP, samples)
+
+
+def _noise_magnitude(window: Tensor) -> float:
+    """Of white noise of unit power, in a spectrum seen through the window."""
+    return float(window.square().sum().sqrt())
 
 
 def _exp(log_filter: Tensor) -> Tensor:
