@@ -36,7 +36,7 @@ class StageConfig:
         _at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0, check_every_s=0, patience=0)
 
 
-STAGES = ("acoustic", "prosody", "vocoder")
+STAGES = ("speaker", "acoustic", "prosody", "vocoder")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class TrainConfig:
     Attributes:
         base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
         trainable: "all" weights, or of the acoustic model only those that say who is "speaker".
-        acoustic, prosody, vocoder: the stages, one after the other.
+        speaker, acoustic, prosody, vocoder: the stages, one after the other; the first only where there are many speakers.
         ewc: how strongly the weights are held where the base needs them (elastic weight consolidation); 0 for not at all.
         segment_frames: length of the vocoder's segments.
         stretch: up to how much faster or slower the vocoder's segments are played; see Batches.vocoder.
@@ -59,6 +59,7 @@ class TrainConfig:
 
     base: str = "base"
     trainable: str = "all"
+    speaker: StageConfig = field(default_factory=lambda: StageConfig(0, 32, 1e-3, check_every_s=30))
     acoustic: StageConfig = field(default_factory=lambda: StageConfig(8, 12, 3e-4, 0.0))
     prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
     vocoder: StageConfig = field(default_factory=lambda: StageConfig(7, 12, 2e-4, 0.0))

@@ -29,7 +29,7 @@ from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
 from voicekit.model.lessons import FILE as LESSONS
 from voicekit.model.lessons import consolidation, fisher_diagonal, load_lessons, save_lessons
 from voicekit.model.reference import voice_embedding
-from voicekit.model.stages import Stage, acoustic_stage, calibrate, predicted_mels, prosody_stage, vocoder_stage
+from voicekit.model.stages import Stage, acoustic_stage, calibrate, predicted_mels, prosody_stage, speaker_stage, vocoder_stage
 from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
 from voicekit.text.arpabet import nearest_arpabet
@@ -100,10 +100,14 @@ def train(
             fisher = fisher_diagonal(stage, (fabric.to_device(stage.draw(rng, 1)) for _ in range(FISHER_UTTERANCES)))
             save_lessons(run.folder, stage, fisher)
 
+    if position.stage == "speaker":
+        if not single and config.speaker.minutes:
+            go(speaker_stage(acoustic.speaker_encoder, batches.speakers, []))
+            _become(acoustic, batches, training[0].speaker)
+        position = Position("acoustic")
+        run.save(position, acoustic, vocoder)
     if position.stage == "acoustic":
         go(acoustic_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
-        if not single:  # the speaker encoder has learned to listen
-            _become(acoustic, batches, training[0].speaker)
         position = Position("prosody")
         run.save(position, acoustic, vocoder)
     if position.stage == "prosody":

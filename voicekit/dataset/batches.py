@@ -16,9 +16,9 @@ from voicekit.dataset.align import Aligner
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.errors import DatasetError, ScriptError
 from voicekit.files import write_text
-from voicekit.model.batch import AcousticBatch, VocoderBatch
+from voicekit.model.batch import AcousticBatch, SpeakerBatch, VocoderBatch
 from voicekit.model.reference import passage
-from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, measure
+from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, disguised, measure
 from voicekit.progress import track
 from voicekit.text.phonemise import phonemise
 
@@ -158,6 +158,19 @@ class Batches:
             statistics=Statistics.stack([self.statistics[example.speaker] for example in examples]),
             reference=torch.from_numpy(np.stack([self._reference(example, rng) for example in examples])),
         )
+
+    def speakers(self, rng: np.random.Generator, size: int, said: int = 4) -> SpeakerBatch:
+        """`said` passages of each of `size` speakers, each speaker in a disguise of their own."""
+        known = list(self._by_speaker)
+        rows = []
+        for i in rng.choice(len(known), min(size, len(known)), replace=False):
+            throat = float(np.exp(rng.uniform(-0.2, 0.2)))
+            examples = self._by_speaker[known[i]]
+            chosen = rng.choice(len(examples), said, replace=len(examples) < said)
+            mels = [_features(examples[j]).mel for j in chosen]
+            starts = [int(rng.integers(max(mel.shape[1] - REFERENCE_FRAMES, 0) + 1)) for mel in mels]
+            rows.append([disguised(passage(m, start), throat, rng) for m, start in zip(mels, starts, strict=True)])
+        return SpeakerBatch(torch.from_numpy(np.array(rows)))
 
     def in_order(self, size: int) -> list[AcousticBatch]:
         """All utterances, always in the same batches."""

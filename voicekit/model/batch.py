@@ -26,3 +26,9 @@ class VocoderBatch(NamedTuple):
     mel: Tensor  #: (B, N_MELS, T)
     f0: Tensor  #: (B, T)
     waveform: Tensor  #: (B, T · HOP_LENGTH)
+
+
+class SpeakerBatch(NamedTuple):
+    """Passages to tell speakers apart by."""
+
+    passages: Tensor  #: (speakers, passages of each, N_MELS, REFERENCE_FRAMES)

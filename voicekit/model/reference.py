@@ -34,6 +34,7 @@ def typical(embeddings: Tensor) -> Tensor:
 
 
 def voice_embedding(encoder: SpeakerEncoder, passages: list[np.ndarray]) -> Tensor:
-    """(E,): the mean over the typical passages of a voice."""
+    """(E,): the direction of the mean over the typical passages of a voice."""
     embeddings = embed(encoder, passages)
-    return embeddings[typical(embeddings)].mean(0)
+    mean = embeddings[typical(embeddings)].mean(0)
+    return mean * (embeddings[0].norm() / mean.norm())

@@ -10,8 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from voicekit.audio.features import N_MELS, Features
+from voicekit.audio.features import N_MELS, SAMPLE_RATE, Features
 from voicekit.errors import DatasetError
+
+#: Of the N_MELS bands up to 12 kHz, those below 8 kHz.
+HEARD_BANDS = 84
+MEL_TOP = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700)
 
 #: Frames of a reference passage, about two seconds.
 REFERENCE_FRAMES = 192
@@ -61,22 +65,56 @@ def measure(features: list[Features]) -> Statistics:
 
 
 class SpeakerEncoder(nn.Module):
-    """A passage of someone's speech to an embedding: (B, N_MELS, R) log-mel to (B, E).
+    """A passage of someone's speech to an embedding: (B, N_MELS, R) log-mel to (B, E), of length √E.
 
-    Convolutions and the mean and deviation of what they find (Snyder et al. 2018, "X-vectors", much smaller). It is taught
-    by nothing but the acoustic model's losses: what helps to speak like the passage.
+    Convolutions, and the mean and deviation of what they find (Snyder et al. 2018, "X-vectors", much smaller), taught by
+    `speaker_loss` alone. It listens below 8 kHz, where every recording has something, and not to how loud it is.
     """
 
-    def __init__(self, embedding_channels: int, channels: int = 192, layers: int = 3) -> None:
+    def __init__(self, embedding_channels: int, channels: int = 192, layers: int = 4) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            nn.Conv1d(channels if layer else N_MELS, channels, 5, stride=1 + layer % 2, padding=2) for layer in range(layers)
+            nn.Conv1d(channels if layer else HEARD_BANDS, channels, 5, stride=1 + layer % 2, padding=2)
+            for layer in range(layers)
         )
         self.out = nn.Linear(2 * channels, embedding_channels)
+        self.scale = nn.Parameter(torch.tensor(10.0))  # of the loss's cosines
 
     def forward(self, mel: Tensor) -> Tensor:
-        x = mel / 2.5 + 2
+        x = mel[:, :HEARD_BANDS]
+        x = (x - x.mean((1, 2), keepdim=True)) / 2
         for layer in self.layers:
             x = functional.gelu(layer(x))
-        x = self.out(torch.cat((x.mean(2), x.std(2)), 1))
-        return functional.layer_norm(x, x.shape[1:])
+        x = self.out(torch.cat((x.mean(2), (x.var(2) + 1e-4).sqrt()), 1))
+        return functional.normalize(x, dim=1) * x.shape[1] ** 0.5
+
+
+def speaker_loss(encoder: SpeakerEncoder, passages: Tensor) -> tuple[Tensor, Tensor]:
+    """How well passages (speakers, utterances, N_MELS, R) are told apart: the loss, and the share of right guesses.
+
+    Each passage is to be nearer to the mean of its speaker's others than to any other speaker's (Wan et al. 2018, "GE2E").
+    """
+    speakers, said = passages.shape[:2]
+    e = functional.normalize(encoder(passages.flatten(0, 1)), dim=1).view(speakers, said, -1)
+    centroids = functional.normalize(e.sum(1), dim=1)  # (speakers, E)
+    others = functional.normalize(e.sum(1, keepdim=True) - e, dim=2)  # without the passage itself
+    cosines = torch.einsum("sue,ke->suk", e, centroids)
+    own = torch.eye(speakers, device=e.device, dtype=torch.bool)[:, None].expand_as(cosines)
+    cosines = torch.where(own, (e * others).sum(2, keepdim=True), cosines)
+    target = torch.arange(speakers, device=e.device).repeat_interleave(said)
+    logits = (cosines * encoder.scale.clamp(min=1)).flatten(0, 1)
+    return functional.cross_entropy(logits, target), (logits.argmax(1) == target).float().mean()
+
+
+def disguised(mel: np.ndarray, throat: float, rng: np.random.Generator) -> np.ndarray:
+    """A passage (N_MELS, R) as someone with a throat so much shorter (> 1) would have said it, through another microphone.
+
+    The spectrum is stretched along the frequencies (Jaitly & Hinton 2013) and slowly tilted and bent by some decibels.
+    """
+    hz = 700 * (10 ** (np.linspace(0, MEL_TOP, N_MELS + 2)[1:-1] / 2595) - 1)
+    at = np.interp(hz / throat, hz, np.arange(N_MELS))
+    low = at.astype(int).clip(max=N_MELS - 2)
+    part = (at - low)[:, None]
+    mel = mel[low] * (1 - part) + mel[low + 1] * part
+    bends = np.cos(np.pi * np.arange(1, 5)[:, None] * np.arange(N_MELS) / N_MELS) * rng.normal(0, 0.25, (4, 1))
+    return (mel + bends.sum(0)[:, None]).astype(np.float32)

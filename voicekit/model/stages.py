@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.model.acoustic import AcousticModel, Prosody
-from voicekit.model.batch import AcousticBatch, VocoderBatch
+from voicekit.model.batch import AcousticBatch, SpeakerBatch, VocoderBatch
 from voicekit.model.losses import (
     SpectrogramDiscriminator,
     WaveformDiscriminator,
@@ -22,7 +22,7 @@ from voicekit.model.losses import (
     mel_loss,
     stft_loss,
 )
-from voicekit.model.speaker import Statistics
+from voicekit.model.speaker import SpeakerEncoder, Statistics, speaker_loss
 from voicekit.model.vocoder import Vocoder
 
 #: Melodies are not made livelier than this, however flat the predicted ones are: errors grow with them.
@@ -42,7 +42,7 @@ class Stage:
     """One network in training.
 
     Attributes:
-        name: "acoustic", "prosody" or "vocoder".
+        name: "speaker", "acoustic", "prosody" or "vocoder".
         generator: batch → Made. Holds the network.
         critic: tells made from real; None where there is nothing to be told.
         draw: draws a training batch.
@@ -63,6 +63,10 @@ class Stage:
     keep_best: bool = False
 
 
+def speaker_stage(encoder: SpeakerEncoder, draw, held_out) -> Stage:
+    return Stage("speaker", SpeakerLosses(encoder), None, draw, held_out, 0.0, 0.0)
+
+
 def acoustic_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
     """`own`: all utterances are by the voice that the model has made its own."""
     return Stage("acoustic", AcousticLosses(model, own), SpectrogramDiscriminator(), draw, held_out, 0.1, 0.3)
@@ -74,6 +78,16 @@ def prosody_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
 
 def vocoder_stage(vocoder: Vocoder, draw, held_out) -> Stage:
     return Stage("vocoder", VocoderLosses(vocoder), WaveformDiscriminator(), draw, held_out, 0.1, 0.5)
+
+
+class SpeakerLosses(nn.Module):
+    def __init__(self, encoder: SpeakerEncoder) -> None:
+        super().__init__()
+        self.model = encoder
+
+    def forward(self, batch: SpeakerBatch) -> Made:
+        loss, _ = speaker_loss(self.model, batch.passages)
+        return Made({"speaker": loss}, batch.passages, batch.passages)
 
 
 class AcousticLosses(nn.Module):
