@@ -29,7 +29,15 @@ from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
 from voicekit.model.lessons import FILE as LESSONS
 from voicekit.model.lessons import consolidation, fisher_diagonal, load_lessons, save_lessons
 from voicekit.model.reference import voice_embedding
-from voicekit.model.stages import Stage, acoustic_stage, calibrate, predicted_mels, prosody_stage, speaker_stage, vocoder_stage
+from voicekit.model.stages import (
+    Stage,
+    acoustic_stage,
+    calibrate,
+    predicted_mels,
+    prosody_stage,
+    speaker_stage,
+    vocoder_stage,
+)
 from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
 from voicekit.text.arpabet import nearest_arpabet
@@ -76,8 +84,6 @@ def train(
     held_out = Batches([e for e in examples if e.split != "train"][:24], acoustic.symbols, batches.statistics)
     single = len(batches.statistics) == 1
     _become(acoustic, batches, training[0].speaker)
-    for parameter in _frozen(acoustic, config.trainable):
-        parameter.requires_grad_(False)
 
     run = Run(voice / "training", config, datasets)
     fabric.launch()
@@ -95,7 +101,7 @@ def train(
             stage = replace(stage, penalty=consolidation(stage.generator, fisher, config.ewc))
         settings = getattr(config, stage.name)
         run.go(fabric, stage, settings, position, (acoustic, vocoder), watch, sample)
-        if base is None and fabric.is_global_zero:
+        if base is None and stage.name != "speaker" and fabric.is_global_zero:
             rng = np.random.default_rng(0)
             fisher = fisher_diagonal(stage, (fabric.to_device(stage.draw(rng, 1)) for _ in range(FISHER_UTTERANCES)))
             save_lessons(run.folder, stage, fisher)
@@ -106,6 +112,8 @@ def train(
             _become(acoustic, batches, training[0].speaker)
         position = Position("acoustic")
         run.save(position, acoustic, vocoder)
+    for parameter in _frozen(acoustic, config.trainable):
+        parameter.requires_grad_(False)
     if position.stage == "acoustic":
         go(acoustic_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
         position = Position("prosody")
