@@ -28,7 +28,7 @@ from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
 from voicekit.model.lessons import FILE as LESSONS
 from voicekit.model.lessons import consolidation, fisher_diagonal, load_lessons, save_lessons
-from voicekit.model.reference import voice_embedding
+from voicekit.model.reference import embed, second_voice, voice_embedding
 from voicekit.model.stages import (
     Stage,
     acoustic_stage,
@@ -57,6 +57,7 @@ def train(
     base: Path | None,
     device: str = "auto",
     watch: Callable[[Progress], None] = lambda progress: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Trains the voice `voice` on prepared datasets, going on with an unfinished run of the same settings.
 
@@ -66,6 +67,7 @@ def train(
         base: the folder of the voice to start from, or None to start from nothing.
         device: "auto", "cpu", "cuda" or another accelerator that Lightning Fabric knows.
         watch: called after every step.
+        say: told what a person should know.
 
     Returns:
         The voice's folder.
@@ -84,6 +86,8 @@ def train(
     held_out = Batches([e for e in examples if e.split != "train"][:24], acoustic.symbols, batches.statistics)
     single = len(batches.statistics) == 1
     _become(acoustic, batches, training[0].speaker)
+    if single and base:
+        _tell_of_a_second_voice(acoustic, batches, training[0].speaker, say)
 
     run = Run(voice / "training", config, datasets)
     fabric.launch()
@@ -190,8 +194,19 @@ def _nearest_row(symbol: str, known: tuple[str, ...]) -> int:
 
 def _become(acoustic: AcousticModel, batches: Batches, speaker: str) -> None:
     """Makes a speaker's voice the model's own, as far as listening to them goes."""
-    embedding = voice_embedding(acoustic.speaker_encoder, batches.passages(speaker))
+    embedding = voice_embedding(acoustic.speaker_encoder, batches.passages(speaker)[1])
     acoustic.become(batches.statistics[speaker], embedding)
+
+
+def _tell_of_a_second_voice(acoustic: AcousticModel, batches: Batches, speaker: str, say: Callable[[str], None]) -> None:
+    examples, passages = batches.passages(speaker)
+    others = second_voice(embed(acoustic.speaker_encoder, passages)).tolist()
+    if others:
+        named = ", ".join(examples[i].id for i in others[:5]) + (", …" if len(others) > 5 else "")
+        say(
+            f"{len(others)} of {len(passages)} utterances looked at seem to be spoken by somebody else: {named}. The voice"
+            " becomes a mixture of both; prepare one person's recordings alone for a likeness."
+        )
 
 
 def _frozen(acoustic: AcousticModel, trainable: str) -> list[torch.nn.Parameter]:

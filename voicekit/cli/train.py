@@ -46,6 +46,6 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     for line in expect(speech_minutes(found), config):
         click.echo(line)
     with alone(voice / "training"), TrainingWatch() as watch:
-        train(found, voice, config, start.folder if start else None, device, watch)
+        train(found, voice, config, start.folder if start else None, device, watch, click.echo)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {voice.name}')

@@ -177,11 +177,12 @@ class Batches:
         rng = np.random.default_rng(0)
         return [self.collate(self.examples[i : i + size], rng) for i in range(0, len(self.examples), size)]
 
-    def passages(self, speaker: str, at_most: int = 100) -> list[np.ndarray]:
-        """The middle of every so many-th utterance of a speaker, (N_MELS, REFERENCE_FRAMES) each."""
+    def passages(self, speaker: str, at_most: int = 100) -> tuple[list[Example], list[np.ndarray]]:
+        """The middle of every so many-th utterance of a speaker: whose, and (N_MELS, REFERENCE_FRAMES) each."""
         said = self._by_speaker[speaker]
-        mels = [_features(example).mel for example in said[:: -(-len(said) // at_most)]]
-        return [passage(mel, max(mel.shape[1] - REFERENCE_FRAMES, 0) // 2) for mel in mels]
+        examples = said[:: -(-len(said) // at_most)]
+        mels = [_features(example).mel for example in examples]
+        return examples, [passage(mel, max(mel.shape[1] - REFERENCE_FRAMES, 0) // 2) for mel in mels]
 
     def _reference(self, example: Example, rng: np.random.Generator) -> np.ndarray:
         """(N_MELS, REFERENCE_FRAMES) of another utterance of the same speaker, of this one if there is no other."""
