@@ -40,7 +40,7 @@ class Position:
         calmed: the learning rate has been halved, because training came apart.
     """
 
-    stage: str = "acoustic"
+    stage: str = STAGES[0]
     step: int = 0
     elapsed_s: float = 0.0
     best: float | None = None
