@@ -1,0 +1,101 @@
+"""A base that has heard several speakers, and what clones take from it."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+import torch
+from test_train import SHORT
+
+from voicekit.config import StageConfig
+from voicekit.errors import CheckpointError
+from voicekit.model.checkpoint import load_tensors, load_voice
+from voicekit.model.lessons import FILE
+from voicekit.train import train
+
+STEPS = replace(
+    SHORT,
+    speaker=StageConfig(0.005, 2, 1e-3),
+    acoustic=StageConfig(0.01, 3, 1e-3, 0.0),
+    vocoder=StageConfig(0.01, 2, 1e-3, 0.0),
+    stretch=0.2,
+)
+
+
+@pytest.fixture
+def other_dataset(tiny_dataset, tmp_path):
+    """Two more speakers in one dataset."""
+    other = shutil.copytree(tiny_dataset, tmp_path / "datasets" / "other")
+    rows = [json.loads(line) for line in (other / "manifest.jsonl").read_text().splitlines()]
+    for number, row in enumerate(rows):
+        row["speaker"] = f"s{number % 2}"
+    (other / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return other
+
+
+@pytest.fixture
+def base(tiny_dataset, other_dataset, tmp_path):
+    return train([tiny_dataset, other_dataset], tmp_path / "voices" / "base", STEPS, None, "cpu")
+
+
+def weights(voice):
+    return dict(load_voice(voice)[1].named_parameters())
+
+
+def test_a_base_hears_many_and_leaves_its_lessons(base):
+    info, acoustic, _ = load_voice(base)
+    assert info.origin["dataset"] == "tiny, other"
+    assert acoustic.embedding.norm().item() == pytest.approx(acoustic.config.speaker_channels**0.5, rel=0.01)
+    assert (base / FILE).stat().st_size > 1000
+    assert (base / "training" / "losses.csv").read_text().count("speaker,")
+
+
+def test_elastic_weights_stay_where_the_base_needs_them(base, tiny_dataset, tmp_path):
+    start = weights(base)
+
+    fisher = {
+        name.removeprefix("acoustic.fisher.model."): omega.float()
+        for name, omega in load_tensors(base / FILE).items()
+        if name.startswith("acoustic.fisher.")
+    }
+
+    def moved(ewc):
+        config = replace(STEPS, ewc=ewc, acoustic=StageConfig(0.02, 3, 1e-3, 0.0))
+        voice = train([tiny_dataset], tmp_path / "voices" / f"ewc{ewc}", config, base, "cpu")
+        return {name: (p - start[name]).square() for name, p in weights(voice).items() if p.shape == start[name].shape}
+
+    free, held = moved(0.0), moved(1e5)
+    where_needed = [sum((fisher[n] * step[n]).sum() for n in fisher if n in step) for step in (held, free)]
+    assert where_needed[0] < 0.3 * where_needed[1]
+    assert not free["speaker_encoder.out.weight"].any()  # one voice would spoil what it learned from many
+
+
+def test_a_quick_clone_changes_only_what_says_who_speaks(base, tiny_dataset, tmp_path):
+    voice = train([tiny_dataset], tmp_path / "voices" / "quick", replace(STEPS, trainable="speaker"), base, "cpu")
+    start, changed = weights(base), set()
+    for name, parameter in weights(voice).items():
+        if not torch.equal(parameter, start[name]):
+            changed.add(name)
+    assert "embedding" in changed and "decoder.blocks.0.speaker.weight" in changed
+    assert not changed & {"encoder.symbol.weight", "decoder.blocks.0.conv.weight", "predictor.context.weight_ih_l0"}
+
+
+def test_a_second_voice_is_told(base, tiny_dataset, tmp_path, monkeypatch):
+    import voicekit.train
+
+    monkeypatch.setattr(voicekit.train, "second_voice", lambda embeddings: torch.tensor([1, 3]))
+    told = []
+    train([tiny_dataset], tmp_path / "voices" / "two", STEPS, base, "cpu", say=told.append)
+    assert any("2 of 7 utterances" in line and "u2, u4" in line for line in told)
+
+
+def test_damaged_lessons_are_named(base, tiny_dataset, tmp_path):
+    (base / FILE).write_bytes(b"")
+    with pytest.raises(CheckpointError, match=FILE):
+        train([tiny_dataset], tmp_path / "voices" / "me", STEPS, base, "cpu")
+
+
+def test_a_base_without_lessons_will_do(tiny_voice, tiny_dataset, tmp_path):
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", replace(STEPS, ewc=1.0), tiny_voice, "cpu")
+    assert (voice / "voice.toml").is_file()
