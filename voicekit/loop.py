@@ -153,7 +153,7 @@ class Run:
             learner.restore(_part(self._others, name))
         best = {name: tensor for name, tensor in self._others.items() if name.startswith("best.")}
         good = {name: learner.state() for name, learner in learners.items()}
-        at, size, checked, held_out, note = position, config.batch, 0, None, ""
+        at, size, checked, held_out, note = replace(position, stage=stage.name), config.batch, 0, None, ""
 
         def save() -> None:
             nonlocal good

@@ -9,7 +9,7 @@ from voicekit.files import atomic, explain_os_error, write_text
 
 
 class LossLog:
-    """`losses.csv`: stage, step, minutes, split, name, value; training losses as means over 20 steps."""
+    """`losses.csv`: stage, step, minutes, split, name, value; training losses of the first step, then means over 20."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,7 +38,7 @@ class LossLog:
         if split == "train":
             for name, value in losses.items():
                 self._sums.setdefault(name, []).append(value)
-            if step % 20:
+            if step % 20 and step != 1:
                 return
             losses = {name: float(np.mean(values)) for name, values in self._sums.items()}
             self._sums = {}
