@@ -73,7 +73,7 @@ def acoustic_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
 
 
 def prosody_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
-    return Stage("prosody", ProsodyLosses(model, own), None, draw, held_out, 0.0, 0.0)
+    return Stage("prosody", ProsodyLosses(model, own), None, draw, held_out, 0.0, 0.0, keep_best=True)
 
 
 def vocoder_stage(vocoder: Vocoder, draw, held_out) -> Stage:
