@@ -96,14 +96,28 @@ def mfcc(mel: np.ndarray) -> np.ndarray:
 
 
 def f0(waveform: np.ndarray) -> np.ndarray:
-    """The fundamental frequency (frames,) in Hz, 0 where unvoiced, by Praat's autocorrelation (Boersma 1993)."""
+    """The fundamental frequency (frames,) in Hz, 0 where unvoiced, by Praat's autocorrelation (Boersma 1993).
+
+    Twice: once over all pitches, then over those of this voice (De Looze & Hirst 2008). The window is three periods of the
+    lowest pitch, and one as long as a deep voice needs blurs the melody of a high one.
+    """
+    n_frames = 1 + len(waveform) // HOP_LENGTH
+    wide = _praat(waveform, F0_MIN_HZ, F0_MAX_HZ)
+    if not (wide > 0).any():
+        return np.zeros(n_frames, dtype=np.float32)
+    low, high = np.percentile(wide[wide > 0], (25, 75))
+    narrow = _praat(waveform, max(0.75 * low, F0_MIN_HZ), min(1.5 * high + 50, F0_MAX_HZ))
+    return narrow if (narrow > 0).any() else wide
+
+
+def _praat(waveform: np.ndarray, lowest_hz: float, highest_hz: float) -> np.ndarray:
     import parselmouth
 
     n_frames = 1 + len(waveform) // HOP_LENGTH
-    if len(waveform) < 3 * SAMPLE_RATE / F0_MIN_HZ:  # Praat's window is three periods of the lowest pitch
+    if len(waveform) < 3 * SAMPLE_RATE / lowest_hz:
         return np.zeros(n_frames, dtype=np.float32)
     pitch = parselmouth.Sound(waveform.astype(np.float64), SAMPLE_RATE).to_pitch_ac(
-        time_step=HOP_LENGTH / SAMPLE_RATE, pitch_floor=F0_MIN_HZ, pitch_ceiling=F0_MAX_HZ
+        time_step=HOP_LENGTH / SAMPLE_RATE, pitch_floor=lowest_hz, pitch_ceiling=highest_hz
     )
     times, values = pitch.xs(), pitch.selected_array["frequency"]
     frame_times = np.arange(n_frames) * HOP_LENGTH / SAMPLE_RATE
