@@ -23,7 +23,8 @@ setup: $(VENV)/.installed ## Install voicekit and everything it needs into .venv
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable ".[dev]"
+	$(BIN)/pip install --quiet --editable ".[dev,evaluate]"
+	$(BIN)/pip install --quiet --no-deps resemblyzer
 	touch $@
 
 demo: setup ## Recordings in, a narrated film out: the whole chain on embedded defaults
@@ -37,8 +38,6 @@ lint: setup ## Check style
 	$(BIN)/ruff format --check .
 
 bench: setup ## Measure speed and quality beside others: make bench DATA=datasets/me VOICE=me
-	$(BIN)/pip install --quiet speechmos onnxruntime webrtcvad-wheels
-	$(BIN)/pip install --quiet --no-deps resemblyzer
 	$(BIN)/python benchmarks/voice.py $(DATA) $(if $(VOICE),--voice $(VOICE))
 
 base: setup ## Train the built-in voice anew: make base DATA=path/to/data DEVICE=cuda
@@ -49,7 +48,8 @@ base: setup ## Train the built-in voice anew: make base DATA=path/to/data DEVICE
 train: setup ## Train a voice: make train DATA=datasets/me DEVICE=cuda MINUTES=30
 	$(BIN)/voicekit train $(DATA) $(if $(VOICE),--name $(VOICE)) $(if $(MINUTES),--minutes $(MINUTES)) --device $(DEVICE)
 
-evaluate: bench ## Judge a voice by others' models, beside the human: make evaluate DATA=datasets/me VOICE=me
+evaluate: setup ## Judge a voice by others' models, beside the human: make evaluate VOICE=me
+	$(BIN)/voicekit evaluate $(if $(VOICE),--voice $(VOICE)) $(if $(DATA),--dataset $(DATA)) --device $(DEVICE)
 
 narrate: setup ## Narrate a film: make narrate SCRIPT=script.txt VIDEO=clip.mp4 VOICE=me
 	$(BIN)/voicekit narrate $(SCRIPT) --video $(VIDEO) $(if $(VOICE),--voice $(VOICE)) --device $(DEVICE)

@@ -1,110 +1,120 @@
-"""How good a voice is: judged by others' models on held-out sentences, beside the human saying them.
+"""How good and how fast voices are, in one run beside the human and beside others' programs, on held-out sentences.
 
-    python benchmarks/voice.py DATASET [--voice base] [--sentences 40]
+    python benchmarks/voice.py DATASET [--voice base --voice me …] [--sentences 40]
 
-Rows: the human; copy-synthesis (human → mel and F0 → our vocoder); Griffin-Lim from the same mels; the voice.
+Rows: the human; each voice's copy-synthesis (human → mel and F0 → its vocoder); Griffin-Lim from the same mels; the voices;
+flite and espeak-ng where they are installed. Then the speed of all of them, and of VITS and WORLD where transformers and
+pyworld are installed.
 """
 
 import argparse
-import time
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import soundfile
-import torch
-from judge import Judgement, Judges
 from rich.console import Console
 from rich.table import Table
+from systems import SPEED_ONLY, Missing, espeak_ng, flite, griffin_lim
 
-from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE, Features
-from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
-from voicekit.model.checkpoint import load_voice
-from voicekit.voices import find_voice, load_engine
+from voicekit.evaluate import report
+from voicekit.evaluate.compare import HUMAN, Evaluation, System, compare, human, read_recording
+from voicekit.evaluate.evaluate import COPY, copy_synthesis, speaker
+from voicekit.evaluate.figures import Figure, estimate
+from voicekit.evaluate.judges import JUDGE_RATE, Judges
+from voicekit.evaluate.material import Sentence, choose
+from voicekit.evaluate.pictures import draw_spectrograms
+from voicekit.voices import Voice, find_voice
 
-Spoken = list[tuple[np.ndarray, int, str]]
+#: Of those that nobody judges, so many sentences tell the speed.
+_SPEED_SENTENCES = 10
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--voice")
+    parser.add_argument("--voice", action="append", help="name or folder; any number of times")
     parser.add_argument("--sentences", type=int, default=40)
-    parser.add_argument("--keep", type=Path, help="folder to write what was judged to")
-    parser.add_argument("--picture", type=Path, help="PNG file to draw one sentence to, as each row says it")
+    parser.add_argument("--keep", type=Path, help="folder to write what was judged to, with its figures")
+    parser.add_argument("--picture", type=Path, help="PNG file to draw one sentence to, as the human and each voice say it")
     arguments = parser.parse_args()
 
-    voice = find_voice(arguments.voice)
-    utterances = read_manifest(arguments.dataset)
-    held_out = [u for u in utterances if u.split == "held-out"][: arguments.sentences]
-    others = [u for u in utterances if u.split == "train"][:: max(len(utterances) // 40, 1)]
-    judges = Judges()
-    speaker = np.mean([judges.embedding(*_read(arguments.dataset, u)) for u in others], axis=0)
-
-    human = [(*_read(arguments.dataset, u), u.text) for u in held_out]
-    rows: dict[str, tuple[Spoken, float]] = {"human": (human, 0.0)}
-    _, _, vocoder = load_voice(voice.folder)
-    rows["copy-synthesis"] = _timed(lambda u: _vocode(vocoder, arguments.dataset, u), held_out)
-    rows["Griffin-Lim, 32 iterations"] = _timed(lambda u: _griffin_lim(arguments.dataset, u), held_out)
-    engine = load_engine(voice, "cpu")
-    rows[f"voice '{voice.name}'"] = _timed(lambda u: engine.synthesize(u.text).waveform, held_out)
-
-    table = Table("", "WER", "SIG", "BAK", "OVRL", "P.808", "similarity", "RTF", title=f"{len(held_out)} held-out sentences")
-    for name, (spoken, rtf) in rows.items():
-        table.add_row(name, *_figures(judges.judge(spoken, speaker)), f"{rtf:.3f}" if rtf else "")
+    voices = [find_voice(name) for name in arguments.voice or [None]]
+    language = voices[0].language
+    material = choose(arguments.dataset, arguments.sentences, language)
+    systems, notes = _systems(voices, language)
+    notes.append("MCD counts the bands that systems of less than 24 kHz lack: compare it between our own rows")
+    with tempfile.TemporaryDirectory() as scratch:
+        evaluation = compare(
+            material.sentences,
+            systems,
+            Judges(language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings)),
+            arguments.keep or Path(scratch),
+            voice=", ".join(voice.name for voice in voices),
+            dataset=arguments.dataset.name,
+            notes=tuple(notes),
+        )
         if arguments.keep:
-            arguments.keep.mkdir(parents=True, exist_ok=True)
-            for utterance, (waveform, rate, _) in zip(held_out, spoken, strict=True):
-                soundfile.write(arguments.keep / f"{utterance.id}.{name.split()[0].strip(',')}.wav", waveform, rate)
-    Console().print(table)
-    if arguments.picture:
-        longest = int(np.argmax([len(waveform) for waveform, _, _ in human]))
-        _draw(arguments.picture, {name: spoken[longest] for name, (spoken, _) in rows.items() if "Griffin" not in name})
+            report.write_json(evaluation)
+        if arguments.picture:
+            _draw(arguments.picture, evaluation)
+
+    console = Console(highlight=False)
+    console.print(evaluation.title, markup=False)
+    for table in (*report.tables(evaluation), _speeds(evaluation, material.sentences[:_SPEED_SENTENCES])):
+        console.print()
+        console.print(table, markup=False)
+    for line in (*evaluation.notes, *(f"left out: “{left.text}”: {left.reason}" for left in evaluation.left_out)):
+        console.print(line, markup=False, soft_wrap=True)
 
 
-def _draw(path: Path, spoken: dict[str, tuple[np.ndarray, int, str]]) -> None:
-    """Spectrograms of one sentence, a panel a row; a smeared or striped one is a bad voice whatever the average says."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(11, 2.6 * len(spoken)), layout="constrained")
-    for panel, (name, (waveform, rate, text)) in zip(figure.subplots(len(spoken)), spoken.items(), strict=True):
-        panel.specgram(waveform + 1e-6, NFFT=1024, noverlap=896, Fs=rate, vmin=-130, vmax=-40, cmap="magma")
-        panel.set(title=f"{name}: “{text}”", ylabel="Hz", xlim=(0, max(len(w) / r for w, r, _ in spoken.values())))
-    figure.savefig(path, dpi=80)
-
-
-def _figures(j: Judgement) -> list[str]:
-    return [f"{j.wer:.3f}", *(f"{mark:.2f}" for mark in (j.sig, j.bak, j.ovrl, j.p808)), f"{j.similarity:.3f}"]
-
-
-def _read(dataset: Path, utterance: Utterance) -> tuple[np.ndarray, int]:
-    return soundfile.read(wav_path(dataset, utterance.id), dtype="float32")
+def _systems(voices: list[Voice], language: str) -> tuple[dict[str, System], list[str]]:
+    """Who is judged, by the name of the row; and who is not there."""
+    systems: dict[str, System] = {HUMAN: human}
+    systems |= {f"{COPY} {voice.name}": copy_synthesis(voice.folder, "cpu") for voice in voices if voice.engine == "native"}
+    systems["Griffin-Lim, 32 iterations"] = griffin_lim
+    systems |= {f"voice {voice.name}": speaker(voice, "cpu") for voice in voices}
+    notes = []
+    for name, program in {"flite slt": flite, "espeak-ng": espeak_ng}.items():
+        try:
+            systems[name] = program(language)
+        except Missing as missing:
+            notes.append(f"{name} is left out: {missing}")
+    return systems, notes
 
 
-def _timed(speak, utterances: list[Utterance]) -> tuple[Spoken, float]:
-    """What `speak` makes of each utterance, and the time it took by the time it lasts."""
-    speak(utterances[0])
-    start = time.perf_counter()
-    waveforms = [speak(u) for u in utterances]
-    took_s = time.perf_counter() - start
-    spoken = [(w, SAMPLE_RATE, u.text) for w, u in zip(waveforms, utterances, strict=True)]
-    return spoken, took_s / sum(len(w) / SAMPLE_RATE for w in waveforms)
+def _speeds(evaluation: Evaluation, sentences: tuple[Sentence, ...]) -> Table:
+    """A line each: seconds of work for a second of speech, with its 95 % interval."""
+    table = Table("speed", "RTF", "", box=None, pad_edge=False)
+    for row in evaluation.rows:
+        rtf = row.estimate("rtf")
+        if rtf:
+            table.add_row(row.name, f"{rtf.value:.3f}", f"{rtf.low:.3f}…{rtf.high:.3f}")
+    for name, build in SPEED_ONLY.items():
+        try:
+            rtf = estimate(_timed(build(), sentences))
+        except Missing as missing:
+            table.add_row(name, "", str(missing))
+        else:
+            table.add_row(name, f"{rtf.value:.3f}", f"{rtf.low:.3f}…{rtf.high:.3f}")
+    return table
 
 
-@torch.inference_mode()
-def _vocode(vocoder: torch.nn.Module, dataset: Path, utterance: Utterance) -> np.ndarray:
-    features = Features.load(features_path(dataset, utterance.id))
-    mel, f0 = torch.from_numpy(features.mel)[None], torch.from_numpy(features.f0)[None]
-    return vocoder(mel, f0, torch.Generator().manual_seed(0))[0].clamp(-1, 1).numpy()
+def _timed(system: Callable, sentences: tuple[Sentence, ...]) -> list[Figure]:
+    system(sentences[0])
+    takes = [system(sentence) for sentence in sentences]
+    return [Figure(take.took_s, len(take.waveform) / take.sample_rate) for take in takes]
 
 
-def _griffin_lim(dataset: Path, utterance: Utterance) -> np.ndarray:
-    import librosa
-    import torchaudio
-
-    mel = np.exp(Features.load(features_path(dataset, utterance.id)).mel)
-    bank = torchaudio.functional.melscale_fbanks(N_FFT // 2 + 1, 0, SAMPLE_RATE / 2, N_MELS, SAMPLE_RATE).numpy()
-    magnitude = np.maximum(np.linalg.pinv(bank.T) @ mel, 0)
-    return librosa.griffinlim(magnitude, n_iter=32, hop_length=HOP_LENGTH, n_fft=N_FFT).astype(np.float32).clip(-1, 1)
+def _draw(path: Path, evaluation: Evaluation) -> None:
+    longest = max(evaluation.sentences, key=lambda sentence: len(sentence.text))
+    drawn: dict[str, tuple[np.ndarray, int]] = {}
+    for row in evaluation.rows:
+        if row.name.startswith((HUMAN, COPY, "voice ")):
+            wav = next(score.wav for score in row.scores if score.sentence == longest.id)
+            drawn[row.name] = soundfile.read(evaluation.folder / wav)
+    draw_spectrograms(path, drawn, title=f"“{longest.text}”")
 
 
 if __name__ == "__main__":

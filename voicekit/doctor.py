@@ -57,6 +57,7 @@ def examine() -> list[Finding]:
         _try("built-in voice", _built_in_voice, _REINSTALL),
         _whisper(),
         _demucs(),
+        _judges(),
         _writable(Path.cwd()),
         _space(Path.cwd()),
     ]
@@ -120,6 +121,14 @@ def _demucs() -> Finding:
     if importlib.util.find_spec("demucs"):
         return Finding("separation by demucs", "ok", version("demucs"))
     return Finding("separation by demucs", "optional", "–", "pip install 'voicekit[separate]'")
+
+
+def _judges() -> Finding:
+    missing = [name for name in ("speechmos", "resemblyzer") if importlib.util.find_spec(name) is None]
+    if not missing:
+        return Finding("judges for voicekit evaluate", "ok", "speechmos, resemblyzer")
+    advice = "pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer"
+    return Finding("judges for voicekit evaluate", "optional", f"without {', '.join(missing)}", advice)
 
 
 def _writable(folder: Path) -> Finding:

@@ -1,18 +1,33 @@
-"""Text to a sound file."""
+"""Text to sound, sentence by sentence: into a file, or into a pipe while it is being spoken."""
 
-import io
+import struct
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from voicekit.engines.base import Engine, Speech
 from voicekit.errors import ConfigError
 from voicekit.files import atomic
+from voicekit.progress import track
+from voicekit.text.sentences import sentences
 
 #: What soundfile writes, by suffix.
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG"}
+#: More sentences than these take long enough to show a bar.
+_QUICK = 20
 
 
-def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> Speech:
-    """Speaks `text` into the file `out`, whole or not at all.
+def check_out(out: Path) -> None:
+    """Raises ConfigError where the suffix of `out` names no format it can be written in."""
+    if out.suffix.lower() not in FORMATS:
+        raise ConfigError(f"cannot write {out}: name it {', '.join('*' + suffix for suffix in FORMATS)}")
+
+
+def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> float:
+    """Speaks `text` into the file `out`, whole or not at all; of no more than a sentence is anything in memory.
+
+    Returns:
+        How long the speech is, in seconds.
 
     Raises:
         ConfigError: the suffix of `out` names no format it can be written in.
@@ -21,12 +36,62 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> Speech:
     """
     import soundfile
 
-    container = FORMATS.get(out.suffix.lower())
-    if container is None:
-        raise ConfigError(f"cannot write {out}: name it {', '.join('*' + suffix for suffix in FORMATS)}")
-    with atomic(out) as partial:  # first, so that a folder that cannot be written to is told before the work
-        speech = engine.synthesize(text, pace=pace)
-        buffer = io.BytesIO()  # written by us: the library hides why a write failed
-        soundfile.write(buffer, speech.waveform, speech.sample_rate, format=container)
-        partial.write_bytes(buffer.getvalue())
-    return speech
+    check_out(out)
+    seconds = 0.0
+    with atomic(out) as partial, partial.open("w+b") as file:  # first: a folder that takes nothing is told before the work
+        sink = _Sink(file)
+        writing = {"samplerate": engine.sample_rate, "channels": 1, "format": FORMATS[out.suffix.lower()]}
+        with soundfile.SoundFile(sink, "w", **writing) as sound:
+            for speech in _spoken(text, engine, pace):
+                sink.check()
+                sound.write(speech.waveform)
+                sink.check()
+                seconds += speech.duration_s
+        sink.check()
+    return seconds
+
+
+def stream(text: str, out: IO[bytes], engine: Engine, pace: float = 1.0) -> float:
+    """Speaks `text` into an open pipe or file as 16-bit WAV, each sentence as soon as it is spoken; as `say` otherwise."""
+    seconds = 0.0
+    for speech in _spoken(text, engine, pace):
+        if not seconds:
+            out.write(wav_header(speech.sample_rate))
+        out.write((speech.waveform * 32767).round().astype("<i2").tobytes())
+        out.flush()
+        seconds += speech.duration_s
+    return seconds
+
+
+def wav_header(sample_rate: int) -> bytes:
+    """Of a mono 16-bit WAV whose length nobody knows yet: as players and FFmpeg take it, the largest there is."""
+    endless = 0xFFFFFFFF
+    about = struct.pack("<IHHIIHH", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
+    return struct.pack("<4sI8s", b"RIFF", endless, b"WAVEfmt ") + about + struct.pack("<4sI", b"data", endless)
+
+
+def _spoken(text: str, engine: Engine, pace: float) -> Iterator[Speech]:
+    n_sentences = sum(1 for _ in sentences(text))
+    speeches = engine.stream(text, pace=pace)
+    return track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches
+
+
+class _Sink:
+    """A file for soundfile to write to, which keeps the reason why a write failed: the library hides it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._error: OSError | None = None
+        self.seek, self.tell, self.read, self.flush = file.seek, file.tell, file.read, file.flush
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self._error = error
+            return len(data)
+
+    def check(self) -> None:
+        """Raises the OSError that was met."""
+        if self._error:
+            raise self._error

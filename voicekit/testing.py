@@ -8,13 +8,13 @@ def test_my_engine():
 
 import numpy as np
 
-from voicekit.engines.base import Engine
+from voicekit.engines.base import Engine, join
 from voicekit.errors import ScriptError
 
 
 def check_engine(engine: Engine, text: str = "The lights come on. Then it begins!") -> None:
     """Raises AssertionError, saying what is wrong, when `engine` does not keep the contract of engines.base.Engine."""
-    assert isinstance(engine, Engine), "sample_rate, fingerprint and synthesize are all needed"
+    assert isinstance(engine, Engine), "sample_rate, fingerprint and stream are needed; deriving from Engine gives the rest"
     assert engine.fingerprint and isinstance(engine.fingerprint, str), "the fingerprint is a string that names the voice"
 
     speech = engine.synthesize(text)
@@ -30,6 +30,12 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
     edges = [edge for word in speech.words for edge in (word.start_s, word.end_s)]
     assert edges == sorted(edges), "words follow each other without overlap"
     assert edges[0] >= 0 and edges[-1] <= speech.duration_s + 1e-6, "words lie within the waveform"
+
+    pieces = list(engine.stream(text))
+    streamed = join(pieces)
+    assert np.array_equal(streamed.waveform, speech.waveform), "streamed sentences put together are what synthesize says"
+    assert [word.text for word in streamed.words] == [word.text for word in speech.words], "and so are their words"
+    assert all(len(piece.waveform) for piece in pieces), "no streamed piece is empty"
 
     again = engine.synthesize(text)
     assert np.array_equal(again.waveform, speech.waveform), "the same text sounds the same, or caching would lie"

@@ -42,6 +42,29 @@ def test_what_does_not_fit_is_said(desk):
     assert "line 1: did not fit" in result.output and "line 3: starts" in result.output
 
 
+def test_the_lexicon_beside_the_script_and_the_one_given(desk, monkeypatch, tiny_voice):
+    from voicekit.engines.native import load
+
+    monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": load(tiny_voice))
+    arguments = ["script.txt", "--video", "clip.mp4", "-o", "film.mp4"]
+    Path("script.txt").write_text("One.\n\nTwo.")
+    for lexicon, more, spoken in (
+        (None, [], 2),
+        ("One = sea", [], 2),
+        ("One = sea", [], 0),
+        ("One = sea", ["--lexicon", "mine.txt"], 2),
+        ("One = sea", ["--lexicon", "mine.txt"], 0),
+    ):
+        if lexicon:
+            Path("lexicon.txt").write_text(lexicon)
+        Path("mine.txt").write_text("Two = tea")
+        result = CliRunner().invoke(command, arguments + more)
+        assert f"{spoken} of 2 cues newly spoken" in result.output, result.output
+        os.remove("film.mp4")
+    Path("lexicon.txt").write_text("One, sea")
+    assert "lexicon.txt, line 1" in str(CliRunner().invoke(command, arguments).exception)
+
+
 def run_main(monkeypatch, capsys, *arguments):
     monkeypatch.setattr(sys, "argv", ["voicekit", *arguments])
     with pytest.raises(SystemExit) as stopped:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from voicekit import plugins
-from voicekit.engines.base import Speech
+from voicekit.engines.base import Engine, Speech
 from voicekit.errors import PluginError
 from voicekit.testing import check_engine
+from voicekit.text.lexicon import parse_lexicon
 from voicekit.voices import built_in_folder, load_engine, read_voice
 
 
@@ -26,17 +27,17 @@ def test_engines_are_found_by_name():
         plugins.load("engines", "nobody")
 
 
-class Broken:
+class Broken(Engine):
     """An engine with one fault."""
 
     def __init__(self, engine, fault):
         self.sample_rate, self.fingerprint = engine.sample_rate, engine.fingerprint
         self.engine, self.fault, self.calls = engine, fault, 0
 
-    def synthesize(self, text, *, pace=1.0):
+    def stream(self, text, *, pace=1.0):
         self.calls += 1
         speech = self.engine.synthesize(text, pace=1.0 if self.fault == "pace" else pace)
-        return {
+        yield {
             "loud": lambda: replace(speech, waveform=speech.waveform * 1e3),
             "nan": lambda: replace(speech, waveform=speech.waveform * np.nan),
             "silent": lambda: replace(speech, waveform=speech.waveform * 0),
@@ -45,6 +46,27 @@ class Broken:
             "random": lambda: replace(speech, waveform=speech.waveform * (0.5 + 0.1 / self.calls)),
             "pace": lambda: speech,
         }[self.fault]()
+
+
+class Skipping(Broken):
+    """Streams less than it says at once."""
+
+    def synthesize(self, text, *, pace=1.0):
+        return self.engine.synthesize(text, pace=pace)
+
+    def stream(self, text, *, pace=1.0):
+        yield next(self.engine.stream(text, pace=pace))
+
+
+def test_the_contract_catches_lost_sentences(tiny_voice):
+    with pytest.raises(AssertionError, match="streamed"):
+        check_engine(Skipping(load_engine(read_voice(tiny_voice), "cpu"), None))
+
+
+def test_an_engine_that_knows_no_lexicon_says_so(tiny_voice):
+    engine = Broken(load_engine(read_voice(tiny_voice), "cpu"), "pace")
+    with pytest.raises(PluginError, match=r"Broken.*knows no lexicon"):
+        engine.with_lexicon(parse_lexicon("one = two"))
 
 
 @pytest.mark.parametrize("fault", ["loud", "nan", "silent", "words", "rate", "random", "pace"])

@@ -1,7 +1,7 @@
 import pytest
 
 from voicekit.errors import ConfigError, ScriptError
-from voicekit.text.phonemise import BOUNDARIES, phonemise, split_sentences
+from voicekit.text.phonemise import BOUNDARIES, phonemise
 
 
 def test_words_and_boundaries_alternate():
@@ -51,10 +51,42 @@ def test_unknown_language():
         phonemise("hello", "xx-yy")
 
 
-def test_mixed_scripts_and_emoji_do_not_fail():
-    assert phonemise("Hello 世界 🎉 мир").words
+@pytest.mark.parametrize(
+    ("word", "sound"),
+    [
+        ("мир", "mʲir"),
+        ("Ελλάδα", "elaða"),
+        ("שלום", "ʃalom"),
+        ("नमस्ते", "nəmʌsteː"),
+        ("안녕", "ɐnnjʌŋ"),
+        ("こんにちは", "ko̞nnitɕihä"),
+        ("世界", "si tɕiɛ"),
+    ],
+)
+def test_words_in_other_scripts_are_spoken_by_their_own_language(word, sound):
+    phonemes = phonemise(f"Hello {word} and you")
+    assert f" {sound} " in "".join(phonemes.symbols)
+    assert word in [text for text, _, _ in phonemes.words]
 
 
-def test_sentences():
-    text = 'One. "Two?" Three… four!\nFive costs 3.5 dollars'
-    assert split_sentences(text) == ["One.", '"Two?', "Three…", "four!", "Five costs 3.5 dollars"]
+def test_a_greek_letter_is_a_sign_and_russian_is_at_home_in_russian():
+    assert "paɪ" in "".join(phonemise("so π is").symbols)
+    assert phonemise("мир", "ru").symbols[1:-1] == ("mʲ", "i", "r")
+
+
+def test_a_word_in_a_script_that_nobody_reads_is_named():
+    with pytest.raises(ScriptError, match="ᏣᎳᎩ"):
+        phonemise("Hello ᏣᎳᎩ and you")
+
+
+def test_emoji_are_silent():
+    assert phonemise("Well done 👍🏽 now 🎉🇩🇪!").symbols == phonemise("Well done now!").symbols
+
+
+def test_the_beginning_of_a_sentence_ends_with_a_comma():
+    assert phonemise("and then, when", goes_on=True).symbols[-1] == ","
+    assert phonemise("is it?", goes_on=True).symbols[-1] == "?"
+
+
+def test_decimals_in_other_languages():
+    assert len(phonemise("3,5", "de").words) == 3

@@ -16,6 +16,7 @@ from voicekit.errors import VoicekitError
 COMMANDS = {
     "prepare": "Turn a folder of recordings into a dataset to train on.",
     "train": "Turn a dataset into a voice.",
+    "evaluate": "Judge a voice, beside the person saying the same sentences.",
     "narrate": "Speak a script over a film, in a voice.",
     "say": "Speak a text into a sound file.",
     "voices": "List the voices there are.",

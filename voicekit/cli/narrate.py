@@ -17,6 +17,11 @@ from voicekit.cli.options import Number
     help="The film to write; without it, CLIP.narrated.mp4 in the current folder.",
 )
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option(
+    "--lexicon",
+    type=click.Path(path_type=Path),
+    help="A text file of words and how they are said; a lexicon.txt beside the script is used without being asked for.",
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option(
     "--duck",
@@ -26,7 +31,9 @@ from voicekit.cli.options import Number
     show_default=True,
     help="How many dB the clip's own sound goes down under the voice.",
 )
-def command(script: Path, video: Path, out: Path | None, voice: str | None, device: str, duck_db: float) -> None:
+def command(
+    script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str, duck_db: float
+) -> None:
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text; a blank line starts a new cue. [00:12] or [00:12.5-00:18] in front of a line says when
@@ -38,11 +45,14 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, devi
     """
     from voicekit.narrate.mix import Ducking
     from voicekit.narrate.narrate import check, narrate
+    from voicekit.text.lexicon import find_lexicon
     from voicekit.voices import find_voice, load_engine
 
     check(script, video, out)  # before the voice is loaded, which takes its time
+    own = find_lexicon(lexicon, script)
     chosen = find_voice(voice)
     engine = load_engine(chosen, device)
+    engine = engine.with_lexicon(own) if own.entries else engine
     outcome = narrate(script, video, out, engine, ducking=Ducking(depth_db=duck_db))
 
     _print_cues(outcome)

@@ -1,37 +1,77 @@
 """voicekit say"""
 
 from pathlib import Path
+from typing import IO
 
 import click
 
 from voicekit.cli.options import Number
+from voicekit.cli.quick import quick_start
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", required=False)
+@click.option("--file", "file", type=click.Path(path_type=Path), help="Speak this text file instead of TEXT.")
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path),
     required=True,
-    help="The sound file to write (wav, flac, ogg).",
+    help='The sound file to write (wav, flac, ogg), or "-": WAV to standard output, sentence by sentence.',
 )
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A text file of words and how they are said.")
 @click.option("--pace", type=Number(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-def command(text: str, out: Path, voice: str | None, pace: float, device: str) -> None:
-    """Speak TEXT into a sound file. With "-" the text is read from standard input.
+def command(
+    text: str | None, file: Path | None, out: Path, voice: str | None, lexicon: Path | None, pace: float, device: str
+) -> None:
+    """Speak TEXT into a sound file. With "-" the text is read from standard input. A blank line ends a paragraph.
+
+    A lexicon has a word a line: "Nguyen = win" or "GIF = /dʒɪf/". One called lexicon.txt is used without being asked for
+    where it lies beside the text file or in the voice's folder.
 
     \b
-    Example: voicekit say "The lights come on." -o lights.wav
+    Examples: voicekit say "The lights come on." -o lights.wav
+              voicekit say --file story.txt -o - | ffplay -nodisp -
     """
+    if (text is None) == (file is None):
+        raise click.UsageError("Give either TEXT or --file.")
+    with quick_start():
+        from voicekit.say import check_out, say, stream
+        from voicekit.text.lexicon import find_lexicon
+        from voicekit.voices import find_voice, load_engine
+
+        to_pipe, piped_in = str(out) == "-", str(file) == "-"
+        if not to_pipe:
+            check_out(out)
+        given = _read(text, file)
+        own = find_lexicon(lexicon, None if piped_in else file)
+        chosen = find_voice(voice)
+        engine = load_engine(chosen, device)
+        engine = engine.with_lexicon(own) if own.entries else engine
+    seconds = stream(given, _pipe(), engine, pace) if to_pipe else say(given, out, engine, pace)
+    click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
+
+
+def _read(text: str | None, file: Path | None) -> str:
     import sys
 
     from voicekit.files import as_text
-    from voicekit.say import say
-    from voicekit.voices import find_voice, load_engine
+    from voicekit.text.script import decode, read_text, without_times
 
-    chosen = find_voice(voice)
-    given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" and sys.stdin else as_text(text)
-    speech = say(given, out, load_engine(chosen, device), pace)
-    click.echo(f"{out}: {speech.duration_s:.1f} s in the voice '{chosen.name}'")
+    if file and str(file) != "-":
+        return without_times(read_text(file))
+    if text == "-" or file:
+        return decode(sys.stdin.buffer.read(), "standard input") if sys.stdin else ""
+    return as_text(text)
+
+
+def _pipe() -> IO[bytes]:
+    import sys
+
+    from voicekit.errors import ConfigError
+
+    if sys.stdout.isatty():
+        raise ConfigError("standard output is a terminal; pipe the sound into a player, or name a file with -o")
+    return sys.stdout.buffer

@@ -1,9 +1,13 @@
 """What a speech engine is: text in, a waveform with the times of its words out."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+
+from voicekit.errors import PluginError
+from voicekit.text.lexicon import Lexicon
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Speech:
     Attributes:
         waveform: float32, shape (samples,), in [−1, 1], mono.
         sample_rate: in Hz.
-        words: in the order spoken; times lie within the waveform and do not overlap.
+        words: in the order spoken, as they are written; times lie within the waveform and do not overlap.
     """
 
     waveform: np.ndarray
@@ -36,16 +40,47 @@ class Speech:
 
 @runtime_checkable
 class Engine(Protocol):
-    """A loaded voice that speaks. Built by the `voicekit.engines` entry point `load(folder, device)`."""
+    """A loaded voice that speaks. Built by the `voicekit.engines` entry point `load(folder, device)`.
+
+    Only `stream` must be written; a class that derives from this one has the rest.
+    """
 
     sample_rate: int
     #: Changes whenever the same text would sound different; part of the key of cached speech.
     fingerprint: str
 
-    def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
-        """Speaks `text`; `pace` 1.2 is 20 % faster, with pitch kept, in [0.5, 2].
+    def stream(self, text: str, *, pace: float = 1.0) -> Iterator[Speech]:
+        """Speaks `text` sentence by sentence, each as soon as it is spoken; they follow one another without a gap.
+
+        Args:
+            text: a blank line ends a paragraph.
+            pace: 1.2 is 20 % faster, with pitch kept, in [0.5, 2].
 
         Raises:
-            ScriptError: there is nothing to pronounce in `text`.
+            ScriptError: there is nothing to pronounce in `text`; with the first sentence, before anything is heard.
         """
         ...
+
+    def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
+        """All that `stream` says, at once; raises what it raises."""
+        return join(self.stream(text, pace=pace))
+
+    def with_lexicon(self, lexicon: Lexicon) -> "Engine":
+        """This voice saying the words of `lexicon` as it says; those of its own lexicon stay where they are not in it.
+
+        Raises:
+            PluginError: the engine cannot.
+        """
+        raise PluginError(f"the engine of this voice ({type(self).__name__}) knows no lexicon; leave it out")
+
+
+def join(pieces: Iterable[Speech]) -> Speech:
+    """Pieces of speech, at least one, put together."""
+    waveforms, words, samples, sample_rate = [], [], 0, 0
+    for piece in pieces:
+        sample_rate = piece.sample_rate
+        gone_s = samples / sample_rate
+        words += [Word(word.text, gone_s + word.start_s, gone_s + word.end_s) for word in piece.words]
+        waveforms.append(piece.waveform)
+        samples += len(piece.waveform)
+    return Speech(np.concatenate(waveforms), sample_rate, tuple(words))

@@ -10,6 +10,9 @@ _ARPABET = {
 }  # fmt: skip
 _NEAREST = {ipa: arpabet for arpabet, ipas in _ARPABET.items() for ipa in ipas.split()}
 
+#: Every phone that has a nearest English one.
+KNOWN_PHONES = frozenset(_NEAREST)
+
 
 def nearest_arpabet(phone: str) -> str:
     """The English phone nearest to an IPA phone; "AH", the neutral vowel, where none is near."""

@@ -1,91 +1,36 @@
-"""Written English to spoken words, for what the phonemiser reads wrongly: money, years, times, units, abbreviations.
-
-Plain numbers, ordinals and decimals are left to espeak-ng, which reads them right in every language it knows.
-"""
+"""Written text to spoken words."""
 
 import re
 import unicodedata
 
-_ABBREVIATIONS = {
-    "Mr.": "Mister", "Mrs.": "Missis", "Ms.": "Miz", "Dr.": "Doctor", "Prof.": "Professor", "St.": "Saint",
-    "Jr.": "Junior", "Sr.": "Senior", "vs.": "versus", "etc.": "et cetera", "e.g.": "for example",
-    "i.e.": "that is", "approx.": "approximately", "No.": "number", "a.m.": "ay em", "p.m.": "pea em", "Ph.D.": "P H D",
-}  # fmt: skip
-_UNITS = {
-    "km/h": "kilometres per hour", "mph": "miles per hour", "km": "kilometres", "cm": "centimetres",
-    "mm": "millimetres", "kg": "kilograms", "mg": "milligrams", "kHz": "kilohertz", "Hz": "hertz", "ms": "milliseconds",
-    "dB": "decibels", "°C": "degrees Celsius", "°F": "degrees Fahrenheit", "GB": "gigabytes", "MB": "megabytes",
-    "m": "metres", "g": "grams", "%": "percent",
-}  # fmt: skip
-_SINGULAR = {"centimetres", "kilometres", "millimetres", "metres", "kilograms", "grams", "milligrams", "milliseconds",
-             "gigabytes", "megabytes", "decibels"}  # fmt: skip
-_CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
-_SYMBOLS = {"&": " and ", "@": " at ", "+": " plus ", "=": " equals ", "_": " ", "*": " ", "~": " "}
+from voicekit.text.english import spoken_english
+from voicekit.text.german import spoken_german
 
-_ABBREVIATION = re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in sorted(_ABBREVIATIONS, key=len)[::-1]))
-_MONEY = re.compile(r"([$€£])(\d[\d,]*)(?:\.(\d\d))?(?:\s(thousand|million|billion|trillion))?(?!\d)")
-_TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
-_YEAR = re.compile(r"\b(1[1-9]|20)(\d\d)\b(?![,.:]?\d)")
-_MEASURE = re.compile(r"(?<![\w.])(\d[\d,.]*)\s?(" + "|".join(map(re.escape, sorted(_UNITS, key=len)[::-1])) + r")(?!\w)")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
+#: Letters and digits in disguise: full-width, bold, circled, sub- and superscript.
+_DISGUISED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u2460-\u24ff\u2070-\u209c]")
+_QUOTES = str.maketrans("’‘“”„«»‟‚", '\'\'""""""\'')
+#: Nobody says them: soft hyphens, joiners, direction marks, byte order marks, and emoji with what modifies them.
+_SILENT = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\U000e0000-\U000e007f\U0001f3fb-\U0001f3ff]"
+)
 
 
 def normalise(text: str, language: str = "en-us") -> str:
-    """`text` as it is spoken, in words, on one line; only the characters are tidied in languages other than English."""
-    text = unicodedata.normalize("NFC", text).translate(str.maketrans("’‘“”„«»", '\'\'"""""'))
+    """`text` as it is spoken, in words, on one line. English and German; elsewhere the characters are only tidied."""
+    text = tidy(text)
     if language.startswith("en"):
-        text = _ABBREVIATION.sub(lambda m: _expand_abbreviation(m, text), text)
-        text = _INITIALS.sub(lambda m: " ".join(m[0].replace(".", "")), text)
-        text = _THOUSANDS.sub("", text)
-        text = _MONEY.sub(_speak_money, text)
-        text = _TIME.sub(_speak_time, text)
-        text = _MEASURE.sub(_speak_measure, text)
-        text = _YEAR.sub(_speak_year, text)
-        for symbol, word in _SYMBOLS.items():
-            text = text.replace(symbol, word)
-    return " ".join(text.split())
+        text = spoken_english(text, british=not language.startswith("en-us"))
+    elif language.startswith("de"):
+        text = spoken_german(text)
+    return " ".join(without_pictures(text).split())
 
 
-def _expand_abbreviation(match: re.Match, text: str) -> str:
-    # The full stop of an abbreviation that ends the text also ends the sentence.
-    ends = match.end() == len(text.rstrip())
-    return _ABBREVIATIONS[match[0]] + ("." if ends else "")
+def tidy(text: str) -> str:
+    """The same text in the characters that the rules know."""
+    text = _DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), unicodedata.normalize("NFC", text))
+    return _SILENT.sub("", text).translate(_QUOTES)
 
 
-def _count(number: str, singular: str) -> str:
-    plural = {"penny": "pence"}.get(singular, singular + "s")
-    return f"{number} {singular if number == '1' else plural}"
-
-
-def _speak_money(match: re.Match) -> str:
-    sign, whole, hundredths, scale = match.groups()
-    major, minor = _CURRENCIES[sign]
-    if scale:
-        amount = f"{whole}.{hundredths}" if hundredths else whole
-        return f"{amount} {scale} {major}s"
-    spoken = _count(whole.replace(",", ""), major)
-    if hundredths and int(hundredths):
-        spoken += f" and {_count(str(int(hundredths)), minor)}"
-    return spoken
-
-
-def _speak_time(match: re.Match) -> str:
-    hour, minute = int(match[1]), int(match[2])
-    if minute == 0:
-        return f"{hour} o'clock" if 1 <= hour <= 12 else f"{hour} hundred"
-    return f"{hour} oh {minute}" if minute < 10 else f"{hour} {minute}"
-
-
-def _speak_year(match: re.Match) -> str:
-    century, rest = match[1], int(match[2])
-    if century == "20" and rest < 10:
-        return match[0]
-    if rest == 0:
-        return f"{century} hundred"
-    return f"{century} oh {rest}" if rest < 10 else f"{century} {rest}"
-
-
-def _speak_measure(match: re.Match) -> str:
-    number, unit = match[1], _UNITS[match[2]]
-    return f"{number} {unit.removesuffix('s') if number == '1' and unit in _SINGULAR else unit}"
+def without_pictures(text: str) -> str:
+    """Emoji and ornaments are silent: they are looked at, not said."""
+    return "".join(" " if unicodedata.category(c) in ("So", "Co", "Cn", "Cs", "Cc") else c for c in text)

@@ -9,23 +9,28 @@ Every boundary (one of `BOUNDARIES`) is a token of its own with a duration that 
 where people make them and no phone ever has to swallow a silence.
 """
 
-import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicekit.errors import ScriptError
-from voicekit.text.espeak import check_language as check_language  # part of what this module offers
-from voicekit.text.espeak import espeak_words
-from voicekit.text.normalise import normalise
+from voicekit.text.espeak import check_language as check_language  # a part of what this module offers
+from voicekit.text.foreign import foreign_words
+from voicekit.text.labels import label
+from voicekit.text.lexicon import PLACEHOLDER, Lexicon
+from voicekit.text.normalise import normalise, tidy
+from voicekit.text.pronounce import pronounce
 
 #: Start of speech, plain word boundary, and the punctuation that shapes pauses and melody.
 BOUNDARIES = ("^", " ", ",", ";", ":", "—", ".", "?", "!")
 
 _STRESS = {"ˈ": 1, "ˌ": 2}
 # A mark ends a chunk only where no letter or digit follows: "3.5", "voicekit.py" and "e.g" stay whole.
-_CHUNK = re.compile(r"(.*?)([.,;:?!—…]+(?=[\s\"')\]]|$)|\s[-–—]+\s|[—…]|[()\[\]\"]|$)", re.DOTALL)
-_MARKS = {"…": ".", "(": ",", ")": ",", "[": ",", "]": ",", "-": "—", "–": "—"}
-_SENTENCE_END = re.compile(r"(?<=[.?!…])[\"')\]]*\s+(?=\S)")
+_CHUNK = re.compile(
+    r"(.*?)([.,;:?!—…。！？，、；：]+(?=[\s\"')\]]|$)|[。！？，、；：]|\s[-–—]+\s|[—…]|[()\[\]\"]|$)", re.DOTALL
+)
+_MARKS = {"…": ".", "(": ",", ")": ",", "[": ",", "]": ",", "-": "—", "–": "—",
+          "。": ".", "！": "!", "？": "?", "，": ",", "、": ",", "；": ";", "：": ":"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ class Phonemes:
     Attributes:
         symbols: IPA phones as espeak-ng writes them, and BOUNDARIES; starts with "^" and ends with a boundary.
         stresses: 1 on primary, 2 on secondary stressed phones, else 0.
-        words: (text, first token, token after the last) of each spoken word; two texts that espeak-ng runs together
-            ("of the") are one word.
+        words: (text, first token, token after the last) of each spoken word. The text is what is written: two words that
+            espeak-ng runs together ("of the") are one; of the words that "$5" or "FBI" become, all but the first have "".
     """
 
     symbols: tuple[str, ...]
@@ -44,39 +49,48 @@ class Phonemes:
     words: tuple[tuple[str, int, int], ...]
 
 
-def split_sentences(text: str) -> list[str]:
-    """The sentences of `text`, without the white space between them."""
-    return [sentence for part in text.splitlines() for sentence in _SENTENCE_END.split(part.strip()) if sentence]
-
-
-def phonemise(text: str, language: str = "en-us") -> Phonemes:
+def phonemise(text: str, language: str = "en-us", lexicon: Lexicon | None = None, *, goes_on: bool = False) -> Phonemes:
     """The phones of one sentence.
 
+    Args:
+        lexicon: words to be said in a way of their own.
+        goes_on: the text is the beginning of a longer sentence; it ends with a comma rather than a full stop.
+
     Raises:
-        ScriptError: nothing in `text` can be pronounced.
+        ScriptError: nothing in `text` can be pronounced, or a word is in a script that no known language is written in.
         ConfigError: espeak-ng does not know the language.
     """
-    chunks = _chunks(normalise(text, language))
-    symbols, stresses, words = ["^"], [0], []
+    marked, said = (lexicon or Lexicon()).mark(text)
+    chunks = _chunks(normalise(marked, language), "," if goes_on else ".")
+    symbols, stresses, spoken = ["^"], [0], []
+    remaining: Iterator = iter(said)
     for chunk, mark in chunks:
-        pronounced = espeak_words(chunk, language)
-        if not pronounced:
-            continue
-        for written, word in zip(_group(chunk.split(), len(pronounced)), pronounced, strict=True):
+        for written, phones in pronounce(chunk, language, remaining):
             start = len(symbols)
-            for phone in word:
-                symbols.append(phone.strip("ˈˌ"))
-                stresses.append(_STRESS.get(phone[0], 0))
-            words.append((written, start, len(symbols)))
+            symbols += [phone.strip("ˈˌ") for phone in phones]
+            stresses += [_STRESS.get(phone[0], 0) for phone in phones]
+            spoken.append((written, start, len(symbols)))
             symbols.append(" ")
             stresses.append(0)
-        symbols[-1] = mark
-    if not words:
+        if len(symbols) > 1:
+            symbols[-1] = mark
+    if not spoken:
         raise ScriptError(f"there is nothing to pronounce in “{_shorten(text)}”; write words")
-    return Phonemes(tuple(symbols), tuple(stresses), tuple(words))
+    names = label(text.split(), [written for written, _, _ in spoken])
+    words = tuple((name, start, end) for name, (_, start, end) in zip(names, spoken, strict=True))
+    return Phonemes(tuple(symbols), tuple(stresses), words)
 
 
-def _chunks(text: str) -> list[tuple[str, str]]:
+def check_scripts(text: str, language: str, lexicon: Lexicon) -> None:
+    """Makes sure that each word of a text is in a script that can be spoken, without speaking any.
+
+    Raises:
+        ScriptError: one is not; the message names it.
+    """
+    foreign_words(tidy(lexicon.mark(text)[0]).replace(PLACEHOLDER, " "), language)
+
+
+def _chunks(text: str, ending: str) -> list[tuple[str, str]]:
     """(words, boundary mark that follows) pairs; the last mark ends the sentence."""
     chunks = []
     for match in _CHUNK.finditer(text):
@@ -86,7 +100,7 @@ def _chunks(text: str) -> list[tuple[str, str]]:
         elif chunks and mark and _rank(_mark(mark)) > _rank(chunks[-1][1]):
             chunks[-1] = (chunks[-1][0], _mark(mark))
     if chunks and chunks[-1][1] not in ".?!":
-        chunks[-1] = (chunks[-1][0], ".")
+        chunks[-1] = (chunks[-1][0], ending)
     return chunks
 
 
@@ -97,12 +111,6 @@ def _mark(marks: str) -> str:
 
 def _rank(mark: str) -> int:
     return BOUNDARIES.index(mark)
-
-
-def _group(written: list[str], count: int) -> list[str]:
-    """Spreads written words over `count` spoken ones: espeak-ng joins some ("of the") and splits others ("1984")."""
-    edges = [round(i * len(written) / count) for i in range(count + 1)]
-    return [" ".join(written[a:b]) for a, b in itertools.pairwise(edges)]
 
 
 def _shorten(text: str, limit: int = 60) -> str:

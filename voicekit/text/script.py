@@ -37,21 +37,30 @@ class Cue:
 
 
 def read_script(path: Path | str) -> tuple[Cue, ...]:
-    """The cues of a script file, in its order. UTF-8 or UTF-16, else Windows' Western European.
+    """The cues of a script file, in its order.
 
     Raises:
         ScriptError: the file is missing, empty or no text, or `parse` refuses it.
+    """
+    return parse(read_text(path), str(path))
+
+
+def read_text(path: Path | str) -> str:
+    """A text file in UTF-8 or UTF-16, else Windows' Western European.
+
+    Raises:
+        ScriptError: the file is missing, or is no text.
     """
     path = Path(path)
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ScriptError(f"{path} does not exist; check the script's name") from error
+        raise ScriptError(f"{path} does not exist; check its name") from error
     except IsADirectoryError as error:
-        raise ScriptError(f"{path} is a folder; name a text file with the script") from error
+        raise ScriptError(f"{path} is a folder; name a text file") from error
     except OSError as error:
         raise ScriptError(f"cannot read {path}: {error.strerror}") from error
-    return parse(_decode(data, path), str(path))
+    return decode(data, path)
 
 
 def parse(text: str, name: str = "script") -> tuple[Cue, ...]:
@@ -108,6 +117,12 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes:02d}:{tail}"
 
 
+def without_times(text: str) -> str:
+    """A script as a text to be read out: each time starts a paragraph and is not spoken."""
+    lines = ((_TIMED_LINE.fullmatch(line.strip()), line) for line in text.splitlines())
+    return "\n".join(f"\n{timed[7].strip()}" if timed else line for timed, line in lines)
+
+
 def _timed_cue(timed: re.Match, line: str, where: str, number: int) -> Cue:
     start_s, end_s = _seconds(timed.groups()[0:3]), _seconds(timed.groups()[3:6])
     wrong = line[: line.index("]") + 1]
@@ -143,11 +158,12 @@ def _check_order(timed: list[Cue], name: str) -> None:
             )
 
 
-def _decode(data: bytes, path: Path) -> str:
+def decode(data: bytes, name: Path | str) -> str:
+    """Text from bytes, as read_text; `name` stands in the message."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)
     elif b"\0" in data:
-        raise ScriptError(f"{path} is not a text file; save the script as plain text")
+        raise ScriptError(f"{name} is not a text file; save it as plain text")
     else:
         encodings = ("utf-8-sig", "cp1252", "latin-1")
     for encoding in encodings:
@@ -155,4 +171,4 @@ def _decode(data: bytes, path: Path) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ScriptError(f"{path} is not a text file; save the script as plain text")
+    raise ScriptError(f"{name} is not a text file; save it as plain text")

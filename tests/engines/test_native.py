@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from voicekit.engines.native import load
+from voicekit.errors import ScriptError
+from voicekit.text.lexicon import parse_lexicon
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_voice):
+    return load(tiny_voice)
+
+
+def test_sentences_are_streamed_as_they_are_spoken(engine, monkeypatch):
+    spoken = []
+    frames = engine._frames
+    monkeypatch.setattr(engine, "_frames", lambda symbols, *rest: spoken.append(symbols) or frames(symbols, *rest))
+    pieces = engine.stream("One two. Three four. Five.")
+    assert [word.text for word in next(pieces).words] == ["One", "two"]
+    assert len(spoken) == 1
+
+
+def test_a_lexicon_changes_what_is_said_and_the_fingerprint(engine):
+    other = engine.with_lexicon(parse_lexicon("begins = /ˈɛndz/"))
+    assert other.fingerprint != engine.fingerprint
+    assert [word.text for word in other.synthesize("Then it begins.").words] == ["Then", "it", "begins"]
+    assert np.array_equal(other.synthesize("Then it begins.").waveform, engine.synthesize("Then it ends.").waveform)
+    assert np.array_equal(other.synthesize("Nothing else.").waveform, engine.synthesize("Nothing else.").waveform)
+
+
+def test_the_lexicon_in_a_voices_folder_is_its_own(engine, tiny_voice, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(tiny_voice, tmp_path / "voice")
+    (folder / "lexicon.txt").write_text("begins = /ˈɛndz/\nit = that", encoding="utf-8")
+    own = load(folder)
+    assert np.array_equal(own.synthesize("begins").waveform, engine.synthesize("ends").waveform)
+    both = own.with_lexicon(parse_lexicon("it = she"))
+    assert np.array_equal(both.synthesize("it begins").waveform, engine.synthesize("she ends").waveform)
+
+
+def test_words_that_become_several_are_one(engine):
+    words = engine.synthesize("It cost $5.20 in all.").words
+    assert [word.text for word in words] == ["It", "cost", "$5.20", "in", "all"]
+    assert words[2].end_s - words[2].start_s > 2 * (words[1].end_s - words[1].start_s)
+
+
+def test_a_word_that_nobody_can_read_stops_it_before_anything_is_heard(engine):
+    with pytest.raises(ScriptError, match="ᏣᎳᎩ"):
+        next(engine.stream("One two three. Four five. Now ᏣᎳᎩ."))
+    assert engine.with_lexicon(parse_lexicon("ᏣᎳᎩ = cherokee")).synthesize("Now ᏣᎳᎩ.").words[1].text == "ᏣᎳᎩ"
+
+
+def test_signs_between_sentences_are_passed_over(engine):
+    words = engine.synthesize("One.\n\n***\n\n🎉 ½. № Two.").words
+    assert [word.text for word in words if word.text.isalpha()] == ["One", "Two"]
+
+
+def test_a_question_rises_and_a_statement_does_not(engine):
+    """The pitch that the acoustic model is asked for."""
+    asked = {}
+    speak = engine.acoustic.speak
+
+    def note(symbols, stresses, pauses, pace, pitch):
+        asked["last"] = pitch
+        return speak(symbols, stresses, pauses, pace, pitch)
+
+    engine.acoustic.speak = note
+    try:
+        rises = {
+            text: next(engine.stream(text)) and asked["last"] for text in ("Is it late?", "It is late.", "Where is it?")
+        }
+    finally:
+        del engine.acoustic.speak
+    assert rises["Is it late?"][-2] > 0
+    assert not rises["It is late."].any()
+    assert rises["Where is it?"][-2] <= 0
+
+
+def test_a_mark_that_the_voice_never_met_is_spoken_as_a_full_stop(engine, monkeypatch):
+    frames = engine._frames
+
+    def murmuring(symbols, *rest):
+        made, durations = frames(symbols, *rest)
+        if symbols[-1] == "!":
+            loud = made.mel.clone()
+            loud[..., -int(durations[-1]) :] = 0.0
+            made = replace(made, mel=loud)
+        return made, durations
+
+    assert not np.array_equal(engine.synthesize("Go on!").waveform, engine.synthesize("Go on.").waveform)
+    monkeypatch.setattr(engine, "_frames", murmuring)
+    f = {text: engine.synthesize(text).duration_s for text in ("Go on!", "Go on.")}
+    assert f["Go on!"] == f["Go on."]
+
+
+def test_the_same_text_sounds_the_same_whatever_was_said_before(engine):
+    text = "Is it late? Yes! Then go on."
+    first = engine.synthesize(text)
+    torch.manual_seed(1)
+    engine.synthesize("Something else! Is it?")
+    assert np.array_equal(engine.synthesize(text).waveform, first.waveform)

@@ -1,0 +1,36 @@
+from voicekit.text.labels import label
+from voicekit.text.phonemise import phonemise
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _, _ in phonemise(text).words]
+
+
+def test_words_that_are_read_as_others_keep_what_is_written():
+    assert names("It cost $5 in 1984, said Dr. Smith.") == [
+        "It",
+        "cost",
+        "$5",
+        "",
+        "in",
+        "1984",
+        "",
+        "",
+        "said",
+        "Dr",
+        "Smith",
+    ]
+
+
+def test_words_that_run_together_are_one():
+    assert names("The end of the day") == ["The", "end", "of the", "day"]
+
+
+def test_what_is_not_said_is_nobodys():
+    assert names("Well — done 🎉 now!") == ["Well", "done", "now"]
+
+
+def test_blocks_of_different_lengths_belong_to_their_first():
+    assert label(["a", "x", "y", "b"], ["a", "one", "two", "three", "b"]) == ["a", "x y", "", "", "b"]
+    assert label(["a", "gone", "b"], ["a", "b"]) == ["a gone", "b"]
+    assert label([], ["a"]) == [""]

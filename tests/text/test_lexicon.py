@@ -1,0 +1,143 @@
+import pytest
+
+from voicekit.errors import ScriptError
+from voicekit.text.lexicon import Lexicon, lexicon_beside, parse_lexicon, read_lexicon
+from voicekit.text.phonemise import phonemise
+
+PLAIN = parse_lexicon("# ours\n\nNguyen = win\nHermione = her-MY-oh-nee\nNew York = old amster\nSQL = sequel")
+
+
+def sounds(text: str, lexicon: Lexicon | None = None, language: str = "en-us") -> str:
+    """Phones with stresses: 1 for primary."""
+    phonemes = phonemise(text, language, lexicon)
+    return "".join(symbol + "1" * (stress == 1) for symbol, stress in zip(phonemes.symbols, phonemes.stresses, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("I met Nguyen today.", "I met win today."),
+        ("We live in New  York.", "We live in old amster."),
+        ("The SQL is good.", "The sequel is good."),
+    ],
+)
+def test_words_are_said_as_the_lexicon_says(written, said):
+    assert sounds(written, PLAIN) == sounds(said) != sounds(written)
+
+
+def test_the_words_around_are_said_as_beside_any_word():
+    lexicon = parse_lexicon("Qzt = /ˈbɑːnə/\nApl = /ˈæpəl/")
+    assert sounds("I saw a Qzt.", lexicon).startswith("^aɪ sɔː1 ɐ bɑː1nə")
+    assert sounds("the Qzt, the Apl", lexicon) == "^ðə bɑː1nə,ðɪ æ1pəl."
+
+
+def test_hyphens_join_syllables_to_one_word_and_capitals_stress_one():
+    phonemes = phonemise("Hermione left.", lexicon=PLAIN)
+    assert len(phonemes.words) == 2
+    start, end = phonemes.words[0][1:]
+    assert phonemes.stresses[start:end].count(1) == 1
+    assert phonemes.symbols[start + phonemes.stresses[start:end].index(1)] == "aɪ"
+
+
+@pytest.mark.parametrize(
+    ("word", "ipa", "said"),
+    [
+        ("gif", "/dʒɪf/", "^dʒɪ1f."),
+        ("hello", "/həˈloʊ/", "^həloʊ1."),
+        ("qabl", "/ˈkeɪ.bəl/", "^keɪ1bəl."),
+        ("alive", "/əˈlaɪv/", "^əlaɪ1v."),
+        ("cats", "/kæts/", "^kæ1ts."),
+        ("zeit", "/t͡saɪt/", "^tsaɪ1t."),
+        ("two words", "/ˈtuː wɜːdz/", "^tuː1 wɜː1dz."),
+    ],
+)
+def test_ipa_is_taken_as_it_is(word, ipa, said):
+    assert sounds(word, parse_lexicon(f"{word} = {ipa}")) == said
+
+
+def test_ties_join_what_else_are_two_phones():
+    assert phonemise("a", lexicon=parse_lexicon("a = /t͡sts/")).symbols[1:-1] == ("ts", "t", "s")
+
+
+@pytest.mark.parametrize(
+    ("written", "ending"),
+    [
+        ("cats", "s"),
+        ("cat's", "s"),
+        ("cats'", "s"),
+        ("dogs", "z"),
+        ("dog's", "z"),
+        ("fishes", "ᵻz"),
+        ("fish's", "ᵻz"),
+        ("cat'", ""),
+    ],
+)
+def test_plurals_and_possessives(written, ending):
+    lexicon = parse_lexicon("cat = /kæt/\ndog = /dɒɡ/\nfish = /fɪʃ/")
+    stem = {"c": "kæ1t", "d": "dɒ1ɡ", "f": "fɪ1ʃ"}[written[0]]
+    assert sounds(f"{written} here", lexicon).split(" ")[0] == "^" + stem + ending
+
+
+def test_case():
+    lexicon = parse_lexicon("Polish = /ˈpoʊlɪʃ/\nUS = you ess\ncat = /dɒɡ/")
+    assert "poʊ" in sounds("a Polish girl", lexicon) and "poʊ" not in sounds("shoe polish", lexicon)
+    assert "poʊ" in sounds("THE POLISH GIRL", lexicon)
+    assert sounds("tell us", lexicon) == sounds("tell us")
+    assert sounds("Cat CAT cat", lexicon) == "^dɒ1ɡ dɒ1ɡ dɒ1ɡ."
+
+
+def test_parts_of_words_are_left_alone():
+    lexicon = parse_lexicon("cat = dog\nC++ = see plus plus")
+    assert sounds("concatenate catalogue", lexicon) == sounds("concatenate catalogue")
+    assert sounds("C++ code", lexicon) == sounds("see plus plus code")
+
+
+def test_the_lexicon_goes_before_numbers_and_abbreviations():
+    lexicon = parse_lexicon("1984 = the book\nkm = klicks\nDr. = doc")
+    assert sounds("1984, 5 km, Dr. Who", lexicon) == sounds("the book, five klicks, doc Who")
+
+
+def test_words_keep_the_names_they_are_written_with():
+    words = [text for text, _, _ in phonemise("Hermione's in New York.", lexicon=PLAIN).words]
+    assert words == ["Hermione's", "in", "New", "York"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("Nguyen win", "line 2: there is no “=”"),
+        ("= win", "line 2: there is no word in front of “=”"),
+        ("Nguyen =", "line 2: “Nguyen” is not said"),
+        ("Nguyen = ...", "line 2: “Nguyen” is not said"),
+        ("Nguyen = /wɪn", "line 2: /wɪn has no slash at its end"),
+        ("Nguyen = /w8n/", "line 2: “8” in /w8n/ is no sound"),
+        ("Nguyen = /ˈ/", "line 2: there is no sound in /ˈ/"),
+        ("one = two\none = three", "lines 2 and 3 say “one” in two ways"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(line, message):
+    with pytest.raises(ScriptError, match=message) as caught:
+        parse_lexicon("# first\n" + line, "lex.txt")
+    assert str(caught.value).startswith("lex.txt, line")
+
+
+def test_lexicons_are_files_beside_a_script_or_voice(tmp_path):
+    assert lexicon_beside(tmp_path) == Lexicon()
+    (tmp_path / "lexicon.txt").write_text("Köln = cologne\n", encoding="utf-16")
+    assert lexicon_beside(tmp_path) == read_lexicon(tmp_path / "lexicon.txt")
+    assert sounds("in Köln", lexicon_beside(tmp_path)) == sounds("in cologne")
+    with pytest.raises(ScriptError, match=r"none\.txt does not exist"):
+        read_lexicon(tmp_path / "none.txt")
+
+
+def test_of_two_lexicons_the_later_holds_and_the_fingerprint_tells_them_apart():
+    one, other = parse_lexicon("cat = /kæt/"), parse_lexicon("cat = /dɒɡ/")
+    assert sounds("cat", one + other) == "^dɒ1ɡ."
+    assert (one + other).fingerprint == other.fingerprint != one.fingerprint
+    assert Lexicon().fingerprint == ""
+
+
+def test_a_thousand_words_do_not_slow_a_long_text():
+    lexicon = parse_lexicon("\n".join(f"word{n} = cat" for n in range(1000)))
+    marked, said = lexicon.mark("word999 and nothing. " * 500)
+    assert len(said) == 500 and "word" not in marked

@@ -1,0 +1,29 @@
+"""How written signs become spoken words: patterns, each with what is said for a match, applied one after another."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """A pattern, and what is said for a match of it."""
+
+    pattern: re.Pattern[str]
+    say: Callable[[re.Match[str]], str]
+
+
+def rule(pattern: str, say: Callable[[re.Match[str]], str] | str) -> Rule:
+    """A rule; `say` is a function of the match, or the words themselves."""
+    return Rule(re.compile(pattern), say if callable(say) else lambda match: say)
+
+
+def speak(rules: Iterable[Rule], text: str) -> str:
+    """`text` after all `rules`; what the more particular ones have spoken, those behind them find as words."""
+    for pattern, say in rules:
+        text = pattern.sub(say, text)
+    return text
+
+
+def any_of(words: Iterable[str]) -> str:
+    """The pattern of any of `words`, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
