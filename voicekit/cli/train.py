@@ -15,8 +15,9 @@ from voicekit.cli.options import Name, Number
 @click.option("--base", help="The voice to start from: a name, a folder, or none.")
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; see recipes/.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option("--judge", type=Number(min=0), default=12, show_default=True, help="Held-out sentences to judge it on; 0: none.")
 def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None, base: str | None,
-            recipe: Path | None, device: str) -> None:  # fmt: skip
+            recipe: Path | None, device: str, judge: float) -> None:  # fmt: skip
     """Turn a prepared dataset into a voice; without DATASETS, the newest.
 
     Interrupt it whenever you like: the same command goes on where it stopped. With more datasets, or one of many
@@ -48,4 +49,23 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     with alone(voice / "training"), TrainingWatch() as watch:
         train(found, voice, config, start.folder if start else None, device, watch, click.echo)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
+    if judge:
+        _judge(voice, found[0], int(judge), device)
     click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {voice.name}')
+
+
+def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
+    """The voice beside the person, on sentences it was not taught."""
+    from rich.console import Console
+
+    from voicekit.dataset.manifest import read_manifest
+    from voicekit.evaluate.evaluate import evaluate
+    from voicekit.evaluate.report import tables
+
+    if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
+        click.echo("Not judged: the dataset is too small to keep sentences back; voicekit evaluate --sentences FILE does it.")
+        return
+    evaluation = evaluate(voice, dataset, sentences, device=device)
+    console = Console(highlight=False)
+    console.print(next(iter(tables(evaluation))), markup=False)
+    click.echo(f"Judged: {evaluation.folder / 'evaluation.html'}; on more sentences: voicekit evaluate --voice {voice.name}")
