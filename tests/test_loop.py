@@ -13,11 +13,12 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 from torch import nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from voicekit.cli.watch import TrainingWatch
 from voicekit.config import StageConfig, TrainConfig
 from voicekit.errors import ConfigError, VoicekitError
-from voicekit.loop import Progress, Run
+from voicekit.loop import Position, Progress, Run
 from voicekit.losslog import LossLog
 from voicekit.model.checkpoint import load_tensors
 from voicekit.model.losses import Judged
@@ -134,6 +135,18 @@ def test_a_penalty_holds_the_weights(tmp_path):
     assert held.model.values.abs().max() < 0.2 * free.model.values.abs().max()
 
 
+@pytest.fixture
+def _only_finite_gradients():
+    """Weights would be put right again, but not if Ctrl-C came first."""
+
+    def check(optimizer, *_):
+        assert all(p.grad.isfinite().all() for group in optimizer.param_groups for p in group["params"])
+
+    hook = register_optimizer_step_pre_hook(check)
+    yield
+    hook.remove()
+
+
 def nan_at(*steps: int):
     return lambda size, step, off: off * float("nan") if step in steps else off
 
@@ -143,6 +156,7 @@ def overflowing_gradient_at(*steps: int):
     return lambda size, step, off: (off * 0).sqrt() + off.detach() if step in steps else off
 
 
+@pytest.mark.usefixtures("_only_finite_gradients")
 @pytest.mark.parametrize("harm", [nan_at(8), overflowing_gradient_at(8)])
 def test_training_that_comes_apart_goes_back_and_on_more_slowly(tmp_path, harm):
     steady, shaken = Trained(tmp_path / "steady"), Trained(tmp_path / "shaken", harm)
@@ -160,6 +174,7 @@ def test_training_that_comes_apart_goes_back_and_on_more_slowly(tmp_path, harm):
     assert all(way.isfinite().all() for way in shaken.ways)
 
 
+@pytest.mark.usefixtures("_only_finite_gradients")
 def test_a_critic_that_comes_apart_goes_back(tmp_path):
     class Torn(Judge):
         calls = 0
@@ -320,3 +335,18 @@ def test_float16_steps_that_overflow_are_left_out(tmp_path):
     trained = Trained(tmp_path, lambda size, step, off: 8 * off, fabric=half)
     assert scaler.get_scale() < 2.0**127
     assert trained.notes == [] and trained.model.values.max() > 0
+
+
+def test_a_stage_that_ended_early_is_shown_as_done(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+    monkeypatch.setenv("COLUMNS", "100")
+    with TrainingWatch() as watch:
+        watch(Progress(Position("acoustic", 10, 15.0), 60.0, {"mel": 0.5}, later_s=60.0))
+        watch(Progress(Position("vocoder", 10, 30.0), 60.0, {"stft": 0.7}, note="the GPU's memory is full"))
+        watch._bars.refresh()
+        shown = capsys.readouterr().err
+    lines = [line for line in shown.replace("\r", "\n").split("\n") if "%" in line]
+    acoustic, vocoder = (next(line for line in reversed(lines) if stage in line) for stage in ("acoustic", "vocoder"))
+    assert "100%" in acoustic and "left" not in acoustic
+    assert "50%" in vocoder and "0.5 min left" in vocoder and "stft 0.700" in vocoder
+    assert "vocoder: the GPU's memory is full" in shown

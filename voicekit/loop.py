@@ -259,10 +259,10 @@ class _Learner:
         return _copies(tensors)
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Puts back what `state` gave; weights that are not in it stay as they are."""
+        """Puts back what `state` gave, which the optimizer goes on in; weights that are not in it stay as they are."""
         self._module.load_state_dict({**self._module.state_dict(), **_part(state, "weights")})
         moments: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in _copies(_part(state, "adam")).items():  # copies: the optimizer goes on in what it is given
+        for name, tensor in _part(state, "adam").items():
             index, key = name.split(".", 1)
             moments.setdefault(int(index), {})[key] = tensor
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
