@@ -23,6 +23,28 @@ def test_sentences_are_streamed_as_they_are_spoken(engine, monkeypatch):
     assert len(spoken) == 1
 
 
+def test_a_blank_line_is_heard(engine):
+    def gap_s(text, pace=1.0):
+        one, two = engine.synthesize(text, pace=pace).words
+        return two.start_s - one.end_s
+
+    together, apart = gap_s("Yesterday. Tomorrow."), gap_s("Yesterday.\n\nTomorrow.")
+    assert apart - together > 0.3
+    assert gap_s("Yesterday.\n\nTomorrow.", pace=2.0) < apart
+
+
+def test_the_first_sentence_of_a_paragraph_is_higher_than_the_last(engine):
+    asked = []
+    speak = engine.acoustic.speak
+    engine.acoustic.speak = lambda *arguments: asked.append(arguments[-1]) or speak(*arguments)
+    try:
+        engine.synthesize("One two three. One two three. One two three.")
+    finally:
+        del engine.acoustic.speak
+    first, middle, last = (float(pitch[0]) for pitch in asked)
+    assert first > middle == 0 > last
+
+
 def test_a_lexicon_changes_what_is_said_and_the_fingerprint(engine):
     other = engine.with_lexicon(parse_lexicon("begins = /ˈɛndz/"))
     assert other.fingerprint != engine.fingerprint
