@@ -23,7 +23,6 @@ _PACKAGES = {
     "soxr": "soxr",
     "silero-vad": "silero_vad",
     "pocketsphinx": "pocketsphinx",
-    "phonemizer-fork": "phonemizer",
     "espeakng-loader": "espeakng_loader",
     "praat-parselmouth": "parselmouth",
     "safetensors": "safetensors",

@@ -34,7 +34,7 @@ def run(monkeypatch, capsys, tmp_path, tiny_voice):
 def test_the_main_job(run, tiny_dataset, tmp_path):
     code, out, _ = run("--device", "cpu")
     assert code == 0, out
-    assert "tiny on 1 sentences of tiny" in out
+    assert "tiny on 1 sentence of tiny" in out
     for row in ("human", "copy-synthesis", "voice tiny"):
         assert re.search(rf"^{row} +\d+\.\d", out, re.MULTILINE), row
     assert "DNSMOS is left out: speechmos is not installed" in out

@@ -7,6 +7,8 @@ import torch
 from voicekit.engines.native import load
 from voicekit.errors import ScriptError
 from voicekit.text.lexicon import parse_lexicon
+from voicekit.text.phonemise import phonemise
+from voicekit.text.sentences import sentences
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,28 @@ def test_sentences_are_streamed_as_they_are_spoken(engine, monkeypatch):
     pieces = engine.stream("One two. Three four. Five.")
     assert [word.text for word in next(pieces).words] == ["One", "two"]
     assert len(spoken) == 1
+
+
+def test_a_blank_line_is_heard(engine):
+    def gap_s(text, pace=1.0):
+        one, two = engine.synthesize(text, pace=pace).words
+        return two.start_s - one.end_s
+
+    together, apart = gap_s("Yesterday. Tomorrow."), gap_s("Yesterday.\n\nTomorrow.")
+    assert apart - together > 0.3
+    assert gap_s("Yesterday.\n\nTomorrow.", pace=2.0) < apart
+
+
+def test_the_first_sentence_of_a_paragraph_is_higher_than_the_last(engine):
+    asked = []
+    speak = engine.acoustic.speak
+    engine.acoustic.speak = lambda *arguments: asked.append(arguments[-1]) or speak(*arguments)
+    try:
+        engine.synthesize("One two three. One two three. One two three.")
+    finally:
+        del engine.acoustic.speak
+    first, middle, last = (float(pitch[0]) for pitch in asked)
+    assert first > middle == 0 > last
 
 
 def test_a_lexicon_changes_what_is_said_and_the_fingerprint(engine):
@@ -80,21 +104,22 @@ def test_a_question_rises_and_a_statement_does_not(engine):
     assert rises["Where is it?"][-2] <= 0
 
 
-def test_a_mark_that_the_voice_never_met_is_spoken_as_a_full_stop(engine, monkeypatch):
+@pytest.mark.parametrize(("level", "is_full_stop"), [(5.0, True), (-9.0, False)])
+def test_a_mark_that_the_voice_never_met_is_spoken_as_a_full_stop(engine, monkeypatch, level, is_full_stop):
     frames = engine._frames
 
-    def murmuring(symbols, *rest):
+    def with_mark(symbols, *rest):
         made, durations = frames(symbols, *rest)
-        if symbols[-1] == "!":
-            loud = made.mel.clone()
-            loud[..., -int(durations[-1]) :] = 0.0
-            made = replace(made, mel=loud)
-        return made, durations
+        mel = made.mel.clone()
+        mel[..., -int(durations[-1]) :] = level if symbols[-1] == "!" else 0.0
+        return replace(made, mel=mel), durations
 
-    assert not np.array_equal(engine.synthesize("Go on!").waveform, engine.synthesize("Go on.").waveform)
-    monkeypatch.setattr(engine, "_frames", murmuring)
-    f = {text: engine.synthesize(text).duration_s for text in ("Go on!", "Go on.")}
-    assert f["Go on!"] == f["Go on."]
+    def performed(text):
+        with torch.inference_mode():
+            return engine._perform(next(sentences(text)), phonemise(text), 1.0)[0].mel
+
+    monkeypatch.setattr(engine, "_frames", with_mark)
+    assert torch.equal(performed("Go on!"), performed("Go on.")) == is_full_stop
 
 
 def test_the_same_text_sounds_the_same_whatever_was_said_before(engine):

@@ -101,12 +101,16 @@ def test_the_dataset_a_voice_was_made_from_comes_first(voice, tiny_dataset, tmp_
     shutil.copytree(tiny_dataset, tmp_path / "datasets" / "older")
     change(voice, 'dataset = "none"', 'dataset = "older"')
     assert own_dataset(read_voice(voice), 40).name == "older"
+    assert own_dataset(read_voice(voice), tmp_path / "lines.txt").name == "older"
 
 
-def test_no_dataset_at_all(voice, tmp_path):
+def test_sentences_of_a_file_are_not_judged_by_a_stranger(voice, tiny_dataset, tmp_path):
+    assert own_dataset(read_voice(voice), tmp_path / "lines.txt") is None
+
+
+def test_no_dataset_at_all(voice):
     with pytest.raises(DatasetError, match="there is no dataset"):
         own_dataset(read_voice(voice), 40)
-    assert own_dataset(read_voice(voice), tmp_path / "lines.txt") is None
 
 
 def test_a_voice_of_another_language(voice, tiny_dataset):

@@ -1,6 +1,7 @@
 import pytest
 
 from voicekit.errors import ConfigError, ScriptError
+from voicekit.text.lexicon import parse_lexicon
 from voicekit.text.phonemise import BOUNDARIES, phonemise
 
 
@@ -90,3 +91,7 @@ def test_the_beginning_of_a_sentence_ends_with_a_comma():
 
 def test_decimals_in_other_languages():
     assert len(phonemise("3,5", "de").words) == 3
+
+
+def test_words_that_espeak_has_no_sound_for_are_passed_over():
+    assert phonemise("Nguyen £ ٣", "ja", parse_lexicon("Nguyen = win")).words

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Number
+from voicekit.cli.quick import quick_start
 
 
 @click.command()
@@ -43,16 +44,17 @@ def command(
     \b
     Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4
     """
-    from voicekit.narrate.mix import Ducking
-    from voicekit.narrate.narrate import check, narrate
-    from voicekit.text.lexicon import find_lexicon
-    from voicekit.voices import find_voice, load_engine
+    with quick_start():
+        from voicekit.narrate.mix import Ducking
+        from voicekit.narrate.narrate import check, narrate
+        from voicekit.text.lexicon import find_lexicon
+        from voicekit.voices import find_voice, load_engine
 
-    check(script, video, out)  # before the voice is loaded, which takes its time
-    own = find_lexicon(lexicon, script)
-    chosen = find_voice(voice)
-    engine = load_engine(chosen, device)
-    engine = engine.with_lexicon(own) if own.entries else engine
+        check(script, video, out)  # before the voice is loaded, which takes its time
+        own = find_lexicon(lexicon, script)
+        chosen = find_voice(voice)
+        engine = load_engine(chosen, device)
+        engine = engine.with_lexicon(own) if own.entries else engine
     outcome = narrate(script, video, out, engine, ducking=Ducking(depth_db=duck_db))
 
     _print_cues(outcome)

@@ -22,6 +22,8 @@ from voicekit.text.phonemise import BOUNDARIES, Phonemes, check_scripts, phonemi
 from voicekit.text.questions import question_ending
 from voicekit.text.sentences import Sentence, sentences
 
+#: Goes up when the same text sounds different with the same weights: cached speech is spoken anew then.
+_VERSION = 2
 #: A mark that ends a sentence louder than a full stop by so much (as natural logarithm) was never met in training.
 _MURMUR = 0.5
 
@@ -152,7 +154,7 @@ def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
 
 
 def _fingerprint(info: VoiceInfo, *modules: torch.nn.Module) -> str:
-    digest = hashlib.sha1(repr((info.engine, info.language, info.symbols)).encode())
+    digest = hashlib.sha1(repr((_VERSION, info.engine, info.language, info.symbols)).encode())
     for module in modules:
         for tensor in module.state_dict().values():
             digest.update(tensor.cpu().contiguous().numpy().tobytes())

@@ -89,7 +89,8 @@ class Evaluation:
 
     @property
     def title(self) -> str:
-        return f"{self.voice} on {len(self.sentences)} sentences of {self.dataset}"
+        count = len(self.sentences)
+        return f"{self.voice} on {count} sentence{'s' if count > 1 else ''} of {self.dataset}"
 
     def row(self, name: str) -> Row | None:
         return next((row for row in self.rows if row.name == name), None)

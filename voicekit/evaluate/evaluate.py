@@ -11,7 +11,6 @@ import torch
 
 from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
-from voicekit.errors import DatasetError
 from voicekit.evaluate import report
 from voicekit.evaluate.compare import HUMAN, Evaluation, System, Take, compare, human, read_recording, timed
 from voicekit.evaluate.judges import JUDGE_RATE, Judges
@@ -78,18 +77,17 @@ def default_folder(voice: Voice) -> Path:
 
 
 def own_dataset(voice: Voice, sentences: int | Path) -> Path | None:
-    """The dataset a voice was made from, where it still lies in `datasets/`; else the newest.
+    """The dataset a voice was made from, where it still lies in `datasets/`.
+
+    Otherwise the newest; but None for sentences from a file, which need no dataset, and least of all another person's.
 
     Raises:
-        DatasetError: there is none. For sentences from a file that is no error, but None.
+        DatasetError: there is none.
     """
     own = DATASETS_FOLDER / str(voice.origin.get("dataset", ""))
-    try:
-        return own if (own / "manifest.jsonl").is_file() else find_dataset()
-    except DatasetError:
-        if isinstance(sentences, Path):
-            return None
-        raise
+    if (own / "manifest.jsonl").is_file():
+        return own
+    return None if isinstance(sentences, Path) else find_dataset()
 
 
 def speaker(voice: Voice, device: str) -> System:

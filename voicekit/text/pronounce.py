@@ -119,7 +119,7 @@ def _named(written: str, heard: list[tuple[str, ...]], language: str) -> list[Wo
 
     Where their numbers differ, a written word belongs to the spoken one in which its middle lies, as long as it is alone.
     """
-    tokens = [token for token in written.split() if re.search(r"\w", token)]
+    tokens = [token for token in written.split() if heard and re.search(r"\w", token)]
     if len(tokens) == len(heard):
         return list(zip(tokens, heard, strict=True))
     lengths = [sum(map(len, espeak_words(token, language))) or 1 for token in tokens]
