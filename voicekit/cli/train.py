@@ -15,7 +15,9 @@ from voicekit.cli.options import Name, Number
 @click.option("--base", help="The voice to start from: a name, a folder, or none.")
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; see recipes/.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-@click.option("--judge", type=Number(min=0), default=12, show_default=True, help="Held-out sentences to judge it on; 0: none.")
+@click.option(
+    "--judge", type=Number(min=0), default=12, show_default=True, help="Held-out sentences to judge it on; 0: none."
+)
 def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None, base: str | None,
             recipe: Path | None, device: str, judge: float) -> None:  # fmt: skip
     """Turn a prepared dataset into a voice; without DATASETS, the newest.
@@ -63,7 +65,9 @@ def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
     from voicekit.evaluate.report import tables
 
     if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
-        click.echo("Not judged: the dataset is too small to keep sentences back; voicekit evaluate --sentences FILE does it.")
+        click.echo(
+            "Not judged: the dataset is too small to keep sentences back; voicekit evaluate --sentences FILE does it."
+        )
         return
     evaluation = evaluate(voice, dataset, sentences, device=device)
     console = Console(highlight=False)

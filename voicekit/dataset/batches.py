@@ -51,8 +51,7 @@ def align_dataset(dataset: Path) -> list[Example]:
     known.update({_key(utterance): example for utterance, example in aligned})
     examples = [(utterance, known[_key(utterance)]) for utterance in utterances]
     lines = (
-        json.dumps({"key": _key(utterance), **_row(example)}, ensure_ascii=False) + "\n"
-        for utterance, example in examples
+        json.dumps({"key": _key(utterance), **_row(example)}, ensure_ascii=False) + "\n" for utterance, example in examples
     )
     if new:
         write_text(dataset / "alignments.jsonl", "".join(lines))

@@ -89,9 +89,7 @@ class PeriodDiscriminator(nn.Module):
         super().__init__()
         self.period = period
         sizes = (1, *channels)
-        self.layers = nn.ModuleList(
-            weight_norm(nn.Conv1d(before, after, 5, 3, 2)) for before, after in pairwise(sizes)
-        )
+        self.layers = nn.ModuleList(weight_norm(nn.Conv1d(before, after, 5, 3, 2)) for before, after in pairwise(sizes))
         self.out = weight_norm(nn.Conv1d(sizes[-1], 1, 3, padding=1))
 
     def forward(self, waveform: Tensor) -> Judged:

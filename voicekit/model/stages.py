@@ -26,7 +26,7 @@ from voicekit.model.speaker import SpeakerEncoder, Statistics, speaker_loss
 from voicekit.model.vocoder import Vocoder
 
 #: Melodies are not made livelier than this, however flat the predicted ones are: errors grow with them.
-MAX_PITCH_SCALE = 1.8
+MAX_PITCH_SCALE = 1.6
 
 
 class Made(NamedTuple):  # Fabric looks into tuples, not into frozen dataclasses
