@@ -40,6 +40,8 @@ def test_tables_hold_what_there_is(evaluation):
     text = console.export_text()
     assert re.search(r"human +3\.90", text) and re.search(r"voice \[red\]me +2\.97", text)
     assert "4.33" in text and "WER" not in text
+    distance = text.split("distance from the human")[1].split("manner")[0]
+    assert "voice [red]me" in distance and not re.search(r"^human", distance, re.MULTILINE)
 
 
 def test_summary_goes_from_the_human_to_the_voice(evaluation):

@@ -163,15 +163,15 @@ def compare(
     if _is_busy():
         notes = (*notes, "the machine was busy with other work: RTF is higher than it would be alone")
     return Evaluation(
-        voice,
-        dataset,
-        judges.language,
-        judges.recogniser,
-        folder,
-        tuple(said),
-        rows,
-        tuple(left_out),
-        (*judges.notes, *notes),
+        voice=voice,
+        dataset=dataset,
+        language=judges.language,
+        recogniser=judges.recogniser,
+        folder=folder,
+        sentences=tuple(said),
+        rows=rows,
+        left_out=tuple(left_out),
+        notes=(*judges.notes, *notes),
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from voicekit.evaluate.compare import Evaluation, picture_path
 from voicekit.evaluate.figures import Score
-from voicekit.evaluate.report import columns_of, shown, worst_first
+from voicekit.evaluate.report import columns_of, rows_of, shown, worst_first
 from voicekit.files import atomic, write_text
 
 _STYLE = """
@@ -53,7 +53,7 @@ def _tables(evaluation: Evaluation) -> list[str]:
         columns = columns_of(evaluation, group)
         heads = "".join(f"<th>{html.escape(c.title)}<br><small>{html.escape(c.unit)}</small>" for c in columns)
         lines.append(f'<div class="scroll"><table><tr><th>{html.escape(group)}{heads}')
-        for row in evaluation.rows:
+        for row in rows_of(evaluation, columns):
             cells = "".join(f"<td>{_cell(shown(row, column, interval=True))}" for column in columns)
             lines.append(f"<tr><td>{html.escape(row.name)}{cells}")
         lines.append("</table></div>")

@@ -26,6 +26,12 @@ def columns_of(evaluation: Evaluation, group: str | None = None) -> list[Column]
     return [column for column in COLUMNS if column.key in found and group in (None, column.group)]
 
 
+def rows_of(evaluation: Evaluation, columns: list[Column]) -> list[Row]:
+    """The rows that have a figure in one of the columns: the human has no distance from the human."""
+    keys = {column.key for column in columns}
+    return [row for row in evaluation.rows if any(keys & score.figures.keys() for score in row.scores)]
+
+
 def shown(row: Row, column: Column, *, interval: bool = False) -> str:
     """The mean of a row as a person reads it; empty where there is none."""
     mean = row.estimate(column.key)
@@ -42,7 +48,7 @@ def tables(evaluation: Evaluation) -> Iterable["Table"]:
     for group in dict.fromkeys(column.group for column in columns_of(evaluation)):
         columns = columns_of(evaluation, group)
         table = Table(group, *(f"{column.title}\n{column.unit}".strip() for column in columns), box=None, pad_edge=False)
-        for row in evaluation.rows:
+        for row in rows_of(evaluation, columns):
             table.add_row(row.name, *(shown(row, column) for column in columns))
         yield table
 
