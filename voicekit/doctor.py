@@ -106,14 +106,12 @@ def _built_in_voice() -> str:
 
 def _whisper() -> Finding:
     what = "speech recognition by Whisper"
-    try:
-        from voicekit.dataset.transcribe import Whisper
+    from voicekit.dataset.transcribe import Whisper
 
-        Whisper()
-        return Finding(what, "ok", "faster-whisper and its weights")
-    except Exception:
-        advice = "only for recordings without texts; pip install 'voicekit[whisper]' and fetch its weights once"
+    if missing := Whisper.missing("en-us"):
+        advice = f"only for recordings without texts, and better judgement: {missing}"
         return Finding(what, "optional", "pocketsphinx is used instead, which errs often", advice)
+    return Finding(what, "ok", "faster-whisper and its weights")
 
 
 def _demucs() -> Finding:
