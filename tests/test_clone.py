@@ -9,6 +9,7 @@ import torch
 from test_train import SHORT
 
 from voicekit.config import StageConfig
+from voicekit.dataset.batches import align_dataset
 from voicekit.errors import CheckpointError
 from voicekit.model.checkpoint import load_tensors, load_voice
 from voicekit.model.lessons import FILE
@@ -45,7 +46,7 @@ def weights(voice):
 
 def test_a_base_hears_many_and_leaves_its_lessons(base):
     info, acoustic, _ = load_voice(base)
-    assert info.origin["dataset"] == "tiny, other"
+    assert info.origin["dataset"] == "tiny" and info.origin["heard"] == ["other"]
     assert acoustic.embedding.norm().item() == pytest.approx(acoustic.config.speaker_channels**0.5, rel=0.01)
     assert (base / FILE).stat().st_size > 1000
     assert (base / "training" / "losses.csv").read_text().count("speaker,")
@@ -79,6 +80,16 @@ def test_a_quick_clone_changes_only_what_says_who_speaks(base, tiny_dataset, tmp
             changed.add(name)
     assert "embedding" in changed and "decoder.blocks.0.speaker.weight" in changed
     assert not changed & {"encoder.symbol.weight", "decoder.blocks.0.conv.weight", "predictor.context.weight_ih_l0"}
+
+
+def test_a_dataset_of_another_name_is_the_same_voice(tiny_dataset, tmp_path):
+    align_dataset(tiny_dataset)
+    moved = tiny_dataset.rename(tmp_path / "datasets" / "moved")
+    with (moved / "manifest.jsonl").open() as file:
+        rows = [json.loads(line) for line in file]
+    rows.append({**rows[0], "id": "u1", "text": "One more."})
+    (moved / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert {example.speaker for example in align_dataset(moved)} == {"moved/"}
 
 
 def test_a_second_voice_is_told(base, tiny_dataset, tmp_path, monkeypatch):

@@ -145,7 +145,8 @@ def train(
         shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
     origin = {
-        "dataset": ", ".join(dataset.name for dataset in datasets),
+        "dataset": datasets[0].name,
+        "heard": [dataset.name for dataset in datasets[1:]],
         "minutes": round(sum(sum(e.durations) for e in training) / FRAME_RATE / 60, 1),
         "base": base.name if base else "none",
         "trained": date.today().isoformat(),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -55,14 +55,15 @@ def align_dataset(dataset: Path) -> list[Example]:
     )
     if new:
         write_text(dataset / "alignments.jsonl", "".join(lines))
-    usable = [example for _, example in examples if example]
+    # Said anew each time: the folder may have got another name since.
+    usable = [replace(example, speaker=f"{dataset.name}/{utterance.speaker}") for utterance, example in examples if example]
     if not usable:
         raise DatasetError(f"no utterance of {dataset} could be aligned with its text; are the transcripts its own?")
     return usable
 
 
 def _row(example: Example | None) -> dict:
-    return {k: v for k, v in asdict(example).items() if k != "dataset"} if example else {}
+    return {k: v for k, v in asdict(example).items() if k not in ("dataset", "speaker")} if example else {}
 
 
 def _key(utterance: Utterance) -> str:
@@ -81,7 +82,7 @@ def _read_alignments(dataset: Path) -> dict[str, Example | None]:
             row = json.loads(line)
             key = row.pop("key")
             fields = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-            known[key] = Example(dataset=dataset, **fields) if row else None
+            known[key] = Example(dataset=dataset, **{**fields, "speaker": ""}) if row else None
         except (ValueError, KeyError, TypeError):
             continue  # a damaged line is aligned again
     return known
@@ -115,8 +116,7 @@ def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | N
     if alignment is None:
         return None
     durations = tuple(int(duration) for duration in alignment.durations)
-    speaker = f"{dataset.name}/{utterance.speaker}"
-    return Example(dataset, speaker, utterance.id, utterance.split, phonemes.symbols, phonemes.stresses, durations)
+    return Example(dataset, "", utterance.id, utterance.split, phonemes.symbols, phonemes.stresses, durations)
 
 
 class Batches:
