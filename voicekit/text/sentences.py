@@ -82,7 +82,7 @@ def _lines(paragraph: str) -> list[str]:
         item = _ITEM.match(line)
         had_room = len(before) + 1 + len(words[0]) <= width and not words[0][0].islower()
         if not lines or item or had_room:
-            lines.append(line[item.end() :].strip() if item else " ".join(words))
+            lines.append(" ".join(line[item.end() if item else 0 :].split()))
         else:
             lines[-1] += " " + " ".join(words)
         before = line
@@ -95,7 +95,7 @@ def _break(sentence: str) -> list[str]:
     pieces = []
     while len(sentence) > MAX_CHARACTERS:
         head = sentence[:MAX_CHARACTERS]
-        cut = max(head.rfind(mark) for mark in (", ", "; ", ": ", " — ")) + 1 or head.rfind(" ") + 1
+        cut = max(head.rfind(mark) for mark in (", ", "; ", ": ", " — ")) + 1 or head.rfind(" ") + 1 or len(head)
         pieces.append(sentence[:cut].strip())
         sentence = sentence[cut:].strip()
     return [*pieces, sentence]
