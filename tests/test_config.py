@@ -39,7 +39,7 @@ def test_minutes_are_shared_in_proportion():
         ("seed = -1", r"recipe\.toml: 'seed' must be at least 0, not -1"),
         ("[vocoder]\nbatch = 0", r"recipe\.toml: \[vocoder\]: 'batch' must be at least 1, not 0"),
         ("[vocoder]\nminutes = -3", r"recipe\.toml: \[vocoder\]: 'minutes' must be at least 0, not -3"),
-        ("[acoustic]\nminutes = 0\n[vocoder]\nminutes = 0", "'minutes' must be more than 0"),
+        ("[acoustic]\nminutes = 0\n[prosody]\nminutes = 0\n[vocoder]\nminutes = 0", "'minutes' must be more than 0"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, message):

@@ -17,7 +17,7 @@ LAYERS = [
     {"engines", "dataset", "voices", "testing", "losslog"},
     {"model"},
     {"audio", "text", "media"},
-    {"plugins", "progress"},
+    {"plugins", "progress", "expect"},
     {"config", "files"},
     {"errors"},
 ]
