@@ -21,6 +21,7 @@ STEPS = replace(
     acoustic=StageConfig(0.01, 3, 1e-3, 0.0),
     vocoder=StageConfig(0.01, 2, 1e-3, 0.0),
     stretch=0.2,
+    predicted=0.5,
 )
 
 

@@ -129,20 +129,21 @@ def train(
         position = Position("vocoder")
         run.save(position, acoustic, vocoder)
     if position.stage == "vocoder":
-        predicted = run.folder / "predicted"
-        if config.vocoder.minutes:
+        predicted = run.folder / "predicted" if config.predicted and config.vocoder.minutes else None
+        if predicted:
             _write_predicted(predicted, acoustic, batches, single)
         rng, frames = np.random.default_rng(0), config.segment_frames
         go(
             vocoder_stage(
                 vocoder,
-                lambda rng, size: batches.vocoder(rng, size, frames, predicted, config.stretch),
+                lambda rng, size: batches.vocoder(rng, size, frames, config.stretch, predicted, config.predicted),
                 [held_out.vocoder(rng, 12, frames)] if held_out.examples else [],
             )
         )
         position = Position("done")
         run.save(position, acoustic, vocoder)
-        shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
+        if predicted:
+            shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
     origin = {
         "dataset": datasets[0].name,

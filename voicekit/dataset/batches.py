@@ -194,16 +194,16 @@ class Batches:
         rng: np.random.Generator,
         size: int,
         frames: int,
-        predicted: Path | None = None,
         stretch: float = 0.0,
+        predicted: Path | None = None,
+        share: float = 0.0,
     ) -> VocoderBatch:
         """`size` random segments of `frames` frames; shorter utterances are padded with silence.
-
-        Every other one has the mel that the acoustic model made of the utterance, where the folder `predicted` holds it.
 
         Args:
             stretch: play every other segment up to so much faster or slower, 0.3 for 30 %: to a vocoder another person,
                 with another pitch and another throat. And up to 4 dB louder or softer.
+            predicted, share: of this share of the others the mel is the one the acoustic model made, from this folder.
         """
         lengths = np.array([sum(example.durations) for example in self.examples], dtype=np.float64)
         rows = []
@@ -211,7 +211,7 @@ class Batches:
             if stretch and rng.random() < 0.5:
                 rows.append(self._stretched(self.examples[i], rng, frames, stretch))
             else:
-                rows.append(self._segment(self.examples[i], rng, frames, predicted))
+                rows.append(self._segment(self.examples[i], rng, frames, predicted if rng.random() < share else None))
         return VocoderBatch(*(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)))
 
     def _segment(self, example: Example, rng: np.random.Generator, frames: int, predicted: Path | None) -> tuple:
@@ -222,7 +222,7 @@ class Batches:
         waveform = self.read(example, start * HOP_LENGTH, frames * HOP_LENGTH)
         missing = max(frames - (features.f0.shape[0] - start), 0)
         mel = features.mel
-        if predicted and rng.random() < 0.5:
+        if predicted:
             mel = np.load(predicted_path(predicted, example)).astype(np.float32)
         return (
             np.pad(mel[:, piece], ((0, 0), (0, missing)), constant_values=mel.min()),
