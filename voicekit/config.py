@@ -65,7 +65,7 @@ class TrainConfig:
     prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
     # The base's vocoder serves voices it never heard better than one that is tuned to them for minutes: RUNS.md, run 15.
     vocoder: StageConfig = field(default_factory=lambda: StageConfig(0, 12, 2e-4, 0.0))
-    ewc: float = 0.0
+    ewc: float = 0.003
     segment_frames: int = 64
     stretch: float = 0.0
     predicted: float = 0.0
