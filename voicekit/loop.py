@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import Tensor
 
 from voicekit.config import STAGES, StageConfig, TrainConfig
 from voicekit.errors import CheckpointError, ConfigError, VoicekitError
@@ -18,7 +18,7 @@ from voicekit.files import write_text
 from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import load_tensors, save_tensors
-from voicekit.model.losses import adversarial_loss, discriminator_loss, feature_loss
+from voicekit.model.learner import Learner, copies, part, train_step
 from voicekit.model.stages import Stage
 from voicekit.model.vocoder import Vocoder
 
@@ -102,7 +102,7 @@ class Run:
                 path.unlink(missing_ok=True)
                 return Position()
             for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
-                module.load_state_dict(_part(tensors, name))
+                module.load_state_dict(part(tensors, name))
         except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
                 f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start anew"
@@ -148,9 +148,9 @@ class Run:
         budget_s = config.minutes * 60
         later_s = sum(getattr(self.config, name).minutes for name in STAGES[STAGES.index(stage.name) + 1 :]) * 60
         networks_of_stage = {"generator": stage.generator, "critic": stage.critic}
-        learners = {name: _Learner(fabric, network, config) for name, network in networks_of_stage.items() if network}
+        learners = {name: Learner(fabric, network, config) for name, network in networks_of_stage.items() if network}
         for name, learner in learners.items():
-            learner.restore(_part(self._others, name))
+            learner.restore(part(self._others, name))
         best = {name: tensor for name, tensor in self._others.items() if name.startswith("best.")}
         good = {name: learner.state() for name, learner in learners.items()}
         at, size, checked, held_out, note = replace(position, stage=stage.name), config.batch, 0, None, ""
@@ -175,7 +175,7 @@ class Run:
                 better = np.isfinite(held_out) and (at.best is None or held_out < at.best * (1 - IMPROVEMENT))
                 at = replace(at, best=held_out, stale=0) if better else replace(at, stale=at.stale + 1)
                 if better and stage.keep_best:
-                    best = {f"best.{key}": t for key, t in _copies(stage.generator.state_dict()).items()}
+                    best = {f"best.{key}": t for key, t in copies(stage.generator.state_dict()).items()}
 
         with LossLog(self.folder / "losses.csv") as log:
             try:
@@ -225,77 +225,17 @@ class Run:
             if checked < at.step:
                 check()
         if best:
-            stage.generator.load_state_dict(_part(best, "best"))
+            stage.generator.load_state_dict(part(best, "best"))
         self._others = {}
         plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
-
-
-class _Learner:
-    """A network and its optimizer."""
-
-    def __init__(self, fabric: Fabric, module: nn.Module, config: StageConfig) -> None:
-        adam = torch.optim.AdamW(module.parameters(), lr=config.learning_rate, betas=(0.8, 0.99), weight_decay=0.01)
-        self._fabric, self._module = fabric, module
-        self.network, self._optimizer = fabric.setup(module, adam)
-
-    def learn(self, loss: Tensor, rate: float, max_norm: float = float("inf")) -> bool:
-        """One step down the loss; none, and False, where the gradients are not finite."""
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
-        self._optimizer.zero_grad()
-        self._fabric.backward(loss)
-        norm = self._fabric.clip_gradients(self.network, self._optimizer, max_norm=max_norm, error_if_nonfinite=False)
-        # In float16 the losses are scaled up until the gradients overflow: such steps the scaler leaves out itself.
-        fit = bool(norm.isfinite()) or getattr(self._fabric.strategy.precision, "scaler", None) is not None
-        if fit:
-            self._optimizer.step()
-        return fit
-
-    def state(self) -> dict[str, Tensor]:
-        """Weights and the optimizer's moments by name, so that they need no pickle: copies, on the CPU."""
-        tensors = {f"weights.{key}": tensor for key, tensor in self._module.state_dict().items()}
-        for index, moments in self._optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{index}.{key}": torch.as_tensor(value) for key, value in moments.items()}
-        return _copies(tensors)
-
-    def restore(self, state: dict[str, Tensor]) -> None:
-        """Puts back what `state` gave, which the optimizer goes on in; weights that are not in it stay as they are."""
-        self._module.load_state_dict({**self._module.state_dict(), **_part(state, "weights")})
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in _part(state, "adam").items():
-            index, key = name.split(".", 1)
-            moments.setdefault(int(index), {})[key] = tensor
-        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
 
 
 def _try_step(fabric: Fabric, stage: Stage, learners, rng, size: int, rate: float, adversarial: bool) -> dict | None:
     """The losses of a step, or None where the GPU's memory was too small for it. Its tensors are gone on return."""
     try:
-        return _step(stage, learners, fabric.to_device(stage.draw(rng, size)), rate, adversarial)
+        return train_step(stage, learners, fabric.to_device(stage.draw(rng, size)), rate, adversarial)
     except torch.OutOfMemoryError:
         return None
-
-
-def _step(stage: Stage, learners: dict[str, _Learner], batch, rate: float, adversarial: bool) -> dict[str, float]:
-    """One step of both networks; the losses as numbers, and a "gradient" among them if that was not finite."""
-    generator, critic = learners["generator"], learners.get("critic")
-    generator.network.train()
-    out = generator.network(batch)
-    losses, fit = dict(out.losses), True
-    if stage.penalty:
-        losses["ewc"] = stage.penalty()
-    if adversarial and critic:
-        real = critic.network(out.real)
-        judged = discriminator_loss(real, critic.network(out.made.detach()))
-        fit = critic.learn(judged, rate)
-        made = critic.network(out.made)
-        losses["adversarial"] = stage.adversarial_weight * adversarial_loss(made)
-        losses["feature"] = stage.feature_weight * feature_loss(real, made)
-    fit &= generator.learn(sum(losses.values()), rate, max_norm=5.0)
-    if adversarial and critic:
-        losses["critic"] = judged
-    numbers = {name: float(value.detach()) for name, value in losses.items()}
-    return numbers if fit else {**numbers, "gradient": float("nan")}
 
 
 @torch.no_grad()
@@ -331,11 +271,3 @@ def _due(every_s: float, before_s: float, now_s: float) -> bool:
 
 def _schedule(step: int, gone: float) -> float:
     return min((step + 1) / WARMUP_STEPS, 1.0) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(gone, 1.0))))
-
-
-def _copies(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
-
-
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix + "."): v for k, v in tensors.items() if k.startswith(prefix + ".")}

@@ -91,6 +91,8 @@ def train(
 
     run = Run(voice / "training", config, datasets)
     fabric.launch()
+    # Before a run is resumed, whose weights have moved already.
+    start = {p: p.detach().clone() for network in (acoustic, vocoder) for p in network.parameters()}
     position = run.restore(acoustic, vocoder)
     info = VoiceInfo(voice.name, language, acoustic.symbols, acoustic.config, vocoder.config)
     utterances = held_out.in_order(12) or [batches.acoustic(np.random.default_rng(0), 12)]
@@ -102,7 +104,7 @@ def train(
         """From the base's critic, held by what the base needs, and what was learned left for those who start from here."""
         fisher = load_lessons(base, stage)
         if config.ewc and fisher:
-            stage = replace(stage, penalty=consolidation(stage.generator, fisher, config.ewc))
+            stage = replace(stage, penalty=consolidation(stage.generator, fisher, start, config.ewc))
         settings = getattr(config, stage.name)
         run.go(fabric, stage, settings, position, (acoustic, vocoder), watch, sample)
         if base is None and stage.name != "speaker" and fabric.is_global_zero:

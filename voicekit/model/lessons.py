@@ -33,10 +33,15 @@ def fisher_diagonal(stage: Stage, batches: Iterable) -> dict[str, Tensor]:
     return {name: omega / mean for name, omega in used.items()}
 
 
-def consolidation(generator: nn.Module, fisher: dict[str, Tensor], weight: float) -> Callable[[], Tensor]:
-    """The penalty for leaving where the generator's weights are now: weight · Σ Ω (θ − θ*)², summed over all weights."""
+def consolidation(
+    generator: nn.Module, fisher: dict[str, Tensor], start: dict[nn.Parameter, Tensor], weight: float
+) -> Callable[[], Tensor]:
+    """The penalty for leaving the weights of the base: weight · Σ Ω (θ − θ*)², summed over all weights.
+
+    `start` holds θ* of each parameter, which a resumed run has long left.
+    """
     held = [
-        (parameter, parameter.detach().clone(), _grown(fisher[name], parameter.shape))
+        (parameter, start[parameter], _grown(fisher[name], parameter.shape))
         for name, parameter in generator.named_parameters()
         if name in fisher and parameter.requires_grad
     ]

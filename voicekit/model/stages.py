@@ -45,7 +45,7 @@ class Stage:
         name: "speaker", "acoustic", "prosody" or "vocoder".
         generator: batch → Made. Holds the network.
         critic: tells made from real; None where there is nothing to be told.
-        draw: draws a training batch.
+        draw: draws a training batch of so many.
         held_out: batches never trained on; empty for small datasets.
         adversarial_weight, feature_weight: of the critic's two losses beside the generator's own.
         penalty: one more loss, for how far the weights have gone from where they should stay; None for none.
@@ -55,8 +55,8 @@ class Stage:
     name: str
     generator: nn.Module
     critic: nn.Module | None
-    draw: Callable[[np.random.Generator], AcousticBatch | VocoderBatch]
-    held_out: list[AcousticBatch | VocoderBatch]
+    draw: Callable[[np.random.Generator, int], NamedTuple]
+    held_out: list[NamedTuple]
     adversarial_weight: float
     feature_weight: float
     penalty: Callable[[], Tensor] | None = None
