@@ -1,5 +1,6 @@
 """Things several tests need: small networks, a small dataset."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,20 @@ def tiny_dataset(tmp_path, monkeypatch) -> Path:
 
     monkeypatch.setattr(batches, "Aligner", EvenAligner)
     return dataset
+
+
+@pytest.fixture
+def exit_code(monkeypatch):
+    """Runs `voicekit ARGS` as the installed command does; its exit code."""
+
+    from voicekit import cli
+
+    def main(*arguments) -> int:
+        monkeypatch.setattr(sys, "argv", ["voicekit", *map(str, arguments)])
+        try:
+            cli.main()
+        except SystemExit as stop:
+            return stop.code or 0
+        return 0
+
+    return main

@@ -80,6 +80,8 @@ class TrainConfig:
         _at_least(self, save_every_s=0, sample_every_s=0, devices=1)
         if self.minutes <= 0:
             raise ConfigError("'minutes' must be more than 0 in [acoustic], in [prosody] or in [vocoder]")
+        if self.predicted > 1:
+            raise ConfigError(f"'predicted' must be at most 1, not {self.predicted}")
         if self.trainable not in ("all", "speaker"):
             raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
 
@@ -102,13 +104,6 @@ def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -
         scale = minutes / config.minutes
         config = replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in stages.items()})
     return config if base is None else replace(config, base=base)
-
-
-def recipes_folder() -> Path:
-    """Where the recipes lie: inside the installed package, or at the top of a checkout."""
-    package = Path(__file__).parent
-    installed = package / "recipes"
-    return installed if installed.is_dir() else package.parent / "recipes"
 
 
 def read_toml(path: Path, defaults: Config) -> Config:

@@ -107,3 +107,10 @@ def _lock(file: IO) -> None:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def shipped(name: str, in_checkout: str | None = None) -> Path:
+    """The folder `name` inside the installed package; in a checkout it lies at the top, as `in_checkout` if that differs."""
+    package = Path(__file__).parent
+    installed = package / name
+    return installed if installed.is_dir() else package.parent / (in_checkout or name)

@@ -7,11 +7,9 @@ import sys
 
 import pytest
 
-import voicekit.cli
-
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path, tiny_voice):
+def run(monkeypatch, capsys, tmp_path, tiny_voice, exit_code):
     """Runs `voicekit evaluate ARGS` beside the voice "tiny", judged by the recogniser only; (exit code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
@@ -20,12 +18,7 @@ def run(monkeypatch, capsys, tmp_path, tiny_voice):
     shutil.copytree(tiny_voice, tmp_path / "voices" / "tiny")
 
     def invoke(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["voicekit", "evaluate", *map(str, arguments)])
-        code = 0
-        try:
-            voicekit.cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
+        code = exit_code("evaluate", *arguments)
         return code, *capsys.readouterr()
 
     return invoke

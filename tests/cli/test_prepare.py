@@ -1,12 +1,9 @@
 """The command `voicekit prepare`: what is printed, and one line and exit code 1 for what a person can mend."""
 
-import sys
-
 import numpy as np
 import pytest
 import soundfile
 
-from voicekit import cli
 from voicekit.dataset import agree, one, recording, speech
 
 SAMPLE_RATE = 24_000
@@ -38,35 +35,35 @@ def recordings(tmp_path):
     return folder
 
 
-def voicekit(monkeypatch, capsys, *arguments):
-    monkeypatch.setattr(sys, "argv", ["voicekit", *map(str, arguments)])
-    code = 0
-    try:
-        cli.main()
-    except SystemExit as end:
-        code = end.code or 0
-    out, err = capsys.readouterr()
-    return code, out, err
+@pytest.fixture
+def voicekit(capsys, exit_code):
+    """Runs `voicekit ARGS`; (exit code, stdout, stderr)."""
+
+    def invoke(*arguments) -> tuple[int, str, str]:
+        code = exit_code(*arguments)
+        return code, *capsys.readouterr()
+
+    return invoke
 
 
-def test_the_summary_says_what_was_kept_and_what_comes_next(recordings, monkeypatch, capsys):
-    code, out, err = voicekit(monkeypatch, capsys, "prepare", "recordings", "--jobs", 1)
+def test_the_summary_says_what_was_kept_and_what_comes_next(recordings, voicekit):
+    code, out, err = voicekit("prepare", "recordings", "--jobs", 1)
     assert code == 0, err
     for word in ("kept", "1 utterances", "dropped", "level", "noise floor", "clipping", "30 minutes"):
         assert word in out
     assert "voicekit train datasets/recordings" in out.splitlines()[-1]
 
 
-def test_options_reach_the_dataset(recordings, tmp_path, monkeypatch, capsys):
+def test_options_reach_the_dataset(recordings, tmp_path, voicekit):
     arguments = ("prepare", "recordings", "--name", "me", "--out", "elsewhere", "--language", "de", "--jobs", 1)
-    code, _, err = voicekit(monkeypatch, capsys, *arguments)
+    code, _, err = voicekit(*arguments)
     assert code == 0, err
     assert '"language": "de"' in (tmp_path / "elsewhere" / "me" / "manifest.jsonl").read_text()
 
 
-def test_what_was_not_used_is_named_with_the_reason(recordings, monkeypatch, capsys):
+def test_what_was_not_used_is_named_with_the_reason(recordings, voicekit):
     (recordings / "b.wav").write_bytes(b"")
-    code, out, _ = voicekit(monkeypatch, capsys, "prepare", "recordings", "--jobs", 1)
+    code, out, _ = voicekit("prepare", "recordings", "--jobs", 1)
     assert code == 0
     assert "not used: b.wav" in out and "empty" in out
 
@@ -138,22 +135,22 @@ def unknown_transcriber(folder):
     missing, a_file, no_sound, zero_length, truncated, text_named_wav, silence, clipped, metadata_of_something_else,
     output_below_a_file, german_without_text, unknown_corpus, unknown_transcriber,
 ])  # fmt: skip
-def test_bad_input_is_one_clear_line_and_exit_code_1(recordings, tmp_path, monkeypatch, capsys, fault):
+def test_bad_input_is_one_clear_line_and_exit_code_1(recordings, tmp_path, fault, voicekit):
     arguments, said = fault(recordings)
     arguments = arguments if isinstance(arguments, tuple) else (arguments,)
-    code, out, err = voicekit(monkeypatch, capsys, "prepare", *arguments, "--jobs", 1)
+    code, out, err = voicekit("prepare", *arguments, "--jobs", 1)
     assert code == 1
     assert out == "" and len(err.strip().splitlines()) == 1
     assert said in err
     assert not list(tmp_path.rglob("manifest.jsonl"))
 
 
-def test_a_disk_that_fills_up_is_one_line(recordings, monkeypatch, capsys):
+def test_a_disk_that_fills_up_is_one_line(recordings, monkeypatch, voicekit):
     import wave
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(wave.Wave_write, "writeframesraw", full)
-    code, _, err = voicekit(monkeypatch, capsys, "prepare", "recordings", "--jobs", 1)
+    code, _, err = voicekit("prepare", "recordings", "--jobs", 1)
     assert code == 1 and "the disk is full" in err and len(err.strip().splitlines()) == 1

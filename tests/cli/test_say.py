@@ -11,23 +11,17 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicekit import cli
 from voicekit.engines.native import load
 
 
 @pytest.fixture
-def say(monkeypatch, capsysbinary, tmp_path, tiny_voice):
+def say(monkeypatch, capsysbinary, tmp_path, tiny_voice, exit_code):
     """Runs `voicekit say ARGS` with the tiny voice in an empty folder; (exit code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
 
     def invoke(*args: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
-        monkeypatch.setattr(sys, "argv", ["voicekit", "say", *map(str, args), "--voice", str(tiny_voice)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
+        code = exit_code("say", *args, "--voice", tiny_voice)
         out, err = capsysbinary.readouterr()
         return code, out, err.decode()
 

@@ -12,24 +12,16 @@ import pytest
 import soundfile
 from published import publish
 
-from voicekit import cli
-
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
+def run(monkeypatch, capsys, tmp_path, exit_code):
     """Runs `voicekit ARGS` in an empty folder; (exit code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
 
     def invoke(*args: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["voicekit", *map(str, args)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
+        code = exit_code(*args)
+        return code, *capsys.readouterr()
 
     return invoke
 

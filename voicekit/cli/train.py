@@ -16,10 +16,10 @@ from voicekit.cli.options import Name, Number
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; see recipes/.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option(
-    "--judge", type=Number(min=0), default=12, show_default=True, help="Held-out sentences to judge it on; 0: none."
+    "--judge", type=click.IntRange(min=0), default=12, show_default=True, help="Held-out sentences to judge it on; 0: none."
 )
 def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None, base: str | None,
-            recipe: Path | None, device: str, judge: float) -> None:  # fmt: skip
+            recipe: Path | None, device: str, judge: int) -> None:  # fmt: skip
     """Turn a prepared dataset into a voice; without DATASETS, the newest.
 
     Interrupt it whenever you like: the same command goes on where it stopped. With more datasets, or one of many
@@ -29,15 +29,15 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     Example: voicekit train --minutes 30
     """
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.config import TrainConfig, read_toml, recipes_folder, with_minutes
+    from voicekit.config import TrainConfig, read_toml, with_minutes
     from voicekit.dataset.manifest import find_dataset, speech_minutes
     from voicekit.expect import expect
-    from voicekit.files import alone
+    from voicekit.files import alone, shipped
     from voicekit.train import train
     from voicekit.voices import VOICES_FOLDER, find_voice
 
     found = [find_dataset(dataset) for dataset in datasets or (None,)]
-    config = read_toml(recipes_folder() / "quick.toml", TrainConfig()) if quick else TrainConfig()
+    config = read_toml(shipped("recipes") / "quick.toml", TrainConfig()) if quick else TrainConfig()
     config = read_toml(recipe, config) if recipe else config
     config = with_minutes(config, minutes, base)
     start = None if config.base == "none" else find_voice(config.base)
@@ -52,24 +52,18 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
         train(found, voice, config, start.folder if start else None, device, watch, click.echo)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     if judge:
-        _judge(voice, found[0], int(judge), device)
+        _judge(voice, found[0], judge, device)
     click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {voice.name}')
 
 
 def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
     """The voice beside the person, on sentences it was not taught."""
-    from rich.console import Console
-
     from voicekit.dataset.manifest import read_manifest
     from voicekit.evaluate.evaluate import evaluate
-    from voicekit.evaluate.report import tables
+    from voicekit.evaluate.report import summary_lines
 
     if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
-        click.echo(
-            "Not judged: the dataset is too small to keep sentences back; voicekit evaluate --sentences FILE does it."
-        )
+        click.echo("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
         return
-    evaluation = evaluate(voice, dataset, sentences, device=device)
-    console = Console(highlight=False)
-    console.print(next(iter(tables(evaluation))), markup=False)
-    click.echo(f"Judged: {evaluation.folder / 'evaluation.html'}; on more sentences: voicekit evaluate --voice {voice.name}")
+    for line in summary_lines(evaluate(voice, dataset, sentences, device=device)):
+        click.echo(line)

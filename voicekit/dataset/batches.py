@@ -219,7 +219,7 @@ class Batches:
         features = _features(example)
         start = int(rng.integers(0, max(features.f0.shape[0] - frames, 0) + 1))
         piece = slice(start, start + frames)
-        waveform = self.read(example, start * HOP_LENGTH, frames * HOP_LENGTH)
+        waveform = _read_wav(example.dataset, example.id, start * HOP_LENGTH, frames * HOP_LENGTH)
         missing = max(frames - (features.f0.shape[0] - start), 0)
         mel = features.mel
         if predicted:
@@ -239,7 +239,7 @@ class Batches:
         track = _features(example).f0
         whole = int(np.ceil((frames + 2 * margin) * HOP_LENGTH * speed)) + HOP_LENGTH
         first = int(rng.integers(0, max(len(track) * HOP_LENGTH - whole, 0) + 1))
-        waveform = soxr.resample(self.read(example, first, whole), SAMPLE_RATE * speed, SAMPLE_RATE)
+        waveform = soxr.resample(_read_wav(example.dataset, example.id, first, whole), SAMPLE_RATE * speed, SAMPLE_RATE)
         waveform = waveform * 10 ** (rng.uniform(-4, 4) / 20)
         waveform = np.pad(waveform, (0, max((frames + 2 * margin) * HOP_LENGTH - len(waveform), 0))).astype(np.float32)
         mel = log_mel(waveform)[:, margin : margin + frames]
@@ -247,9 +247,6 @@ class Batches:
         f0 = np.where(at < len(track), track[np.minimum(at, len(track) - 1)], 0) * speed
         piece = slice(margin * HOP_LENGTH, (margin + frames) * HOP_LENGTH)
         return mel, f0.astype(np.float32), waveform[piece].clip(-1, 1)
-
-    def read(self, example: Example, start: int = 0, samples: int = -1) -> np.ndarray:
-        return _read_wav(example.dataset, example.id, start, samples)
 
 
 def predicted_path(folder: Path, example: Example) -> Path:

@@ -24,6 +24,7 @@ from typing import Any
 
 from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_text_of, with_texts
 from voicekit.errors import ConfigError, DatasetError
+from voicekit.files import shipped
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,7 @@ class Corpus:
 
 def folder() -> Path:
     """Where the descriptors lie: inside the installed package, or at the top of a checkout."""
-    import voicekit
-
-    package = Path(voicekit.__file__).parent
-    installed = package / "corpora"
-    return installed if installed.is_dir() else package.parent / "datasets"
+    return shipped("corpora", in_checkout="datasets")
 
 
 def names() -> list[str]:

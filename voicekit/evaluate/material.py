@@ -7,6 +7,7 @@ import numpy as np
 
 from voicekit.dataset.manifest import Utterance, read_manifest, wav_path
 from voicekit.errors import DatasetError, ScriptError
+from voicekit.text.script import read_text
 
 #: More recordings of the speaker hardly move the mean of their embeddings.
 _RECORDINGS = 40
@@ -83,7 +84,7 @@ def _spread(utterances: list[Utterance], count: int) -> list[Utterance]:
 
 
 def _from_file(path: Path, dataset: Path | None, utterances: list[Utterance]) -> tuple[Sentence, ...]:
-    lines = [" ".join(line.split()) for line in _read(path).splitlines()]
+    lines = [" ".join(line.split()) for line in read_text(path).splitlines()]
     spoken = {" ".join(u.text.split()): u for u in utterances}
     sentences = []
     for number, text in enumerate(lines, start=1):
@@ -95,14 +96,3 @@ def _from_file(path: Path, dataset: Path | None, utterances: list[Utterance]) ->
     if not sentences:
         raise ScriptError(f"{path} is empty; write the sentences to judge by, one a line")
     return tuple(sentences)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise ScriptError(f"{path} does not exist; give a number of sentences, or a text file with one a line") from error
-    except OSError as error:
-        raise ScriptError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ScriptError(f"{path} is not UTF-8 text; save the sentences as plain text, one a line") from error
