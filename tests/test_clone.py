@@ -8,7 +8,7 @@ import pytest
 import torch
 from test_train import SHORT
 
-from voicekit.config import StageConfig
+from voicekit.config import AcousticConfig, StageConfig, VocoderConfig
 from voicekit.dataset.batches import align_dataset
 from voicekit.errors import CheckpointError
 from voicekit.model.checkpoint import load_voice
@@ -22,6 +22,12 @@ STEPS = replace(
     vocoder=StageConfig(0.01, 2, 1e-3, 0.0),
     stretch=0.2,
     predicted=0.5,
+)
+
+NEW = replace(
+    STEPS,
+    acoustic_network=AcousticConfig(channels=32, decoder_channels=32, decoder_layers=2, prosody_channels=32),
+    vocoder_network=VocoderConfig(channels=32, layers=1),
 )
 
 
@@ -38,7 +44,7 @@ def other_dataset(tiny_dataset, tmp_path):
 
 @pytest.fixture
 def base(tiny_dataset, other_dataset, tmp_path):
-    return train([tiny_dataset, other_dataset], tmp_path / "voices" / "base", STEPS, None, "cpu")
+    return train([tiny_dataset, other_dataset], tmp_path / "voices" / "base", NEW, None, "cpu")
 
 
 def weights(voice):

@@ -21,6 +21,7 @@ from voicekit.errors import ConfigError, VoicekitError
 from voicekit.loop import Position, Progress, Run
 from voicekit.losslog import LossLog
 from voicekit.model.checkpoint import load_tensors
+from voicekit.model.learner import train_step
 from voicekit.model.losses import Judged
 from voicekit.model.stages import Made, Stage
 
@@ -86,7 +87,7 @@ class Trained:
             penalty and (lambda: penalty(self.model)), keep_best,
         )  # fmt: skip
         run = Run(folder, replace(CONFIG, acoustic=config), [])
-        networks = (self.model, nn.Linear(1, 1))
+        networks = {"numbers": self.model}
         fabric = fabric or Fabric(accelerator="cpu", devices=1)
         fabric.launch()
 
@@ -96,7 +97,7 @@ class Trained:
             if progress.position.step == stop:
                 raise Killed
 
-        position = run.restore(*networks)
+        position = run.restore(networks)
         run.go(fabric, stage, config, position, networks, watch, self.samples.append)
 
     @property
@@ -200,7 +201,7 @@ def test_before_the_first_save_it_goes_back_to_the_start(tmp_path):
 def test_the_second_time_it_stops_with_the_reason(tmp_path):
     with pytest.raises(ConfigError, match=r"came apart at step 12 .*a lower learning_rate than 0\.005"):
         Trained(tmp_path, nan_at(8, 12))
-    assert load_tensors(tmp_path / "state.safetensors")["acoustic.values"].isfinite().all()
+    assert load_tensors(tmp_path / "state.safetensors")["numbers.values"].isfinite().all()
 
 
 def test_the_second_time_may_be_after_a_resume(tmp_path):
@@ -265,11 +266,24 @@ WORSE = replace(MINUTE, patience=3, check_every_s=5)
 
 
 @pytest.mark.parametrize("keep_best", [True, False])
-def test_a_stage_ends_when_it_gets_no_better(tmp_path, keep_best):
+def test_a_stage_that_gets_no_better_settles_and_ends(tmp_path, keep_best):
     trained = Trained(tmp_path, config=WORSE, keep_best=keep_best)
-    assert trained.seen[-1].position.step == 15
-    assert trained.seen[-1].position.stale == 3
+    assert trained.seen[-1].position.settled_s == 15
+    assert trained.seen[-1].position.step == 19  # a quarter more
+    assert trained.seen[-1].budget_s == 15 * 1.25
+    assert [note for note in trained.notes if "settled" in note] == trained.notes and len(trained.notes) == 1
     assert trained.model.values.abs().max().item() == (0 if keep_best else pytest.approx(trained.ways[-1][0].item()))
+
+
+def test_once_settled_the_rate_runs_down_to_nothing(tmp_path, monkeypatch):
+    rates = []
+    monkeypatch.setattr("voicekit.loop.train_step", lambda *a: rates.append(a[3]) or train_step(*a))
+    Trained(tmp_path, config=replace(WORSE, minutes=60, patience=40))  # settles after 200 steps, and ends after 250
+    assert len(rates) == 250
+    assert rates[200] == pytest.approx(WORSE.learning_rate, rel=0.02)
+    assert rates[225] == pytest.approx(WORSE.learning_rate / 2, rel=0.1)
+    assert rates[-1] < 0.03 * WORSE.learning_rate
+    assert sorted(rates[100:], reverse=True) == rates[100:]
 
 
 def test_without_patience_it_goes_on(tmp_path):
@@ -284,7 +298,7 @@ def test_while_it_gets_better_it_goes_on_and_ends_with_the_last(tmp_path):
 
 def test_a_thousandth_better_is_no_better(tmp_path):
     crawling = replace(WORSE, learning_rate=1e-4)
-    assert Trained(tmp_path, config=crawling, held_out=1.0).seen[-1].position.step == 15
+    assert Trained(tmp_path, config=crawling, held_out=1.0).seen[-1].position.settled_s == 15
 
 
 def test_nothing_held_out_nothing_to_stop_for(tmp_path):

@@ -14,7 +14,7 @@ LAYERS = [
     {"cli"},
     {"demo", "doctor", "say", "train", "narrate", "evaluate"},
     {"loop"},
-    {"engines", "dataset", "voices", "testing", "losslog"},
+    {"engines", "dataset", "isolate", "voices", "testing", "losslog"},
     {"model"},
     {"audio", "text", "media"},
     {"plugins", "progress", "expect"},

@@ -5,14 +5,17 @@ import re
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from published import publish
 
-from voicekit.config import StageConfig, TrainConfig
+from voicekit.config import AcousticConfig, StageConfig, TrainConfig, VocoderConfig
+from voicekit.dataset.batches import Batches, align_dataset
 from voicekit.errors import CheckpointError, ConfigError, DatasetError
 from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.checkpoint import load_tensors, load_voice
+from voicekit.text.phonemise import BOUNDARIES
 from voicekit.train import train
 from voicekit.voices import load_engine, read_voice, with_vocoder
 
@@ -134,10 +137,20 @@ def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path)
     assert steps[0] == 1
 
 
-def test_from_nothing(tiny_dataset, tmp_path):
+def test_from_nothing_in_the_sizes_of_the_recipe(tiny_dataset, tmp_path):
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.001), vocoder=replace(SHORT.vocoder, minutes=0.001))
+    config = replace(config, acoustic_network=AcousticConfig(channels=24), vocoder_network=VocoderConfig(layers=2))
     voice = train([tiny_dataset], tmp_path / "voices" / "new", config, None, "cpu")
-    assert load_voice(voice)[0].origin["base"] == "none"
+    info, acoustic, vocoder = load_voice(voice)
+    assert info.origin["base"] == "none"
+    assert acoustic.encoder.symbol.weight.shape[1] == 24
+    assert len(vocoder.blocks) == 2
+
+
+def test_a_clone_has_the_sizes_of_its_base(tiny_dataset, tiny_voice, tmp_path):
+    config = replace(SHORT, vocoder_network=VocoderConfig(layers=2))
+    with pytest.raises(ConfigError, match=r"sizes of its base 'tiny': leave out \[vocoder_network\]"):
+        train([tiny_dataset], tmp_path / "voices" / "me", config, tiny_voice, "cpu")
 
 
 def test_a_damaged_state_is_named(tiny_dataset, tiny_voice, tmp_path):
@@ -214,3 +227,16 @@ def test_losses_cut_off_by_a_kill_are_read_again(tmp_path):
         rows = csv.DictReader(losses.read_text().splitlines())
         assert [row["step"] for row in rows] in (["60"], ["20", "60"])
     plot_losses(losses, tmp_path / "losses.png")
+
+
+def test_a_batch_of_long_utterances_is_smaller(tiny_dataset, monkeypatch):
+    examples = align_dataset(tiny_dataset)
+    batches = Batches(examples, BOUNDARIES + tuple(sorted({s for e in examples for s in e.symbols} - set(BOUNDARIES))))
+    sizes = {len(batches.acoustic(np.random.default_rng(seed), 4).durations) for seed in range(10)}
+    assert max(sizes) == 4
+    longest = max(sum(e.durations) for e in examples)
+    monkeypatch.setattr("voicekit.dataset.batches.USUAL_FRAMES", longest // 2)
+    for seed in range(10):
+        batch = batches.acoustic(np.random.default_rng(seed), 4)
+        assert 1 <= len(batch.durations) < 4
+        assert batch.mel.shape[0] * batch.mel.shape[2] <= 4 * (longest // 2)

@@ -22,7 +22,8 @@ class StageConfig:
         learning_rate: at its highest.
         adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
         check_every_s: how often the held-out loss is taken.
-        patience: after how many such checks without getting better the stage ends; 0 for never.
+        patience: after how many such checks without getting better the rate runs down early, and the stage ends; 0 for
+            never.
     """
 
     minutes: float
@@ -36,39 +37,52 @@ class StageConfig:
         _at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0, check_every_s=0, patience=0)
 
 
-STAGES = ("speaker", "acoustic", "prosody", "vocoder")
+@dataclass(frozen=True)
+class AcousticConfig:
+    """Sizes of the acoustic model."""
+
+    channels: int = 192  #: of the token-level encoder
+    encoder_layers: int = 3
+    decoder_channels: int = 256
+    decoder_layers: int = 6
+    kernel_size: int = 5
+    dropout: float = 0.2  #: of the encoder
+    speaker_channels: int = 64  #: of the speaker embedding
+    prosody_channels: int = 128
+    prosody_dropout: float = 0.4  #: an hour of speech is little to learn a melody from
+
+    def __post_init__(self) -> None:
+        _at_least(self, channels=2, encoder_layers=0, decoder_channels=1, decoder_layers=1, kernel_size=1)
+        _at_least(self, dropout=0, speaker_channels=1, prosody_channels=2, prosody_dropout=0)
 
 
 @dataclass(frozen=True)
-class TrainConfig:
-    """How a voice is trained.
+class VocoderConfig:
+    """Sizes of the vocoder."""
+
+    channels: int = 256
+    layers: int = 6
+    kernel_size: int = 7
+    harmonic_cepstrum: int = 160  #: minimum-phase coefficients of the harmonic filter, of at most N_FFT / 2
+    opening_cepstrum: int = 32  #: its maximum-phase coefficients
+    noise_cepstrum: int = 80  #: coefficients of each noise filter, of at most NOISE_FFT / 2
+
+    def __post_init__(self) -> None:
+        _at_least(self, channels=1, layers=1, kernel_size=1, harmonic_cepstrum=1, opening_cepstrum=1, noise_cepstrum=1)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What every training has. Its fields that are a StageConfig are its stages, one after the other.
 
     Attributes:
-        base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
-        trainable: "all" weights, or of the acoustic model only those that say who is "speaker".
-        speaker, acoustic, prosody, vocoder: the stages, one after the other; the first only where there are many speakers.
-        ewc: how strongly the weights are held where the base needs them (elastic weight consolidation); 0 for not at all.
-        segment_frames: length of the vocoder's segments.
-        stretch: up to how much faster or slower the vocoder's segments are played; see Batches.vocoder.
-        predicted: of how many of the vocoder's segments the mel is the acoustic model's instead of the recording's, 0 to 1.
         seed: of everything random.
         save_every_s: at most so much work is lost when the run is killed.
-        sample_every_s: how often a sample sentence is spoken.
+        sample_every_s: how often a sample is made.
         precision: of Lightning Fabric; "bf16-mixed" on a GPU.
         devices: how many GPUs.
     """
 
-    base: str = "base"
-    trainable: str = "all"
-    speaker: StageConfig = field(default_factory=lambda: StageConfig(0, 32, 1e-3, check_every_s=30))
-    acoustic: StageConfig = field(default_factory=lambda: StageConfig(12, 12, 3e-4, 0.0))
-    prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
-    # The base's vocoder serves voices it never heard better than one that is tuned to them for minutes: RUNS.md, run 15.
-    vocoder: StageConfig = field(default_factory=lambda: StageConfig(0, 12, 2e-4, 0.0))
-    ewc: float = 0.003
-    segment_frames: int = 64
-    stretch: float = 0.0
-    predicted: float = 0.0
     seed: int = 0
     save_every_s: float = 45
     sample_every_s: float = 300
@@ -76,19 +90,57 @@ class TrainConfig:
     devices: int = 1
 
     def __post_init__(self) -> None:
-        _at_least(self, ewc=0, segment_frames=16, stretch=0, predicted=0, seed=0)
-        _at_least(self, save_every_s=0, sample_every_s=0, devices=1)
+        _at_least(self, seed=0, save_every_s=0, sample_every_s=0, devices=1)
         if self.minutes <= 0:
-            raise ConfigError("'minutes' must be more than 0 in [acoustic], in [prosody] or in [vocoder]")
-        if self.predicted > 1:
-            raise ConfigError(f"'predicted' must be at most 1, not {self.predicted}")
-        if self.trainable not in ("all", "speaker"):
-            raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
+            named = " or ".join(f"[{name}]" for name in self.stages)
+            raise ConfigError(f"'minutes' must be more than 0 in {named}")
+
+    @property
+    def stages(self) -> dict[str, StageConfig]:
+        return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), StageConfig)}
 
     @property
     def minutes(self) -> float:
         """Of all stages."""
-        return sum(getattr(self, stage).minutes for stage in STAGES)
+        return sum(stage.minutes for stage in self.stages.values())
+
+
+@dataclass(frozen=True)
+class TrainConfig(RunConfig):
+    """How a voice is trained.
+
+    Attributes:
+        base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
+        trainable: "all" weights, or of the acoustic model only those that say who is "speaker".
+        speaker, acoustic, prosody, vocoder: the stages, one after the other; the first only where there are many speakers.
+        acoustic_network, vocoder_network: sizes of what is trained from nothing; a clone has its base's.
+        ewc: how strongly the weights are held where the base needs them (elastic weight consolidation); 0 for not at all.
+        segment_frames: length of the vocoder's segments.
+        stretch: up to how much faster or slower the vocoder's segments are played; see Batches.vocoder.
+        predicted: of how many of the vocoder's segments the mel is the acoustic model's instead of the recording's, 0 to 1.
+    """
+
+    base: str = "base"
+    trainable: str = "all"
+    speaker: StageConfig = field(default_factory=lambda: StageConfig(0, 32, 1e-3, check_every_s=30))
+    acoustic: StageConfig = field(default_factory=lambda: StageConfig(12, 12, 3e-4, 0.0, check_every_s=20, patience=6))
+    prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
+    # The base's vocoder serves voices it never heard better than one that is tuned to them for minutes: RUNS.md, run 15.
+    vocoder: StageConfig = field(default_factory=lambda: StageConfig(0, 12, 2e-4, 0.0))
+    ewc: float = 0.003
+    segment_frames: int = 64
+    stretch: float = 0.0
+    predicted: float = 0.0
+    acoustic_network: AcousticConfig = field(default_factory=AcousticConfig)
+    vocoder_network: VocoderConfig = field(default_factory=VocoderConfig)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _at_least(self, ewc=0, segment_frames=16, stretch=0, predicted=0)
+        if self.predicted > 1:
+            raise ConfigError(f"'predicted' must be at most 1, not {self.predicted}")
+        if self.trainable not in ("all", "speaker"):
+            raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
 
 
 def _at_least(config: Any, **least: float) -> None:
@@ -100,9 +152,8 @@ def _at_least(config: Any, **least: float) -> None:
 def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -> TrainConfig:
     """What the command line says, over the recipe: `minutes` are shared by the stages in the recipe's proportion."""
     if minutes is not None:
-        stages = {name: getattr(config, name) for name in STAGES}
         scale = minutes / config.minutes
-        config = replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in stages.items()})
+        config = replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.stages.items()})
     return config if base is None else replace(config, base=base)
 
 

@@ -10,19 +10,21 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, nn
 
-from voicekit.config import STAGES, StageConfig, TrainConfig
+from voicekit.config import RunConfig, StageConfig
 from voicekit.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.files import write_text
 from voicekit.losslog import LossLog, drop_after, plot_losses
-from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import load_tensors, save_tensors
 from voicekit.model.learner import Learner, copies, part, train_step
 from voicekit.model.stages import Stage
-from voicekit.model.vocoder import Vocoder
 
 WARMUP_STEPS = 100
+
+#: A stage that has settled goes on for this share of the time gone by, while its rate runs down: what a discriminator
+#: taught at full rate is rough.
+RUN_DOWN = 0.25
 
 #: By what share the held-out loss must fall to count as better: less is noise.
 IMPROVEMENT = 0.002
@@ -33,18 +35,20 @@ class Position:
     """Where a run is.
 
     Attributes:
-        stage: what is being trained; "done" after the last.
+        stage: what is being trained; "" before the first, "done" after the last.
         step, elapsed_s: for how many steps and seconds.
         best: the stage's lowest held-out loss; None before the first check.
         stale: checks since then.
+        settled_s: when the held-out loss had stopped getting better; None as long as it has not.
         calmed: the learning rate has been halved, because training came apart.
     """
 
-    stage: str = STAGES[0]
+    stage: str = ""
     step: int = 0
     elapsed_s: float = 0.0
     best: float | None = None
     stale: int = 0
+    settled_s: float | None = None
     calmed: bool = False
 
 
@@ -74,19 +78,22 @@ class Progress:
 
 
 class Run:
-    """The folder of a run: its state, its losses, its samples."""
+    """The folder of a run: its state, its losses, its samples.
 
-    def __init__(self, folder: Path, config: TrainConfig, datasets: list[Path]) -> None:
+    What its networks are called stands before the names of their weights.
+    """
+
+    def __init__(self, folder: Path, config: RunConfig, datasets: list[Path]) -> None:
         self.folder = folder
         self.config = config
         # A dataset prepared anew is another one.
         manifests = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
         settings = {"datasets": manifests, **asdict(config)}
-        self._minutes = [settings[stage].pop("minutes") for stage in STAGES]
+        self._minutes = [settings[stage].pop("minutes") for stage in config.stages]
         self._settings = settings
         self._others: dict[str, Tensor] = {}
 
-    def restore(self, acoustic: AcousticModel, vocoder: Vocoder) -> Position:
+    def restore(self, networks: dict[str, nn.Module]) -> Position:
         """Puts the saved weights into the networks; the start where there is no run to go on with.
 
         An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins anew with them.
@@ -101,7 +108,7 @@ class Run:
                 (self.folder / "losses.csv").unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
                 return Position()
-            for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
+            for name, module in networks.items():
                 module.load_state_dict(part(tensors, name))
         except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
@@ -119,10 +126,10 @@ class Run:
         except (OSError, ValueError, KeyError, TypeError):
             return None, None
 
-    def save(self, position: Position, acoustic: AcousticModel, vocoder: Vocoder, others: dict | None = None) -> None:
+    def save(self, position: Position, networks: dict[str, nn.Module], others: dict | None = None) -> None:
         """Writes everything needed to go on, whole or not at all."""
         tensors = dict(others or {})
-        for name, module in (("acoustic", acoustic), ("vocoder", vocoder)):
+        for name, module in networks.items():
             tensors.update({f"{name}.{key}": value.detach().cpu() for key, value in module.state_dict().items()})
         tensors["position"] = torch.tensor(list(json.dumps(asdict(position)).encode()), dtype=torch.uint8)
         save_tensors(self.folder / "state.safetensors", {k: v.contiguous() for k, v in tensors.items()})
@@ -133,11 +140,11 @@ class Run:
         stage: Stage,
         config: StageConfig,
         position: Position,
-        networks: tuple[AcousticModel, Vocoder],
+        networks: dict[str, nn.Module],
         watch: Callable[[Progress], None],
         sample: Callable[[str], None],
     ) -> None:
-        """Trains one stage until its minutes are used up, or until it has stopped getting better.
+        """Trains one stage until its minutes are used up, or for a while after it has stopped getting better.
 
         The learning rate follows the time gone by: up over the first steps, then down along a cosine to nothing.
 
@@ -146,7 +153,8 @@ class Run:
             VoicekitError: nothing can be written there, or the GPU's memory is too small for anything.
         """
         budget_s = config.minutes * 60
-        later_s = sum(getattr(self.config, name).minutes for name in STAGES[STAGES.index(stage.name) + 1 :]) * 60
+        stages = list(self.config.stages)
+        later_s = sum(self.config.stages[name].minutes for name in stages[stages.index(stage.name) + 1 :]) * 60
         networks_of_stage = {"generator": stage.generator, "critic": stage.critic}
         learners = {name: Learner(fabric, network, config) for name, network in networks_of_stage.items() if network}
         for name, learner in learners.items():
@@ -163,10 +171,10 @@ class Run:
                 others = {f"{name}.{key}": t for name, state in good.items() for key, t in state.items()}
                 # Its weights are those of one of the networks.
                 others = {key: t for key, t in others.items() if not key.startswith("generator.weights")}
-                self.save(at, *networks, others=others | best)
+                self.save(at, networks, others=others | best)
 
         def check() -> None:
-            nonlocal at, checked, held_out, best
+            nonlocal at, checked, held_out, best, note
             losses = fabric.broadcast(_held_out_losses(stage, fabric))
             log.add(stage.name, at.step, at.elapsed_s, "held-out", losses)
             checked = at.step
@@ -176,14 +184,18 @@ class Run:
                 at = replace(at, best=held_out, stale=0) if better else replace(at, stale=at.stale + 1)
                 if better and stage.keep_best:
                     best = {f"best.{key}": t for key, t in copies(stage.generator.state_dict()).items()}
+                if 0 < config.patience <= at.stale and at.settled_s is None:
+                    at = replace(at, settled_s=at.elapsed_s)
+                    waited_s = config.patience * config.check_every_s
+                    note = f"settled: held out it got no better for {waited_s:.0f} s; it ends soon"
 
         with LossLog(self.folder / "losses.csv") as log:
             try:
                 if at.step == 0:
                     check()  # what training starts from may stay the best there is
                 clock = time.monotonic()
-                while at.elapsed_s < budget_s and not 0 < config.patience <= at.stale:
-                    gone = at.elapsed_s / budget_s
+                while at.elapsed_s < (ends_s := _ends_s(at, budget_s)):
+                    gone = _gone(at, budget_s)
                     rate = config.learning_rate * _schedule(at.step, gone) * (0.5 if at.calmed else 1)
                     rng = np.random.default_rng((self.config.seed, len(stage.name), at.step, fabric.global_rank))
                     torch.manual_seed(self.config.seed + at.step)
@@ -210,7 +222,7 @@ class Run:
                     log.add(stage.name, at.step, at.elapsed_s, "train", losses)
                     if _due(config.check_every_s, before_s, at.elapsed_s):
                         check()
-                    watch(Progress(at, budget_s, losses, later_s, held_out, note))
+                    watch(Progress(at, ends_s, losses, later_s, held_out, note))
                     note = ""
                     if _due(self.config.save_every_s, before_s, at.elapsed_s):
                         save()
@@ -267,6 +279,18 @@ def _smaller(fabric: Fabric, stage: Stage, size: int) -> int:
 def _due(every_s: float, before_s: float, now_s: float) -> bool:
     """Whether a multiple of `every_s` lies between the two: the same ones after a resume."""
     return every_s == 0 or before_s // every_s < now_s // every_s
+
+
+def _ends_s(at: Position, budget_s: float) -> float:
+    return budget_s if at.settled_s is None else min(at.settled_s * (1 + RUN_DOWN), budget_s)
+
+
+def _gone(at: Position, budget_s: float) -> float:
+    """Which share of the stage is over; the rest goes by faster once it has settled."""
+    if at.settled_s is None:
+        return at.elapsed_s / budget_s
+    settled, left_s = at.settled_s / budget_s, _ends_s(at, budget_s) - at.settled_s
+    return settled + (1 - settled) * (at.elapsed_s - at.settled_s) / left_s
 
 
 def _schedule(step: int, gone: float) -> float:

@@ -81,7 +81,7 @@ def train(
     if not training:
         raise DatasetError(f"{datasets[0]} holds no utterance to train on; record at least a few minutes of speech")
     language = read_manifest(datasets[0])[0].language
-    acoustic, vocoder = _networks(base, examples)
+    acoustic, vocoder = _networks(base, config, examples)
     batches = Batches(training, acoustic.symbols)
     held_out = Batches([e for e in examples if e.split != "train"][:24], acoustic.symbols, batches.statistics)
     single = len(batches.statistics) == 1
@@ -93,7 +93,8 @@ def train(
     fabric.launch()
     # Before a run is resumed, whose weights have moved already.
     start = {p: p.detach().clone() for network in (acoustic, vocoder) for p in network.parameters()}
-    position = run.restore(acoustic, vocoder)
+    networks = {"acoustic": acoustic, "vocoder": vocoder}
+    position = run.restore(networks)
     info = VoiceInfo(voice.name, language, acoustic.symbols, acoustic.config, vocoder.config)
     utterances = held_out.in_order(12) or [batches.acoustic(np.random.default_rng(0), 12)]
 
@@ -106,30 +107,30 @@ def train(
         if config.ewc and fisher:
             stage = replace(stage, penalty=consolidation(stage.generator, fisher, start, config.ewc))
         settings = getattr(config, stage.name)
-        run.go(fabric, stage, settings, position, (acoustic, vocoder), watch, sample)
+        run.go(fabric, stage, settings, position, networks, watch, sample)
         if base is None and stage.name != "speaker" and fabric.is_global_zero:
             rng = np.random.default_rng(0)
             fisher = fisher_diagonal(stage, (fabric.to_device(stage.draw(rng, 1)) for _ in range(FISHER_UTTERANCES)))
             save_lessons(run.folder, stage, fisher)
 
-    if position.stage == "speaker":
+    if position.stage in ("", "speaker"):
         if not single and config.speaker.minutes:
             go(speaker_stage(acoustic.speaker_encoder, batches.speakers, []))
             _become(acoustic, batches, training[0].speaker)
         position = Position("acoustic")
-        run.save(position, acoustic, vocoder)
+        run.save(position, networks)
     for parameter in _frozen(acoustic, config.trainable):
         parameter.requires_grad_(False)
     if position.stage == "acoustic":
         go(acoustic_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
         position = Position("prosody")
-        run.save(position, acoustic, vocoder)
+        run.save(position, networks)
     if position.stage == "prosody":
         go(prosody_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
         # On sentences it was not taught, where there are any: those it was it knows too well.
         calibrate(acoustic, [fabric.to_device(batch) for batch in utterances], single)
         position = Position("vocoder")
-        run.save(position, acoustic, vocoder)
+        run.save(position, networks)
     if position.stage == "vocoder":
         predicted = run.folder / "predicted" if config.predicted and config.vocoder.minutes else None
         if predicted:
@@ -143,7 +144,7 @@ def train(
             )
         )
         position = Position("done")
-        run.save(position, acoustic, vocoder)
+        run.save(position, networks)
         if predicted:
             shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
@@ -172,13 +173,23 @@ def _fabric(config: TrainConfig, device: str) -> Fabric:
         ) from error
 
 
-def _networks(base: Path | None, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:
-    """The base's networks, or new ones; with an embedding for every phone of the examples."""
+def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:
+    """The base's networks, or new ones; with an embedding for every phone of the examples.
+
+    Raises:
+        ConfigError: the settings ask for other sizes than the base has.
+    """
     spoken = {symbol for example in examples for symbol in example.symbols}
     if base is None:
         symbols = BOUNDARIES + tuple(sorted(spoken - set(BOUNDARIES)))
-        return AcousticModel(symbols), Vocoder()
+        return AcousticModel(symbols, config.acoustic_network), Vocoder(config.vocoder_network)
     info, old, vocoder = load_voice(base)
+    for name, wanted, given in (
+        ("acoustic_network", config.acoustic_network, info.acoustic),
+        ("vocoder_network", config.vocoder_network, info.vocoder),
+    ):
+        if wanted not in (given, type(wanted)()):
+            raise ConfigError(f'a voice has the sizes of its base {base.name!r}: leave out [{name}], or set base = "none"')
     new = tuple(sorted(spoken - set(info.symbols)))
     acoustic = AcousticModel(info.symbols + new, info.acoustic)
     state = old.state_dict()

@@ -119,6 +119,10 @@ def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | N
     return Example(dataset, "", utterance.id, utterance.split, phonemes.symbols, phonemes.stresses, durations)
 
 
+#: Five seconds: a batch has no more frames than so many utterances of this length.
+USUAL_FRAMES = 480
+
+
 class Batches:
     """Draws batches; the same seed draws the same, so that a resumed run goes on where it was."""
 
@@ -138,12 +142,13 @@ class Batches:
             self.statistics[speaker] = measure([_features(e) for e in said[:: max(len(said) // 400, 1)]])
 
     def acoustic(self, rng: np.random.Generator, size: int) -> AcousticBatch:
-        """`size` utterances of about equal length."""
+        """`size` utterances of about equal length; fewer of long ones, so that a step's memory has a bound."""
         # A window of four batches among the utterances sorted by length: little padding, mixed company.
         start = int(rng.integers(-size, len(self._by_length)))
         window = self._by_length[max(start, 0) : max(start, 0) + 4 * size]
-        chosen = rng.permutation(window)[:size]
-        return self.collate([self.examples[i] for i in chosen], rng)
+        chosen = [self.examples[i] for i in rng.permutation(window)[:size]]
+        longest = max(sum(example.durations) for example in chosen)
+        return self.collate(chosen[: max(size * USUAL_FRAMES // longest, 1)], rng)
 
     def collate(self, examples: list[Example], rng: np.random.Generator) -> AcousticBatch:
         features = [_features(example) for example in examples]
