@@ -19,6 +19,7 @@ def expect(speech_minutes: float, config: TrainConfig) -> list[str]:
     else:
         promise = "enough for a likeness; 0.03 below the recordings in speaker similarity was measured with 11 minutes"
     return [
-        f"It takes at most {config.minutes:.3g} minutes, less where the voice settles earlier. Ctrl-C stops it; the same command goes on.",
+        f"It takes at most {config.minutes:.3g} minutes, less where the voice settles earlier."
+        " Ctrl-C stops it; the same command goes on.",
         f"{said} of speech: {promise}.",
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.loudness import SILENCE_DB, from_db, integrated_lufs, to_db
+from voicekit.audio.sound import windows
 
 TARGET_LUFS = -16.0
 #: Lossy coding moves peaks; this far below −1 dB they stay below it.
@@ -84,7 +85,7 @@ def apply(
     hop = round(_HOP_S * sample_rate)
     gain = np.float32(from_db(gain_db))
     release_from_db = 0.0  # the gain at the hop before the window
-    for window, n_samples in _windows(blocks, _WINDOW_HOPS * hop, _CONTEXT_HOPS * hop):
+    for window, n_samples in windows(blocks, _WINDOW_HOPS * hop, _CONTEXT_HOPS * hop):
         window = window * gain
         needed_db = np.minimum(0.0, ceiling_db - to_db(_hop_peaks(window, hop)))
         gains_db, release_from_db = _smooth(needed_db, release_from_db)
@@ -93,28 +94,6 @@ def apply(
         if gains_db.min() < 0:
             window[:, samples] *= from_db(np.interp(samples, centres, gains_db)).astype(np.float32)
         yield window[:, samples]
-
-
-def _windows(blocks: Iterable[np.ndarray], size: int, context: int) -> Iterator[tuple[np.ndarray, int]]:
-    """Windows of context + size + context samples that advance by `size`; silence lies outside the stream.
-
-    Yields:
-        The window and how many samples of its middle are there: `size`, at the end fewer.
-    """
-    waiting = None
-    for block in blocks:
-        if waiting is None:
-            waiting = np.zeros((len(block), context), dtype=np.float32)
-        waiting = np.concatenate([waiting, block], axis=1)
-        while waiting.shape[1] >= size + 2 * context:
-            yield waiting[:, : size + 2 * context], size
-            waiting = waiting[:, size:]
-    if waiting is not None:
-        while (left := waiting.shape[1] - context) > 0:
-            missing = max(0, size + 2 * context - waiting.shape[1])
-            window = np.pad(waiting[:, : size + 2 * context], ((0, 0), (0, missing)))
-            yield window, min(left, size)
-            waiting = waiting[:, size:]
 
 
 def _hop_peaks(window: np.ndarray, hop: int) -> np.ndarray:

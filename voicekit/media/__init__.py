@@ -5,7 +5,19 @@ Everything streams: a file of ten hours takes no more memory than one of ten sec
 
 from voicekit.media.container import MediaInfo, probe
 from voicekit.media.mux import check_mux, mux
-from voicekit.media.read import load_audio, read_audio
+from voicekit.media.read import load_audio, open_sound, read_audio
 from voicekit.media.wav import write_wav
+from voicekit.media.write import check_format, write_sound
 
-__all__ = ["MediaInfo", "check_mux", "load_audio", "mux", "probe", "read_audio", "write_wav"]
+__all__ = [
+    "MediaInfo",
+    "check_format",
+    "check_mux",
+    "load_audio",
+    "mux",
+    "open_sound",
+    "probe",
+    "read_audio",
+    "write_sound",
+    "write_wav",
+]

@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,8 +141,9 @@ def _check_end(container, path: Path) -> float:
         tolerance_s = max(0.2, 0.01 * duration_s)
         try:
             container.seek(int(1e6 * max(0, duration_s - 2 * tolerance_s)) + max(0, container.start_time or 0))
-        except av.FFmpegError:  # a short FLAC without a seek table will not go to its end; to its start, all do
-            container.seek(0)
+        except av.FFmpegError:  # a short FLAC without a seek table will not go to its end, a shorter one nowhere
+            with suppress(av.FFmpegError):
+                container.seek(0)
         end_s = max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
         if end_s < duration_s - tolerance_s:
             raise cut_off

@@ -1,15 +1,15 @@
 """New sound under an old picture: the picture's packets stay the same bytes."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from fractions import Fraction
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.errors import MediaError
-from voicekit.files import atomic, explain_os_error
+from voicekit.files import atomic
 from voicekit.media.container import opened, origin_s, packets, url, video_stream
+from voicekit.media.write import LAYOUTS, encoded, writing
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -47,17 +47,20 @@ def check_mux(video_path: Path | str, out_path: Path | str) -> None:
             raise MediaError(f"{out_path}: a {suffix} file cannot hold {codec} video; let the output end in .mkv")
 
 
-def mux(video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate: int, out_path: Path | str) -> None:
+def mux(
+    video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate: int, out_path: Path | str, channels: int = 2
+) -> None:
     """Writes the picture of a film with new sound, whole or not at all.
 
     The packets of the picture are copied with their times (only MPEG-TS frames them otherwise). A film
     that starts late on its container's clock starts at zero in the copy. Rotation, metadata and chapters come
-    along, and subtitles where the container stays the same. The sound becomes 48 kHz stereo AAC (WebM: Opus).
+    along, and subtitles where the container stays the same. The sound becomes 48 kHz AAC (WebM: Opus).
 
     Args:
         audio_blocks: float32 (channels, samples) in [−1, 1], from the start of the presentation; taken one by
             one while the picture is copied.
         sample_rate: of the blocks, in Hz.
+        channels: of the blocks.
 
     Raises:
         MediaError: see `check_mux`.
@@ -71,26 +74,26 @@ def mux(video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate:
     options = {"movflags": "+faststart"} if format_name in ("mp4", "mov") else {}
     with (
         atomic(out_path) as partial,
-        _write_errors(out_path),
+        writing(out_path),
         opened(video_path) as film,
         av.open(url(partial), "w", format=format_name, container_options=options) as out,
     ):
         copies = _copied_streams(film, out)
-        sound = out.add_stream(sound_codec, rate=SAMPLE_RATE, layout="stereo")
-        sound.bit_rate = BIT_RATE
-        encoded = _encoded(sound, audio_blocks, sample_rate)
+        sound = out.add_stream(sound_codec, rate=SAMPLE_RATE, layout=LAYOUTS[channels])
+        sound.bit_rate = BIT_RATE // 2 * channels
+        sound_packets = encoded(sound, audio_blocks, sample_rate)
         sound_s = -1.0
         for packet in _with_dts(packets(film, *copies)):
             shift = round(origin_s(film) / packet.time_base)
             packet.dts -= shift
             packet.pts = packet.dts if packet.pts is None else packet.pts - shift
             # Sound is written as far as the picture is: the muxer, which sorts by time, has little to keep.
-            while sound_s < packet.dts * packet.time_base and (sound_packet := next(encoded, None)):
+            while sound_s < packet.dts * packet.time_base and (sound_packet := next(sound_packets, None)):
                 sound_s = float(sound_packet.dts * sound_packet.time_base)
                 out.mux(sound_packet)
             packet.stream = copies[packet.stream]
             out.mux(packet)
-        for sound_packet in encoded:
+        for sound_packet in sound_packets:
             out.mux(sound_packet)
 
 
@@ -129,30 +132,3 @@ def _with_dts(all_packets: Iterable) -> Iterator:
             early.clear()
             if packet.size:
                 yield packet
-
-
-def _encoded(sound, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
-    """Packets of the encoded sound. Their times start before zero, by the encoder's own delay."""
-    import av
-
-    position = 0
-    for block in blocks:
-        block = np.ascontiguousarray(np.atleast_2d(block), dtype=np.float32)
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout={1: "mono", 2: "stereo"}[len(block)])
-        frame.sample_rate = sample_rate
-        frame.time_base = Fraction(1, sample_rate)
-        frame.pts = position
-        position += frame.samples
-        yield from sound.encode(frame)
-    yield from sound.encode(None)
-
-
-@contextmanager
-def _write_errors(path: Path) -> Iterator[None]:
-    """FFmpeg's errors while writing `path`, in words."""
-    import av
-
-    try:
-        yield
-    except av.FFmpegError as error:
-        raise explain_os_error(OSError(error.errno, error.strerror), path) from error

@@ -4,12 +4,13 @@ Time zero is the start of the presentation, as a player shows it: sample n of wh
 n / sample_rate.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voicekit.audio.sound import Sound, regrouped
 from voicekit.errors import MediaError
 from voicekit.media.container import audio_stream, opened, origin_s, packets, probe
 
@@ -22,18 +23,40 @@ _JITTER_S = 0.05
 _JITTER_DAMAGED_S = 0.004
 
 
-def read_audio(path: Path | str, sample_rate: int, channels: int = 1, block_s: float = 10.0) -> Iterator[np.ndarray]:
+def open_sound(path: Path | str, channels: int | None = None) -> Sound:
+    """The first sound stream of any sound or film file, at its own rate.
+
+    Args:
+        channels: wanted; None for the file's own.
+
+    Raises:
+        MediaError: see `read_audio`.
+    """
+    info = probe(path)
+    if not info.has_audio:
+        raise MediaError(_NO_SOUND.format(path))
+    rate, count = info.sample_rate, channels or info.channels
+    return Sound(rate, count, info.duration_s, lambda: read_audio(path, rate, count, ceiling=None))
+
+
+_NO_SOUND = "{} has no sound; give it a file with a sound track"
+
+
+def read_audio(
+    path: Path | str, sample_rate: int, channels: int = 1, block_s: float = 10.0, ceiling: float | None = 1.0
+) -> Iterator[np.ndarray]:
     """Decodes the first sound stream of any sound or film file, resampled and mixed to `channels`.
 
     Holes in the timing (a stream that starts late, damaged packets) and samples that are no numbers become silence.
 
     Args:
         sample_rate: wanted, in Hz.
-        channels: wanted, 1 or 2; other layouts are mixed down without passing full scale.
+        channels: wanted: 1, 2, or as many as the file has; other layouts are mixed down without passing full scale.
         block_s: length of a block; the last one is shorter.
+        ceiling: samples of float files that pass it are clipped; None keeps them.
 
     Yields:
-        float32 (channels, samples) in [−1, 1].
+        float32 (channels, samples), in [−1, 1] but without a ceiling.
 
     Raises:
         MediaError: the file is missing, empty, cut off, not sound or film, or no sound in it can be decoded.
@@ -43,12 +66,13 @@ def read_audio(path: Path | str, sample_rate: int, channels: int = 1, block_s: f
     with opened(path) as container:
         stream = audio_stream(container)
         if stream is None:
-            raise MediaError(f"{path} has no sound; give it a file with a sound track")
+            raise MediaError(_NO_SOUND.format(path))
         pieces = _decoded(container, stream, sample_rate, channels, info.duration_s)
         empty = True
-        for block in _regrouped(pieces, max(1, round(block_s * sample_rate))):
+        for block in regrouped(pieces, max(1, round(block_s * sample_rate))):
             empty = False
-            yield np.clip(np.nan_to_num(block, copy=False, nan=0.0), -1, 1)
+            block = np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+            yield block if ceiling is None else np.clip(block, -ceiling, ceiling)
         if empty:
             raise MediaError(f"{path}: none of its sound can be decoded; it is damaged, export or copy it again")
 
@@ -81,7 +105,7 @@ def _decoded(container, stream, sample_rate: int, channels: int, duration_s: flo
     """
     import av
 
-    layout = {1: "mono", 2: "stereo"}[channels]
+    layout = {1: "mono", 2: "stereo"}.get(channels)
     start_of_film_s = origin_s(container)
     resampler = setup = None
     written = 0  # samples yielded
@@ -108,6 +132,7 @@ def _decoded(container, stream, sample_rate: int, channels: int, duration_s: flo
                 next_s = start_s
             setup = new_setup
             # rematrix_maxval: six channels at full scale still fit into one.
+            layout = layout or frame.layout.name  # the first one holds to the end
             resampler = av.AudioResampler("fltp", layout, sample_rate, options={"rematrix_maxval": "1.0"})
             missing = round(next_s * sample_rate) - written
             to_drop = max(0, -missing)
@@ -120,21 +145,3 @@ def _decoded(container, stream, sample_rate: int, channels: int, duration_s: flo
         frame.pts = None  # the run has its own clock
         yield from drain(frame)
     yield from drain(None)
-
-
-def _regrouped(pieces: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
-    """The same samples in blocks of `size`, the last one shorter."""
-    waiting: list[np.ndarray] = []
-    n_waiting = 0
-    for piece in pieces:
-        waiting.append(piece)
-        n_waiting += piece.shape[1]
-        if n_waiting >= size:
-            joined = np.concatenate(waiting, axis=1)
-            whole = n_waiting - n_waiting % size
-            for start in range(0, whole, size):
-                yield joined[:, start : start + size]
-            waiting = [joined[:, whole:]]
-            n_waiting -= whole
-    if n_waiting:
-        yield np.concatenate(waiting, axis=1)

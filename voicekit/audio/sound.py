@@ -1,0 +1,81 @@
+"""What a sound is to the steps that treat it, and what they say they will do."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+#: float32 (channels, samples) of any lengths, one after the other.
+Blocks = Iterable[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound of any length that can be read as often as wanted.
+
+    Attributes:
+        sample_rate: in Hz.
+        channels: 1 mono, 2 stereo, 6 for 5.1 (left, right, centre, low frequencies, back left, back right), or any.
+        duration_s: about how long it is; for progress only.
+        read: gives it from its start, in blocks.
+    """
+
+    sample_rate: int
+    channels: int
+    duration_s: float
+    read: Callable[[], Iterator[np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What a step found in a sound, and what it will do to it.
+
+    Attributes:
+        said: a line for each thing found or done, for the person.
+        apply: takes blocks and gives as many samples back, none shifted; the edges of the blocks make no difference. None
+            where the sound is better left alone.
+    """
+
+    said: tuple[str, ...]
+    apply: Callable[[Blocks], Iterator[np.ndarray]] | None = None
+
+
+def regrouped(blocks: Blocks, size: int) -> Iterator[np.ndarray]:
+    """The same samples in blocks of `size`, the last one shorter."""
+    waiting: list[np.ndarray] = []
+    n_waiting = 0
+    for block in blocks:
+        waiting.append(block)
+        n_waiting += block.shape[1]
+        if n_waiting >= size:
+            joined = np.concatenate(waiting, axis=1)
+            whole = n_waiting - n_waiting % size
+            for start in range(0, whole, size):
+                yield joined[:, start : start + size]
+            waiting = [joined[:, whole:]]
+            n_waiting -= whole
+    if n_waiting:
+        yield np.concatenate(waiting, axis=1)
+
+
+def windows(blocks: Blocks, size: int, context: int) -> Iterator[tuple[np.ndarray, int]]:
+    """Windows of context + size + context samples that advance by `size`; silence lies outside the stream.
+
+    Yields:
+        The window (channels, context + size + context) and how many samples of its middle are there: `size`, at the end
+        fewer.
+    """
+    waiting = None
+    for block in blocks:
+        if waiting is None:
+            waiting = np.zeros((len(block), context), dtype=np.float32)
+        waiting = np.concatenate([waiting, block], axis=1)
+        while waiting.shape[1] >= size + 2 * context:
+            yield waiting[:, : size + 2 * context], size
+            waiting = waiting[:, size:]
+    if waiting is not None:
+        while (left := waiting.shape[1] - context) > 0:
+            missing = max(0, size + 2 * context - waiting.shape[1])
+            window = np.pad(waiting[:, : size + 2 * context], ((0, 0), (0, missing)))
+            yield window, min(left, size)
+            waiting = waiting[:, size:]

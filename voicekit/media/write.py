@@ -1,0 +1,106 @@
+"""Sound files of every common kind out, whole or not at all."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.errors import MediaError
+from voicekit.files import atomic, explain_os_error
+from voicekit.media.container import url
+
+#: suffix → FFmpeg's container and codec; the rates the codec knows, None for all; bits a second of a channel.
+FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
+    ".wav": ("wav", "pcm_s24le", None, None),
+    ".flac": ("flac", "flac", None, None),
+    ".mp3": ("mp3", "libmp3lame", (16000, 22050, 24000, 32000, 44100, 48000), 96_000),
+    ".m4a": ("ipod", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
+    ".ogg": ("ogg", "libopus", (48000,), 64_000),
+    ".opus": ("ogg", "libopus", (48000,), 64_000),
+}
+#: What FFmpeg calls so many channels in the order of `Sound`.
+LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+
+
+def check_format(path: Path | str) -> None:
+    """Makes sure, before any work, that the ending of `path` is one that is written.
+
+    Raises:
+        MediaError: it is not.
+    """
+    if Path(path).suffix.lower() not in FORMATS:
+        raise MediaError(f"{path}: sound can be written as {', '.join(FORMATS)}; choose one of these endings")
+
+
+def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
+    """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
+
+    Raises:
+        MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
+    import av
+
+    path = Path(path)
+    check_format(path)
+    container, codec, rates, bit_rate = FORMATS[path.suffix.lower()]
+    blocks = iter(blocks)
+    first = next(blocks, None)
+    if first is None:
+        raise MediaError(f"{path} would hold no sound at all")
+    rate = _nearest(sample_rate, rates)
+    # rf64: a WAV of more than 4 GiB is still a WAV.
+    options = {"rf64": "auto"} if container == "wav" else {}
+    with (
+        atomic(path) as partial,
+        writing(path),
+        av.open(url(partial), "w", format=container, container_options=options) as out,
+    ):
+        try:
+            stream = out.add_stream(codec, rate=rate, layout=LAYOUTS[len(first)])
+            if bit_rate:
+                stream.bit_rate = bit_rate * len(first)
+            elif codec == "flac":
+                stream.codec_context.format = "s32"
+            stream.codec_context.open()
+        except (av.FFmpegError, ValueError, KeyError) as error:
+            raise MediaError(f"{path}: {path.suffix} cannot hold {len(first)} channels at {rate} Hz; write .wav") from error
+        for packet in encoded(stream, chain((first,), blocks), sample_rate):
+            out.mux(packet)
+
+
+def _nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
+    """The lowest of `rates` that loses nothing, or the highest."""
+    if rates is None:
+        return sample_rate
+    return next((rate for rate in rates if rate >= sample_rate), rates[-1])
+
+
+def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
+    """Packets of blocks (channels, samples). Their times start before zero, by the encoder's own delay."""
+    import av
+
+    position = 0
+    for block in blocks:
+        block = np.ascontiguousarray(np.atleast_2d(block), dtype=np.float32)
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=LAYOUTS[len(block)])
+        frame.sample_rate = sample_rate
+        frame.time_base = Fraction(1, sample_rate)
+        frame.pts = position
+        position += frame.samples
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """FFmpeg's errors while writing `path`, in words."""
+    import av
+
+    try:
+        yield
+    except av.FFmpegError as error:
+        raise explain_os_error(OSError(error.errno, error.strerror), path) from error

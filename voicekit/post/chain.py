@@ -1,0 +1,123 @@
+"""From a recording or film to one that sounds right: read, treat step by step, write.
+
+Each step first reads the sound to find out what it needs, then treats it block by block. Between two steps the sound lies on
+the disk, so that the next one can measure what the last one made, and memory stays the same however long the file is.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.audio.sound import Sound, Treatment
+from voicekit.errors import ConfigError, MediaError
+from voicekit.files import explain_os_error
+from voicekit.media import check_format, check_mux, mux, open_sound, probe, write_sound
+from voicekit.media.mux import CONTAINERS
+from voicekit.progress import bar
+
+#: Looks at a sound and says what is to be done to it.
+Step = Callable[[Sound], Treatment]
+
+
+def run_chain(
+    path: Path | str,
+    out: Path | str,
+    steps: dict[str, Step],
+    say: Callable[[str], None] = lambda line: None,
+) -> None:
+    """Treats the sound of `path` with `steps`, by name and in order, and writes `out`; a film keeps its picture's packets.
+
+    Raises:
+        ConfigError: `out` is `path` itself.
+        MediaError: the file cannot be read or has no sound, the ending of `out` is not known.
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
+    path, out = Path(path), Path(out)
+    check_out(path, out)
+    film = out.suffix.lower() in CONTAINERS
+    sound = open_sound(path)
+    with ExitStack() as stack:
+        for number, (name, step) in enumerate(steps.items(), start=1):
+            treatment = step(watched(sound, f"{name}: listening"))
+            for line in treatment.said:
+                say(f"{name}: {line}")
+            if treatment.apply is None:
+                continue
+            treated = treatment.apply(watched(sound, name).read())
+            if number == len(steps):
+                sound = Sound(sound.sample_rate, sound.channels, sound.duration_s, lambda once=treated: once)
+            else:
+                sound = stack.enter_context(spooled(treated, sound, out.parent))
+        if film:
+            mux(path, sound.read(), sound.sample_rate, out, sound.channels)
+        else:
+            write_sound(out, sound.read(), sound.sample_rate)
+
+
+def check_out(path: Path, out: Path) -> None:
+    """Makes sure, before any work, that `out` can be written and is not `path`.
+
+    Raises:
+        ConfigError, MediaError: see `run_chain`.
+    """
+    info = probe(path)
+    if not info.has_audio:
+        raise MediaError(f"{path} has no sound; give it a file with a sound track")
+    if out.exists() and out.samefile(path):
+        raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
+    if info.has_video and out.suffix.lower() in CONTAINERS:
+        check_mux(path, out)
+    elif out.suffix.lower() in CONTAINERS:
+        raise MediaError(f"{out}: {path} has no picture; choose an ending for sound, such as .wav")
+    else:
+        check_format(out)
+
+
+def watched(sound: Sound, description: str) -> Sound:
+    """The same sound, with a progress bar and the time left while it is read."""
+    total = max(sound.duration_s * sound.sample_rate, 1.0)
+
+    def read() -> Iterator[np.ndarray]:
+        done = 0
+        with bar(description) as update:
+            for block in sound.read():
+                yield block
+                done += block.shape[1]
+                update(min(done / total, 1.0))
+
+    return Sound(sound.sample_rate, sound.channels, sound.duration_s, read)
+
+
+@contextmanager
+def spooled(blocks: Iterable[np.ndarray], like: Sound, folder: Path) -> Iterator[Sound]:
+    """Puts `blocks` into a temporary file in `folder`, for as long as the context lasts, as a sound of its own.
+
+    Raises:
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = tempfile.TemporaryFile(dir=folder)
+    except OSError as error:
+        raise explain_os_error(error, folder) from error
+    with file:
+        samples = 0
+        for block in blocks:
+            try:
+                file.write(np.ascontiguousarray(block.T, dtype=np.float32).tobytes())
+            except OSError as error:
+                raise explain_os_error(error, folder) from error
+            samples += block.shape[1]
+
+        def read() -> Iterator[np.ndarray]:
+            frame, at = 4 * like.channels, 0
+            while at < samples:
+                file.seek(at * frame)  # each time: two readers may take turns
+                count = min(like.sample_rate, samples - at)
+                yield np.frombuffer(file.read(count * frame), np.float32).reshape(count, -1).T.copy()
+                at += count
+
+        yield Sound(like.sample_rate, like.channels, samples / like.sample_rate, read)
