@@ -40,6 +40,23 @@ class Treatment:
     apply: Callable[[Blocks], Iterator[np.ndarray]] | None = None
 
 
+@dataclass(frozen=True)
+class Separation:
+    """What a separator makes of a sound.
+
+    Attributes:
+        stems: their names, in the order in which they come.
+        apply: takes blocks (channels, samples), gives blocks (stems, channels, samples): as many samples, none shifted.
+    """
+
+    stems: tuple[str, ...]
+    apply: Callable[[Blocks], Iterator[np.ndarray]]
+
+
+#: Looks at a sound and says what it will be taken apart into.
+Separator = Callable[[Sound], Separation]
+
+
 def regrouped(blocks: Blocks, size: int) -> Iterator[np.ndarray]:
     """The same samples in blocks of `size`, the last one shorter."""
     waiting: list[np.ndarray] = []

@@ -1,7 +1,6 @@
 """Speech in noise, music and rooms, mixed as it is needed: what the isolator learns from."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -9,11 +8,9 @@ import scipy.fft
 import torch
 from torch import Tensor
 
-from voicekit.isolate.noises import KINDS, shaped, unit
-from voicekit.media.read import load_audio
+from voicekit.isolate.noises import shaped, unit
 from voicekit.model.isolator import SAMPLE_RATE
 
-SUFFIXES = {".flac", ".wav", ".mp3", ".ogg"}
 #: Of which kind the background is, and how often.
 BACKGROUNDS = {"recorded": 0.3, "steady": 0.13, "machine": 0.12, "knocks": 0.12, "music": 0.23, "babble": 0.1}
 
@@ -36,16 +33,6 @@ class Sounds:
 
     speakers: dict[str, list[np.ndarray]]
     backgrounds: dict[str, list[np.ndarray]]
-
-
-def load_sounds(paths: list[Path]) -> list[np.ndarray]:
-    return [load_audio(path, SAMPLE_RATE)[0].astype(np.float16) for path in paths]
-
-
-def made_up(kind: str, seconds: float, seed: int) -> list[np.ndarray]:
-    """So much of a kind of made-up sound, in pieces of eight seconds."""
-    rng = np.random.default_rng([seed, *kind.encode()])
-    return [KINDS[kind](8 * SAMPLE_RATE, rng).astype(np.float16) for _ in range(round(seconds / 8))]
 
 
 def draw(rng: np.random.Generator, sounds: Sounds, size: int, samples: int) -> MixtureBatch:

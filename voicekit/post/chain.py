@@ -100,7 +100,7 @@ def spooled(blocks: Iterable[np.ndarray], like: Sound, folder: Path) -> Iterator
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = tempfile.TemporaryFile(dir=folder)
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
     except OSError as error:
         raise explain_os_error(error, folder) from error
     with file:

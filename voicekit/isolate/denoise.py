@@ -1,0 +1,86 @@
+"""Noise taken from a recording as far as it is heard, by the isolator.
+
+A mask that takes all noise takes some voice too, and the fainter the noise the less that is worth: so what was taken is
+mixed back in, as far down as nobody hears it. A clean recording stays as it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from voicekit.audio.denoise import wanted_reduction_db
+from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
+from voicekit.audio.sound import Blocks, Sound, Treatment, regrouped
+from voicekit.isolate.isolate import isolate, load_isolator
+from voicekit.model.isolator import Isolator
+
+#: So much of a recording is listened to, in passages from all over it, before it is treated.
+LISTENED_S = 120.0
+_PASSAGE_S = 10.0
+_FRAME_S = 0.02
+#: Frames in which the speech is so far below its usual level are pauses.
+_PAUSE_DB = 30.0
+#: More would leave holes where the noise was.
+MAX_REDUCTION_DB = 30.0
+
+
+@dataclass(frozen=True)
+class Levels:
+    """RMS levels in dB: of the speech while somebody speaks, and of the noise."""
+
+    speech_db: float
+    noise_db: float
+
+
+def denoise(sound: Sound, reduction_db: float | None = None, isolator: Isolator | None = None) -> Treatment:
+    """Takes the noise down by `reduction_db`; None for as much as the recording needs, which may be nothing."""
+    isolator = isolator or load_isolator()
+    found = listen(sound, isolator)
+    if found is None:
+        return Treatment(("no speech to be heard: left as it is",))
+    said = f"speech at {found.speech_db:.0f} dB, noise at {found.noise_db:.0f} dB"
+    if reduction_db is None:
+        reduction_db = wanted_reduction_db(found.speech_db, found.noise_db, MAX_REDUCTION_DB)
+    if reduction_db <= 0:
+        return Treatment((f"{said}: clean, left as it is",))
+    floor = np.float32(from_db(-reduction_db))
+
+    def apply(blocks: Blocks) -> Iterator[np.ndarray]:
+        for mixture, speech in isolate(blocks, sound.sample_rate, isolator):
+            yield speech + floor * (mixture - speech)
+
+    return Treatment((f"{said}: noise taken down by {reduction_db:.0f} dB",), apply)
+
+
+def listen(sound: Sound, isolator: Isolator) -> Levels | None:
+    """How loud speech and noise are; None where there is no speech."""
+    rate = sound.sample_rate
+    every = max(1, round(sound.duration_s / LISTENED_S))
+    frame = max(1, round(_FRAME_S * rate))
+    heard, spoken = [np.zeros(0)], [np.zeros(0)]
+    for number, passage in enumerate(regrouped(sound.read(), round(_PASSAGE_S * rate))):
+        if number % every:
+            continue
+        for mixture, speech in isolate([passage], rate, isolator):
+            heard.append(_frame_powers(mixture, frame))
+            spoken.append(_frame_powers(speech, frame))
+    return levels(np.concatenate(heard), np.concatenate(spoken))
+
+
+def levels(heard: np.ndarray, spoken: np.ndarray) -> Levels | None:
+    """From the powers of frames (frames,) of the mixture and of the speech in it."""
+    if not len(spoken) or to_db(np.sqrt(spoken.max())) <= SILENCE_DB + 40:
+        return None
+    # The level of speech is that of its louder half; its loudest frames may be a knock that was taken for speech.
+    usual = float(np.mean(spoken[spoken >= np.quantile(spoken, 0.75)]))
+    pauses = spoken < usual * 10 ** (-_PAUSE_DB / 10)
+    # Without pauses, what the network took away; it takes a little of the voice as well.
+    noise = heard[pauses] if pauses.mean() > 0.03 else (heard - spoken).clip(0)
+    return Levels(float(to_db(np.sqrt(usual))), float(to_db(np.sqrt(noise.mean()))))
+
+
+def _frame_powers(waveform: np.ndarray, frame: int) -> np.ndarray:
+    """(channels, samples) to the mean power of each whole frame over all channels, (frames,)."""
+    whole = waveform[:, : waveform.shape[1] // frame * frame]
+    return np.square(whole, dtype=np.float64).mean(0).reshape(-1, frame).mean(1)

@@ -1,0 +1,149 @@
+"""Speech and everything else, out of a sound of any length, rate and number of channels.
+
+The network works at 24 kHz, each channel by itself. What lies above is scaled as it scales the band below, so that a
+recording that needs nothing comes out as it was, to its own top.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+
+import numpy as np
+import soxr
+import torch
+from torch import Tensor
+
+from voicekit.audio.sound import Blocks, windows
+from voicekit.files import shipped
+from voicekit.model.checkpoint import load_tensors
+from voicekit.model.isolator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, Isolator
+
+#: Frames a window: ten seconds.
+_FRAMES = 468
+#: Samples seen on either side of a window; a whole number of hops, and more than the network looks ahead.
+_CONTEXT = (LOOK_AHEAD + 2) * HOP_LENGTH
+
+
+@cache
+def load_isolator() -> Isolator:
+    """The one that voicekit ships.
+
+    Raises:
+        CheckpointError: its file is missing or damaged.
+    """
+    isolator = Isolator()
+    isolator.load_state_dict(load_tensors(shipped("builtin", "voicekit/builtin") / "isolator" / "model.safetensors"))
+    return isolator.eval()
+
+
+def isolate(blocks: Blocks, sample_rate: int, isolator: Isolator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of equal shape (channels, samples): what was heard, and the speech in it; as many samples in all as came."""
+    heard: list[np.ndarray] = []
+
+    def remembered() -> Iterator[np.ndarray]:
+        for block in blocks:
+            heard.append(block)
+            yield block
+
+    # What the network does not hear goes the way of the highest quarter of what it does.
+    highest = round(min(sample_rate / SAMPLE_RATE, 1) * (BINS - 1))
+    top = slice(3 * highest // 4, highest + 1)
+    if sample_rate == SAMPLE_RATE:
+        for speech, _, _ in masked(remembered(), isolator, top):
+            yield _take(heard, speech.shape[1]), speech
+        return
+    # What is taken away, and not what is left, goes back to the sound's own rate: where it is nothing, nothing changes.
+    parts = masked(resampled(remembered(), sample_rate, SAMPLE_RATE), isolator, top)
+    stacked = (np.concatenate((low - speech, low, 1 - gain)) for speech, low, gain in parts)
+    for block in resampled(stacked, SAMPLE_RATE, sample_rate):
+        left = sum(piece.shape[1] for piece in heard)
+        taken, low, loss = np.split(block[:, :left], 3)
+        mixture = _take(heard, taken.shape[1])
+        yield mixture, mixture - taken - loss.clip(0, 1) * (mixture - low)
+    rest = _take(heard, sum(piece.shape[1] for piece in heard))
+    if rest.shape[1]:  # a resampler may round a sample away
+        yield rest, rest
+
+
+def resampled(blocks: Blocks, rate: int, to_rate: int) -> Iterator[np.ndarray]:
+    """Blocks (channels, samples) at another rate; not shifted, and as long as it takes."""
+    stream = None
+    for block in blocks:
+        stream = stream or soxr.ResampleStream(rate, to_rate, len(block), dtype="float32")
+        channels = len(block)
+        out = stream.resample_chunk(np.ascontiguousarray(block.T, np.float32))
+        if len(out):
+            yield out.reshape(-1, channels).T
+    if stream:
+        out = stream.resample_chunk(np.zeros((0, channels), np.float32), last=True)
+        if len(out):
+            yield out.reshape(-1, channels).T
+
+
+def masked(blocks: Blocks, isolator: Isolator, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Speech, mixture, and the gain in the bins `top`, (channels, samples) each, of a sound at SAMPLE_RATE."""
+    window = torch.hann_window(N_FFT).sqrt()
+    hops = _FRAMES * HOP_LENGTH
+    state = tail = gain_before = None
+    # The last frame is centred on the end: half a window of silence completes it.
+    blocks = iter(blocks)
+    first = next(blocks, None)
+    if first is None:
+        return
+    end = np.zeros((len(first), HOP_LENGTH), np.float32)
+    for seen, n_samples in windows(chain((first,), blocks, (end,)), hops, _CONTEXT):
+        with torch.inference_mode():
+            # The first frame the network sees is the one before the first it makes a mask for.
+            frames = torch.from_numpy(seen[:, _CONTEXT - 2 * HOP_LENGTH :].copy()).unfold(1, N_FFT, HOP_LENGTH)
+            spectrum = torch.fft.rfft(frames * window).transpose(1, 2)[:, :, : _FRAMES + LOOK_AHEAD + 1]
+            mask, state = isolator(spectrum, state)
+            mixture = spectrum[:, :, 1:-LOOK_AHEAD]
+            speech = mask * mixture
+            gain = _gain(speech[:, top], mixture[:, top])  # (channels, frames)
+            pieces = torch.fft.irfft(speech.transpose(1, 2), N_FFT) * window
+        drop = HOP_LENGTH if tail is None else 0
+        out, tail = _overlap_add(pieces.numpy(), tail)
+        gain, gain_before = _drawn(gain.numpy(), gain_before)
+        # Frame n is centred on sample n · HOP_LENGTH: what is finished ends half a window before the window does.
+        low = seen[:, _CONTEXT - HOP_LENGTH : _CONTEXT - HOP_LENGTH + hops]
+        if n_samples > drop:
+            yield out[:, drop:n_samples], low[:, drop:n_samples], gain[:, drop:n_samples]
+
+
+def _gain(speech: Tensor, mixture: Tensor) -> Tensor:
+    """How far the level of `mixture` (channels, bins, frames) came down, (channels, frames), 0 to 1."""
+    power = mixture.abs().square().sum(1)
+    return ((speech.abs().square().sum(1) + 1e-12) / (power + 1e-12)).sqrt().clamp(max=1)
+
+
+def _overlap_add(pieces: np.ndarray, tail: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Half overlapping windows (channels, frames, N_FFT) to the samples that are finished, and the half window that is not."""
+    channels, frames, _ = pieces.shape
+    out = np.zeros((channels, (frames + 1) * HOP_LENGTH), np.float32)
+    out[:, :-HOP_LENGTH] = pieces[:, :, :HOP_LENGTH].reshape(channels, -1)
+    out[:, HOP_LENGTH:] += pieces[:, :, HOP_LENGTH:].reshape(channels, -1)
+    if tail is not None:
+        out[:, :HOP_LENGTH] += tail
+    return out[:, :-HOP_LENGTH], out[:, -HOP_LENGTH:]
+
+
+def _drawn(gain: np.ndarray, before: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """A value a frame (channels, frames) to one a sample, on lines; and the last value, where the next line begins."""
+    before = gain[:, :1] if before is None else before
+    starts = np.concatenate([before, gain[:, :-1]], axis=1)
+    share = np.arange(HOP_LENGTH, dtype=np.float32) / HOP_LENGTH
+    lines = starts[:, :, None] + (gain - starts)[:, :, None] * share
+    return lines.reshape(len(gain), -1), gain[:, -1:]
+
+
+def _take(heard: list[np.ndarray], count: int) -> np.ndarray:
+    """Takes `count` samples off the front of a list of blocks."""
+    taken = []
+    while count > 0:
+        block = heard.pop(0)
+        if block.shape[1] > count:
+            heard.insert(0, block[:, count:])
+            block = block[:, :count]
+        taken.append(block)
+        count -= block.shape[1]
+    return np.concatenate(taken, axis=1) if taken else np.zeros((len(heard[0]) if heard else 1, 0), np.float32)

@@ -1,0 +1,43 @@
+"""Speech and everything else, each in a file of its own: as long as what came in, and together the same."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.audio.sound import Separator, Sound
+from voicekit.errors import MediaError
+from voicekit.media import check_format, open_sound, write_sound
+from voicekit.post.chain import spooled, watched
+
+
+def separate(path: Path | str, folder: Path | str, separator: Separator, suffix: str = ".wav") -> list[Path]:
+    """Writes STEM + `suffix` for each stem of `path` into `folder`; the files.
+
+    Raises:
+        MediaError: the file cannot be read or has no sound; `suffix` is none that is written, or a stem is the input itself.
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
+    path, folder = Path(path), Path(folder)
+    sound = watched(open_sound(path), "separating")
+    separation = separator(sound)
+    files = [folder / f"{stem}{suffix}" for stem in separation.stems]
+    for file in files:
+        check_format(file)
+        if file.exists() and file.samefile(path):
+            raise MediaError(f"{file} is the input itself, which is never changed; choose another folder with -o")
+    with ExitStack() as stack:
+        # Stems lie side by side as channels of one temporary file, so that the sound is taken apart only once.
+        stacked = (block.reshape(-1, block.shape[2]) for block in separation.apply(sound.read()))
+        channels = sound.channels * len(files)
+        whole = Sound(sound.sample_rate, channels, sound.duration_s, sound.read)
+        kept = stack.enter_context(spooled(stacked, whole, folder))
+        for number, file in enumerate(files):
+            write_sound(file, _part(kept, number, sound.channels), sound.sample_rate)
+    return files
+
+
+def _part(stems: Sound, number: int, channels: int) -> Iterator[np.ndarray]:
+    for block in stems.read():
+        yield block[number * channels : (number + 1) * channels]
