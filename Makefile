@@ -12,7 +12,7 @@ MINUTES ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench base train evaluate narrate
+.PHONY: help setup demo test lint bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ base: setup ## Train the built-in voice anew: make base DATA=path/to/data DEVICE
 	$(BIN)/voicekit prepare $(DATA)/kathleen --corpus kathleen --name kathleen
 	$(BIN)/voicekit prepare $(DATA)/librispeech --corpus librispeech-untranscribed --name readers
 	$(BIN)/voicekit train datasets/kathleen datasets/readers --name base --recipe recipes/base.toml --device $(DEVICE)
+
+isolator: setup ## Train the network that takes speech out of noise anew: make isolator DATA=path/to/data DEVICE=cuda
+	$(BIN)/voicekit isolator $(DATA) --out voicekit/builtin/isolator --device $(DEVICE) $(if $(MINUTES),--minutes $(MINUTES))
 
 train: setup ## Train a voice: make train DATA=datasets/me DEVICE=cuda MINUTES=30
 	$(BIN)/voicekit train $(DATA) $(if $(VOICE),--name $(VOICE)) $(if $(MINUTES),--minutes $(MINUTES)) --device $(DEVICE)

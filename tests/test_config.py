@@ -19,7 +19,7 @@ def test_a_recipe_is_a_diff_against_the_defaults(tmp_path):
 
 
 def test_minutes_are_shared_in_proportion():
-    config = with_minutes(TrainConfig(), 30, None)
+    config = with_minutes(TrainConfig(), 30)
     assert config.minutes == pytest.approx(30)
     assert config.acoustic.minutes / config.prosody.minutes == pytest.approx(12 / 2)
 

@@ -7,7 +7,7 @@ from voicekit.expect import expect
 
 
 def test_the_time_and_the_speech_are_said():
-    lines = expect(45, with_minutes(TrainConfig(), 30, None))
+    lines = expect(45, with_minutes(TrainConfig(), 30))
     assert "30 minutes" in lines[0] and "45 minutes of speech" in lines[1]
 
 

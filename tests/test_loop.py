@@ -86,7 +86,7 @@ class Trained:
             [] if held_out is None else [torch.full((2, 3), held_out)], 0.1, 0.1,
             penalty and (lambda: penalty(self.model)), keep_best,
         )  # fmt: skip
-        run = Run(folder, replace(CONFIG, acoustic=config), [])
+        run = Run(folder, replace(CONFIG, acoustic=config), {})
         networks = {"numbers": self.model}
         fabric = fabric or Fabric(accelerator="cpu", devices=1)
         fabric.launch()

@@ -12,7 +12,7 @@ PACKAGE = Path(voicekit.__file__).parent
 #: From the top down; a module imports from its own layer or from those below.
 LAYERS = [
     {"cli"},
-    {"demo", "doctor", "say", "train", "narrate", "evaluate", "post"},
+    {"demo", "doctor", "say", "train", "narrate", "evaluate", "post", "train_isolator"},
     {"loop"},
     {"engines", "dataset", "isolate", "voices", "testing", "losslog"},
     {"model"},

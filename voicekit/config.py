@@ -143,18 +143,49 @@ class TrainConfig(RunConfig):
             raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
 
 
+@dataclass(frozen=True)
+class IsolatorConfig:
+    """Sizes of the isolator."""
+
+    channels: int = 48
+    hidden: int = 64  #: of the recurrent layers along time; half as many each way along the bands
+    layers: int = 2
+
+    def __post_init__(self) -> None:
+        _at_least(self, channels=1, hidden=2, layers=1)
+
+
+@dataclass(frozen=True)
+class IsolatorTraining(RunConfig):
+    """How the network that takes speech out of a mixture is trained.
+
+    Attributes:
+        isolator: its only stage.
+        isolator_network: its sizes.
+        seconds: length of a mixture.
+    """
+
+    isolator: StageConfig = field(default_factory=lambda: StageConfig(120, 10, 2e-3, check_every_s=120))
+    isolator_network: IsolatorConfig = field(default_factory=IsolatorConfig)
+    seconds: float = 3.4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _at_least(self, seconds=1)
+
+
 def _at_least(config: Any, **least: float) -> None:
     for name, lowest in least.items():
         if not getattr(config, name) >= lowest:
             raise ConfigError(f"'{name}' must be at least {lowest}, not {getattr(config, name)}")
 
 
-def with_minutes(config: TrainConfig, minutes: float | None, base: str | None) -> TrainConfig:
-    """What the command line says, over the recipe: `minutes` are shared by the stages in the recipe's proportion."""
-    if minutes is not None:
-        scale = minutes / config.minutes
-        config = replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.stages.items()})
-    return config if base is None else replace(config, base=base)
+def with_minutes(config: Config, minutes: float | None) -> Config:
+    """The settings of a RunConfig, `minutes` long in all: shared by the stages in the recipe's proportion."""
+    if minutes is None:
+        return config
+    scale = minutes / config.minutes
+    return replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.stages.items()})
 
 
 def read_toml(path: Path, defaults: Config) -> Config:

@@ -78,7 +78,7 @@ def demo(
     prepare(recordings, out=folder / "datasets", name="demo")
 
     say_step(f"voicekit train: {minutes:g} minutes (a real voice wants half an hour of recordings, and more training)")
-    config = with_minutes(TrainConfig(), minutes, None)
+    config = with_minutes(TrainConfig(), minutes)
     voice = train([folder / "datasets" / "demo"], folder / "voices" / "demo", config, base.folder, device, watch)
 
     clip, script, film = folder / "clip.mp4", folder / "script.txt", folder / "narrated.mp4"

@@ -1,6 +1,5 @@
 """The visible training loop, and the run that it can be stopped in and taken up again."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -83,12 +82,11 @@ class Run:
     What its networks are called stands before the names of their weights.
     """
 
-    def __init__(self, folder: Path, config: RunConfig, datasets: list[Path]) -> None:
+    def __init__(self, folder: Path, config: RunConfig, material: dict[str, str]) -> None:
+        """`material`: what it learns from, and which state of it, by a hash: a run with other material is another run."""
         self.folder = folder
         self.config = config
-        # A dataset prepared anew is another one.
-        manifests = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
-        settings = {"datasets": manifests, **asdict(config)}
+        settings = {"material": material, **asdict(config)}
         self._minutes = [settings[stage].pop("minutes") for stage in config.stages]
         self._settings = settings
         self._others: dict[str, Tensor] = {}

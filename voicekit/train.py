@@ -4,6 +4,7 @@ A run lives in `voices/NAME/training/`. It is saved every `save_every_s` seconds
 minute, and the same command goes on from there.
 """
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -89,7 +90,9 @@ def train(
     if single and base:
         _tell_of_a_second_voice(acoustic, batches, training[0].speaker, say)
 
-    run = Run(voice / "training", config, datasets)
+    # A dataset prepared anew is another one.
+    material = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
+    run = Run(voice / "training", config, material)
     fabric.launch()
     # Before a run is resumed, whose weights have moved already.
     start = {p: p.detach().clone() for network in (acoustic, vocoder) for p in network.parameters()}

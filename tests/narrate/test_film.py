@@ -9,6 +9,7 @@ import scipy.signal
 from clips import RATE, FakeVoice, make_clip, make_sound, picture_packets
 
 from voicekit.audio.loudness import integrated_lufs, true_peak_db
+from voicekit.audio.sound import Separation
 from voicekit.errors import ConfigError, MediaError, ScriptError, VoicekitError
 from voicekit.media import load_audio
 from voicekit.narrate.cache import SpeechCache
@@ -207,3 +208,29 @@ def test_a_full_disk_leaves_nothing_half_written(desk):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert {path: data for path, data in snapshot(desk).items() if "cache" not in path.parts} == kept
     assert all(speak(cue, 1.0, FakeVoice(), SpeechCache(desk / "cache")).was_cached for cue in parse(SCRIPT))
+
+
+def halves(sound):
+    """A separator that takes the left channel for voices, the right one for background."""
+
+    def apply(blocks):
+        for block in blocks:
+            yield np.stack((block * [[1], [0]], block * [[0], [1]])).astype(np.float32)
+
+    return Separation(("speech", "background"), apply)
+
+
+@pytest.mark.parametrize(
+    ("keep", "left", "right"), [("all", True, True), ("background", False, True), ("none", False, False)]
+)
+def test_what_is_kept_of_the_clips_own_sound(desk, keep, left, right):
+    make(desk, keep=keep, separator=halves)
+    film = load_audio(desk / "out" / "film.mp4", RATE, channels=2)
+    levels = [level_of(film[i : i + 1], 300, 8.0, 9.5) for i in (0, 1)]
+    assert [level > -50 for level in levels] == [left, right]
+    assert not list((desk / "out").glob("*tmp*"))
+
+
+def test_a_wrong_word_for_what_is_kept(desk):
+    with pytest.raises(ConfigError, match=r"all, background, none, not 'some'"):
+        make(desk, keep="some")

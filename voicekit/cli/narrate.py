@@ -32,9 +32,16 @@ from voicekit.cli.quick import quick_start
     show_default=True,
     help="How many dB the clip's own sound goes down under the voice.",
 )
-def command(
-    script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str, duck_db: float
-) -> None:
+@click.option(
+    "--keep",
+    type=click.Choice(["all", "background", "none"]),
+    default="all",
+    show_default=True,
+    help="What stays of the clip's own sound; background drops the voices in it.",
+)
+@click.option("--separator", default="isolator", show_default=True, help="What tells them apart: isolator, demucs, ...")
+def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
+            duck_db: float, keep: str, separator: str) -> None:  # fmt: skip
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text; a blank line starts a new cue. [00:12] or [00:12.5-00:18] in front of a line says when
@@ -47,6 +54,7 @@ def command(
     with quick_start():
         from voicekit.narrate.mix import Ducking
         from voicekit.narrate.narrate import check, narrate
+        from voicekit.plugins import load
         from voicekit.text.lexicon import find_lexicon
         from voicekit.voices import find_voice, load_engine
 
@@ -55,7 +63,8 @@ def command(
         chosen = find_voice(voice)
         engine = load_engine(chosen, device)
         engine = engine.with_lexicon(own) if own.entries else engine
-    outcome = narrate(script, video, out, engine, ducking=Ducking(depth_db=duck_db))
+    separate = load("separators", separator) if keep == "background" else None
+    outcome = narrate(script, video, out, engine, ducking=Ducking(depth_db=duck_db), keep=keep, separator=separate)
 
     _print_cues(outcome)
     click.echo(

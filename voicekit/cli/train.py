@@ -28,6 +28,8 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     \b
     Example: voicekit train --minutes 30
     """
+    from dataclasses import replace
+
     from voicekit.cli.watch import TrainingWatch
     from voicekit.config import TrainConfig, read_toml, with_minutes
     from voicekit.dataset.manifest import find_dataset, speech_minutes
@@ -39,7 +41,8 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     found = [find_dataset(dataset) for dataset in datasets or (None,)]
     config = read_toml(shipped("recipes") / "quick.toml", TrainConfig()) if quick else TrainConfig()
     config = read_toml(recipe, config) if recipe else config
-    config = with_minutes(config, minutes, base)
+    config = with_minutes(config, minutes)
+    config = replace(config, base=base) if base else config
     start = None if config.base == "none" else find_voice(config.base)
     voice = VOICES_FOLDER / (name or found[0].name)
     click.echo(

@@ -6,6 +6,7 @@ mixed back in, as far down as nobody hears it. A clean recording stays as it is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -33,9 +34,13 @@ class Levels:
     noise_db: float
 
 
-def denoise(sound: Sound, reduction_db: float | None = None, isolator: Isolator | None = None) -> Treatment:
-    """Takes the noise down by `reduction_db`; None for as much as the recording needs, which may be nothing."""
-    isolator = isolator or load_isolator()
+def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None = None) -> Treatment:
+    """Takes the noise down by `reduction_db`; None for as much as the recording needs, which may be nothing.
+
+    Args:
+        model: the folder of an isolator of your own.
+    """
+    isolator = load_isolator(model)
     found = listen(sound, isolator)
     if found is None:
         return Treatment(("no speech to be heard: left as it is",))

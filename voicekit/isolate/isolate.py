@@ -7,6 +7,7 @@ recording that needs nothing comes out as it was, to its own top.
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import soxr
@@ -14,9 +15,10 @@ import torch
 from torch import Tensor
 
 from voicekit.audio.sound import Blocks, windows
+from voicekit.errors import CheckpointError
 from voicekit.files import shipped
 from voicekit.model.checkpoint import load_tensors
-from voicekit.model.isolator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, Isolator
+from voicekit.model.isolator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, Isolator, sizes_of
 
 #: Frames a window: ten seconds.
 _FRAMES = 468
@@ -25,14 +27,19 @@ _CONTEXT = (LOOK_AHEAD + 2) * HOP_LENGTH
 
 
 @cache
-def load_isolator() -> Isolator:
-    """The one that voicekit ships.
+def load_isolator(folder: Path | None = None) -> Isolator:
+    """The one in `folder`, or the one that voicekit ships.
 
     Raises:
-        CheckpointError: its file is missing or damaged.
+        CheckpointError: its file is missing or damaged, or of a network of another shape.
     """
-    isolator = Isolator()
-    isolator.load_state_dict(load_tensors(shipped("builtin", "voicekit/builtin") / "isolator" / "model.safetensors"))
+    path = (folder or shipped("builtin", "voicekit/builtin") / "isolator") / "model.safetensors"
+    weights = load_tensors(path)
+    try:
+        isolator = Isolator(sizes_of(weights))
+        isolator.load_state_dict(weights)
+    except (KeyError, RuntimeError) as error:
+        raise CheckpointError(f"{path} holds no isolator of this version; train it again: voicekit isolator") from error
     return isolator.eval()
 
 
@@ -117,7 +124,7 @@ def _gain(speech: Tensor, mixture: Tensor) -> Tensor:
 
 
 def _overlap_add(pieces: np.ndarray, tail: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Half overlapping windows (channels, frames, N_FFT) to the samples that are finished, and the half window that is not."""
+    """Half overlapping windows (channels, frames, N_FFT) to the finished samples, and the half window that is not."""
     channels, frames, _ = pieces.shape
     out = np.zeros((channels, (frames + 1) * HOP_LENGTH), np.float32)
     out[:, :-HOP_LENGTH] = pieces[:, :, :HOP_LENGTH].reshape(channels, -1)

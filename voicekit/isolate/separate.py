@@ -1,6 +1,7 @@
 """Speech and background by the isolator: the separator that needs no download."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -8,8 +9,9 @@ from voicekit.audio.sound import Blocks, Separation, Sound
 from voicekit.isolate.isolate import isolate, load_isolator
 
 
-def separate(sound: Sound) -> Separation:
-    isolator = load_isolator()
+def separate(sound: Sound, model: Path | None = None) -> Separation:
+    """`model`: the folder of an isolator of your own."""
+    isolator = load_isolator(model)
 
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
         for mixture, speech in isolate(blocks, sound.sample_rate, isolator):

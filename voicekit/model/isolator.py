@@ -9,10 +9,10 @@ remembers of the past is its whole state, and it looks LOOK_AHEAD frames into th
 Shapes: B recordings, T frames, K bands, C channels of the network.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
+
+from voicekit.config import IsolatorConfig
 
 SAMPLE_RATE = 24000
 N_FFT = 1024
@@ -25,15 +25,6 @@ COMPRESSION = 0.3
 
 #: Bins a band: narrow where voices have their harmonics. Together they are all BINS.
 BANDS = (5,) * 20 + (10,) * 8 + (20,) * 7 + (40,) * 4 + (33,)
-
-
-@dataclass(frozen=True)
-class IsolatorConfig:
-    """Sizes of the network."""
-
-    channels: int = 48
-    hidden: int = 64  #: of the recurrent layers along time; half as many each way along the bands
-    layers: int = 3
 
 
 State = list[Tensor]
@@ -91,6 +82,17 @@ class Layer(nn.Module):
         x = x + self.time_out(along).unflatten(0, (batch, bands))
         across, _ = self.band(self.band_norm(x).transpose(1, 2).flatten(0, 1))
         return x + self.band_out(across).unflatten(0, (batch, frames)).transpose(1, 2), state
+
+
+def sizes_of(weights: dict[str, Tensor]) -> IsolatorConfig:
+    """The sizes of the network that the weights are of.
+
+    Raises:
+        KeyError: they are of no isolator.
+    """
+    layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
+    hidden, channels = weights["layers.0.time.weight_hh_l0"].shape[1], weights["norm.weight"].shape[0]
+    return IsolatorConfig(channels, hidden, len(layers))
 
 
 def compressed(spectrum: Tensor) -> Tensor:

@@ -1,0 +1,178 @@
+"""The chain from file to file: every kind of input, nothing lost, nothing half done."""
+
+import numpy as np
+import pytest
+import soundfile
+from clips import make_clip, make_sound, picture_packets
+
+from voicekit.audio.sound import Separation, Treatment
+from voicekit.errors import ConfigError, MediaError
+from voicekit.media import open_sound, probe
+from voicekit.media.write import FORMATS, write_sound
+from voicekit.post.chain import run_chain, spooled
+from voicekit.post.separate import separate
+
+
+def noise(channels: int, samples: int) -> np.ndarray:
+    return np.random.default_rng(0).uniform(-0.5, 0.5, (channels, samples)).astype(np.float32)
+
+
+def read(path) -> np.ndarray:
+    return np.concatenate(list(open_sound(path).read()), 1)
+
+
+def times(gain):
+    return lambda sound: Treatment(
+        (f"{sound.channels} channels times {gain}",), lambda bs: (b * np.float32(gain) for b in bs)
+    )
+
+
+def untouched(sound):
+    return Treatment(("nothing to do",))
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_what_is_written_is_read(tmp_path, suffix, channels):
+    waveform = 0.3 * np.sin(np.arange(48000) / 20).astype(np.float32) * np.ones((channels, 1), np.float32)
+    path = tmp_path / f"out{suffix}"
+    write_sound(path, [waveform[:, :1000], waveform[:, 1000:1001], waveform[:, 1001:]], 48000)
+    got = read(path)
+    assert len(got) == channels
+    assert abs(got.shape[1] - 48000) <= (0 if suffix in (".wav", ".flac") else 1024)
+    middle = slice(5000, 40000)
+    atol = 2e-7 if suffix in (".wav", ".flac") else 0.02
+    np.testing.assert_allclose(got[:, middle], waveform[:, middle], atol=atol)
+
+
+@pytest.mark.parametrize("rate", [8000, 44100, 192000])
+@pytest.mark.parametrize("channels", [1, 6])
+def test_any_rate_and_channels_pass_through(tmp_path, rate, channels):
+    waveform = noise(channels, rate // 2 + 3)
+    write_sound(tmp_path / "in.wav", [waveform], rate)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"half": times(0.5), "twice": times(2)})
+    assert probe(tmp_path / "out.wav").sample_rate == rate
+    np.testing.assert_allclose(read(tmp_path / "out.wav"), waveform, atol=1e-6)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "FLOAT", "DOUBLE"])
+def test_any_depth(tmp_path, subtype):
+    waveform = noise(1, 4000)
+    soundfile.write(tmp_path / "in.wav", waveform.T, 16000, subtype=subtype)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"once": times(1)})
+    np.testing.assert_allclose(read(tmp_path / "out.wav"), waveform, atol=0.005 if subtype == "PCM_U8" else 4e-5)
+
+
+def test_samples_that_are_no_numbers_become_silence(tmp_path):
+    waveform = noise(1, 4000)
+    waveform[0, 100:200] = np.nan
+    waveform[0, 300] = np.inf
+    soundfile.write(tmp_path / "in.wav", waveform.T, 16000, subtype="FLOAT")
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"once": times(1)})
+    got = read(tmp_path / "out.wav")
+    assert not got[0, 100:200].any() and np.isfinite(got).all()
+
+
+def test_floats_above_full_scale_reach_the_steps(tmp_path):
+    soundfile.write(tmp_path / "in.wav", 3 * noise(1, 4000).T, 16000, subtype="FLOAT")
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"third": times(1 / 3)})
+    np.testing.assert_allclose(read(tmp_path / "out.wav"), noise(1, 4000), atol=1e-6)
+
+
+def test_one_sample(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(1, 1)], 48000)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"once": times(1)})
+    assert read(tmp_path / "out.wav").shape == (1, 1)
+
+
+def test_steps_say_what_they_do_and_may_do_nothing(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(2, 4000)], 16000)
+    said = []
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"a": untouched, "b": times(0.5), "c": untouched}, said.append)
+    assert said == ["a: nothing to do", "b: 2 channels times 0.5", "c: nothing to do"]
+    np.testing.assert_allclose(read(tmp_path / "out.wav"), 0.5 * noise(2, 4000), atol=1e-6)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.wav", "out.wav"]
+
+
+def test_a_film_keeps_its_picture(tmp_path):
+    make_clip(tmp_path / "clip.mp4", 2.0, make_sound(2.0, 0.1))
+    run_chain(tmp_path / "clip.mp4", tmp_path / "out.mp4", {"half": times(0.5)})
+    assert picture_packets(tmp_path / "out.mp4") == picture_packets(tmp_path / "clip.mp4")
+    before, after = read(tmp_path / "clip.mp4"), read(tmp_path / "out.mp4")
+    assert np.std(after[:, 20000:60000]) == pytest.approx(0.5 * np.std(before[:, 20000:60000]), rel=0.05)
+
+
+def test_the_sound_of_a_film_alone(tmp_path):
+    make_clip(tmp_path / "clip.mp4", 1.0, make_sound(1.0, 0.1))
+    run_chain(tmp_path / "clip.mp4", tmp_path / "out.flac", {"once": times(1)})
+    np.testing.assert_allclose(read(tmp_path / "out.flac"), read(tmp_path / "clip.mp4"), atol=1e-6)
+
+
+def test_the_input_is_never_the_output(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(1, 100)], 16000)
+    before = (tmp_path / "in.wav").read_bytes()
+    with pytest.raises(ConfigError, match="the input itself, which is never changed"):
+        run_chain(tmp_path / "in.wav", tmp_path / "in.wav", {"half": times(0.5)})
+    assert (tmp_path / "in.wav").read_bytes() == before
+
+
+def test_what_cannot_be_done_is_said_before_any_work(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(1, 100)], 16000)
+    make_clip(tmp_path / "silent.mp4", 1.0, None)
+
+    def never(sound):
+        raise AssertionError("work was done")
+
+    for given, out, message in (
+        ("in.wav", "out.xyz", r"sound can be written as \.wav"),
+        ("in.wav", "out.mp4", "has no picture"),
+        ("silent.mp4", "out.mp4", "has no sound"),
+        ("nothing.wav", "out.wav", "does not exist"),
+    ):
+        with pytest.raises(MediaError, match=message):
+            run_chain(tmp_path / given, tmp_path / out, {"never": never})
+
+
+def test_a_step_that_fails_leaves_nothing(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(1, 40000)], 16000)
+
+    def broken(sound):
+        def apply(blocks):
+            yield next(iter(blocks))
+            raise RuntimeError
+
+        return Treatment((), apply)
+
+    with pytest.raises(RuntimeError):
+        run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"broken": broken})
+    assert [p.name for p in tmp_path.iterdir()] == ["in.wav"]
+
+
+def test_two_readers_of_what_lies_on_the_disk(tmp_path):
+    waveform = noise(2, 50000)
+    write_sound(tmp_path / "in.wav", [waveform], 16000)
+    with spooled([waveform[:, :7], waveform[:, 7:]], open_sound(tmp_path / "in.wav"), tmp_path) as sound:
+        pairs = list(zip(sound.read(), sound.read(), strict=True))
+        np.testing.assert_array_equal(np.concatenate([a for a, _ in pairs], 1), waveform)
+        np.testing.assert_array_equal(np.concatenate([b for _, b in pairs], 1), waveform)
+
+
+def halves(sound):
+    return Separation(
+        ("low", "high"), lambda blocks: (np.stack((b * np.float32(0.25), b * np.float32(0.75))) for b in blocks)
+    )
+
+
+def test_parts_are_files_of_their_own(tmp_path):
+    waveform = noise(2, 40000)
+    write_sound(tmp_path / "in.wav", [waveform], 16000)
+    files = separate(tmp_path / "in.wav", tmp_path / "parts", halves, ".flac")
+    assert [f.name for f in files] == ["low.flac", "high.flac"]
+    np.testing.assert_allclose(read(files[0]) + read(files[1]), waveform, atol=1e-6)
+    assert sorted(p.name for p in (tmp_path / "parts").iterdir()) == ["high.flac", "low.flac"]
+
+
+def test_a_part_is_never_the_input(tmp_path):
+    write_sound(tmp_path / "low.wav", [noise(1, 100)], 16000)
+    with pytest.raises(MediaError, match="the input itself"):
+        separate(tmp_path / "low.wav", tmp_path, halves)

@@ -1,0 +1,27 @@
+"""voicekit compare"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("before", metavar="A", type=click.Path(path_type=Path))
+@click.argument("after", metavar="B", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="What to write: .png or .html."
+)
+def command(before: Path, after: Path, out: Path) -> None:
+    """Draw two versions of a sound side by side: waveform, spectrogram, loudness over time, and their figures.
+
+    A page also has a player for each; the sounds are put into it where they are short.
+
+    \b
+    Example: voicekit compare take.wav take.mastered.wav -o take.html
+    """
+    from voicekit.audio.presets import shown
+    from voicekit.post.compare import TITLE, compare
+
+    for path, measured in zip((before, after), compare(before, after, out), strict=True):
+        click.echo(f"{path}: {', '.join(shown(figure, measured) for figure in TITLE)}")
+    click.echo(f"{'listen' if out.suffix.lower() == '.html' else 'look'}: {out}")

@@ -1,0 +1,37 @@
+"""voicekit denoise"""
+
+from pathlib import Path
+
+import click
+
+from voicekit.cli.options import Number
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="The file to write; its ending says which kind."
+)
+@click.option(
+    "--reduction",
+    "reduction_db",
+    type=Number(0, 60),
+    help="How many dB the noise comes down; without it, as many as are heard.",
+)
+@click.option("--engine", default="isolator", show_default=True, help="isolator, noisereduce, afftdn, or another plug-in.")
+@click.option("--model", type=click.Path(path_type=Path), help="The folder of an isolator of your own.")
+def command(recording: Path, out: Path, reduction_db: float | None, engine: str, model: Path | None) -> None:
+    """Take the noise out of RECORDING, which may be a film: its picture is copied as it is.
+
+    A clean recording is not changed.
+
+    \b
+    Example: voicekit denoise interview.wav -o interview.clean.wav
+    """
+    from voicekit.plugins import load
+    from voicekit.post.chain import run_chain
+
+    options = {"model": model} if model else {}
+    denoiser = load("denoisers", engine)
+    run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db, **options)}, click.echo)
+    click.echo(out)

@@ -1,0 +1,36 @@
+"""voicekit enhance"""
+
+from pathlib import Path
+
+import click
+
+from voicekit.cli.options import Number
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file to write: sound, or a film whose picture is kept.",
+)
+@click.option("--amount", type=Number(0.0, 1.0), default=1.0, show_default=True, help="How much is done: 0.5 is half.")
+def command(recording: Path, out: Path, amount: float) -> None:
+    """Make the voice in a RECORDING or film sound as from a studio.
+
+    Loud and soft passages come nearer to each other, a dull, thin or boomy tone is mended, rumble and sharp sibilants are
+    tamed, treble that a telephone cut off is rebuilt. What is good already is left alone.
+
+    \b
+    Examples: voicekit enhance interview.wav -o better.wav
+              voicekit enhance film.mp4 -o better.mp4 --amount 0.5
+    """
+    from functools import partial
+
+    from voicekit.audio.enhance import Enhancement, enhance
+    from voicekit.post.chain import run_chain
+
+    run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, click.echo)
+    click.echo(f"{out}: written")

@@ -1,0 +1,35 @@
+"""voicekit master"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("path", metavar="IN", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound file or film to write.")
+@click.option("--for", "preset", required=True, help="podcast, ebu, youtube, acx or film.")
+def command(path: Path, out: Path, preset: str) -> None:
+    """Bring a sound or film to the loudness and the peaks that those who take it want.
+
+    \b
+    podcast  -16 LUFS, true peak at most -1 dB
+    ebu      -23 LUFS (R 128), true peak at most -1 dB
+    youtube  -14 LUFS, true peak at most -1 dB
+    acx      audiobook: -23 to -18 dB RMS, peak at most -3 dB, noise floor below -60 dB
+    film     dialogue at -27 LUFS (Netflix), true peak at most -2 dB
+
+    Peaks are limited 1 dB lower, because coding as MP3 or AAC moves them. What is right already stays as it is.
+
+    \b
+    Example: voicekit master chapter.wav -o chapter.mp3 --for acx
+    """
+    from functools import partial
+
+    from voicekit.audio.master import master
+    from voicekit.audio.presets import find_preset
+    from voicekit.post.chain import run_chain
+    from voicekit.post.dialogue import find_dialogue
+
+    step = partial(master, preset=find_preset(preset), find_dialogue=find_dialogue)
+    run_chain(path, out, {"master": step}, click.echo)

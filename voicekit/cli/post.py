@@ -1,0 +1,30 @@
+"""voicekit post"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="The file to write; its ending says which kind."
+)
+@click.option("--steps", default="denoise,restore,enhance,master", show_default=True, help="What to do, in this order.")
+@click.option(
+    "--for", "preset", default="podcast", show_default=True, help="What it is for: podcast, ebu, youtube, acx, film."
+)
+def command(recording: Path, out: Path, steps: str, preset: str) -> None:
+    """Make the sound of RECORDING right, which may be a film: its picture is copied as it is.
+
+    Each step listens first, says what it found, and leaves alone what needs nothing.
+
+    \b
+    Example: voicekit post interview.mp4 -o interview.post.mp4 --for youtube
+    """
+    from voicekit.post.chain import run_chain
+    from voicekit.post.steps import find_steps
+
+    names = tuple(name.strip() for name in steps.split(",") if name.strip())
+    run_chain(recording, out, find_steps(names, preset), click.echo)
+    click.echo(out)

@@ -1,0 +1,29 @@
+"""voicekit separate"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The folder to write the parts to.")
+@click.option("--engine", default="isolator", show_default=True, help="isolator, demucs, or another plug-in.")
+@click.option("--model", type=click.Path(path_type=Path), help="Weights of your own for the engine.")
+@click.option("--format", "suffix", default=".wav", show_default=True, help="Ending of the files: .wav, .flac, .mp3 ...")
+def command(recording: Path, out: Path, engine: str, model: Path | None, suffix: str) -> None:
+    """Take RECORDING apart into speech and everything else, which together are what it was.
+
+    With --engine demucs (its weights are a download at first use) into vocals, drums, bass and other.
+
+    \b
+    Example: voicekit separate clip.mp4 -o parts/
+    """
+    from voicekit.plugins import load
+    from voicekit.post.separate import separate
+
+    options = {"model": model} if model else {}
+    separator = load("separators", engine)
+    suffix = suffix if suffix.startswith(".") else f".{suffix}"
+    for file in separate(recording, out, lambda sound: separator(sound, **options), suffix):
+        click.echo(file)

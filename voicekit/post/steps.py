@@ -1,0 +1,66 @@
+"""The steps of sound post-production by name."""
+
+import difflib
+from collections.abc import Callable
+
+from voicekit import plugins
+from voicekit.audio.sound import Sound, Treatment
+from voicekit.errors import ConfigError
+from voicekit.post.chain import Step
+
+#: In the order of the method: noise reduction, restoration, enhancement, delivery.
+USUAL = ("denoise", "restore", "enhance", "master")
+
+
+def _denoise(preset: str) -> Step:
+    return plugins.load("denoisers", "isolator")
+
+
+def _restore(preset: str) -> Step:
+    from voicekit.audio.restore import restore
+
+    return restore
+
+
+def _enhance(preset: str) -> Step:
+    from voicekit.audio.enhance import enhance
+
+    return enhance
+
+
+def _master(preset: str) -> Step:
+    from voicekit.audio.master import master
+    from voicekit.audio.presets import find_preset
+
+    chosen = find_preset(preset)
+
+    def step(sound: Sound) -> Treatment:
+        return master(sound, chosen)
+
+    return step
+
+
+_STEPS: dict[str, Callable[[str], Step]] = {
+    "denoise": _denoise,
+    "restore": _restore,
+    "enhance": _enhance,
+    "master": _master,
+}
+
+
+def find_steps(names: tuple[str, ...], preset: str) -> dict[str, Step]:
+    """The steps of these names, in this order, the last of them for delivery as `preset` says.
+
+    Raises:
+        ConfigError: a name is unknown, given twice, or there is none; the preset is unknown.
+    """
+    if not names:
+        raise ConfigError(f"no step to do; name some of {', '.join(_STEPS)}")
+    for number, name in enumerate(names):
+        if name not in _STEPS:
+            near = difflib.get_close_matches(name, _STEPS, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise ConfigError(f"no step is called '{name}'{hint} There are {', '.join(_STEPS)}")
+        if name in names[:number]:
+            raise ConfigError(f"the step '{name}' is given twice; once is enough")
+    return {name: _STEPS[name](preset) for name in names}
