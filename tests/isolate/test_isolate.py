@@ -60,7 +60,8 @@ def test_what_is_all_speech_comes_out_as_it_was(rate, seconds):
 def test_the_band_above_goes_the_way_of_the_one_below(rate):
     waveform = noise(rate, 2 * rate)
     _, speech = whole(isolate([waveform], rate, Everything(0.5)))
-    np.testing.assert_allclose(speech, 0.5 * waveform, atol=0.002)
+    middle = slice(rate // 4, -rate // 4)
+    np.testing.assert_allclose(speech[:, middle], 0.5 * waveform[:, middle], atol=0.002)
 
 
 @pytest.mark.parametrize("rate", [16000, 24000, 44100])
