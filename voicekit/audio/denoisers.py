@@ -89,6 +89,6 @@ def _wanted(quiet: _Quiet, reduction_db: float | None) -> tuple[float, str]:
     """How far the noise is to come down, and what to say."""
     if reduction_db is None:
         reduction_db = wanted_reduction_db(quiet.speech_db, quiet.noise_db, MAX_REDUCTION_DB)
-    if reduction_db <= 0 or not len(quiet.profile):
+    if reduction_db <= 0 or len(quiet.profile) < _N_FFT:
         return 0.0, "clean: left as it is"
     return reduction_db, f"noise at {quiet.noise_db:.0f} dB taken down by {reduction_db:.0f} dB"

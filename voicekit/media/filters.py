@@ -38,18 +38,29 @@ def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay:
             except (av.BlockingIOError, av.EOFError):  # it wants more; it has given all
                 return
 
-    came = gone = 0
-    for block in chain((first,), blocks, (np.zeros((channels, delay), np.float32),)):
-        if not block.shape[1]:
-            continue
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=LAYOUTS[channels])
-        frame.sample_rate, frame.pts, frame.time_base = sample_rate, came, Fraction(1, sample_rate)
-        source.push(frame)
-        came += block.shape[1]
+    came, to_drop, given = 0, delay, 0
+
+    def in_time() -> Iterator[np.ndarray]:
+        """What was made, without the delay at its start and what rings on past the end."""
+        nonlocal to_drop, given
         for out in made():
-            gone += out.shape[1]
-            yield out[:, max(0, out.shape[1] - max(0, gone - delay)) :]
+            kept = out[:, to_drop : to_drop + came - given]
+            to_drop = max(0, to_drop - out.shape[1])
+            given += kept.shape[1]
+            yield kept
+
+    def push(block: np.ndarray, at: int) -> None:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=LAYOUTS[channels])
+        frame.sample_rate, frame.pts, frame.time_base = sample_rate, at, Fraction(1, sample_rate)
+        source.push(frame)
+
+    for block in chain((first,), blocks):
+        if block.shape[1]:
+            push(block, came)
+            came += block.shape[1]
+            yield from in_time()
+    if delay:
+        push(np.zeros((channels, delay), np.float32), came)
+        yield from in_time()
     source.push(None)
-    for out in made():
-        gone += out.shape[1]
-        yield out[:, max(0, out.shape[1] - max(0, gone - delay)) :]
+    yield from in_time()
