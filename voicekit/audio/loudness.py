@@ -1,13 +1,194 @@
-"""How loud a waveform is: RMS, true peak, loudness. All in decibels relative to full scale."""
+"""How loud a sound is: loudness, true peak, RMS, noise floor. All in decibels relative to full scale."""
 
 import math
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
-import soxr
+
+from voicekit.audio.sound import Blocks, Sound, windows
 
 #: What silence is given, instead of minus infinity.
 SILENCE_DB = -120.0
+
+#: Levels are summed up once a hop: fine enough for Tech 3341's momentary maxima, whose signals move by 20 ms.
+HOP_S = 0.01
+_HOPS_A_WINDOW = 100
+#: In hops: the windows of momentary and short-term loudness, how far the gated ones are apart, the noise floor's window.
+_MOMENTARY, _SHORT_TERM, _STEP, _HALF_SECOND = 40, 300, 10, 50
+#: What is this far below the RMS level before the first word and after the last is room tone.
+_ROOM_TONE_BELOW_DB = 20.0
+
+#: `a0_pass` of `k_weighting` at 48 kHz.
+_PASS_GAIN = 1.0049948987
+
+#: A true peak is looked for among so many samples to each side.
+_REACH = 12
+_OVERSAMPLING = 4
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The figures of a sound, from one pass over it. Silence is SILENCE_DB.
+
+    Attributes:
+        integrated_lufs: ITU-R BS.1770-4; SILENCE_DB where no 400 ms pass the gate.
+        loudness_range_lu: EBU Tech 3342.
+        momentary_max_lufs, short_term_max_lufs: over 400 ms and over 3 s, EBU Tech 3341.
+        dialogue_lufs, dialogue_share: the loudness of what is speech, and how much of the sound that is; SILENCE_DB and 0
+            where nobody said.
+        sample_peak_db, true_peak_db: on the samples, and between them as well (4-fold oversampled, BS.1770-4 annex 2).
+        rms_db: over all samples and channels; a full-scale sine is −3.01 dB.
+        noise_floor_db: the RMS of the quietest half second, as the tool ACX Check has it.
+        dc_offset: the mean of the channel where it is farthest from zero; full scale is 1.
+        lead_s, tail_s: how long the sound stays 20 dB below its RMS at its start and at its end.
+    """
+
+    sample_rate: int
+    channels: int
+    duration_s: float
+    integrated_lufs: float
+    loudness_range_lu: float
+    momentary_max_lufs: float
+    short_term_max_lufs: float
+    dialogue_lufs: float
+    dialogue_share: float
+    sample_peak_db: float
+    true_peak_db: float
+    rms_db: float
+    noise_floor_db: float
+    dc_offset: float
+    lead_s: float
+    tail_s: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """The level of a sound over time, in hops of HOP_S: three megabytes an hour.
+
+    Attributes:
+        weighted: mean square of the K-weighted channels, summed as BS.1770-4 weighs them, (hops,); whole hops only.
+        power: mean square over samples and channels as they are, (hops,).
+        mean_power: of the whole sound.
+        sample_peak, true_peak: amplitudes.
+        dc_offset: see `Measured`.
+    """
+
+    sample_rate: int
+    channels: int
+    n_samples: int
+    weighted: np.ndarray
+    power: np.ndarray
+    mean_power: float
+    sample_peak: float
+    true_peak: float
+    dc_offset: float
+
+    @property
+    def hop_s(self) -> float:
+        """As long as a hop is in whole samples."""
+        return hop_samples(self.sample_rate) / self.sample_rate
+
+    def amplified(self, gain_db: float) -> "Course":
+        """The course that the sound would have, were it `gain_db` louder."""
+        gain = from_db(gain_db)
+        return replace(
+            self,
+            weighted=self.weighted * gain**2,
+            power=self.power * gain**2,
+            mean_power=self.mean_power * gain**2,
+            sample_peak=self.sample_peak * gain,
+            true_peak=self.true_peak * gain,
+            dc_offset=self.dc_offset * gain,
+        )
+
+    def short_term_lufs(self) -> np.ndarray:
+        """The loudness of the 3 s (of a shorter sound: the 400 ms) from each hop on, (hops − 299,)."""
+        return _lufs(_sliding(self.weighted, _SHORT_TERM if len(self.weighted) >= _SHORT_TERM else _MOMENTARY))
+
+    def measured(self, speech: np.ndarray | None = None) -> Measured:
+        """The figures.
+
+        Args:
+            speech: bool (hops,), whether somebody speaks; where it is shorter nobody does.
+        """
+        momentary, short_term = _sliding(self.weighted, _MOMENTARY), _sliding(self.weighted, _SHORT_TERM)
+        blocks = momentary[::_STEP]  # 400 ms that overlap by three quarters
+        spoken = self.weighted[: len(speech)][speech[: len(self.weighted)]] if speech is not None else np.zeros(0)
+        rms = float(power_db(self.mean_power))
+        sounding = np.flatnonzero(power_db(self.power) > max(rms - _ROOM_TONE_BELOW_DB, SILENCE_DB))
+        duration_s = self.n_samples / self.sample_rate
+        return Measured(
+            sample_rate=self.sample_rate,
+            channels=self.channels,
+            duration_s=duration_s,
+            integrated_lufs=_mean_lufs(_gated(blocks, relative_lu=-10)),
+            loudness_range_lu=_loudness_range(short_term[::_STEP]),
+            momentary_max_lufs=float(_lufs(momentary.max(initial=0.0))),
+            short_term_max_lufs=float(_lufs(short_term.max(initial=0.0))),
+            dialogue_lufs=_mean_lufs(_gated(spoken)),
+            dialogue_share=len(spoken) / max(len(self.weighted), 1),
+            sample_peak_db=float(to_db(self.sample_peak)),
+            true_peak_db=float(to_db(self.true_peak)),
+            rms_db=rms,
+            noise_floor_db=quietest_db(self.power),
+            dc_offset=self.dc_offset,
+            lead_s=float(sounding[0] * self.hop_s) if len(sounding) else duration_s,
+            tail_s=max(0.0, float(duration_s - (sounding[-1] + 1) * self.hop_s)) if len(sounding) else duration_s,
+        )
+
+
+def measure_sound(sound: Sound, speech: np.ndarray | None = None) -> Measured:
+    """The figures of a sound of any length, at any rate, of any channels; for `speech` see `Course.measured`."""
+    return follow(sound.read(), sound.sample_rate).measured(speech)
+
+
+def integrated_lufs(blocks: Blocks, sample_rate: int) -> float:
+    """Integrated loudness (ITU-R BS.1770-4) of a stream, in LUFS; SILENCE_DB where no 400 ms pass the gate.
+
+    Args:
+        blocks: (channels, samples) or (samples,) of any lengths; see `follow` for the order of channels.
+    """
+    return follow(blocks, sample_rate).measured().integrated_lufs
+
+
+def follow(blocks: Blocks, sample_rate: int) -> Course:
+    """Listens to a stream once.
+
+    Args:
+        blocks: (channels, samples) or (samples,) of any lengths; channels in the order of `Sound`.
+    """
+    import scipy.signal
+
+    hop = hop_samples(sample_rate)
+    sections, state, weights = k_weighting(sample_rate), None, np.ones(0)
+    weighted_powers, powers = [np.zeros(0)], [np.zeros(0)]
+    energy, sums, n_samples = 0.0, np.zeros(1), 0
+    sample_peak = true_peak = 0.0
+    for window, n in windows(map(np.atleast_2d, blocks), _HOPS_A_WINDOW * hop, hop):
+        if state is None:
+            weights, sums = channel_weights(len(window)), np.zeros(len(window))
+            state = np.zeros((len(sections), len(window), 2))
+        samples = window[:, hop : hop + n].astype(np.float64)
+        weighted, state = scipy.signal.sosfilt(sections, samples, axis=1, zi=state)
+        weighted_powers.append(weights @ _hop_powers(weighted, hop))
+        powers.append(_hop_powers(samples, hop).mean(axis=0))
+        energy += float(np.vdot(samples, samples))
+        sums += samples.sum(axis=1)
+        n_samples += n
+        sample_peak = max(sample_peak, float(np.abs(samples).max()))
+        true_peak = max(true_peak, sample_peak, float(true_peaks(window, hop, true_peak)[1:-1].max()))
+    return Course(
+        sample_rate=sample_rate,
+        channels=len(weights),
+        n_samples=n_samples,
+        weighted=np.concatenate(weighted_powers),
+        power=np.concatenate(powers),
+        mean_power=energy / max(n_samples * len(weights), 1),
+        sample_peak=sample_peak,
+        true_peak=true_peak,
+        dc_offset=float(np.abs(sums).max() / max(n_samples, 1)),
+    )
 
 
 def to_db(amplitude: float | np.ndarray) -> float | np.ndarray:
@@ -18,6 +199,16 @@ def to_db(amplitude: float | np.ndarray) -> float | np.ndarray:
 def from_db(db: float | np.ndarray) -> float | np.ndarray:
     """dB to amplitude."""
     return 10 ** (np.asarray(db) / 20) if isinstance(db, np.ndarray) else 10 ** (db / 20)
+
+
+def power_db(power: float | np.ndarray) -> float | np.ndarray:
+    """Mean square to dB, floored at SILENCE_DB."""
+    return 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
+
+
+def quietest_db(powers: np.ndarray) -> float:
+    """The RMS of the quietest half second, of what is shorter the whole, in dB, of mean squares (hops,)."""
+    return float(power_db(_sliding(powers, min(_HALF_SECOND, len(powers))).min())) if len(powers) else SILENCE_DB
 
 
 def rms_db(waveform: np.ndarray) -> float:
@@ -33,12 +224,54 @@ def true_peak_db(waveform: np.ndarray) -> float:
     Args:
         waveform: (samples,) or (channels, samples).
     """
-    if waveform.size == 0:
-        return SILENCE_DB
     channels = np.atleast_2d(waveform)
-    # The ratio alone matters to the resampler, not the rate.
-    peak = max(np.abs(soxr.resample(channel, 1, 4, quality="HQ")).max(initial=0.0) for channel in channels)
-    return float(to_db(max(peak, np.abs(channels).max())))
+    return float(to_db(true_peaks(channels, channels.shape[1]).max())) if waveform.size else SILENCE_DB
+
+
+def true_peaks(waveform: np.ndarray, hop: int, floor: float = 0.0) -> np.ndarray:
+    """The true peak (4-fold oversampled, BS.1770-4 annex 2) of each hop over all channels, amplitude, (hops,).
+
+    Args:
+        waveform: (channels, hops · hop); silence lies around it.
+        hop: in samples.
+        floor: what surely stays below is not oversampled, which saves most of the work; it gets its highest sample.
+    """
+    import scipy.signal
+
+    taps, highest_gain = _interpolator()
+    around = np.pad(waveform, ((0, 0), (_REACH, _REACH)))
+    hops = np.lib.stride_tricks.sliding_window_view(around, hop + 2 * _REACH, axis=1)[:, ::hop]
+    peaks = np.abs(waveform).max(axis=0).reshape(-1, hop).max(axis=1)
+    could = np.abs(hops).max(axis=(0, 2)) * highest_gain > floor
+    if could.any():
+        fine = scipy.signal.upfirdn(taps, hops[:, could], up=_OVERSAMPLING, axis=2)
+        # The filter's own delay, and the samples before the hop.
+        start = len(taps) // 2 + _OVERSAMPLING * _REACH
+        between = np.abs(fine[:, :, start : start + _OVERSAMPLING * hop]).max(axis=(0, 2))
+        peaks[could] = np.maximum(peaks[could], between)
+    return peaks
+
+
+@cache
+def _interpolator() -> tuple[np.ndarray, float]:
+    """A 4-fold interpolating low-pass of 24 samples, float32 (97,), and how far what it makes can pass the samples."""
+    t = np.arange(-_OVERSAMPLING * _REACH, _OVERSAMPLING * _REACH + 1) / _OVERSAMPLING
+    taps = np.sinc(t) * np.kaiser(len(t), 6)
+    highest_gain = max(np.abs(taps[phase::_OVERSAMPLING]).sum() for phase in range(_OVERSAMPLING))
+    return taps.astype(np.float32), float(highest_gain)
+
+
+def channel_weights(channels: int) -> np.ndarray:
+    """How BS.1770-4 (annex 1, annex 3) weighs the channels, in the order of `Sound`: beside the listener 1.41, bass 0."""
+    weights = {
+        3: (1, 1, 0),
+        4: (1, 1, 1.41, 1.41),
+        5: (1, 1, 1, 1.41, 1.41),
+        6: (1, 1, 1, 0, 1.41, 1.41),
+        7: (1, 1, 1, 0, 1, 1.41, 1.41),
+        8: (1, 1, 1, 0, 1, 1, 1.41, 1.41),
+    }
+    return np.array(weights.get(channels, (1,) * channels), dtype=np.float64)
 
 
 def k_weighting(sample_rate: int) -> np.ndarray:
@@ -56,39 +289,48 @@ def k_weighting(sample_rate: int) -> np.ndarray:
     k = math.tan(math.pi * 38.13547087602444 / sample_rate)
     q = 0.5003270373238773
     a0_pass = 1 + k / q + k * k
-    high_pass = [a0_pass, -2 * a0_pass, a0_pass, a0_pass, 2 * (k * k - 1), 1 - k / q + k * k]
+    # The table's high pass amplifies by 1.005 what it lets through, which other rates have to do as well.
+    high_pass = [_PASS_GAIN, -2 * _PASS_GAIN, _PASS_GAIN, a0_pass, 2 * (k * k - 1), 1 - k / q + k * k]
     return np.array([shelf, high_pass]) / np.array([[a0], [a0_pass]])
 
 
-def integrated_lufs(blocks: Iterable[np.ndarray], sample_rate: int) -> float:
-    """Integrated loudness (ITU-R BS.1770-4) of a stream, in LUFS; SILENCE_DB where no 400 ms pass the gate.
+def hop_samples(sample_rate: int) -> int:
+    """A hop of HOP_S in whole samples."""
+    return max(1, round(HOP_S * sample_rate))
 
-    Takes ten numbers a second of memory.
 
-    Args:
-        blocks: (channels, samples) or (samples,) of any lengths, mono or stereo.
-    """
-    import scipy.signal
+def _hop_powers(samples: np.ndarray, hop: int) -> np.ndarray:
+    """Mean squares (channels, hops) of the whole hops of (channels, samples)."""
+    whole = samples[:, : samples.shape[1] // hop * hop].reshape(len(samples), -1, hop)
+    return np.einsum("cht,cht->ch", whole, whole) / hop
 
-    sections = k_weighting(sample_rate)
-    hop_samples = round(0.1 * sample_rate)  # windows of 400 ms overlap by three quarters
-    state = None
-    rest = np.zeros(0)
-    hop_energies = [np.zeros(0)]
-    for block in map(np.atleast_2d, blocks):
-        if state is None:
-            state = np.zeros((len(sections), len(block), 2))
-        weighted, state = scipy.signal.sosfilt(sections, block.astype(np.float64), axis=1, zi=state)
-        power = np.concatenate([rest, np.square(weighted).sum(axis=0)])  # left, right and mono weigh 1
-        whole = len(power) - len(power) % hop_samples
-        hop_energies.append(power[:whole].reshape(-1, hop_samples).sum(axis=1))
-        rest = power[whole:]
-    energies = np.concatenate(hop_energies)
-    if len(energies) < 4:
-        return SILENCE_DB
-    powers = np.convolve(energies, np.ones(4), mode="valid") / (4 * hop_samples)
-    powers = powers[powers > 10 ** ((-70 + 0.691) / 10)]  # the absolute gate
-    if len(powers) == 0:
-        return SILENCE_DB
-    powers = powers[powers > powers.mean() / 10]  # the relative gate, 10 LU below
-    return float(-0.691 + 10 * np.log10(powers.mean()))
+
+def _sliding(values: np.ndarray, size: int) -> np.ndarray:
+    """Means over windows of `size`, (values − size + 1,); nothing where there are fewer."""
+    return np.convolve(values, np.full(size, 1 / size), mode="valid") if len(values) >= size else np.zeros(0)
+
+
+def _lufs(power: float | np.ndarray) -> float | np.ndarray:
+    """Loudness of K-weighted mean squares (BS.1770-4, annex 1)."""
+    return np.maximum(-0.691 + power_db(power), SILENCE_DB)
+
+
+def _gated(powers: np.ndarray, relative_lu: float | None = None) -> np.ndarray:
+    """Those above −70 LUFS, and of these those not more than `relative_lu` below their mean."""
+    powers = powers[_lufs(powers) > -70]
+    if relative_lu is None or len(powers) == 0:
+        return powers
+    return powers[powers > powers.mean() * 10 ** (relative_lu / 10)]
+
+
+def _mean_lufs(powers: np.ndarray) -> float:
+    return float(_lufs(powers.mean())) if len(powers) else SILENCE_DB
+
+
+def _loudness_range(short_term: np.ndarray) -> float:
+    """EBU Tech 3342: between the 10th and the 95th percentile of what is not 20 LU below the mean."""
+    gated = _gated(short_term, relative_lu=-20)
+    if len(gated) == 0:
+        return 0.0
+    low, high = np.percentile(_lufs(gated), (10, 95))
+    return float(high - low)

@@ -1,21 +1,37 @@
-"""Brings a mix to a loudness without its peaks passing a ceiling, streaming.
+"""Brings a sound to the level that those who take it want, without its peaks passing a ceiling, streaming.
 
 The limiter looks ahead: its gain is down before the peak comes, and the peak it sees is the true one, between samples.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from voicekit.audio.loudness import SILENCE_DB, from_db, integrated_lufs, to_db
-from voicekit.audio.sound import windows
+from voicekit.audio.expand import expand, needed_reduction_db
+from voicekit.audio.loudness import Course, Measured, follow, from_db, to_db, true_peaks
+from voicekit.audio.presets import FIGURES, Preset, shown
+from voicekit.audio.sound import Blocks, Sound, Treatment, windows
 
 TARGET_LUFS = -16.0
-#: Lossy coding moves peaks; this far below −1 dB they stay below it.
-CEILING_DB = -2.0
-#: A mix is never amplified by more: below lies noise, not sound.
+#: Lossy coding moves peaks; limited so far below what is allowed, they stay allowed.
+LOSSY_ROOM_DB = 1.0
+CEILING_DB = -1.0 - LOSSY_ROOM_DB
+#: A sound is never amplified by more: below lies noise.
 MAX_GAIN_DB = 30.0
+#: What is softer counts as silence.
+_SILENT_DB = -70.0
+#: How near to the target is near enough.
+_NEAR_DB = 0.1
+_MAX_ROUNDS = 4
+
+#: Where the level may lie in a wide range, it is rather a little softer than limited or noisy, but so far above the softest:
+#: LAME alone makes an MP3 0.45 dB softer.
+_SAFE_DB = 1.0
+#: Peaks pressed down by more are heard.
+_HEARD_DB = 10.0
+#: So far below the rule the noise between words is lowered.
+_NOISE_ROOM_DB = 0.5
 
 #: Gains are worked out once a hop.
 _HOP_S = 0.001
@@ -30,50 +46,148 @@ _CONTEXT_HOPS = 2 * _LOOK_AHEAD_HOPS + 2
 
 @dataclass(frozen=True)
 class Mastering:
-    """What was found out about a mix, and what to do to it.
+    """What was found out about a sound, and what to do to it.
 
     Attributes:
         gain_db: to apply before the limiter.
-        before_lufs: loudness of the mix as it came.
-        loudness_lufs, true_peak_db: after gain and limiter.
+        before, after: the figures as it came, and after gain and limiter.
     """
 
     gain_db: float
     ceiling_db: float
-    before_lufs: float
-    loudness_lufs: float
-    true_peak_db: float
+    before: Measured
+    after: Measured
+
+    @property
+    def before_lufs(self) -> float:
+        return self.before.integrated_lufs
+
+    @property
+    def loudness_lufs(self) -> float:
+        return self.after.integrated_lufs
+
+    @property
+    def true_peak_db(self) -> float:
+        return self.after.true_peak_db
+
+    @property
+    def pressed_db(self) -> float:
+        """How far the limiter takes the highest peak down."""
+        return max(0.0, self.before.true_peak_db + self.gain_db - self.ceiling_db)
+
+
+def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.ndarray] | None = None) -> Treatment:
+    """Finds what brings `sound` to the level that `preset` wants, its peaks and its noise between the words below the rules.
+
+    Args:
+        find_dialogue: says in which hops (`loudness.HOP_S`) of a sound somebody speaks, bool (hops,). It is asked where the
+            rule is about dialogue; without it the rule for sounds without dialogue holds.
+    """
+    speech = find_dialogue(sound) if find_dialogue and preset.without_dialogue else None
+    course = follow(sound.read(), sound.sample_rate)
+    before = course.measured(speech)
+    level = preset.level_of(before)
+    said = [f"found {_summary(preset, before)}"]
+    if getattr(before, level.figure) <= _SILENT_DB:
+        return Treatment((*said, "silent, or too short to have a loudness: left as it is"))
+    if all(rule.is_met(before) for rule in preset.mended(before)):
+        return Treatment((*said, f"this is what {preset.name} wants: left as it is", *_notes(preset, before)))
+
+    ceiling_db = preset.peak.high - LOSSY_ROOM_DB
+    target = _target(preset, before, ceiling_db)
+    reduction_db = None
+    if preset.noise:
+        quiet_db = preset.noise.high - _NOISE_ROOM_DB - (target - getattr(before, level.figure))  # before the gain
+        reduction_db = needed_reduction_db(course.power, quiet_db) if before.noise_floor_db > quiet_db else None
+
+    def cleaned(blocks: Blocks) -> Blocks:
+        return expand(blocks, sound.sample_rate, before.noise_floor_db, reduction_db) if reduction_db else blocks
+
+    mastering = measure(
+        lambda: cleaned(sound.read()),
+        sound.sample_rate,
+        target,
+        ceiling_db,
+        figure=level.figure,
+        speech=speech,
+        course=None if reduction_db else course,
+    )
+    if reduction_db:
+        said.append(f"noise between the words lowered by {reduction_db:.1f} dB")
+    pressed = f", peaks pressed by up to {mastering.pressed_db:.1f} dB" if mastering.pressed_db else ""
+    said.append(f"gain {mastering.gain_db:+.1f} dB{pressed}: now {_summary(preset, mastering.after)}")
+    if mastering.pressed_db > _HEARD_DB:
+        said.append("so much limiting may be heard; level or compress the sound first, or take a softer preset")
+    return Treatment(
+        (*said, *_notes(preset, mastering.after)),
+        lambda blocks: apply(cleaned(blocks), sound.sample_rate, mastering.gain_db, mastering.ceiling_db),
+    )
+
+
+def _target(preset: Preset, before: Measured, ceiling_db: float) -> float:
+    """The level to aim at."""
+    level = preset.level_of(before)
+    if preset.noise is None:
+        return level.middle
+    gain_db = min(preset.noise.high - _NOISE_ROOM_DB - before.noise_floor_db, ceiling_db - before.true_peak_db)
+    return min(max(getattr(before, level.figure) + gain_db, level.low + _SAFE_DB), level.middle)
+
+
+def _summary(preset: Preset, measured: Measured) -> str:
+    return ", ".join(f"{FIGURES[rule.figure][0]} {shown(rule.figure, measured)}" for rule in preset.mended(measured))
+
+
+def _notes(preset: Preset, measured: Measured) -> list[str]:
+    """A line for each rule that is not met."""
+    return [
+        f"{FIGURES[rule.figure][0]} is {shown(rule.figure, measured)}, {preset.name} wants {rule.wanted}"
+        + ("; run voicekit denoise first" if rule == preset.noise else "")
+        for rule in preset.rules(measured)
+        if not rule.is_met(measured)
+    ]
 
 
 def measure(
-    read: Callable[[], Iterable[np.ndarray]],
+    read: Callable[[], Blocks],
     sample_rate: int,
-    target_lufs: float = TARGET_LUFS,
+    target: float = TARGET_LUFS,
     ceiling_db: float = CEILING_DB,
+    *,
+    figure: str = "integrated_lufs",
+    speech: np.ndarray | None = None,
+    course: Course | None = None,
 ) -> Mastering:
-    """Finds the gain that, limiter included, brings a mix to `target_lufs`. A silent mix keeps its level.
+    """Finds the gain that, limiter included, brings a sound to `target`. Silence keeps its level.
 
     Args:
-        read: gives the mix from its start, in blocks (channels, samples); called two to four times.
+        read: gives the sound from its start, in blocks (channels, samples); called one to five times.
+        figure: of `Measured`, what is brought to `target`.
+        speech: see `Course.measured`.
+        course: of what `read` gives, where it is known already.
     """
-    before_lufs = integrated_lufs(read(), sample_rate)
-    if before_lufs <= -70:
-        return Mastering(0.0, ceiling_db, before_lufs, before_lufs, SILENCE_DB)
-    gain_db = min(target_lufs - before_lufs, MAX_GAIN_DB)
-    for _ in range(3):  # the limiter takes a little loudness away, which a little gain gives back
-        peak = _Peak()
-        mastered = peak.watch(apply(read(), sample_rate, gain_db, ceiling_db))
-        loudness_lufs = integrated_lufs(mastered, sample_rate)
-        missing_db = target_lufs - loudness_lufs
-        if abs(missing_db) < 0.1 or gain_db + missing_db > MAX_GAIN_DB:
+    course = course or follow(read(), sample_rate)
+    before = course.measured(speech)
+    level = getattr(before, figure)
+    if level <= _SILENT_DB:
+        return Mastering(0.0, ceiling_db, before, before)
+    gain_db = min(target - level, MAX_GAIN_DB)
+    slope, step_db = 1.0, 0.0  # the limiter takes loudness away: of a gain only a part arrives
+    for rounds_left in reversed(range(_MAX_ROUNDS)):
+        if before.true_peak_db + gain_db <= ceiling_db:
+            after = course.amplified(gain_db).measured(speech)  # the limiter has nothing to do
+        else:
+            after = follow(apply(read(), sample_rate, gain_db, ceiling_db), sample_rate).measured(speech)
+        if step_db:
+            slope = min(max((getattr(after, figure) - level) / step_db, 0.25), 1.0)
+        level = getattr(after, figure)
+        step_db = (target - level) / slope
+        if abs(target - level) < _NEAR_DB or gain_db + step_db > MAX_GAIN_DB or not rounds_left:
             break
-        gain_db += missing_db
-    return Mastering(gain_db, ceiling_db, before_lufs, loudness_lufs, peak.db)
+        gain_db += step_db
+    return Mastering(gain_db, ceiling_db, before, after)
 
 
-def apply(
-    blocks: Iterable[np.ndarray], sample_rate: int, gain_db: float, ceiling_db: float = CEILING_DB
-) -> Iterator[np.ndarray]:
+def apply(blocks: Blocks, sample_rate: int, gain_db: float, ceiling_db: float = CEILING_DB) -> Iterator[np.ndarray]:
     """Amplifies and limits a stream.
 
     Args:
@@ -83,36 +197,18 @@ def apply(
         float32 (channels, samples): as many samples in all, none delayed, true peak at most `ceiling_db`.
     """
     hop = round(_HOP_S * sample_rate)
-    gain = np.float32(from_db(gain_db))
+    gain, ceiling = np.float32(from_db(gain_db)), from_db(ceiling_db)
     release_from_db = 0.0  # the gain at the hop before the window
     for window, n_samples in windows(blocks, _WINDOW_HOPS * hop, _CONTEXT_HOPS * hop):
         window = window * gain
-        needed_db = np.minimum(0.0, ceiling_db - to_db(_hop_peaks(window, hop)))
+        needed_db = np.minimum(0.0, ceiling_db - to_db(true_peaks(window, hop, ceiling)))
         gains_db, release_from_db = _smooth(needed_db, release_from_db)
         centres = (np.arange(len(gains_db)) + 0.5) * hop
-        samples = np.arange(_CONTEXT_HOPS * hop, _CONTEXT_HOPS * hop + n_samples)
+        start = _CONTEXT_HOPS * hop
+        middle = window[:, start : start + n_samples]
         if gains_db.min() < 0:
-            window[:, samples] *= from_db(np.interp(samples, centres, gains_db)).astype(np.float32)
-        yield window[:, samples]
-
-
-def _hop_peaks(window: np.ndarray, hop: int) -> np.ndarray:
-    """The true peak (4-fold oversampled, BS.1770-4 annex 2) of each hop over all channels, amplitude, (hops,)."""
-    import scipy.signal
-
-    peaks = np.abs(window).max(axis=0)
-    if peaks.max(initial=0.0) > 0.25:  # between quieter samples no peak reaches a ceiling worth the name
-        oversampled = scipy.signal.upfirdn(_interpolator(), window, up=4, axis=1)
-        delay = len(_interpolator()) // 2
-        oversampled = oversampled[:, delay : delay + 4 * window.shape[1]]
-        peaks = np.maximum(peaks, np.abs(oversampled).max(axis=0).reshape(-1, 4).max(axis=1))
-    return peaks.reshape(-1, hop).max(axis=1)
-
-
-def _interpolator() -> np.ndarray:
-    """A 4-fold interpolating low-pass of 24 samples, float32 (97,)."""
-    t = np.arange(-48, 49) / 4
-    return (np.sinc(t) * np.kaiser(len(t), 6)).astype(np.float32)
+            middle *= from_db(np.interp(np.arange(start, start + n_samples), centres, gains_db)).astype(np.float32)
+        yield middle
 
 
 def _smooth(needed_db: np.ndarray, release_from_db: float) -> tuple[np.ndarray, float]:
@@ -136,17 +232,3 @@ def _smooth(needed_db: np.ndarray, release_from_db: float) -> tuple[np.ndarray, 
     average = np.hanning(2 * reach + 3)[1:-1]
     gains_db = np.convolve(np.pad(released, reach, mode="edge"), average / average.sum(), mode="valid")
     return gains_db, float(released[_WINDOW_HOPS - 1])
-
-
-class _Peak:
-    """Watches a stream pass for its true peak."""
-
-    def __init__(self) -> None:
-        self.db = SILENCE_DB
-
-    def watch(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        for block in blocks:
-            context = 48  # only silence is lost at a block's edge
-            padded = np.pad(block, ((0, 0), (context, context)))
-            self.db = max(self.db, float(to_db(_hop_peaks(padded, 1).max())))
-            yield block

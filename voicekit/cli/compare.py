@@ -8,9 +8,7 @@ import click
 @click.command()
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), required=True, help="What to write: .png or .html."
-)
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="What to write: .png or .html.")
 def command(before: Path, after: Path, out: Path) -> None:
     """Draw two versions of a sound side by side: waveform, spectrogram, loudness over time, and their figures.
 

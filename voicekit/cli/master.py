@@ -24,12 +24,7 @@ def command(path: Path, out: Path, preset: str) -> None:
     \b
     Example: voicekit master chapter.wav -o chapter.mp3 --for acx
     """
-    from functools import partial
-
-    from voicekit.audio.master import master
-    from voicekit.audio.presets import find_preset
     from voicekit.post.chain import run_chain
-    from voicekit.post.dialogue import find_dialogue
+    from voicekit.post.steps import find_steps
 
-    step = partial(master, preset=find_preset(preset), find_dialogue=find_dialogue)
-    run_chain(path, out, {"master": step}, click.echo)
+    run_chain(path, out, find_steps(("master",), preset), click.echo)

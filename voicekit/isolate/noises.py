@@ -101,13 +101,15 @@ def music(samples: int, rng: Generator) -> np.ndarray:
 
 
 def _play(out: np.ndarray, samples: int, rng: Generator, beat_s: float, scale: tuple[int, ...], root: float) -> None:
-    """Adds one instrument: one timbre, its own rhythm, single notes or chords."""
+    """Adds one instrument: one timbre, its own rhythm, notes or chords; it may slide, growl, or sing in one formant."""
     plucked = rng.random() < 0.5
     partials = np.arange(1, int(rng.integers(4, 16)))
     strengths = partials ** -rng.uniform(0.4, 2.0) * 10 ** (rng.normal(0, 5, len(partials)) / 20)
     stretch = rng.choice([0, 0, rng.uniform(0, 2e-4)])  # strings are not quite harmonic
     vibrato, vibrato_hz = rng.choice([0, rng.uniform(0.002, 0.008)]), rng.uniform(4, 7)
     chord = int(rng.choice([1, 1, 3]))
+    slide, drive = rng.choice([0, 0, rng.uniform(0.01, 0.08)]), rng.choice([0, 0, rng.uniform(1, 8)])
+    formant_hz, formant_width = rng.uniform(300, 2500), rng.choice([0, rng.uniform(0.2, 0.8)])
     attack_s = 10 ** rng.uniform(-2.5, -0.8)
     level = 10 ** (rng.normal(0, 4) / 20)
     time_s, degree = 0.0, 0
@@ -121,11 +123,16 @@ def _play(out: np.ndarray, samples: int, rng: Generator, beat_s: float, scale: t
                 hz = 440 * 2 ** ((note - 69) / 12)
                 t = np.arange(int(min(length_s * rng.uniform(0.7, 1.2), 2.5) * SAMPLE_RATE), dtype=np.float32) / SAMPLE_RATE
                 bend = vibrato / vibrato_hz * np.sin(2 * np.pi * vibrato_hz * t) if vibrato else 0
+                bend = bend - slide * 0.05 * np.exp(-t / 0.05)  # from below, or as a guitar's string is bent
                 tone = np.zeros_like(t)
                 for k, strength in zip(partials, strengths, strict=True):
                     if k * hz < SAMPLE_RATE / 2.2:
                         decay = np.exp(-t * (1 + 0.3 * k) * 2) if plucked else 1
+                        if formant_width:
+                            strength = strength * (0.05 + np.exp(-((np.log2(k * hz / formant_hz) / formant_width) ** 2)))
                         tone += strength * np.sin(2 * np.pi * k * np.sqrt(1 + stretch * k * k) * hz * (t + bend)) * decay
+                if drive:
+                    tone = np.tanh(drive * tone) / drive
                 envelope = np.minimum(t / attack_s, 1) * np.minimum((t[-1:] - t) / 0.02, 1).clip(0)
                 start = int(time_s * SAMPLE_RATE)
                 out[start : start + len(t)] += level * tone * envelope

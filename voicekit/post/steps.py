@@ -2,9 +2,9 @@
 
 import difflib
 from collections.abc import Callable
+from functools import partial
 
 from voicekit import plugins
-from voicekit.audio.sound import Sound, Treatment
 from voicekit.errors import ConfigError
 from voicekit.post.chain import Step
 
@@ -31,13 +31,9 @@ def _enhance(preset: str) -> Step:
 def _master(preset: str) -> Step:
     from voicekit.audio.master import master
     from voicekit.audio.presets import find_preset
+    from voicekit.post.dialogue import find_dialogue
 
-    chosen = find_preset(preset)
-
-    def step(sound: Sound) -> Treatment:
-        return master(sound, chosen)
-
-    return step
+    return partial(master, preset=find_preset(preset), find_dialogue=find_dialogue)
 
 
 _STEPS: dict[str, Callable[[str], Step]] = {

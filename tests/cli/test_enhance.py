@@ -1,0 +1,44 @@
+"""enhance as a person meets it."""
+
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner
+
+from voicekit.cli.enhance import command
+from voicekit.errors import ConfigError, MediaError
+
+RATE = 24_000
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """Four seconds that hold no voice."""
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, 0.1 * np.sin(np.arange(4 * RATE) / 10), RATE)
+    return path
+
+
+def test_it_says_what_it_found_and_writes_a_file(recording):
+    out = recording.with_name("better.flac")
+    result = CliRunner().invoke(command, [str(recording), "-o", str(out)], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert result.output.splitlines() == ["enhance: no voice is heard; left as it is", f"{out}: written"]
+    np.testing.assert_allclose(soundfile.read(out)[0], soundfile.read(recording)[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("amount", ["-0.1", "1.5", "nan"])
+def test_an_amount_is_between_0_and_1(recording, amount):
+    result = CliRunner().invoke(command, [str(recording), "-o", "x.wav", "--amount", amount])
+    assert result.exit_code == 2
+    assert "--amount" in result.output
+
+
+def test_what_cannot_be_is_said_before_any_work(recording):
+    for path, out, error in (
+        (recording, recording, ConfigError),
+        (recording, "x.xyz", MediaError),
+        ("none.wav", "x.wav", MediaError),
+    ):
+        result = CliRunner().invoke(command, [str(path), "-o", str(out)])
+        assert isinstance(result.exception, error)

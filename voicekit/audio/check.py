@@ -1,0 +1,26 @@
+"""Whether a sound is what those who take it want: a row a rule."""
+
+from dataclasses import dataclass
+
+from voicekit.audio.loudness import Measured
+from voicekit.audio.presets import FIGURES, Preset, shown
+
+
+@dataclass(frozen=True)
+class Row:
+    """A rule and what was measured, for people; `passed` is None for a figure under no rule."""
+
+    rule: str
+    wanted: str
+    measured: str
+    passed: bool | None
+
+
+def check(measured: Measured, preset: Preset) -> tuple[Row, ...]:
+    """Holds the figures of a sound against the rules of `preset`."""
+    rows = [
+        Row(FIGURES[rule.figure][0], rule.wanted, shown(rule.figure, measured), rule.is_met(measured))
+        for rule in preset.rules(measured)
+    ]
+    rows += [Row(FIGURES[figure][0], "", shown(figure, measured), None) for figure in preset.shown]
+    return tuple(rows)

@@ -1,0 +1,36 @@
+"""When somebody speaks in a film."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import soxr
+
+from voicekit.audio.loudness import hop_samples
+from voicekit.audio.sound import Sound, regrouped
+from voicekit.dataset.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
+
+#: Speech at least as likely as this is speech.
+_LIKELY = 0.5
+
+
+def find_dialogue(sound: Sound) -> np.ndarray:
+    """Whether somebody speaks in each hop (`loudness.HOP_S`) of a sound, bool (hops,)."""
+    frames = (_padded(block[0]) for block in regrouped(_for_detector(sound), 1000 * FRAME_LENGTH))
+    is_speech = np.concatenate([np.zeros(0, bool), *(likely >= _LIKELY for likely in find_speech(frames))])
+    hop_s = hop_samples(sound.sample_rate) / sound.sample_rate
+    frame_s = FRAME_LENGTH / SAMPLE_RATE
+    n_hops = int(len(is_speech) * frame_s / hop_s)
+    return is_speech[((np.arange(n_hops) + 0.5) * hop_s / frame_s).astype(int)]
+
+
+def _for_detector(sound: Sound) -> Iterator[np.ndarray]:
+    """The sound at the detector's rate, (1, samples): of 5.1 the front, where people speak."""
+    resampler = soxr.ResampleStream(sound.sample_rate, SAMPLE_RATE, 1)
+    for block in sound.read():
+        yield resampler.resample_chunk(block[:3].mean(axis=0))[None]
+    yield resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)[None]
+
+
+def _padded(block: np.ndarray) -> np.ndarray:
+    """The last block becomes whole frames."""
+    return np.pad(block, (0, -len(block) % FRAME_LENGTH))
