@@ -1,0 +1,79 @@
+"""Repairs a recording: clipping, clicks, dropouts, mains hum, and the echo of a room.
+
+The sound is listened to once, for everything at a time; what is found is mended in the order in which the damage covers
+other damage. A sound in which nothing is found is not touched.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from voicekit.audio.restore.clicks import ClickFinder
+from voicekit.audio.restore.clipping import ClippingFinder
+from voicekit.audio.restore.dropouts import DropoutFinder
+from voicekit.audio.restore.echo import EchoFinder
+from voicekit.audio.restore.finder import Finder, heard
+from voicekit.audio.restore.hum import HumFinder
+from voicekit.audio.sound import Blocks, Sound, Treatment
+from voicekit.errors import ConfigError
+
+#: By name, in the order of repair: the edges of dropouts and of flat tops are no clicks, and steady tones are told from
+#: others best when all else is whole.
+_FINDERS: dict[str, Callable[[int, int], Finder]] = {
+    "dropouts": DropoutFinder,
+    "clipping": ClippingFinder,
+    "clicks": ClickFinder,
+    "hum": HumFinder,
+    "echo": EchoFinder,
+}
+ALL = frozenset(_FINDERS)
+#: Echo has to be asked for: taken for one where there is none, a dry voice loses much.
+USUAL = ALL - {"echo"}
+
+
+def find_repairs(names: str) -> frozenset[str]:
+    """The repairs of a list such as "hum, clicks".
+
+    Raises:
+        ConfigError: there is no such repair, or none is named.
+    """
+    repairs = frozenset(name.strip().lower() for name in names.split(",") if name.strip())
+    if not repairs:
+        raise ConfigError(f"no repair is named; there are {', '.join(_FINDERS)}")
+    _check(repairs)
+    return repairs
+
+
+def _check(repairs: frozenset[str]) -> None:
+    unknown = sorted(repairs - ALL)
+    if unknown:
+        raise ConfigError(f"no repair is called '{unknown[0]}'; there are {', '.join(_FINDERS)}")
+
+
+def restore(sound: Sound, repairs: frozenset[str] = USUAL) -> Treatment:
+    """Listens for what is wrong with a recording, and mends it.
+
+    Args:
+        repairs: what to look for, of ALL.
+
+    Returns:
+        A line for each thing found, and the repair of them all; none where nothing was found.
+
+    Raises:
+        ConfigError: there is no such repair.
+    """
+    _check(repairs)
+    finders = [make(sound.sample_rate, sound.channels) for name, make in _FINDERS.items() if name in repairs]
+    for window, middle in heard(sound.read(), sound.sample_rate):
+        for finder in finders:
+            finder.hear(window, middle)
+    found = [treatment for treatment in (finder.verdict() for finder in finders) if treatment.apply]
+    if not found:
+        return Treatment(("nothing to repair",))
+
+    def apply(blocks: Blocks) -> Iterator[np.ndarray]:
+        for treatment in found:
+            blocks = treatment.apply(blocks)
+        yield from blocks
+
+    return Treatment(tuple(line for treatment in found for line in treatment.said), apply)

@@ -1,0 +1,32 @@
+"""voicekit restore"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("path", metavar="IN", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound or film file to write.")
+@click.option(
+    "--repairs", help="Which, separated by commas: dropouts, clipping, clicks, hum, echo; without it, all but echo."
+)
+def command(path: Path, out: Path, repairs: str | None) -> None:
+    """Repair the sound of IN: clicks, clipping, dropouts, mains hum and, if asked for, the echo of a room.
+
+    What is not found is not touched. A film keeps its picture.
+
+    \b
+    Examples: voicekit restore tape.wav -o whole.wav
+              voicekit restore film.mp4 -o film2.mp4 --repairs hum,clicks
+    """
+    from voicekit.audio.restore import USUAL, find_repairs, restore
+    from voicekit.audio.sound import Sound, Treatment
+    from voicekit.post.chain import run_chain
+
+    chosen = USUAL if repairs is None else find_repairs(repairs)
+
+    def step(sound: Sound) -> Treatment:
+        return restore(sound, chosen)
+
+    run_chain(path, out, {"restore": step}, click.echo)
