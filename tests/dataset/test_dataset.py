@@ -255,6 +255,19 @@ def test_a_noisy_recording_is_denoised_and_says_so(recordings, tmp_path):
     assert summary.denoised == 1
 
 
+def test_hum_is_taken_out_of_a_recording_and_said(recordings, tmp_path):
+    speech = spoken(3, 3, 3)
+    t = np.arange(len(speech)) / SAMPLE_RATE
+    hum = sum(0.01 / k * np.sin(2 * np.pi * 50 * k * t) for k in range(1, 6))
+    write(recordings / "humming.wav", (speech + hum).astype(np.float32))
+    (recordings / "humming.txt").write_text("One. Two. Three.")
+    made_of = {u.id: u for u in read_manifest(made(recordings, tmp_path).dataset)}
+    hummed = [u for name, u in made_of.items() if name.startswith("humming")]
+    assert hummed and all("restore: hum" in u.treatment[0] for u in hummed)
+    assert all(u.noise_floor_db < -55 for u in hummed)
+    assert not any("restore" in step for step in made_of["take-3"].treatment)
+
+
 def test_several_processes_do_the_same(recordings, tmp_path, monkeypatch):
     """With joblib's processes replaced by a loop: the path through them, not their start-up."""
     import joblib

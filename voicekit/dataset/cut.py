@@ -26,6 +26,7 @@ class Job:
     span: Span
     gain_db: float
     reduction_db: float
+    restored: tuple[str, ...]
     folder: Path
 
 
@@ -45,7 +46,7 @@ def cut(job: Job) -> Cut | None:
         VoicekitError: the disk is full.
     """
     waveform = job.sound.read(job.span)
-    treatment = []
+    treatment = [f"restore: {repair}" for repair in job.restored]
     noise = job.sound.noise() if job.reduction_db else np.zeros(0, np.float32)
     cleaned = denoise(waveform, noise, SAMPLE_RATE, job.reduction_db)
     if cleaned is not waveform:

@@ -212,7 +212,7 @@ def _jobs(task: Task, recording: Recording, pieces: list[Piece]) -> list[Job]:
     gain_db = level.gain_for(10 * np.log10(np.maximum(powers, 1e-12)))
     reduction_db = denoise.wanted_reduction_db(recording.speech_db, recording.noise_floor_db)
     return [
-        Job(job_id, recording.sound, piece.span, gain_db, reduction_db, task.folder)
+        Job(job_id, recording.sound, piece.span, gain_db, reduction_db, recording.restored, task.folder)
         for job_id, piece in zip(_ids(task, pieces), pieces, strict=True)
     ]
 

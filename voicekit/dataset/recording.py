@@ -4,16 +4,19 @@ However long the recording is, no more than one block of it is in memory.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from voicekit.audio import sound as audio
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.audio.loudness import SILENCE_DB, to_db
+from voicekit.audio.restore import restore
 from voicekit.dataset import speech as detector
 from voicekit.dataset.segment import FRAME_S, Span, speech_runs
 from voicekit.files import explain_os_error
+from voicekit.media import open_sound
 
 _FRAME_LENGTH = round(FRAME_S * SAMPLE_RATE)
 #: A whole number of detector frames at every rate used.
@@ -21,6 +24,8 @@ _BLOCK_FRAMES = 312
 #: Two samples closer than this, at the ceiling, are the flat top that clipping leaves (1.5 steps of 16 bits).
 _FLAT = 5e-5
 _PROFILE_S = 8.0
+#: Clipped speech is not repaired but left out, and a room is a part of the voice that it was recorded with.
+_REPAIRS = frozenset({"dropouts", "clicks", "hum"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Recording:
         clipped: (frames,), share of samples that are clipped.
         noise_floor_db: RMS of the frames without speech.
         speech_db: RMS of the frames with speech; SILENCE_DB where there are none.
+        restored: what was damaged in it, and has been repaired.
     """
 
     sound: Sound
@@ -60,6 +66,7 @@ class Recording:
     clipped: np.ndarray
     noise_floor_db: float
     speech_db: float
+    restored: tuple[str, ...] = ()
 
     @staticmethod
     def within(per_frame: np.ndarray, span: Span) -> np.ndarray:
@@ -69,13 +76,15 @@ class Recording:
 
 
 def measure(path: Path, scratch: Path, find_speech: detector.SpeechFinder = detector.find_speech) -> Recording:
-    """Decodes `path` into `scratch` and measures it.
+    """Decodes `path` into `scratch`, repairs what is damaged, and measures it.
 
     Raises:
         MediaError: the file cannot be read or has no sound.
         VoicekitError: the disk is full.
     """
     levels, clipped = [], []
+    sound = open_sound(path, channels=1)
+    repair = restore(sound, _REPAIRS)
 
     def blocks() -> Iterator[np.ndarray]:
         """Writes and measures each block at 24 kHz, and passes it on at 16 kHz."""
@@ -83,7 +92,7 @@ def measure(path: Path, scratch: Path, find_speech: detector.SpeechFinder = dete
 
         to_detector = soxr.ResampleStream(SAMPLE_RATE, detector.SAMPLE_RATE, 1, dtype="float32")
         waiting = np.zeros(0, np.float32)
-        for block, clipped_share, last in _at_training_rate(path):
+        for block, clipped_share, last in _at_training_rate(sound, repair):
             _append(scratch, block)
             levels.append(_frame_levels(block))
             clipped.append(clipped_share)
@@ -99,7 +108,8 @@ def measure(path: Path, scratch: Path, find_speech: detector.SpeechFinder = dete
     n_frames = len(level_db)
     probabilities = np.pad(probabilities, (0, 2), mode="edge")[:n_frames]  # the resampler may round a sample away
     duration_s = scratch.stat().st_size / 4 / SAMPLE_RATE
-    return _summarise(scratch, duration_s, probabilities, level_db, np.concatenate(clipped))
+    found = _summarise(scratch, duration_s, probabilities, level_db, np.concatenate(clipped))
+    return replace(found, restored=repair.said if repair.apply else ())
 
 
 def _append(scratch: Path, block: np.ndarray) -> None:
@@ -110,18 +120,18 @@ def _append(scratch: Path, block: np.ndarray) -> None:
         raise explain_os_error(error, scratch) from error
 
 
-def _at_training_rate(path: Path) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
+def _at_training_rate(sound: audio.Sound, repair: audio.Treatment) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
     """Blocks (samples,) at 24 kHz, each a whole number of frames but the last; the share of clipped samples of each of
     their frames, looked for at the recording's own rate; whether it is the last."""
     import soxr
 
-    from voicekit.media import probe, read_audio
-
-    rate = probe(path).sample_rate or SAMPLE_RATE
+    rate = sound.sample_rate
+    blocks = repair.apply(sound.read()) if repair.apply else sound.read()
     resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
     size = _BLOCK_FRAMES * _FRAME_LENGTH
     waiting, shares = np.zeros(0, np.float32), np.zeros(0, np.float32)
-    for block in read_audio(path, rate, channels=1, block_s=_BLOCK_FRAMES * FRAME_S):
+    for block in audio.regrouped(blocks, round(_BLOCK_FRAMES * FRAME_S * rate)):
+        block = block.clip(-1, 1)
         shares = np.concatenate([shares, _clipped_shares(block[0], rate)])
         waiting = np.concatenate([waiting, resampler.resample_chunk(block[0])])
         while len(waiting) > size:  # never all of it: the last block is made below
