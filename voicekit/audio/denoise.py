@@ -17,10 +17,10 @@ MIN_REDUCTION_DB = 1.0
 MIN_PROFILE_S = 0.3
 
 
-def wanted_reduction_db(speech_db: float, noise_floor_db: float, most_db: float = MAX_REDUCTION_DB) -> float:
-    """By how many dB to lower the noise of a recording with these RMS levels, `most_db` at most; 0 where it is clean."""
+def wanted_reduction_db(speech_db: float, noise_floor_db: float) -> float:
+    """By how many dB to lower the noise of a recording with these RMS levels; 0 where it is clean."""
     missing_db = CLEAN_SNR_DB - (speech_db - noise_floor_db)
-    return 0.0 if missing_db < MIN_REDUCTION_DB else min(missing_db, most_db)
+    return 0.0 if missing_db < MIN_REDUCTION_DB else min(missing_db, MAX_REDUCTION_DB)
 
 
 def denoise(waveform: np.ndarray, noise: np.ndarray, sample_rate: int, reduction_db: float) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from voicekit.audio.denoise import MAX_REDUCTION_DB, wanted_reduction_db
+from voicekit.audio.denoise import wanted_reduction_db
 from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
 from voicekit.audio.sound import Blocks, Sound, Treatment, regrouped, windows
 from voicekit.media.filters import filtered
@@ -88,7 +88,7 @@ def _listen(sound: Sound) -> _Quiet:
 def _wanted(quiet: _Quiet, reduction_db: float | None) -> tuple[float, str]:
     """How far the noise is to come down, and what to say."""
     if reduction_db is None:
-        reduction_db = wanted_reduction_db(quiet.speech_db, quiet.noise_db, MAX_REDUCTION_DB)
+        reduction_db = wanted_reduction_db(quiet.speech_db, quiet.noise_db)
     if reduction_db <= 0 or len(quiet.profile) < _N_FFT:
         return 0.0, "clean: left as it is"
     return reduction_db, f"noise at {quiet.noise_db:.0f} dB taken down by {reduction_db:.0f} dB"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.denoise import wanted_reduction_db
 from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
 from voicekit.audio.sound import Blocks, Sound, Treatment, regrouped
 from voicekit.isolate.isolate import isolate, load_isolator
@@ -22,8 +21,15 @@ _PASSAGE_S = 10.0
 _FRAME_S = 0.02
 #: Frames in which the speech is so far below its usual level are pauses.
 _PAUSE_DB = 30.0
-#: More would leave holes where the noise was.
-MAX_REDUCTION_DB = 30.0
+#: Fewer pauses than this say nothing about the noise.
+_FEW_PAUSES = 0.03
+#: Of what the network takes away so much is voice, by mistake.
+_MISTAKEN_DB = 3.0
+#: From this distance between speech and noise on nobody hears the noise. For every dB that is missing it comes down by more
+#: than one, because it is worth it where it is heard at all; but by no more than leaves the voice whole.
+CLEAN_SNR_DB = 26.0
+_SLOPE = 2.5
+MAX_REDUCTION_DB = 20.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None 
         return Treatment(("no speech to be heard: left as it is",))
     said = f"speech at {found.speech_db:.0f} dB, noise at {found.noise_db:.0f} dB"
     if reduction_db is None:
-        reduction_db = wanted_reduction_db(found.speech_db, found.noise_db, MAX_REDUCTION_DB)
+        missing_db = CLEAN_SNR_DB - (found.speech_db - found.noise_db)
+        reduction_db = min(max(_SLOPE * missing_db, 0.0), MAX_REDUCTION_DB)
     if reduction_db <= 0:
         return Treatment((f"{said}: clean, left as it is",))
     floor = np.float32(from_db(-reduction_db))
@@ -63,26 +70,28 @@ def listen(sound: Sound, isolator: Isolator) -> Levels | None:
     rate = sound.sample_rate
     every = max(1, round(sound.duration_s / LISTENED_S))
     frame = max(1, round(_FRAME_S * rate))
-    heard, spoken = [np.zeros(0)], [np.zeros(0)]
+    heard, spoken, taken = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
     for number, passage in enumerate(regrouped(sound.read(), round(_PASSAGE_S * rate))):
         if number % every:
             continue
         for mixture, speech in isolate([passage], rate, isolator):
-            heard.append(_frame_powers(mixture, frame))
-            spoken.append(_frame_powers(speech, frame))
-    return levels(np.concatenate(heard), np.concatenate(spoken))
+            for powers, part in ((heard, mixture), (spoken, speech), (taken, mixture - speech)):
+                powers.append(_frame_powers(part, frame))
+    return levels(*(np.concatenate(powers) for powers in (heard, spoken, taken)))
 
 
-def levels(heard: np.ndarray, spoken: np.ndarray) -> Levels | None:
-    """From the powers of frames (frames,) of the mixture and of the speech in it."""
+def levels(heard: np.ndarray, spoken: np.ndarray, taken: np.ndarray) -> Levels | None:
+    """From the powers of frames (frames,) of the mixture, of the speech in it and of all else."""
     if not len(spoken) or to_db(np.sqrt(spoken.max())) <= SILENCE_DB + 40:
         return None
-    # The level of speech is that of its louder half; its loudest frames may be a knock that was taken for speech.
+    # The level of speech is that of its loudest quarter; its loudest frame may be a knock that was taken for speech.
     usual = float(np.mean(spoken[spoken >= np.quantile(spoken, 0.75)]))
     pauses = spoken < usual * 10 ** (-_PAUSE_DB / 10)
-    # Without pauses, what the network took away; it takes a little of the voice as well.
-    noise = heard[pauses] if pauses.mean() > 0.03 else (heard - spoken).clip(0)
-    return Levels(float(to_db(np.sqrt(usual))), float(to_db(np.sqrt(noise.mean()))))
+    # What is heard in pauses, and what was taken away elsewhere: knocks between words are not in the pauses.
+    noise = float(taken.mean()) * 10 ** (-_MISTAKEN_DB / 10)
+    if pauses.mean() > _FEW_PAUSES:
+        noise = max(noise, float(heard[pauses].mean()))
+    return Levels(float(to_db(np.sqrt(usual))), float(to_db(np.sqrt(noise))))
 
 
 def _frame_powers(waveform: np.ndarray, frame: int) -> np.ndarray:
