@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sound import DATA, RATE, Measures, mixed, music, noises, si_sdr, speech
 
-from voicekit.audio.denoisers import afftdn
+from voicekit.audio.denoise import afftdn
 from voicekit.audio.sound import Sound
 from voicekit.isolate.denoise import denoise
 from voicekit.isolate.separate import separate

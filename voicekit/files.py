@@ -4,6 +4,7 @@ import errno
 import glob
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -67,6 +68,22 @@ def _remove_abandoned(path: Path) -> None:
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > 3600:
                 left.unlink()
+
+
+def check_writable(path: Path) -> None:
+    """Makes sure, before any work, that a file can be written there; the folder is made if needed.
+
+    Raises:
+        VoicekitError: it cannot.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise explain_os_error(error, path) from error
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -1,6 +1,10 @@
 """Engines, transcribers and stages by name, through entry points. Nothing is imported before it is asked for."""
 
+import inspect
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from voicekit.errors import PluginError
@@ -9,6 +13,19 @@ from voicekit.errors import PluginError
 def names(kind: str) -> list[str]:
     """The names registered for `kind`, e.g. "engines", sorted."""
     return sorted(entry_points(group=f"voicekit.{kind}").names)
+
+
+def with_model(engine: Callable, name: str, model: Path | None) -> Callable:
+    """The engine with weights of one's own; itself where none are given.
+
+    Raises:
+        PluginError: it takes none.
+    """
+    if model is None:
+        return engine
+    if "model" not in inspect.signature(engine).parameters:
+        raise PluginError(f"the engine '{name}' takes no model; leave out --model, or choose another --engine")
+    return partial(engine, model=model)
 
 
 def load(kind: str, name: str) -> Any:

@@ -1,16 +1,21 @@
 """The chain from file to file: every kind of input, nothing lost, nothing half done."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
 from clips import make_clip, make_sound, picture_packets
 
+from voicekit.audio.denoise import afftdn, noisereduce
 from voicekit.audio.sound import Separation, Treatment
-from voicekit.errors import ConfigError, MediaError
+from voicekit.errors import ConfigError, MediaError, PluginError, VoicekitError
 from voicekit.media import open_sound, probe
 from voicekit.media.write import FORMATS, write_sound
+from voicekit.plugins import with_model
 from voicekit.post.chain import run_chain, spooled
 from voicekit.post.separate import separate
+from voicekit.post.steps import USUAL, find_steps
 
 
 def noise(channels: int, samples: int) -> np.ndarray:
@@ -71,12 +76,6 @@ def test_samples_that_are_no_numbers_become_silence(tmp_path):
     run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"once": times(1)})
     got = read(tmp_path / "out.wav")
     assert not got[0, 100:200].any() and np.isfinite(got).all()
-
-
-def test_floats_above_full_scale_reach_the_steps(tmp_path):
-    soundfile.write(tmp_path / "in.wav", 3 * noise(1, 4000).T, 16000, subtype="FLOAT")
-    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"third": times(1 / 3)})
-    np.testing.assert_allclose(read(tmp_path / "out.wav"), noise(1, 4000), atol=1e-6)
 
 
 def test_one_sample(tmp_path):
@@ -176,3 +175,79 @@ def test_a_part_is_never_the_input(tmp_path):
     write_sound(tmp_path / "low.wav", [noise(1, 100)], 16000)
     with pytest.raises(MediaError, match="the input itself"):
         separate(tmp_path / "low.wav", tmp_path, halves)
+
+
+def test_floats_above_full_scale_are_turned_down_and_not_clipped(tmp_path):
+    waveform = 3 * noise(1, 4000)
+    soundfile.write(tmp_path / "in.wav", waveform.T, 16000, subtype="FLOAT")
+    said = []
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"nothing": untouched}, said.append)
+    assert (
+        said[0] == f"level: goes above full scale by {20 * np.log10(np.abs(waveform).max()):.1f} dB: turned down by as much"
+    )
+    np.testing.assert_allclose(read(tmp_path / "out.wav"), waveform / np.abs(waveform).max(), atol=1e-6)
+
+
+@pytest.mark.parametrize(("channels", "name"), [(6, "out.mp3"), (3, "out.opus"), (9, "out.wav")])
+def test_an_ending_that_holds_fewer_channels_is_said_before_any_work(tmp_path, channels, name):
+    soundfile.write(tmp_path / "in.wav", noise(channels, 4000).T, 48000)
+    with pytest.raises(MediaError, match=f"cannot hold {channels} channels"):
+        run_chain(tmp_path / "in.wav", tmp_path / name, {"never": lambda sound: pytest.fail("work was done")})
+
+
+def test_a_place_that_cannot_be_written_is_said_before_any_work(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(1, 100)], 16000)
+    (tmp_path / "folder.wav").mkdir()
+    for out in (tmp_path / "folder.wav", tmp_path / "in.wav" / "out.wav"):
+        with pytest.raises(VoicekitError, match="cannot write"):
+            run_chain(tmp_path / "in.wav", out, {"never": lambda sound: pytest.fail("work was done")})
+
+
+def test_blocks_of_nothing_are_no_reason_to_stop(tmp_path):
+    write_sound(tmp_path / "out.wav", [noise(1, 0), noise(1, 100), noise(1, 0)], 16000)
+    assert read(tmp_path / "out.wav").shape == (1, 100)
+
+
+def test_a_delaying_filter_reaches_the_file(tmp_path):
+    waveform = noise(1, 48000)
+    write_sound(tmp_path / "in.wav", [waveform], 48000)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"afftdn": lambda sound: afftdn(sound, 6.0)})
+    assert read(tmp_path / "out.wav").shape == waveform.shape
+
+
+@pytest.mark.parametrize("suffix", ["/../../evil.wav", "", ".xyz"])
+def test_parts_stay_in_their_folder(tmp_path, suffix):
+    write_sound(tmp_path / "in.wav", [noise(1, 100)], 16000)
+    with pytest.raises(MediaError, match=r"is no ending|can be written as"):
+        separate(tmp_path / "in.wav", tmp_path / "a" / "parts", halves, suffix)
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_model_for_an_engine_that_takes_none():
+    with pytest.raises(PluginError, match="'noisereduce' takes no model"):
+        with_model(noisereduce, "noisereduce", Path("own"))
+    assert with_model(noisereduce, "noisereduce", None) is noisereduce
+
+
+@pytest.mark.parametrize(
+    ("names", "preset", "message"),
+    [
+        ((), "podcast", "no step to do"),
+        (("denois",), "podcast", "did you mean 'denoise'"),
+        (("restore", "restore"), "podcast", "given twice"),
+        (("restore",), "nobody", "nobody"),
+    ],
+)
+def test_steps_that_are_none(names, preset, message):
+    with pytest.raises(ConfigError, match=message):
+        find_steps(names, preset)
+
+
+def test_the_usual_steps_from_file_to_file(tmp_path):
+    t = np.arange(4 * 48000) / 48000
+    tone = 0.05 * np.sin(2 * np.pi * 440 * t)[None].astype(np.float32)
+    write_sound(tmp_path / "in.wav", [tone], 48000)
+    said = []
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", find_steps(USUAL, "podcast"), said.append)
+    assert [line.split(":")[0] for line in said][:4] == ["denoise", "restore", "enhance", "master"]
+    assert read(tmp_path / "out.wav").shape == tone.shape

@@ -28,10 +28,9 @@ def command(recording: Path, out: Path, reduction_db: float | None, engine: str,
     \b
     Example: voicekit denoise interview.wav -o interview.clean.wav
     """
-    from voicekit.plugins import load
+    from voicekit.plugins import load, with_model
     from voicekit.post.chain import run_chain
 
-    options = {"model": model} if model else {}
-    denoiser = load("denoisers", engine)
-    run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db, **options)}, click.echo)
+    denoiser = with_model(load("denoisers", engine), engine, model)
+    run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, click.echo)
     click.echo(out)

@@ -28,3 +28,4 @@ def command(path: Path, out: Path, preset: str) -> None:
     from voicekit.post.steps import find_steps
 
     run_chain(path, out, find_steps(("master",), preset), click.echo)
+    click.echo(out)

@@ -30,3 +30,4 @@ def command(path: Path, out: Path, repairs: str | None) -> None:
         return restore(sound, chosen)
 
     run_chain(path, out, {"restore": step}, click.echo)
+    click.echo(out)

@@ -19,11 +19,10 @@ def command(recording: Path, out: Path, engine: str, model: Path | None, suffix:
     \b
     Example: voicekit separate clip.mp4 -o parts/
     """
-    from voicekit.plugins import load
+    from voicekit.plugins import load, with_model
     from voicekit.post.separate import separate
 
-    options = {"model": model} if model else {}
-    separator = load("separators", engine)
+    separator = with_model(load("separators", engine), engine, model)
     suffix = suffix if suffix.startswith(".") else f".{suffix}"
-    for file in separate(recording, out, lambda sound: separator(sound, **options), suffix):
+    for file in separate(recording, out, separator, suffix):
         click.echo(file)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.denoise import denoise
 from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.audio.level import level
 from voicekit.audio.loudness import rms_db, true_peak_db
@@ -47,11 +46,12 @@ def cut(job: Job) -> Cut | None:
     """
     waveform = job.sound.read(job.span)
     treatment = [f"restore: {repair}" for repair in job.restored]
-    noise = job.sound.noise() if job.reduction_db else np.zeros(0, np.float32)
-    cleaned = denoise(waveform, noise, SAMPLE_RATE, job.reduction_db)
-    if cleaned is not waveform:
+    if job.reduction_db > 0:
+        from voicekit.isolate.denoise import lowered  # torch is not loaded for clean recordings
+
+        waveform = lowered(waveform, SAMPLE_RATE, job.reduction_db)
         treatment.append(f"denoise {job.reduction_db:.0f} dB")
-    levelled = level(_faded(cleaned), SAMPLE_RATE, job.gain_db)
+    levelled = level(_faded(waveform), SAMPLE_RATE, job.gain_db)
     if levelled is None:
         return None
     treatment.append(f"gain {levelled.gain_db:+.1f} dB")

@@ -23,27 +23,21 @@ _FRAME_LENGTH = round(FRAME_S * SAMPLE_RATE)
 _BLOCK_FRAMES = 312
 #: Two samples closer than this, at the ceiling, are the flat top that clipping leaves (1.5 steps of 16 bits).
 _FLAT = 5e-5
-_PROFILE_S = 8.0
 #: Clipped speech is not repaired but left out, and a room is a part of the voice that it was recorded with.
 _REPAIRS = frozenset({"dropouts", "clicks", "hum"})
 
 
 @dataclass(frozen=True)
 class Sound:
-    """Decoded sound in a scratch file, 24 kHz mono float32, and where in it nobody speaks; cheap to send elsewhere."""
+    """Decoded sound in a scratch file, 24 kHz mono float32; cheap to send elsewhere."""
 
     scratch: Path
-    quiet: tuple[Span, ...] = ()
 
     def read(self, span: Span) -> np.ndarray:
         """The sound of a span, float32 (samples,)."""
         first = max(0, round(span.start_s * SAMPLE_RATE))
         count = max(0, round(span.end_s * SAMPLE_RATE) - first)
         return np.fromfile(self.scratch, dtype=np.float32, count=count, offset=4 * first)
-
-    def noise(self) -> np.ndarray:
-        """Up to eight seconds of it without speech (samples,), for the noise profile."""
-        return np.concatenate([np.zeros(0, np.float32), *(self.read(span) for span in self.quiet)])
 
 
 @dataclass(frozen=True)
@@ -182,27 +176,8 @@ def _summarise(scratch: Path, duration_s: float, speech: np.ndarray, level_db: n
     else:
         floor_db = float(np.percentile(level_db, 5))
     speech_db = _mean_level_db(level_db[is_speech]) if is_speech.any() else SILENCE_DB
-    sound = Sound(scratch, _quiet_spans(quiet, level_db))
-    return Recording(sound, duration_s, speech, level_db, clipped, floor_db, speech_db)
+    return Recording(Sound(scratch), duration_s, speech, level_db, clipped, floor_db, speech_db)
 
 
 def _mean_level_db(level_db: np.ndarray) -> float:
     return float(10 * np.log10(np.mean(10 ** (level_db / 10))))
-
-
-def _quiet_spans(quiet: np.ndarray, level_db: np.ndarray) -> tuple[Span, ...]:
-    """Stretches of noise for the profile, from all over the recording; loud ones (a door, a cough) are left out."""
-    if not quiet.any():
-        return ()
-    steady = quiet & (level_db <= np.median(level_db[quiet]) + 6)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], steady.astype(np.int8), [0]])))
-    spans = [Span(a * FRAME_S, b * FRAME_S) for a, b in edges.reshape(-1, 2).tolist() if (b - a) * FRAME_S >= 0.1]
-    total_s = sum(span.duration_s for span in spans)
-    every = max(1, int(total_s / _PROFILE_S))
-    chosen, sum_s = [], 0.0
-    for span in spans[::every]:
-        if sum_s >= _PROFILE_S:
-            break
-        chosen.append(Span(span.start_s, min(span.end_s, span.start_s + _PROFILE_S - sum_s)))
-        sum_s += chosen[-1].duration_s
-    return tuple(chosen)

@@ -28,6 +28,8 @@ _MISTAKEN_DB = 3.0
 #: From this distance between speech and noise on nobody hears the noise. For every dB that is missing it comes down by more
 #: than one, because it is worth it where it is heard at all; but by no more than leaves the voice whole.
 CLEAN_SNR_DB = 26.0
+#: What is so far below the noise is no speech that anybody recorded.
+_FAR_BELOW_DB = -6.0
 _SLOPE = 2.5
 MAX_REDUCTION_DB = 20.0
 
@@ -48,7 +50,7 @@ def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None 
     """
     isolator = load_isolator(model)
     found = listen(sound, isolator)
-    if found is None:
+    if found is None or found.speech_db - found.noise_db < _FAR_BELOW_DB:
         return Treatment(("no speech to be heard: left as it is",))
     said = f"speech at {found.speech_db:.0f} dB, noise at {found.noise_db:.0f} dB"
     if reduction_db is None:
@@ -56,13 +58,22 @@ def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None 
         reduction_db = min(max(_SLOPE * missing_db, 0.0), MAX_REDUCTION_DB)
     if reduction_db <= 0:
         return Treatment((f"{said}: clean, left as it is",))
-    floor = np.float32(from_db(-reduction_db))
 
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
         for mixture, speech in isolate(blocks, sound.sample_rate, isolator):
-            yield speech + floor * (mixture - speech)
+            yield _lowered(mixture, speech, reduction_db)
 
     return Treatment((f"{said}: noise taken down by {reduction_db:.0f} dB",), apply)
+
+
+def lowered(waveform: np.ndarray, sample_rate: int, reduction_db: float) -> np.ndarray:
+    """A short recording (samples,) with its noise so far down."""
+    pairs = isolate([waveform[None]], sample_rate, load_isolator())
+    return np.concatenate([_lowered(mixture, speech, reduction_db) for mixture, speech in pairs], axis=1)[0]
+
+
+def _lowered(mixture: np.ndarray, speech: np.ndarray, reduction_db: float) -> np.ndarray:
+    return speech + np.float32(from_db(-reduction_db)) * (mixture - speech)
 
 
 def listen(sound: Sound, isolator: Isolator) -> Levels | None:

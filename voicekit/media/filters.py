@@ -47,7 +47,8 @@ def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay:
             kept = out[:, to_drop : to_drop + came - given]
             to_drop = max(0, to_drop - out.shape[1])
             given += kept.shape[1]
-            yield kept
+            if kept.shape[1]:
+                yield kept
 
     def push(block: np.ndarray, at: int) -> None:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=LAYOUTS[channels])

@@ -71,7 +71,7 @@ def read_audio(
         empty = True
         for block in regrouped(pieces, max(1, round(block_s * sample_rate))):
             empty = False
-            block = np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+            block = np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
             yield block if ceiling is None else np.clip(block, -ceiling, ceiling)
         if empty:
             raise MediaError(f"{path}: none of its sound can be decoded; it is damaged, export or copy it again")

@@ -25,14 +25,22 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
-def check_format(path: Path | str) -> None:
-    """Makes sure, before any work, that the ending of `path` is one that is written.
+#: Of these endings the encoders here take no more channels than two; WAV, FLAC and M4A take six.
+_STEREO_ONLY = {".mp3"}
+_NO_THREE = {".mp3", ".ogg", ".opus"}
+
+
+def check_format(path: Path | str, channels: int = 1) -> None:
+    """Makes sure, before any work, that the ending of `path` is one that is written, and holds so many channels.
 
     Raises:
-        MediaError: it is not.
+        MediaError: it is not, or does not.
     """
-    if Path(path).suffix.lower() not in FORMATS:
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
         raise MediaError(f"{path}: sound can be written as {', '.join(FORMATS)}; choose one of these endings")
+    if channels not in LAYOUTS or (channels > 2 and suffix in _STEREO_ONLY) or (channels == 3 and suffix in _NO_THREE):
+        raise MediaError(f"{path}: {suffix} cannot hold {channels} channels; choose .wav or .flac")
 
 
 def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
@@ -86,6 +94,8 @@ def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
     position = 0
     for block in blocks:
         block = np.ascontiguousarray(np.atleast_2d(block), dtype=np.float32)
+        if not block.shape[1]:  # a frame of nothing is an error to FFmpeg
+            continue
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=LAYOUTS[len(block)])
         frame.sample_rate = sample_rate
         frame.time_base = Fraction(1, sample_rate)

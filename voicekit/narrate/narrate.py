@@ -1,7 +1,6 @@
 """From a script and a clip to a narrated film: check, speak, plan, mix, master, mux."""
 
 import math
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from voicekit.audio.loudness import integrated_lufs
 from voicekit.audio.sound import Separator, Sound, regrouped
 from voicekit.engines.base import Engine
 from voicekit.errors import ConfigError, MediaError
-from voicekit.files import atomic, explain_os_error
+from voicekit.files import atomic, check_writable
 from voicekit.media import MediaInfo, check_mux, mux, probe, read_audio
 from voicekit.media.mux import CONTAINERS
 from voicekit.narrate.cache import SpeechCache, default_folder
@@ -83,7 +82,7 @@ def check(script_path: Path | str, video_path: Path | str, out_path: Path | str 
         for given in (script_path, video_path):
             if written.exists() and written.samefile(given):
                 raise ConfigError(f"{written} would overwrite {given}; choose another name with -o")
-    _check_writable(job.film)
+    check_writable(job.film)
     return job
 
 
@@ -230,12 +229,3 @@ class _Sound:
     def _film(self) -> Iterator[np.ndarray]:
         own = regrouped(self._own.read(), BLOCK) if self._own else iter(())
         return in_blocks(own, self.n_samples)
-
-
-def _check_writable(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise explain_os_error(error, path) from error

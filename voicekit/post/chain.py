@@ -13,10 +13,13 @@ import numpy as np
 
 from voicekit.audio.sound import Sound, Treatment
 from voicekit.errors import ConfigError, MediaError
-from voicekit.files import explain_os_error
+from voicekit.files import check_writable, explain_os_error
 from voicekit.media import check_format, check_mux, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS
 from voicekit.progress import bar
+
+#: Files of these codecs may go above full scale.
+_FLOAT_CODECS = {"pcm_f32le", "pcm_f64le", "pcm_f32be", "pcm_f64be", "wavpack"}
 
 #: Looks at a sound and says what is to be done to it.
 Step = Callable[[Sound], Treatment]
@@ -39,6 +42,8 @@ def run_chain(
     check_out(path, out)
     film = out.suffix.lower() in CONTAINERS
     sound = open_sound(path)
+    if probe(path).audio_codec in _FLOAT_CODECS:
+        steps = {"level": within_full_scale, **steps}
     with ExitStack() as stack:
         for number, (name, step) in enumerate(steps.items(), start=1):
             treatment = step(watched(sound, f"{name}: listening"))
@@ -68,12 +73,23 @@ def check_out(path: Path, out: Path) -> None:
         raise MediaError(f"{path} has no sound; give it a file with a sound track")
     if out.exists() and out.samefile(path):
         raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
+    check_writable(out)
     if info.has_video and out.suffix.lower() in CONTAINERS:
         check_mux(path, out)
     elif out.suffix.lower() in CONTAINERS:
         raise MediaError(f"{out}: {path} has no picture; choose an ending for sound, such as .wav")
     else:
-        check_format(out)
+        check_format(out, info.channels or 1)
+
+
+def within_full_scale(sound: Sound) -> Treatment:
+    """The first step of all: a float file may go above full scale, where no other would hold it."""
+    peak = max((float(np.abs(block).max(initial=0.0)) for block in sound.read()), default=0.0)
+    if peak <= 1:
+        return Treatment(())
+    gain = np.float32(1 / peak)
+    said = f"goes above full scale by {20 * np.log10(peak):.1f} dB: turned down by as much"
+    return Treatment((said,), lambda blocks: (block * gain for block in blocks))
 
 
 def watched(sound: Sound, description: str) -> Sound:

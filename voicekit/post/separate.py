@@ -21,10 +21,12 @@ def separate(path: Path | str, folder: Path | str, separator: Separator, suffix:
     """
     path, folder = Path(path), Path(folder)
     sound = watched(open_sound(path), "separating")
+    if "/" in suffix or "\\" in suffix:
+        raise MediaError(f"'{suffix}' is no ending of a file; choose one as .wav or .flac")
+    check_format(folder / f"part{suffix}", sound.channels)
     separation = separator(sound)
     files = [folder / f"{stem}{suffix}" for stem in separation.stems]
     for file in files:
-        check_format(file)
         if file.exists() and file.samefile(path):
             raise MediaError(f"{file} is the input itself, which is never changed; choose another folder with -o")
     with ExitStack() as stack:

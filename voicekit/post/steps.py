@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from voicekit import plugins
+from voicekit.audio.presets import find_preset
 from voicekit.errors import ConfigError
 from voicekit.post.chain import Step
 
@@ -30,7 +31,6 @@ def _enhance(preset: str) -> Step:
 
 def _master(preset: str) -> Step:
     from voicekit.audio.master import master
-    from voicekit.audio.presets import find_preset
     from voicekit.post.dialogue import find_dialogue
 
     return partial(master, preset=find_preset(preset), find_dialogue=find_dialogue)
@@ -55,8 +55,9 @@ def find_steps(names: tuple[str, ...], preset: str) -> dict[str, Step]:
     for number, name in enumerate(names):
         if name not in _STEPS:
             near = difflib.get_close_matches(name, _STEPS, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise ConfigError(f"no step is called '{name}'{hint} There are {', '.join(_STEPS)}")
+            hint = f"; did you mean '{near[0]}'?" if near else "."
+            raise ConfigError(f"no step is called '{name}'{hint} There are {', '.join(_STEPS)}.")
         if name in names[:number]:
             raise ConfigError(f"the step '{name}' is given twice; once is enough")
+    find_preset(preset)
     return {name: _STEPS[name](preset) for name in names}

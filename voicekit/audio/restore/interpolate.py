@@ -24,10 +24,12 @@ def prediction_filters(frames: np.ndarray, order: int) -> np.ndarray:
     filters = np.zeros((len(frames), order + 1))
     filters[:, 0] = 1
     error = correlation[:, 0].copy()
+    # A frame that is foreseen to the last bit leaves nothing to divide by.
+    least = np.maximum(1e-12 * error, np.finfo(float).tiny)
     for i in range(1, order + 1):
         reflection = np.clip(-(filters[:, :i] * correlation[:, i:0:-1]).sum(axis=1) / error, -0.99999, 0.99999)
         filters[:, 1 : i + 1] += reflection[:, None] * filters[:, i - 1 :: -1][:, :i]
-        error *= 1 - reflection**2
+        error = np.maximum(error * (1 - reflection**2), least)
     return filters
 
 

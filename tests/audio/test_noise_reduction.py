@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voicekit.audio.denoisers import afftdn, noisereduce
+from voicekit.audio.denoise import MAX_REDUCTION_DB, afftdn, noisereduce, wanted_reduction_db
 from voicekit.audio.sound import Sound
 from voicekit.media.filters import filtered
 
@@ -79,3 +79,8 @@ def test_a_filter_shifts_nothing(size):
 
 def test_a_filter_of_nothing():
     assert list(filtered([], RATE, "volume", "0.5")) == []
+
+
+@pytest.mark.parametrize(("floor_db", "expected"), [(-54.5, 0.0), (-50.0, 4.0), (-20.0, MAX_REDUCTION_DB)])
+def test_noise_is_lowered_only_as_far_as_it_is_heard(floor_db, expected):
+    assert wanted_reduction_db(-28.0, floor_db) == pytest.approx(expected)
