@@ -14,7 +14,6 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,9 +26,10 @@ from rich.table import Table
 
 from voicekit.audio.enhance import enhance
 from voicekit.audio.enhance.frames import frequencies, spectra
-from voicekit.audio.enhance.portrait import SIBILANT_HZ, between, loudness_weights, power_db
-from voicekit.audio.loudness import from_db, integrated_lufs
+from voicekit.audio.enhance.portrait import SIBILANT_HZ, between, loudness_weights
+from voicekit.audio.loudness import from_db, integrated_lufs, power_db
 from voicekit.audio.sound import Sound
+from voicekit.media import filters
 
 COLUMNS = ("OVRL", "SIG", "BAK", "P.808", "apart dB", "sibilants dB", "likeness", "distance dB")
 JUDGE_RATE = 16_000
@@ -84,24 +84,7 @@ def ffmpeg(name: str, options: str = "") -> Change:
     """A filter of FFmpeg's."""
 
     def change(waveform: Waveform, rate: int) -> Waveform:
-        import av
-
-        graph = av.filter.Graph()
-        source = graph.add_abuffer(sample_rate=rate, format="fltp", layout="mono", time_base=Fraction(1, rate))
-        graph.link_nodes(
-            source, graph.add(name, options), graph.add("aformat", "sample_fmts=fltp"), graph.add("abuffersink")
-        )
-        graph.configure()
-        frame = av.AudioFrame.from_ndarray(waveform[None], "fltp", "mono")
-        frame.sample_rate, frame.pts = rate, 0
-        graph.push(frame)
-        graph.push(None)
-        pieces = []
-        while True:
-            try:
-                pieces.append(graph.pull().to_ndarray()[0])
-            except (av.EOFError, av.BlockingIOError):
-                return np.concatenate(pieces)
+        return np.concatenate(list(filters.filtered([waveform[None]], rate, name, options)), axis=1)[0]
 
     return change
 

@@ -21,10 +21,11 @@ import soundfile
 import soxr
 from rich.console import Console
 from rich.table import Table
+from sound import si_sdr
 
 from voicekit.audio.restore import ALL, restore
 from voicekit.audio.sound import Sound
-from voicekit.media import open_sound
+from voicekit.media import filters, open_sound
 
 VOICES = {
     "kathleen": "kathleen/wavs/arctic_a0001.flac",
@@ -121,7 +122,7 @@ def main() -> None:
         for seed, (speech, rate) in enumerate(voices):
             damaged = damage(speech, rate, np.random.default_rng(seed), data)
             results = [damaged, restored(damaged, rate), filtered(damaged, rate, rival) if rival else None]
-            rows.append([si_sdr(speech, result) for result in results])
+            rows.append([np.nan if result is None else si_sdr(result, speech) for result in results])
             rows[-1] += [pesq(speech, result, rate) if has_pesq else np.nan for result in results]
         speeds = speed(damage, rival, voices[1], data)
         means = np.mean(rows, axis=0)
@@ -151,25 +152,8 @@ def restored(waveform: Waveform, rate: int) -> Waveform:
 
 
 def filtered(waveform: Waveform, rate: int, name: str) -> Waveform:
-    """Through a filter of FFmpeg at its defaults; silence at the end brings out what it holds back."""
-    import av
-
-    graph = av.filter.Graph()
-    chain = [graph.add_abuffer(sample_rate=rate, format="fltp", layout="mono", time_base=f"1/{rate}")]
-    chain += [graph.add(name, ""), graph.add("aformat", "sample_fmts=fltp"), graph.add("abuffersink")]
-    graph.link_nodes(*chain).configure()
-    padded = np.pad(waveform, (0, rate))
-    pieces = []
-    for start in range(0, len(padded), 4096):
-        frame = av.AudioFrame.from_ndarray(padded[None, start : start + 4096].copy(), format="fltp", layout="mono")
-        frame.sample_rate, frame.pts = rate, start
-        graph.push(frame)
-        while True:
-            try:
-                pieces.append(graph.pull().to_ndarray()[0])
-            except (av.BlockingIOError, av.EOFError):
-                break
-    return np.concatenate(pieces)[: len(waveform)]
+    """Through a filter of FFmpeg at its defaults."""
+    return np.concatenate(list(filters.filtered([waveform[None]], rate, name, "")), axis=1)[0]
 
 
 def speed(damage: Damage, rival: str | None, voice: tuple[Waveform, int], data: Path) -> list[str]:
@@ -184,14 +168,6 @@ def speed(damage: Damage, rival: str | None, voice: tuple[Waveform, int], data: 
 
     ours = measured(lambda: restored(damaged, SPEED_RATE))
     return [ours, measured(lambda: filtered(damaged, SPEED_RATE, rival)) if rival else "–"]
-
-
-def si_sdr(speech: Waveform, result: Waveform | None) -> float:
-    if result is None:
-        return np.nan
-    speech, result = (x.astype(np.float64) - x.mean() for x in (speech, result))
-    target = speech * (result @ speech) / (speech @ speech)
-    return 10 * np.log10((target @ target) / max(np.square(result - target).sum(), 1e-12))
 
 
 def pesq(speech: Waveform, result: Waveform | None, rate: int) -> float:

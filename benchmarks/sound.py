@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import soxr
 
 from voicekit.isolate.corpus import judging_corpus
 from voicekit.media import load_audio
@@ -88,7 +87,3 @@ def _dnsmos():
     from speechmos import dnsmos
 
     return lambda estimate, clean: float(dnsmos.run(estimate, RATE)["ovrl_mos"])
-
-
-def resample(waveform: np.ndarray, rate: int) -> np.ndarray:
-    return soxr.resample(waveform, rate, RATE)

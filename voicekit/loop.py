@@ -18,6 +18,7 @@ from voicekit.losslog import LossLog, drop_after, plot_losses
 from voicekit.model.checkpoint import load_tensors, save_tensors
 from voicekit.model.learner import Learner, copies, part, train_step
 from voicekit.model.stages import Stage
+from voicekit.voices import choose_device
 
 WARMUP_STEPS = 100
 
@@ -238,6 +239,21 @@ class Run:
             stage.generator.load_state_dict(part(best, "best"))
         self._others = {}
         plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
+
+
+def make_fabric(config: RunConfig, device: str) -> Fabric:
+    """Lightning Fabric on `device`, "auto" for what there is.
+
+    Raises:
+        ConfigError: the machine has no such devices, or they no such precision.
+    """
+    device = choose_device(device)
+    try:
+        return Fabric(accelerator=device, devices=config.devices, precision=config.precision)
+    except (ValueError, RuntimeError, ImportError) as error:  # Lightning's ways to say no
+        raise ConfigError(
+            f"cannot train on {config.devices} x {device} in precision '{config.precision}': {str(error).splitlines()[0]}"
+        ) from error
 
 
 def _try_step(fabric: Fabric, stage: Stage, learners, rng, size: int, rate: float, adversarial: bool) -> dict | None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from lightning_fabric.utilities import move_data_to_device
 
 from voicekit.audio.features import FRAME_RATE
@@ -23,7 +22,7 @@ from voicekit.dataset.manifest import read_manifest
 from voicekit.engines.native import NativeEngine
 from voicekit.errors import ConfigError, DatasetError
 from voicekit.files import atomic, write_text
-from voicekit.loop import Position, Progress, Run
+from voicekit.loop import Position, Progress, Run, make_fabric
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
@@ -43,7 +42,6 @@ from voicekit.model.vocoder import Vocoder
 from voicekit.progress import track
 from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.phonemise import BOUNDARIES
-from voicekit.voices import choose_device
 
 #: What the Fisher information is taken over.
 FISHER_UTTERANCES = 200
@@ -76,7 +74,7 @@ def train(
     Raises:
         DatasetError, CheckpointError, VoicekitError: see the steps.
     """
-    fabric = _fabric(config, device)
+    fabric = make_fabric(config, device)
     examples = [example for dataset in datasets for example in align_dataset(dataset)]
     training = [example for example in examples if example.split == "train"]
     if not training:
@@ -164,16 +162,6 @@ def train(
     save_voice(voice, replace(info, origin=origin), acoustic, vocoder)
     write_text(voice / "README.md", _model_card(voice.name, origin, language))
     return voice
-
-
-def _fabric(config: TrainConfig, device: str) -> Fabric:
-    device = choose_device(device)
-    try:
-        return Fabric(accelerator=device, devices=config.devices, precision=config.precision)
-    except (ValueError, RuntimeError, ImportError) as error:  # Lightning's ways to say no
-        raise ConfigError(
-            f"cannot train on {config.devices} x {device} in precision '{config.precision}': {str(error).splitlines()[0]}"
-        ) from error
 
 
 def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from lightning_fabric import Fabric
 
 from voicekit.config import IsolatorTraining
 from voicekit.isolate.corpus import judging_corpus, load, training_corpus
 from voicekit.isolate.mixtures import draw
 from voicekit.isolate.noises import KINDS
 from voicekit.isolate.stage import isolator_stage
-from voicekit.loop import Position, Progress, Run
+from voicekit.loop import Position, Progress, Run, make_fabric
 from voicekit.model.checkpoint import save_tensors
 from voicekit.model.isolator import SAMPLE_RATE, Isolator
-from voicekit.voices import choose_device
 
 #: Mixtures of the judging corpus, whose loss is drawn; nothing is chosen by it.
 _HELD_OUT_BATCHES = 2
@@ -25,7 +23,7 @@ _HELD_OUT_BATCHES = 2
 
 def train_isolator(data: Path, out: Path, config: IsolatorTraining, device: str, watch: Callable[[Progress], None]) -> None:
     """From the folder of recordings `data` to `out`/model.safetensors."""
-    fabric = Fabric(accelerator=choose_device(device), devices=config.devices, precision=config.precision)
+    fabric = make_fabric(config, device)
     fabric.launch()
     heard, unheard = load(training_corpus(data)), load(judging_corpus(data), 1, dict.fromkeys(KINDS, 80))
     samples = round(config.seconds * SAMPLE_RATE)

@@ -96,3 +96,20 @@ def windows(blocks: Blocks, size: int, context: int) -> Iterator[tuple[np.ndarra
             window = np.pad(waiting[:, : size + 2 * context], ((0, 0), (0, missing)))
             yield window, min(left, size)
             waiting = waiting[:, size:]
+
+
+def resampled(blocks: Blocks, rate: int, to_rate: int) -> Iterator[np.ndarray]:
+    """Blocks (channels, samples) at another rate; not shifted, and as long as it takes."""
+    import soxr
+
+    stream = None
+    for block in blocks:
+        stream = stream or soxr.ResampleStream(rate, to_rate, len(block), dtype="float32")
+        channels = len(block)
+        out = stream.resample_chunk(np.ascontiguousarray(block.T, np.float32))
+        if len(out):
+            yield out.reshape(-1, channels).T
+    if stream:
+        out = stream.resample_chunk(np.zeros((0, channels), np.float32), last=True)
+        if len(out):
+            yield out.reshape(-1, channels).T

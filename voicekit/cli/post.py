@@ -10,11 +10,11 @@ import click
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), required=True, help="The file to write; its ending says which kind."
 )
-@click.option("--steps", default="denoise,restore,enhance,master", show_default=True, help="What to do, in this order.")
+@click.option("--steps", help="What to do, in this order; without it, denoise,restore,enhance,master.")
 @click.option(
     "--for", "preset", default="podcast", show_default=True, help="What it is for: podcast, ebu, youtube, acx, film."
 )
-def command(recording: Path, out: Path, steps: str, preset: str) -> None:
+def command(recording: Path, out: Path, steps: str | None, preset: str) -> None:
     """Make the sound of RECORDING right, which may be a film: its picture is copied as it is.
 
     Each step listens first, says what it found, and leaves alone what needs nothing.
@@ -23,8 +23,8 @@ def command(recording: Path, out: Path, steps: str, preset: str) -> None:
     Example: voicekit post interview.mp4 -o interview.post.mp4 --for youtube
     """
     from voicekit.post.chain import run_chain
-    from voicekit.post.steps import find_steps
+    from voicekit.post.steps import USUAL, find_steps
 
-    names = tuple(name.strip() for name in steps.split(",") if name.strip())
+    names = USUAL if steps is None else tuple(name.strip() for name in steps.split(",") if name.strip())
     run_chain(recording, out, find_steps(names, preset), click.echo)
     click.echo(out)

@@ -24,10 +24,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from voicekit.audio.sound import Blocks, Separation, Sound, windows
+from voicekit.audio.sound import Blocks, Separation, Sound, resampled, windows
 from voicekit.errors import CheckpointError, PluginError
 from voicekit.files import atomic
-from voicekit.isolate.isolate import resampled
 from voicekit.progress import bar
 
 HUB = "https://dl.fbaipublicfiles.com/demucs/"

@@ -10,11 +10,10 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-import soxr
 import torch
 from torch import Tensor
 
-from voicekit.audio.sound import Blocks, windows
+from voicekit.audio.sound import Blocks, resampled, windows
 from voicekit.errors import CheckpointError
 from voicekit.files import shipped
 from voicekit.model.checkpoint import load_tensors
@@ -70,21 +69,6 @@ def isolate(blocks: Blocks, sample_rate: int, isolator: Isolator) -> Iterator[tu
     rest = _take(heard, sum(piece.shape[1] for piece in heard))
     if rest.shape[1]:  # a resampler may round a sample away
         yield rest, rest
-
-
-def resampled(blocks: Blocks, rate: int, to_rate: int) -> Iterator[np.ndarray]:
-    """Blocks (channels, samples) at another rate; not shifted, and as long as it takes."""
-    stream = None
-    for block in blocks:
-        stream = stream or soxr.ResampleStream(rate, to_rate, len(block), dtype="float32")
-        channels = len(block)
-        out = stream.resample_chunk(np.ascontiguousarray(block.T, np.float32))
-        if len(out):
-            yield out.reshape(-1, channels).T
-    if stream:
-        out = stream.resample_chunk(np.zeros((0, channels), np.float32), last=True)
-        if len(out):
-            yield out.reshape(-1, channels).T
 
 
 def masked(blocks: Blocks, isolator: Isolator, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:

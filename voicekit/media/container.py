@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ def _check_end(container, path: Path) -> float:
     if demuxer == "wav" and _wav_is_cut(path):
         raise cut_off
     if container.duration is None:  # a recording from a browser: nobody wrote how long it became
-        return max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
+        return _last_end_s(container)
     duration_s = container.duration / 1e6
     if demuxer == "matroska":  # states when it ends
         duration_s -= origin_s(container)
@@ -141,13 +141,18 @@ def _check_end(container, path: Path) -> float:
         tolerance_s = max(0.2, 0.01 * duration_s)
         try:
             container.seek(int(1e6 * max(0, duration_s - 2 * tolerance_s)) + max(0, container.start_time or 0))
-        except av.FFmpegError:  # a short FLAC without a seek table will not go to its end, a shorter one nowhere
-            with suppress(av.FFmpegError):
-                container.seek(0)
-        end_s = max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
+            end_s = _last_end_s(container)
+        except av.FFmpegError:  # a short FLAC without a seek table will not go to its end; and then it is lost altogether
+            with opened(path) as again:
+                end_s = _last_end_s(again)
         if end_s < duration_s - tolerance_s:
             raise cut_off
     return duration_s
+
+
+def _last_end_s(container) -> float:
+    """When the last packet from here on ends, from the start of the presentation."""
+    return max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
 
 
 def _wav_is_cut(path: Path) -> bool:

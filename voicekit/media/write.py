@@ -25,22 +25,26 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
-#: Of these endings the encoders here take no more channels than two; WAV, FLAC and M4A take six.
-_STEREO_ONLY = {".mp3"}
-_NO_THREE = {".mp3", ".ogg", ".opus"}
-
-
-def check_format(path: Path | str, channels: int = 1) -> None:
-    """Makes sure, before any work, that the ending of `path` is one that is written, and holds so many channels.
+def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000) -> None:
+    """Makes sure, before any work, that the ending of `path` is one that is written, and its encoder takes such a sound.
 
     Raises:
         MediaError: it is not, or does not.
     """
+    import av
+
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise MediaError(f"{path}: sound can be written as {', '.join(FORMATS)}; choose one of these endings")
-    if channels not in LAYOUTS or (channels > 2 and suffix in _STEREO_ONLY) or (channels == 3 and suffix in _NO_THREE):
-        raise MediaError(f"{path}: {suffix} cannot hold {channels} channels; choose .wav or .flac")
+    _, codec, rates, _ = FORMATS[suffix]
+    try:
+        encoder = av.CodecContext.create(codec, "w")
+        encoder.format = encoder.codec.audio_formats[0]
+        encoder.sample_rate, encoder.layout = _nearest(sample_rate, rates), LAYOUTS[channels]
+        encoder.open()
+    except (av.FFmpegError, ValueError, KeyError) as error:
+        what = f"{channels} channels at {sample_rate} Hz"
+        raise MediaError(f"{path}: {suffix} cannot hold {what}; choose another ending, such as .wav") from error
 
 
 def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
@@ -53,12 +57,12 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
     import av
 
     path = Path(path)
-    check_format(path)
-    container, codec, rates, bit_rate = FORMATS[path.suffix.lower()]
     blocks = iter(blocks)
     first = next(blocks, None)
     if first is None:
         raise MediaError(f"{path} would hold no sound at all")
+    check_format(path, len(first), sample_rate)
+    container, codec, rates, bit_rate = FORMATS[path.suffix.lower()]
     rate = _nearest(sample_rate, rates)
     # rf64: a WAV of more than 4 GiB is still a WAV.
     options = {"rf64": "auto"} if container == "wav" else {}
@@ -67,15 +71,11 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
         writing(path),
         av.open(url(partial), "w", format=container, container_options=options) as out,
     ):
-        try:
-            stream = out.add_stream(codec, rate=rate, layout=LAYOUTS[len(first)])
-            if bit_rate:
-                stream.bit_rate = bit_rate * len(first)
-            elif codec == "flac":
-                stream.codec_context.format = "s32"
-            stream.codec_context.open()
-        except (av.FFmpegError, ValueError, KeyError) as error:
-            raise MediaError(f"{path}: {path.suffix} cannot hold {len(first)} channels at {rate} Hz; write .wav") from error
+        stream = out.add_stream(codec, rate=rate, layout=LAYOUTS[len(first)])
+        if bit_rate:
+            stream.bit_rate = bit_rate * len(first)
+        elif codec == "flac":
+            stream.codec_context.format = "s32"
         for packet in encoded(stream, chain((first,), blocks), sample_rate):
             out.mux(packet)
 

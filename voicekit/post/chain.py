@@ -14,7 +14,7 @@ import numpy as np
 from voicekit.audio.sound import Sound, Treatment
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, explain_os_error
-from voicekit.media import check_format, check_mux, mux, open_sound, probe, write_sound
+from voicekit.media import MediaInfo, check_format, check_mux, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS
 from voicekit.progress import bar
 
@@ -39,10 +39,10 @@ def run_chain(
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path, out = Path(path), Path(out)
-    check_out(path, out)
+    info = check_out(path, out)
     film = out.suffix.lower() in CONTAINERS
     sound = open_sound(path)
-    if probe(path).audio_codec in _FLOAT_CODECS:
+    if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
     with ExitStack() as stack:
         for number, (name, step) in enumerate(steps.items(), start=1):
@@ -62,8 +62,8 @@ def run_chain(
             write_sound(out, sound.read(), sound.sample_rate)
 
 
-def check_out(path: Path, out: Path) -> None:
-    """Makes sure, before any work, that `out` can be written and is not `path`.
+def check_out(path: Path, out: Path) -> MediaInfo:
+    """Makes sure, before any work, that `out` can be written and is not `path`; what `path` holds.
 
     Raises:
         ConfigError, MediaError: see `run_chain`.
@@ -79,7 +79,8 @@ def check_out(path: Path, out: Path) -> None:
     elif out.suffix.lower() in CONTAINERS:
         raise MediaError(f"{out}: {path} has no picture; choose an ending for sound, such as .wav")
     else:
-        check_format(out, info.channels or 1)
+        check_format(out, info.channels, info.sample_rate)
+    return info
 
 
 def within_full_scale(sound: Sound) -> Treatment:

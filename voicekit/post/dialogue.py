@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import numpy as np
-import soxr
 
 from voicekit.audio.loudness import hop_samples
-from voicekit.audio.sound import Sound, regrouped
+from voicekit.audio.sound import Sound, regrouped, resampled
 from voicekit.dataset.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
 
 #: Speech at least as likely as this is speech.
@@ -25,10 +24,8 @@ def find_dialogue(sound: Sound) -> np.ndarray:
 
 def _for_detector(sound: Sound) -> Iterator[np.ndarray]:
     """The sound at the detector's rate, (1, samples): of 5.1 the front, where people speak."""
-    resampler = soxr.ResampleStream(sound.sample_rate, SAMPLE_RATE, 1)
-    for block in sound.read():
-        yield resampler.resample_chunk(block[:3].mean(axis=0))[None]
-    yield resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)[None]
+    front = (block[:3].mean(axis=0, keepdims=True) for block in sound.read())
+    return resampled(front, sound.sample_rate, SAMPLE_RATE)
 
 
 def _padded(block: np.ndarray) -> np.ndarray:

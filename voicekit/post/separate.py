@@ -23,7 +23,7 @@ def separate(path: Path | str, folder: Path | str, separator: Separator, suffix:
     sound = watched(open_sound(path), "separating")
     if "/" in suffix or "\\" in suffix:
         raise MediaError(f"'{suffix}' is no ending of a file; choose one as .wav or .flac")
-    check_format(folder / f"part{suffix}", sound.channels)
+    check_format(folder / f"part{suffix}", sound.channels, sound.sample_rate)
     separation = separator(sound)
     files = [folder / f"{stem}{suffix}" for stem in separation.stems]
     for file in files:

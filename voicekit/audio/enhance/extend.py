@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.enhance.frames import OVERLAP, frequencies, reshaped
-from voicekit.audio.enhance.portrait import Portrait, between, power_db
+from voicekit.audio.enhance.portrait import Portrait, between
+from voicekit.audio.loudness import power_db
 from voicekit.audio.sound import Blocks
 
 #: Voices are cut off at telephones' 3.4 kHz and at half of any old sample rate; above, nobody misses much.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.enhance.frames import hop_length
-from voicekit.audio.enhance.portrait import Portrait, power_db
-from voicekit.audio.loudness import from_db, to_db
+from voicekit.audio.enhance.portrait import Portrait
+from voicekit.audio.loudness import from_db, power_db, to_db
 from voicekit.audio.sound import Blocks
 
 #: No passage is changed by more.

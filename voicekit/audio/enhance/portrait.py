@@ -10,7 +10,7 @@ import numpy as np
 
 from voicekit.audio.enhance.frames import HOP_S, frequencies, spectra
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
-from voicekit.audio.loudness import SILENCE_DB, from_db, k_weighting, to_db
+from voicekit.audio.loudness import SILENCE_DB, from_db, k_weighting, power_db, to_db
 from voicekit.audio.sound import Blocks, Sound
 
 #: Where sibilants have their energy.
@@ -108,11 +108,6 @@ def loudness_weights(sample_rate: int) -> np.ndarray:
 def between(hz: np.ndarray, band_hz: tuple[float, float]) -> np.ndarray:
     """1 for the frequencies in a band, 0 for the others, float32."""
     return ((hz >= band_hz[0]) & (hz < band_hz[1])).astype(np.float32)
-
-
-def power_db(power: np.ndarray) -> np.ndarray:
-    """Power to dB, floored at SILENCE_DB."""
-    return 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
 
 
 def _range_db(levels_db: np.ndarray) -> tuple[float, float]:
