@@ -33,4 +33,4 @@ def command(recording: Path, out: Path, amount: float) -> None:
     from voicekit.post.chain import run_chain
 
     run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, click.echo)
-    click.echo(f"{out}: written")
+    click.echo(out)
