@@ -10,10 +10,11 @@ from voicekit.cli.options import Number
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), default="isolator", show_default=True, help="Where it goes.")
+@click.option("--from", "start", type=click.Path(path_type=Path), help="Folder of an isolator to go on from.")
 @click.option("--minutes", type=Number(min=0.01), help="How long to train.")
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-def command(data: Path, out: Path, minutes: float | None, recipe: Path | None, device: str) -> None:
+def command(data: Path, out: Path, start: Path | None, minutes: float | None, recipe: Path | None, device: str) -> None:
     """Train the network that takes speech out of noise and music, from recordings in DATA.
 
     DATA holds kathleen/, kerstin/, librispeech/, vctk/, noise/ and music/ as the project's own data does; see
@@ -30,5 +31,5 @@ def command(data: Path, out: Path, minutes: float | None, recipe: Path | None, d
     config = read_toml(recipe, IsolatorTraining()) if recipe else IsolatorTraining()
     config = with_minutes(config, minutes)
     with alone(out / "training"), TrainingWatch() as watch:
-        train_isolator(data, out, config, device, watch)
+        train_isolator(data, out, config, device, watch, start)
     click.echo(f"{out}: use it with voicekit denoise --model {out}, or voicekit separate --model {out}")

@@ -58,7 +58,8 @@ def _read(text: str | None, file: Path | None) -> str:
     import sys
 
     from voicekit.files import as_text
-    from voicekit.text.script import decode, read_text, without_times
+    from voicekit.text.read import decode, read_text
+    from voicekit.text.script import without_times
 
     if file and str(file) != "-":
         return without_times(read_text(file))

@@ -7,7 +7,7 @@ import numpy as np
 
 from voicekit.dataset.manifest import Utterance, read_manifest, wav_path
 from voicekit.errors import DatasetError, ScriptError
-from voicekit.text.script import read_text
+from voicekit.text.read import read_text
 
 #: More recordings of the speaker hardly move the mean of their embeddings.
 _RECORDINGS = 40

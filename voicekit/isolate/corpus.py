@@ -22,27 +22,32 @@ MADE_UP_S = {"steady": 1200, "machine": 1200, "knocks": 1200, "music": 2400}
 
 @dataclass(frozen=True)
 class Corpus:
-    """Files. `speakers` by name; `noises` by class; `music` by instrument."""
+    """Files. `speakers` by name; `noises` by class; `music` by instrument; `pieces` that an orchestra of samples plays."""
 
     speakers: dict[str, list[Path]]
     noises: dict[str, list[Path]]
     music: dict[str, Path]
+    pieces: list[Path]
 
 
 def training_corpus(data: Path) -> Corpus:
-    """One voice at great length counts as many, so that it is heard a fifth of the time."""
+    """One voice at great length counts as many, so that it is heard a fifth of the time.
+
+    `data`/music/pieces, which recipes/music.py makes, may be missing: then music is made up alone.
+    """
     kathleen, kerstin = _files(data / "kathleen"), _files(data / "kerstin")
     readers = _files(data / "librispeech" / "train-clean-100")
     speakers = {f"kathleen {i}": kathleen[i::24] for i in range(24)} | {f"kerstin {i}": kerstin[i::12] for i in range(12)}
     speakers |= {f"reader {i}": [path] for i, path in enumerate(readers) if i % 20}
-    return Corpus(speakers, _noises(data, judging=False), _music(data, judging=False))
+    pieces = sorted((data / "music" / "pieces").glob("*.flac"))
+    return Corpus(speakers, _noises(data, judging=False), _music(data, judging=False), pieces)
 
 
 def judging_corpus(data: Path) -> Corpus:
     """Seven speakers, noises and instruments of which nothing was trained on."""
     folders = sorted(p for p in (data / "librispeech" / "test-other").iterdir() if p.is_dir())
     folders += sorted(p for p in (data / "vctk").iterdir() if p.is_dir())
-    return Corpus({f.name: _files(f) for f in folders}, _noises(data, judging=True), _music(data, judging=True))
+    return Corpus({f.name: _files(f) for f in folders}, _noises(data, judging=True), _music(data, judging=True), [])
 
 
 def load(corpus: Corpus, seed: int = 0, made_up_s: dict[str, int] | None = None) -> Sounds:
@@ -51,8 +56,11 @@ def load(corpus: Corpus, seed: int = 0, made_up_s: dict[str, int] | None = None)
     recorded = [_read(path) for paths in corpus.noises.values() for path in paths]
     for path in corpus.music.values():
         recorded += _pieces(_read(path), 8.0)
+    pieces = [piece for path in corpus.pieces for piece in _pieces(_read(path), 8.0)]
     backgrounds = {kind: _made_up(kind, seconds, seed) for kind, seconds in (made_up_s or MADE_UP_S).items()}
-    return Sounds(speakers, {"recorded": [r for r in recorded if np.abs(r).max() > 0.003], **backgrounds})
+    backgrounds["recorded"], backgrounds["music"] = recorded, backgrounds["music"] + pieces
+    audible = {kind: [take for take in takes if np.abs(take).max() > 0.003] for kind, takes in backgrounds.items()}
+    return Sounds(speakers, audible)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from voicekit.isolate.noises import shaped, unit
 from voicekit.model.isolator import SAMPLE_RATE
 
 #: Of which kind the background is, and how often.
-BACKGROUNDS = {"recorded": 0.3, "steady": 0.13, "machine": 0.12, "knocks": 0.12, "music": 0.23, "babble": 0.1}
+BACKGROUNDS = {"recorded": 0.27, "steady": 0.12, "machine": 0.11, "knocks": 0.12, "music": 0.29, "babble": 0.09}
 
 
 class MixtureBatch(NamedTuple):

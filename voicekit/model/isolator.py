@@ -95,6 +95,21 @@ def sizes_of(weights: dict[str, Tensor]) -> IsolatorConfig:
     return IsolatorConfig(channels, hidden, len(layers))
 
 
+def grown(weights: dict[str, Tensor], config: IsolatorConfig) -> Isolator:
+    """A network of as many layers as `config` says, that does what the smaller one of these weights does.
+
+    Raises:
+        RuntimeError: the networks differ in more than the number of layers.
+    """
+    isolator = Isolator(config)
+    for layer in isolator.layers[sizes_of(weights).layers :]:
+        for out in (layer.time_out, layer.band_out):
+            nn.init.zeros_(out.weight)
+            nn.init.zeros_(out.bias)
+    isolator.load_state_dict(isolator.state_dict() | weights)
+    return isolator
+
+
 def compressed(spectrum: Tensor) -> Tensor:
     """The same phases, magnitudes to the power of COMPRESSION."""
     return spectrum * (spectrum.abs().square() + 1e-10).pow((COMPRESSION - 1) / 2)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from voicekit.errors import ScriptError
 from voicekit.text.ipa import phones_of
-from voicekit.text.script import read_text
+from voicekit.text.read import read_text
 
 #: Stands in a text for a word that the lexicon says; a letter of no living script, so that rules take it for a word.
 PLACEHOLDER = "ꙮ"

@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from voicekit.errors import ScriptError
+from voicekit.text.marks import NO_MARKS, Marks
+from voicekit.text.read import read_text
 
 _TIME = r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)"
 _TIMED_LINE = re.compile(rf"\[\s*{_TIME}\s*(?:[-–—]\s*{_TIME}\s*)?\](.*)")
@@ -28,12 +30,42 @@ class Cue:
         start_s: when it is to be heard, from the start of the film; None where voicekit may choose.
         end_s: when it is to be over; None where only what follows limits it.
         line: of the script, from 1.
+        marks: how its words are said.
+        clip: of the storyboard, which one it belongs to, from 0; None in scripts that have no clips.
     """
 
     text: str
     start_s: float | None = None
     end_s: float | None = None
     line: int = 1
+    marks: Marks = NO_MARKS
+    clip: int | None = None
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip of a storyboard.
+
+    Attributes:
+        title: what the heading says, without its number and duration.
+        duration_s: None where the heading says none.
+        visual, audio: what is to be seen and heard; "" where nothing is said.
+        line: of its heading.
+    """
+
+    title: str
+    duration_s: float | None = None
+    visual: str = ""
+    audio: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is to be spoken; `clips` in a storyboard only."""
+
+    cues: tuple[Cue, ...]
+    clips: tuple[Clip, ...] = ()
 
 
 def read_script(path: Path | str) -> tuple[Cue, ...]:
@@ -43,24 +75,6 @@ def read_script(path: Path | str) -> tuple[Cue, ...]:
         ScriptError: the file is missing, empty or no text, or `parse` refuses it.
     """
     return parse(read_text(path), str(path))
-
-
-def read_text(path: Path | str) -> str:
-    """A text file in UTF-8 or UTF-16, else Windows' Western European.
-
-    Raises:
-        ScriptError: the file is missing, or is no text.
-    """
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ScriptError(f"{path} does not exist; check its name") from error
-    except IsADirectoryError as error:
-        raise ScriptError(f"{path} is a folder; name a text file") from error
-    except OSError as error:
-        raise ScriptError(f"cannot read {path}: {error.strerror}") from error
-    return decode(data, path)
 
 
 def parse(text: str, name: str = "script") -> tuple[Cue, ...]:
@@ -156,19 +170,3 @@ def _check_order(timed: list[Cue], name: str) -> None:
                 f"{name}, line {before.line}: its end {clock(before.end_s)} lies behind {here} of line {cue.line}; "
                 "make it shorter"
             )
-
-
-def decode(data: bytes, name: Path | str) -> str:
-    """Text from bytes, as read_text; `name` stands in the message."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    elif b"\0" in data:
-        raise ScriptError(f"{name} is not a text file; save it as plain text")
-    else:
-        encodings = ("utf-8-sig", "cp1252", "latin-1")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ScriptError(f"{name} is not a text file; save it as plain text")

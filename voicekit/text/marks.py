@@ -1,0 +1,57 @@
+"""How the words of a text are to be said, beside what they say."""
+
+from dataclasses import dataclass
+
+from voicekit.text.lexicon import Entry
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a word is said, compared with how the voice would say it by itself.
+
+    Attributes:
+        pace: 1.2 is 20 % faster.
+        pitch_st: semitones up.
+        liveliness: 1.3 lets the pitch move up and down by 30 % more.
+        level_db: louder by so much.
+    """
+
+    pace: float = 1.0
+    pitch_st: float = 0.0
+    liveliness: float = 1.0
+    level_db: float = 0.0
+
+    def __and__(self, other: "Manner") -> "Manner":
+        """Both at once."""
+        return Manner(
+            self.pace * other.pace,
+            self.pitch_st + other.pitch_st,
+            self.liveliness * other.liveliness,
+            self.level_db + other.level_db,
+        )
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of a text, by its words: those of `text.split()`.
+
+    Attributes:
+        manners: one a word; empty where all are PLAIN.
+        pauses_s: silence to be made after each word, beside what the voice makes itself; empty where there is none.
+        said: (first word, word after the last, how they are said) in their order.
+    """
+
+    manners: tuple[Manner, ...] = ()
+    pauses_s: tuple[float, ...] = ()
+    said: tuple[tuple[int, int, Entry], ...] = ()
+
+    def part(self, begin: int, end: int) -> "Marks":
+        """Those of the words begin … end − 1, as a text of their own."""
+        said = tuple((a - begin, b - begin, entry) for a, b, entry in self.said if begin <= a and b <= end)
+        return Marks(self.manners[begin:end], self.pauses_s[begin:end], said)
+
+
+NO_MARKS = Marks()
