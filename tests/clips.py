@@ -1,12 +1,14 @@
 """Small films and sounds made on the spot, and a stand-in for a voice."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 
-from voicekit.engines.base import Speech, Word
+from voicekit.engines.base import Engine, Speech, Word
+from voicekit.text.marks import NO_MARKS, Marks
 
 RATE = 48_000
 
@@ -76,17 +78,18 @@ def picture_packets(path: Path) -> list[tuple[bytes, float]]:
         return [(bytes(p), float(p.pts * p.time_base)) for p in packets if p.size]
 
 
-class FakeVoice:
+class FakeVoice(Engine):
     """Speaks a tone burst a word, with silence around, and remembers what it was asked."""
 
     sample_rate = 24_000
     fingerprint = "fake"
+    language = "en-us"
     SILENCE_S, WORD_S, PAUSE_S = 0.25, 0.3, 0.1
 
     def __init__(self) -> None:
         self.said: list[tuple[str, float]] = []
 
-    def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
+    def stream(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Iterator[Speech]:
         self.said.append((text, pace))
         word = 0.3 * np.sin(2 * np.pi * 1000 * np.arange(round(self.WORD_S / pace * self.sample_rate)) / self.sample_rate)
         pause = np.zeros(round(self.PAUSE_S / pace * self.sample_rate))
@@ -98,4 +101,4 @@ class FakeVoice:
             Word(name, self.SILENCE_S + n * step_s, self.SILENCE_S + n * step_s + len(word) / self.sample_rate)
             for n, name in enumerate(names)
         )
-        return Speech(np.concatenate(pieces).astype(np.float32), self.sample_rate, words)
+        yield Speech(np.concatenate(pieces).astype(np.float32), self.sample_rate, words)

@@ -9,6 +9,7 @@ from voicekit.engines.base import Engine, Speech
 from voicekit.errors import ConfigError
 from voicekit.files import atomic
 from voicekit.progress import track
+from voicekit.text.markup import marked
 from voicekit.text.sentences import sentences
 
 #: What soundfile writes, by suffix.
@@ -24,7 +25,7 @@ def check_out(out: Path) -> None:
 
 
 def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> float:
-    """Speaks `text` into the file `out`, whole or not at all; of no more than a sentence is anything in memory.
+    """Speaks `text`, which may hold markup, into the file `out`, whole or not at all; a sentence at a time is in memory.
 
     Returns:
         How long the speech is, in seconds.
@@ -71,8 +72,9 @@ def wav_header(sample_rate: int) -> bytes:
 
 
 def _spoken(text: str, engine: Engine, pace: float) -> Iterator[Speech]:
+    text, marks = marked(text, "the text")
     n_sentences = sum(1 for _ in sentences(text))
-    speeches = engine.stream(text, pace=pace)
+    speeches = engine.stream(text, pace=pace, marks=marks)
     return track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from voicekit.engines.base import Engine, join
 from voicekit.errors import ScriptError
+from voicekit.text.marks import Manner, Marks
 
 
 def check_engine(engine: Engine, text: str = "The lights come on. Then it begins!") -> None:
@@ -39,6 +40,15 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
 
     again = engine.synthesize(text)
     assert np.array_equal(again.waveform, speech.waveform), "the same text sounds the same, or caching would lie"
+    loud = Marks(manners=(Manner(level_db=3.0),) * len(text.split()))
+    other = engine.synthesize(text, marks=loud, seed=1)
+    assert np.isfinite(other.waveform).all() and other.words, "marks and a seed are taken, if only to be left"
+    same = engine.synthesize(text, marks=loud, seed=1).waveform
+    assert np.array_equal(other.waveform, same), "the same take of the same text sounds the same"
+    told = engine.timing(text)
+    assert [word.text for word in told] == [word.text for word in speech.words], "timing tells of the words that are spoken"
+    off_s = abs(told[-1].end_s - speech.words[-1].end_s)
+    assert off_s < 0.2 * speech.duration_s, "timing tells when they are, or about"
     fast, slow = engine.synthesize(text, pace=1.25), engine.synthesize(text, pace=0.8)
     assert fast.duration_s < speech.duration_s < slow.duration_s, "pace above 1 is faster"
     for nothing in ("", " \n", "…"):

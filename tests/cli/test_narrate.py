@@ -50,19 +50,19 @@ def test_the_lexicon_beside_the_script_and_the_one_given(desk, monkeypatch, tiny
     Path("script.txt").write_text("One.\n\nTwo.")
     for lexicon, more, spoken in (
         (None, [], 2),
-        ("One = sea", [], 2),
-        ("One = sea", [], 0),
-        ("One = sea", ["--lexicon", "mine.txt"], 2),
-        ("One = sea", ["--lexicon", "mine.txt"], 0),
+        ('One = "sea"', [], 2),
+        ('One = "sea"', [], 0),
+        ('One = "sea"', ["--lexicon", "mine.toml"], 2),
+        ('One = "sea"', ["--lexicon", "mine.toml"], 0),
     ):
         if lexicon:
-            Path("lexicon.txt").write_text(lexicon)
-        Path("mine.txt").write_text("Two = tea")
+            Path("lexicon.toml").write_text(lexicon)
+        Path("mine.toml").write_text('Two = "tea"')
         result = CliRunner().invoke(command, arguments + more)
         assert f"{spoken} of 2 cues newly spoken" in result.output, result.output
         os.remove("film.mp4")
-    Path("lexicon.txt").write_text("One, sea")
-    assert "lexicon.txt, line 1" in str(CliRunner().invoke(command, arguments).exception)
+    Path("lexicon.toml").write_text("One, sea")
+    assert "lexicon.toml, line 1" in str(CliRunner().invoke(command, arguments).exception)
 
 
 def run_main(monkeypatch, capsys, *arguments):

@@ -58,8 +58,8 @@ def test_a_pipe_gets_each_sentence_as_soon_as_it_is_spoken(tiny_voice):
     program = (
         "import sys\nfrom pathlib import Path\nfrom voicekit.engines.native import load\nfrom voicekit.say import stream\n"
         "engine = load(Path(sys.argv[1]))\nsay = engine._say\n"
-        "def stuck(sentence, *rest):\n"
-        "    return say(sentence, *rest) if 'One' in sentence.text else sys.stdin.read()\n"
+        "def stuck(line):\n"
+        "    return say(line) if 'One' in line.sentence.text else sys.stdin.read()\n"
         "engine._say = stuck\nstream('One two. Three four.', sys.stdout.buffer, engine)\n"
     )
     arguments = [sys.executable, "-c", program, str(tiny_voice)]
@@ -82,12 +82,12 @@ def test_a_file_is_read_with_its_lexicon_and_without_its_times(say):
     assert say("--file", "in/story.txt", "-o", "story.wav")[0] == 0
     say("The lights come on.\n\nThen it begins.", "-o", "plain.wav")
     assert np.array_equal(heard("story.wav"), heard("plain.wav"))
-    Path("in/lexicon.txt").write_text("begins = ends")
+    Path("in/lexicon.toml").write_text('begins = "ends"')
     say("--file", "in/story.txt", "-o", "beside.wav")
     say("The lights come on.\n\nThen it ends.", "-o", "plain.wav")
     assert np.array_equal(heard("beside.wav"), heard("plain.wav"))
-    Path("mine.txt").write_text("begins = stops")
-    say("--file", "in/story.txt", "-o", "given.wav", "--lexicon", "mine.txt")
+    Path("mine.toml").write_text('begins = "stops"')
+    say("--file", "in/story.txt", "-o", "given.wav", "--lexicon", "mine.toml")
     say("The lights come on.\n\nThen it stops.", "-o", "plain.wav")
     assert np.array_equal(heard("given.wav"), heard("plain.wav"))
 
@@ -111,7 +111,7 @@ def test_only_sentences_are_in_memory(tiny_voice):
     class Long(Engine):
         sample_rate, fingerprint = 24_000, "long"
 
-        def stream(self, text, *, pace=1.0):
+        def stream(self, text, **how):
             for _ in range(100):
                 waveform = np.zeros(24_000, np.float32)
                 alive.append(weakref.ref(waveform))

@@ -10,6 +10,7 @@ from voicekit.engines.base import Engine, Speech
 from voicekit.errors import PluginError
 from voicekit.testing import check_engine
 from voicekit.text.lexicon import parse_lexicon
+from voicekit.text.marks import NO_MARKS
 from voicekit.voices import built_in_folder, load_engine, read_voice
 
 
@@ -34,9 +35,10 @@ class Broken(Engine):
         self.sample_rate, self.fingerprint = engine.sample_rate, engine.fingerprint
         self.engine, self.fault, self.calls = engine, fault, 0
 
-    def stream(self, text, *, pace=1.0):
+    def stream(self, text, *, pace=1.0, marks=NO_MARKS, seed=0):
         self.calls += 1
-        speech = self.engine.synthesize(text, pace=1.0 if self.fault == "pace" else pace)
+        seed = self.calls if self.fault == "seed" and seed else seed
+        speech = self.engine.synthesize(text, pace=1.0 if self.fault == "pace" else pace, marks=marks, seed=seed)
         yield {
             "loud": lambda: replace(speech, waveform=speech.waveform * 1e3),
             "nan": lambda: replace(speech, waveform=speech.waveform * np.nan),
@@ -45,17 +47,17 @@ class Broken(Engine):
             "rate": lambda: replace(speech, sample_rate=speech.sample_rate * 2),
             "random": lambda: replace(speech, waveform=speech.waveform * (0.5 + 0.1 / self.calls)),
             "pace": lambda: speech,
-        }[self.fault]()
+        }.get(self.fault, lambda: speech)()
 
 
 class Skipping(Broken):
     """Streams less than it says at once."""
 
-    def synthesize(self, text, *, pace=1.0):
-        return self.engine.synthesize(text, pace=pace)
+    def synthesize(self, text, **how):
+        return self.engine.synthesize(text, **how)
 
-    def stream(self, text, *, pace=1.0):
-        yield next(self.engine.stream(text, pace=pace))
+    def stream(self, text, **how):
+        yield next(self.engine.stream(text, **how))
 
 
 def test_the_contract_catches_lost_sentences(tiny_voice):
@@ -66,10 +68,10 @@ def test_the_contract_catches_lost_sentences(tiny_voice):
 def test_an_engine_that_knows_no_lexicon_says_so(tiny_voice):
     engine = Broken(load_engine(read_voice(tiny_voice), "cpu"), "pace")
     with pytest.raises(PluginError, match=r"Broken.*knows no lexicon"):
-        engine.with_lexicon(parse_lexicon("one = two"))
+        engine.with_lexicon(parse_lexicon('one = "two"'))
 
 
-@pytest.mark.parametrize("fault", ["loud", "nan", "silent", "words", "rate", "random", "pace"])
+@pytest.mark.parametrize("fault", ["loud", "nan", "silent", "words", "rate", "random", "pace", "seed"])
 def test_the_contract_catches(tiny_voice, fault):
     with pytest.raises(AssertionError):
         check_engine(Broken(load_engine(read_voice(tiny_voice), "cpu"), fault))

@@ -81,7 +81,7 @@ def test_an_engine_that_is_not_ours_has_no_copy_synthesis(voice, tiny_dataset, m
     class Engine:
         sample_rate, fingerprint = 16_000, "x"
 
-        def synthesize(self, text, *, pace=1.0):
+        def synthesize(self, text, **how):
             return Speech(np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32), 16_000)
 
     change(voice, 'engine = "native"', 'engine = "theirs"')

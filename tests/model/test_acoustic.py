@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from voicekit.audio.features import N_MELS
-from voicekit.model.acoustic import AcousticConfig, AcousticModel, Prosody, expand, whole_frames
+from voicekit.model.acoustic import AcousticConfig, AcousticModel, Change, Prosody, expand, whole_frames
 from voicekit.model.batch import AcousticBatch
 from voicekit.model.speaker import REFERENCE_FRAMES, Statistics
 from voicekit.model.stages import MAX_PITCH_SCALE, calibrate, measured_prosody
@@ -58,7 +58,7 @@ def test_pace_changes_the_length():
     torch.nn.init.constant_(model.predictor.out.bias[:1], 2.5)
     symbols, stresses = torch.tensor([0, 1, 2, 3, 1, 2, 4]), torch.zeros(7, dtype=torch.long)
     pauses = torch.tensor([True, False, False, False, False, False, True])
-    lengths = [int(model.speak(symbols, stresses, pauses, pace)[1].sum()) for pace in (0.8, 1.0, 1.25)]
+    lengths = [int(model.speak(symbols, stresses, pauses, Change(pace=pace))[1].sum()) for pace in (0.8, 1.0, 1.25)]
     assert lengths[0] > lengths[1] > lengths[2]
     assert lengths[0] / lengths[2] == pytest.approx(1.25 / 0.8, rel=0.1)
 
@@ -103,9 +103,9 @@ def test_pitch_is_moved_of_all_tokens_or_of_one():
     symbols, stresses = torch.tensor([0, 1, 2, 3, 1, 2, 4]), torch.zeros(7, dtype=torch.long)
     pauses = torch.tensor([True, False, False, False, False, False, True])
     own, durations = model.speak(symbols, stresses, pauses)
-    everywhere = model.speak(symbols, stresses, pauses, pitch=torch.ones(7))[0]
-    assert torch.equal(model.speak(symbols, stresses, pauses, pitch=1.0)[0].log_f0, everywhere.log_f0)
-    at_the_end = model.speak(symbols, stresses, pauses, pitch=torch.eye(7)[5])[0]
+    everywhere = model.speak(symbols, stresses, pauses, Change(pitch=torch.ones(7)))[0]
+    assert torch.equal(model.speak(symbols, stresses, pauses, Change(pitch=1.0))[0].log_f0, everywhere.log_f0)
+    at_the_end = model.speak(symbols, stresses, pauses, Change(pitch=torch.eye(7)[5]))[0]
     changed = (at_the_end.log_f0 != own.log_f0)[0]
     middle = int(durations[:4].sum())
     assert changed[-int(durations[5:].sum()) :].all() and not changed[: middle - 8].any()

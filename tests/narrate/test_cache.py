@@ -4,8 +4,15 @@ from clips import FakeVoice
 
 from voicekit.errors import PluginError, ScriptError, VoicekitError
 from voicekit.narrate.cache import SpeechCache, default_folder
-from voicekit.narrate.speak import heard_span_s, speak
+from voicekit.narrate.speak import Speaker, as_spoken, estimated
+from voicekit.narrate.take import heard_span_s
+from voicekit.narrate.verify import Verdict
+from voicekit.text.marks import Manner, Marks
 from voicekit.text.script import Cue
+
+
+def speak(cue, pace, voice, cache):
+    return Speaker(voice, cache).speak(cue, pace)
 
 
 def test_the_same_words_are_spoken_once(tmp_path):
@@ -65,11 +72,11 @@ def test_noise_before_the_first_word_is_not_the_first_word():
 
 def test_what_a_voice_cannot_say_names_the_line(tmp_path):
     class Mute(FakeVoice):
-        def synthesize(self, text, *, pace=1.0):
+        def stream(self, text, *, pace=1.0, marks=None, seed=0):
             if text == "!":
                 raise ScriptError("there is nothing to pronounce in '!'")
-            speech = super().synthesize(text)
-            return type(speech)(speech.waveform * (0 if text == "silent" else np.nan), speech.sample_rate)
+            (speech,) = super().stream(text)
+            yield type(speech)(speech.waveform * (0 if text == "silent" else np.nan), speech.sample_rate)
 
     for text, kind, message in [
         ("!", ScriptError, "line 4 .*nothing to pronounce"),
@@ -92,3 +99,76 @@ def test_the_folder_can_be_chosen(monkeypatch, tmp_path):
     assert default_folder() == tmp_path
     monkeypatch.delenv("VOICEKIT_CACHE")
     assert default_folder().parts[-2:] == ("voicekit", "speech")
+
+
+def test_how_words_are_said_is_part_of_what_is_said(tmp_path):
+    voice, cache = FakeVoice(), SpeechCache(tmp_path)
+    loud = Cue("a b", marks=Marks(manners=(Manner(), Manner(level_db=3.0))))
+    for cue in (Cue("a b"), loud, Cue("a b"), loud):
+        speak(cue, 1.0, voice, cache)
+    assert len(voice.said) == 2
+
+
+class Mumbler(FakeVoice):
+    """Only its third take has all the words."""
+
+    def stream(self, text, *, pace=1.0, marks=None, seed=0):
+        (speech,) = super().stream(text, pace=pace)
+        self.seeds = [*getattr(self, "seeds", []), seed]
+        yield type(speech)(speech.waveform * (1 + seed) / 4, speech.sample_rate, speech.words)
+
+
+def listen(speech, cue, pace):
+    faults = round(3 - 4 * float(np.abs(speech.waveform).max()) / 0.3)
+    return Verdict(("a", "b", "c"), dropped=tuple(range(faults)), score=1 - faults / 3)
+
+
+def test_speech_with_faults_is_spoken_again(tmp_path):
+    voice = Mumbler()
+    take = Speaker(voice, SpeechCache(tmp_path), listen).speak(Cue("a b"))
+    assert voice.seeds == [0, 1, 2] and take.seed == 2 and take.tries == 3 and take.faults == ""
+    assert Speaker(voice, SpeechCache(tmp_path), listen).speak(Cue("a b")).was_cached
+
+
+def test_the_best_take_is_kept_and_its_faults_are_told(tmp_path):
+    voice, cache = Mumbler(), SpeechCache(tmp_path)
+    worse_and_worse = lambda speech, cue, pace: Verdict(("a",), dropped=(0,), score=-listen(speech, cue, pace).score)  # noqa: E731
+    take = Speaker(voice, cache, worse_and_worse).speak(Cue("a"))
+    assert take.seed == 0 and take.faults == "“a” was not heard" and take.tries == 3
+    again = Speaker(voice, cache, lambda *_: pytest.fail("heard already")).speak(Cue("a"))
+    assert again.was_cached and again.faults == take.faults
+
+
+def test_what_nobody_listened_to_is_listened_to_once(tmp_path):
+    voice, cache, heard = FakeVoice(), SpeechCache(tmp_path), []
+    assert Speaker(voice, cache).speak(Cue("a")).faults is None
+    for _ in range(2):
+        take = Speaker(voice, cache, lambda speech, cue, pace: heard.append(cue) or Verdict(("a",))).speak(Cue("a"))
+        assert take.was_cached and take.faults == ""
+    assert len(heard) == len(voice.said) == 1
+
+
+def test_a_cue_spoken_anew_is_another_take_and_stays(tmp_path):
+    voice, cache = Mumbler(), SpeechCache(tmp_path)
+    speaker = Speaker(voice, cache)
+    speaker.speak(Cue("a"))
+    take = speaker.speak(Cue("a"), anew=True)
+    assert (take.seed, take.was_cached) == (1, False)
+    assert speaker.speak(Cue("a")).seed == 1
+    assert voice.seeds == [0, 1]
+
+
+def test_an_estimate_is_near_what_is_spoken(tmp_path):
+    from voicekit.engines.native import load
+    from voicekit.voices import built_in_folder
+
+    engine = load(built_in_folder())
+    speaker = Speaker(engine, SpeechCache(tmp_path))
+    for text in (
+        "The lights come on over the city, and the crowd begins to sing. Nobody knows what happens next.",
+        "At 7:30 it cost $5.",
+        "Yes!",
+    ):
+        guess, real = estimated(Cue(text), engine), as_spoken(speaker.speak(Cue(text)))
+        assert guess.speech_s + guess.pauses_s == pytest.approx(real.speech_s + real.pauses_s, rel=0.06, abs=0.2)
+        assert guess.pauses_s == pytest.approx(real.pauses_s, abs=0.25)

@@ -94,4 +94,4 @@ def test_decimals_in_other_languages():
 
 
 def test_words_that_espeak_has_no_sound_for_are_passed_over():
-    assert phonemise("Nguyen £ ٣", "ja", parse_lexicon("Nguyen = win")).words
+    assert phonemise("Nguyen £ ٣", "ja", parse_lexicon('Nguyen = "win"')).words

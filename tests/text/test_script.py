@@ -1,12 +1,13 @@
 import pytest
 
 from voicekit.errors import ScriptError
-from voicekit.text.script import Cue, clock, parse, read_script
+from voicekit.text.marks import Manner
+from voicekit.text.script import Cue, Script, aloud, clock, parse, read_script, without_times
 
 
 def test_blank_lines_and_times_start_cues():
     text = "One.\nStill one.\n\n\n[00:12] Two.\nstill two\n[1:02:03.5-01:02:06,25]Three.\n[0:15 – 0:20]\nFour?"
-    assert parse(text.replace("[0:15 – 0:20]", "[1:02:07 – 1:02:09]")) == (
+    assert parse(text.replace("[0:15 – 0:20]", "[1:02:07 – 1:02:09]")).cues == (
         Cue("One. Still one.", None, None, 1),
         Cue("Two. still two", 12.0, None, 5),
         Cue("Three.", 3723.5, 3726.25, 7),
@@ -15,9 +16,70 @@ def test_blank_lines_and_times_start_cues():
 
 
 def test_brackets_that_are_no_time_are_text():
-    assert parse("[laughs] Well.")[0].text == "[laughs] Well."
-    assert parse("At [00:12] it rang.")[0] == Cue("At [00:12] it rang.", None, None, 1)
-    assert parse("# is not a comment")[0].text == "# is not a comment"
+    assert parse("At [00:12] it rang.").cues[0] == Cue("At [00:12] it rang.", None, None, 1)
+    assert parse("Notes [1] and [2,3] and […].").cues[0].text == "Notes [1] and [2,3] and […]."
+    assert parse("\\[laughs] Well.").cues[0].text == "[laughs] Well."
+    assert parse("\\[00:12] it rang.").cues[0] == Cue("[00:12] it rang.")
+    assert parse("# is not a comment").cues[0].text == "# is not a comment"
+
+
+def test_each_cue_has_its_own_marks():
+    one, two = parse("[calm] Slowly\nnow.\n\n[00:12] *Two* words. [pause 2s]").cues
+    assert (one.text, two.text, two.start_s) == ("Slowly now.", "Two words.", 12.0)
+    assert one.marks.manners[0] == one.marks.manners[1] != Manner()
+    assert two.marks.manners[0] != two.marks.manners[1] == Manner()
+    assert two.marks.pauses_s == (0.0, 2.0)
+
+
+def test_a_script_without_clips():
+    assert parse("Hi.") == Script((Cue("Hi."),), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "One.\n\n[00:01] Two\nthree [clam] four.",
+            r"s\.txt, line 4, column 7: \[clam\] is not known; did you mean \[calm\]\?",
+        ),
+        ("[calm] [00:12] Late.", r"line 1, column 8: \[00:12\] stands behind a mark; write it first: \[00:12\] \[calm\]"),
+        ("Hi.\n\n[pause] [slow] ... [/slow]", r"line 3, column 1: \[pause\] has no word before it; give the cue a time"),
+        ("Hi.\n\n[calm]", r"line 3: there is no word to speak"),
+    ],
+)
+def test_wrong_markup_is_named_with_its_line_and_column(text, message):
+    with pytest.raises(ScriptError, match=message):
+        parse(text, "s.txt")
+
+
+def test_an_ssml_document_is_a_script():
+    text = """<?xml version="1.0"?>
+<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="en">
+  <prosody rate="slow">
+    <p>One.</p>
+    <p>[00:12] Two.</p>
+  </prosody>
+
+  Three &amp; <emphasis>four</emphasis>.
+</speak>"""
+    one, two, three = parse(text, "s.ssml").cues
+    assert [(cue.text, cue.line, cue.start_s) for cue in (one, two, three)] == [
+        ("One.", 4, None),
+        ("Two.", 5, 12.0),
+        ("Three & four.", 8, None),
+    ]
+    assert one.marks.manners == two.marks.manners == (Manner(pace=0.8),)
+    assert three.marks.manners[:2] == (Manner(), Manner()) != three.marks.manners[2:]
+
+
+def test_read_out_each_time_starts_a_paragraph():
+    text = "One.\n[00:12] [calm] Two.\n[00:15-00:18]Three."
+    assert without_times(text) == "One.\n\n[calm] Two.\n\nThree."
+    spoken, marks = aloud(text)
+    assert [part.strip() for part in spoken.split("\n\n")] == ["One.", "Two.", "Three."]
+    assert [manner == Manner() for manner in marks.manners] == [True, False, True]
+    with pytest.raises(ScriptError, match=r"s\.txt, line 3, column 9: \[clam\]"):
+        aloud("One.\n[00:12] Two.\n[00:15] [clam] Three.", "s.txt")
 
 
 @pytest.mark.parametrize(
@@ -31,9 +93,10 @@ def test_brackets_that_are_no_time_are_text():
         ("[00:12-] Late.", r"line 1: .* is not a time"),
         ("[00:12-00:99] Late.", r"line 1: .* is not a time"),
         ("[00:12-00:11] Late.", r"line 1: .* ends before it starts"),
+        ("[-00:12] Early.", r"line 1: \[-00:12\] lies before the film begins; write a time from \[00:00\] on"),
         ("[00:12]\n\nText.", r"line 1: .*nothing to speak"),
         ("[00:12] A.\n\n[00:12.0] B.", r"lines 1 and 3 have the same time \[00:12\]"),
-        ("[00:12] A.\n[00:05] B.", r"line 2: \[00:05\] comes after \[00:12\]"),
+        ("[00:12] A.\n[00:05] B.", r"line 2: \[00:05\] comes after \[00:12\] of line 1"),
         ("[00:12-00:18] A.\n[00:15] B.", r"line 1: its end 00:18 lies behind \[00:15\] of line 2"),
     ],
 )
@@ -46,7 +109,7 @@ def test_what_is_wrong_is_named_with_its_line(text, message):
 def test_encodings_and_line_ends(tmp_path, encoding):
     path = tmp_path / "s.txt"
     path.write_bytes("Grüße – “so”.\r\n\r\nÉté.\r\n".encode(encoding))
-    assert [cue.text for cue in read_script(path)] == ["Grüße – “so”.", "Été."]
+    assert [cue.text for cue in read_script(path).cues] == ["Grüße – “so”.", "Été."]
 
 
 def test_files_that_are_no_script(tmp_path):

@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "Turn a dataset into a voice.",
     "evaluate": "Judge a voice, beside the person saying the same sentences.",
     "narrate": "Speak a script over a film, in a voice.",
+    "script": "Look at a script before it is spoken: which lines will not fit.",
     "say": "Speak a text into a sound file.",
     "post": "Make the sound of a recording or film right: denoise, restore, enhance, master.",
     "denoise": "Take the noise out of a recording.",

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.option("--for", "preset", required=True, help="podcast, ebu, youtube, acx or film; see voicekit master.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all figures.")
 def command(path: Path, preset: str, as_json: bool) -> None:
-    """Say whether a sound or film is what those who take it want: a row a rule. Exit code 1 when a rule is not met.
+    """Say whether a sound or film is what those who take it want: a row a rule.
+
+    Exit code 1 when a rule is not met, 2 when that cannot be told.
 
     \b
     Example: voicekit check chapter.mp3 --for acx
@@ -26,14 +28,16 @@ def command(path: Path, preset: str, as_json: bool) -> None:
     from voicekit.audio.check import check
     from voicekit.audio.loudness import measure_sound
     from voicekit.audio.presets import find_preset
+    from voicekit.cli.failing import failing_with
     from voicekit.media import open_sound
     from voicekit.post.chain import watched
     from voicekit.post.dialogue import find_dialogue
 
-    chosen = find_preset(preset)
-    sound = open_sound(path)
-    speech = find_dialogue(watched(sound, "listening for speech")) if chosen.without_dialogue else None
-    measured = measure_sound(watched(sound, "measuring"), speech)
+    with failing_with(2):
+        chosen = find_preset(preset)
+        sound = open_sound(path)
+        speech = find_dialogue(watched(sound, "listening for speech")) if chosen.without_dialogue else None
+        measured = measure_sound(watched(sound, "measuring"), speech)
     rows = check(measured, chosen)
     passed = all(row.passed is not False for row in rows)
     if as_json:

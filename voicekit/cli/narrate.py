@@ -1,10 +1,11 @@
 """voicekit narrate"""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from voicekit.cli.options import Number
+from voicekit.cli.options import Number, Numbers
 from voicekit.cli.quick import quick_start
 
 
@@ -21,17 +22,9 @@ from voicekit.cli.quick import quick_start
 @click.option(
     "--lexicon",
     type=click.Path(path_type=Path),
-    help="A text file of words and how they are said; a lexicon.txt beside the script is used without being asked for.",
+    help="A TOML file of words and how they are said; a lexicon.toml beside the script is used without being asked for.",
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-@click.option(
-    "--duck",
-    "duck_db",
-    type=Number(0, 60),
-    default=12.0,
-    show_default=True,
-    help="How many dB the clip's own sound goes down under the voice.",
-)
 @click.option(
     "--keep",
     type=click.Choice(["all", "background", "none"]),
@@ -40,31 +33,62 @@ from voicekit.cli.quick import quick_start
     help="What stays of the clip's own sound; background drops the voices in it.",
 )
 @click.option("--separator", default="isolator", show_default=True, help="What tells them apart: isolator, demucs, ...")
+@click.option(
+    "--duck",
+    "duck_db",
+    type=Number(0, 60),
+    default=12.0,
+    show_default=True,
+    help="How many dB the clip's own sound goes down under the voice.",
+)
+@click.option("--duck-attack", type=Number(0.001, 2), default=0.04, show_default=True, help="Seconds it takes to go down.")
+@click.option("--duck-release", type=Number(0.01, 10), default=0.35, show_default=True, help="Seconds it takes to come back.")
+@click.option(
+    "--track",
+    type=click.Choice(["replace", "add"]),
+    default="replace",
+    show_default=True,
+    help="Replace the clip's sound track, or add the narration as another one.",
+)
+@click.option(
+    "--subtitles",
+    type=click.Choice(["files", "soft", "burn"]),
+    default="files",
+    show_default=True,
+    help="Beside the film only; as a track in it too; or drawn into the picture, which is encoded anew.",
+)
+@click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
+@click.option("--reencode", is_flag=True, help="Encode the picture anew, for a container that cannot hold it as it is.")
+@click.option("--verify/--no-verify", default=True, show_default=True, help="Listen whether each word is said, else speak again.")
+@click.option("--only", type=Numbers(), default="", help="Speak just these cues anew: 3,7-9.")
 def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
-            duck_db: float, keep: str, separator: str) -> None:  # fmt: skip
+            keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float, **wished: Any) -> None:  # fmt: skip
     """Speak SCRIPT over a clip, in a voice.
 
-    The script is plain text; a blank line starts a new cue. [00:12] or [00:12.5-00:18] in front of a line says when
-    it is heard; the other cues are spread over what is left. The picture is copied as it is. Subtitles (.srt) and a
-    report (.report.json) are written beside the film.
+    The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] in front of a line says when it is
+    heard), subtitles (.srt, .vtt) or a storyboard in Markdown. Cues without a time are spread over what is left. The picture
+    is copied as it is. Subtitles (.srt, .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
 
     \b
     Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4
     """
     with quick_start():
+        from voicekit.narrate.job import Wishes, check
         from voicekit.narrate.mix import Ducking
-        from voicekit.narrate.narrate import check, narrate
+        from voicekit.narrate.narrate import narrate
         from voicekit.plugins import load
         from voicekit.text.lexicon import find_lexicon
         from voicekit.voices import find_voice, load_engine
 
-        check(script, video, out)  # before the voice is loaded, which takes its time
+        separate = load("separators", separator) if keep == "background" else None
+        ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
+        wishes = Wishes(ducking, keep, separate, **wished)
+        check(script, video, out, wishes)  # before the voice is loaded, which takes its time
         own = find_lexicon(lexicon, script)
         chosen = find_voice(voice)
         engine = load_engine(chosen, device)
         engine = engine.with_lexicon(own) if own.entries else engine
-    separate = load("separators", separator) if keep == "background" else None
-    outcome = narrate(script, video, out, engine, ducking=Ducking(depth_db=duck_db), keep=keep, separator=separate)
+    outcome = narrate(script, video, out, engine, wishes)
 
     _print_cues(outcome)
     click.echo(
@@ -81,12 +105,12 @@ def _print_cues(outcome) -> None:
 
     from voicekit.text.script import clock
 
-    table = Table("heard", "until", "pace", "cue", box=None, header_style="bold", pad_edge=False)
+    table = Table("", "heard", "until", "speed", "cue", box=None, header_style="bold", pad_edge=False)
     for cue in outcome.cues:
         text = Text(cue.text, overflow="ellipsis", no_wrap=True)
-        table.add_row(clock(cue.start_s), clock(cue.end_s), f"{cue.pace:.2f}", text)
+        table.add_row(str(cue.number), clock(cue.start_s), clock(cue.end_s), f"{cue.speed:.2f}", text)
     console = Console()
     console.print(table)
     for cue in outcome.cues:
         if cue.note:
-            console.print(Text(f"line {cue.line}: {cue.note}", style="yellow"), soft_wrap=True)
+            console.print(Text(f"cue {cue.number}, line {cue.line}: {cue.note}", style="yellow"), soft_wrap=True)

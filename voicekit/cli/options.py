@@ -26,3 +26,21 @@ class Number(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value!r} is no number.", param, ctx)
         return number
+
+
+class Numbers(click.ParamType):
+    """Numbers from 1, and ranges of them: "3,7-9"."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
+        if isinstance(value, frozenset):
+            return value
+        numbers: set[int] = set()
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            match = re.fullmatch(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?", part)
+            first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+            if not 1 <= first <= last:
+                self.fail(f"{part!r} is neither a number from 1 nor a range; write it as 3,7-9.", param, ctx)
+            numbers.update(range(first, last + 1))
+        return frozenset(numbers)

@@ -20,7 +20,7 @@ from voicekit.cli.quick import quick_start
     help='The sound file to write (wav, flac, ogg), or "-": WAV to standard output, sentence by sentence.',
 )
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
-@click.option("--lexicon", type=click.Path(path_type=Path), help="A text file of words and how they are said.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A TOML file of words and how they are said.")
 @click.option("--pace", type=Number(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(
@@ -28,7 +28,7 @@ def command(
 ) -> None:
     """Speak TEXT into a sound file. With "-" the text is read from standard input. A blank line ends a paragraph.
 
-    A lexicon has a word a line: "Nguyen = win" or "GIF = /dʒɪf/". One called lexicon.txt is used without being asked for
+    A lexicon has a word a line: Nguyen = "win" or GIF = "/dʒɪf/". One called lexicon.toml is used without being asked for
     where it lies beside the text file or in the voice's folder.
 
     \b

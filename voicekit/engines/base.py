@@ -8,6 +8,7 @@ import numpy as np
 
 from voicekit.errors import PluginError
 from voicekit.text.lexicon import Lexicon
+from voicekit.text.marks import NO_MARKS, Marks
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,35 @@ class Engine(Protocol):
     """
 
     sample_rate: int
+    #: Of what it speaks, as "en-us"; "" where it does not tell.
+    language: str = ""
     #: Changes whenever the same text would sound different; part of the key of cached speech.
     fingerprint: str
 
-    def stream(self, text: str, *, pace: float = 1.0) -> Iterator[Speech]:
+    def stream(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Iterator[Speech]:
         """Speaks `text` sentence by sentence, each as soon as it is spoken; they follow one another without a gap.
 
         Args:
             text: a blank line ends a paragraph.
             pace: 1.2 is 20 % faster, with pitch kept, in [0.5, 2].
+            marks: how single words are to be said; what an engine cannot do it leaves.
+            seed: another one gives another take of the same text; the same always the same.
 
         Raises:
             ScriptError: there is nothing to pronounce in `text`; with the first sentence, before anything is heard.
         """
         ...
 
-    def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
+    def synthesize(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Speech:
         """All that `stream` says, at once; raises what it raises."""
-        return join(self.stream(text, pace=pace))
+        return join(self.stream(text, pace=pace, marks=marks, seed=seed))
+
+    def timing(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS) -> tuple[Word, ...]:
+        """When `synthesize` would say which word, or about; an engine that can tell without speaking does.
+
+        Raises what `stream` raises.
+        """
+        return self.synthesize(text, pace=pace, marks=marks).words
 
     def with_lexicon(self, lexicon: Lexicon) -> "Engine":
         """This voice saying the words of `lexicon` as it says; those of its own lexicon stay where they are not in it.

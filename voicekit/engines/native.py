@@ -3,29 +3,34 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
+from voicekit.audio.features import SAMPLE_RATE
 from voicekit.engines.base import Engine, Speech, Word
+from voicekit.engines.line import Line, with_commas
 from voicekit.engines.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.errors import ScriptError
-from voicekit.model.acoustic import AcousticModel, Frames
+from voicekit.model.acoustic import AcousticModel, Change, Frames
 from voicekit.model.checkpoint import VoiceInfo, load_voice
 from voicekit.model.vocoder import Vocoder
 from voicekit.text.arpabet import nearest_arpabet
 from voicekit.text.lexicon import Lexicon, lexicon_beside
-from voicekit.text.phonemise import BOUNDARIES, Phonemes, check_scripts, phonemise
+from voicekit.text.marks import NO_MARKS, Marks, places
+from voicekit.text.phonemise import BOUNDARIES, check_scripts, phonemise
 from voicekit.text.questions import question_ending
-from voicekit.text.sentences import Sentence, sentences
+from voicekit.text.sentences import sentences
 
 #: Goes up when the same text sounds different with the same weights: cached speech is spoken anew then.
 _VERSION = 2
 #: A mark that ends a sentence louder than a full stop by so much (as natural logarithm) was never met in training.
 _MURMUR = 0.5
+#: A decibel as a difference of natural logarithms of magnitudes.
+_NEPER_PER_DB = np.log(10) / 20
 
 
 class NativeEngine(Engine):
@@ -42,6 +47,7 @@ class NativeEngine(Engine):
         lexicon: Lexicon | None = None,
     ) -> None:
         self.info = info
+        self.language = info.language
         self.device = torch.device(device)
         self.acoustic = acoustic.to(self.device).eval()
         self.vocoder = vocoder.to(self.device).eval()
@@ -55,70 +61,100 @@ class NativeEngine(Engine):
     def with_lexicon(self, lexicon: Lexicon) -> "NativeEngine":
         return NativeEngine(self.info, self.acoustic, self.vocoder, str(self.device), self.lexicon + lexicon)
 
-    def stream(self, text: str, *, pace: float = 1.0) -> Iterator[Speech]:
+    def stream(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Iterator[Speech]:
+        for line in self._lines(text, pace, marks, seed):
+            yield self._say(line)
+
+    def timing(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS) -> tuple[Word, ...]:
+        words: list[Word] = []
+        gone_s = 0.0
+        for line in self._lines(text, pace, marks, seed=0):
+            prosody = self.acoustic.prosody_of(
+                *self._tokens(line.phonemes.symbols, line.phonemes.stresses), self._change(line)
+            )
+            schedule = line.schedule(prosody.durations[0].cpu().numpy())
+            words += [Word(w.text, gone_s + w.start_s, gone_s + w.end_s) for w in schedule.words]
+            gone_s += schedule.samples / SAMPLE_RATE
+        return tuple(words)
+
+    def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
+        """The sentences of a text that have something to pronounce, each with the silence before it."""
         language = self.info.language
-        check_scripts(text, language, self.lexicon)  # all of it, so that nobody listens to half a text
-        before: tuple[Phonemes, Sentence] | None = None
-        for sentence in sentences(text, language):
+        check_scripts(text, language, self.lexicon, marks.said)  # all of it, so that nobody listens to half a text
+        parts = list(sentences(text, language))
+        before: Line | None = None
+        for sentence, (begin, end) in zip(parts, places((part.text for part in parts), text), strict=True):
+            own = marks.part(begin, end) if end - begin == len(sentence.text.split()) else NO_MARKS
             phonemes = None
             with suppress(ScriptError):  # nothing but signs
-                phonemes = phonemise(sentence.text, language, self.lexicon, goes_on=sentence.goes_on)
+                phonemes = phonemise(sentence.text, language, self.lexicon, goes_on=sentence.goes_on, said=own.said)
             if phonemes is None:
                 continue
-            silence_s = pause_s(before[0], phonemes, before[1].goes_on, sentence.opens) / pace if before else 0.0
-            yield self._say(sentence, phonemes, pace, round(silence_s * SAMPLE_RATE))
-            before = phonemes, sentence
+            if own.pauses_s:
+                phonemes = with_commas(phonemes, own.pauses_s)
+            silence_s = 0.0
+            if before:
+                natural_s = pause_s(before.phonemes, phonemes, before.sentence.goes_on, sentence.opens) / pace
+                silence_s = max(natural_s, before.last_pause_s)
+            before = Line(sentence, phonemes, own, pace, round(silence_s * SAMPLE_RATE), seed)
+            yield before
         if before is None:
             raise ScriptError(f"there is nothing to pronounce in “{text[:60]}”; write words")
 
     @torch.inference_mode()
-    def _say(self, sentence: Sentence, phonemes: Phonemes, pace: float, silence: int) -> Speech:
-        """One sentence behind so many samples of silence."""
-        frames, durations = self._perform(sentence, phonemes, pace)
+    def _say(self, line: Line) -> Speech:
+        frames, durations = self._perform(line)
         f0 = torch.where(frames.voiced > 0, frames.log_f0.clamp(3.5, 6.5).exp(), 0.0)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
-        seed = int.from_bytes(hashlib.sha1(" ".join(phonemes.symbols).encode()).digest()[:6])
-        generator = torch.Generator(self.device).manual_seed(seed)
+        generator = torch.Generator(self.device).manual_seed(line.own_seed)
         waveform = self.vocoder(frames.mel, f0, generator)[0].clamp(-1, 1).cpu().numpy()
-        edges = (silence + np.concatenate(([0], np.cumsum(durations))) * HOP_LENGTH) / SAMPLE_RATE
-        spans: list[Word] = []
-        for text, start, end in phonemes.words:
-            if text or not spans:
-                spans.append(Word(text, float(edges[start]), float(edges[end])))
-            else:  # "$5" is one word that is spoken as two
-                spans[-1] = Word(spans[-1].text, spans[-1].start_s, float(edges[end]))
-        return Speech(np.concatenate((np.zeros(silence, np.float32), waveform)), SAMPLE_RATE, tuple(spans))
+        schedule = line.schedule(durations)
+        return Speech(schedule.with_silence(waveform), SAMPLE_RATE, schedule.words)
 
-    def _perform(self, sentence: Sentence, phonemes: Phonemes, pace: float) -> tuple[Frames, np.ndarray]:
+    def _perform(self, line: Line) -> tuple[Frames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""
-        symbols, stresses = phonemes.symbols, phonemes.stresses
-        pitch = paragraph_pitch(sentence, len(symbols))
-        frames, durations = self._frames(symbols, stresses, pace, pitch)
+        symbols, stresses = line.phonemes.symbols, line.phonemes.stresses
+        change = self._change(line)
+        frames, durations = self._frames(symbols, stresses, change)
         if symbols[-1] in "?!":
             plain = (*symbols[:-1], ".")
-            other, other_durations = self._frames(plain, stresses, pace, pitch)
+            other, other_durations = self._frames(plain, stresses, change)
             if _last_level(frames, durations) > _last_level(other, other_durations) + _MURMUR:
                 symbols, frames, durations = plain, other, other_durations
-        ending = question_ending(sentence.text, self.info.language)
+        ending = question_ending(line.sentence.text, self.info.language)
         if ending:
             own = _mean_per_token(frames.log_f0[0].cpu().numpy() / SEMITONE, durations)
             extra = final_movement(own, durations, stresses, float(self.acoustic.log_f0_mean) / SEMITONE, ending)
             if extra.any():
-                frames, durations = self._frames(symbols, stresses, pace, pitch + extra)
+                raised = change.pitch + torch.from_numpy(extra).float().to(self.device) * self._deviations_per_st
+                frames, durations = self._frames(symbols, stresses, replace(change, pitch=raised))
         return frames, durations
 
-    def _frames(
-        self, symbols: tuple[str, ...], stresses: tuple[int, ...], pace: float, pitch: np.ndarray
-    ) -> tuple[Frames, np.ndarray]:
-        """What the acoustic model makes of tokens whose pitch is moved by `pitch` semitones."""
-        frames, durations = self.acoustic.speak(
+    def _change(self, line: Line) -> Change:
+        """What a sentence's place, its marks and its seed change of what the acoustic model would do, by tokens."""
+        pitch_st = line.pitch_st + paragraph_pitch(line.sentence, len(line.phonemes.symbols))
+        pace, pitch, liveliness, level_db = (
+            torch.from_numpy(np.asarray(track, dtype=np.float32)).to(self.device)
+            for track in (line.paces, pitch_st, line.liveliness, line.level_db)
+        )
+        energy = level_db * _NEPER_PER_DB / self.acoustic.energy_std
+        return Change(pace, pitch * self._deviations_per_st, liveliness, energy)
+
+    @property
+    def _deviations_per_st(self) -> torch.Tensor:
+        return SEMITONE / self.acoustic.log_f0_std
+
+    def _frames(self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change) -> tuple[Frames, np.ndarray]:
+        frames, durations = self.acoustic.speak(*self._tokens(symbols, stresses), change)
+        return frames, durations.cpu().numpy()
+
+    def _tokens(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> tuple[torch.Tensor, ...]:
+        """What the acoustic model takes: ids, stresses, and which tokens are boundaries, (N,) each."""
+        return (
             torch.tensor([self._id(symbol) for symbol in symbols], device=self.device),
             torch.tensor(stresses, device=self.device),
             torch.tensor([symbol in BOUNDARIES for symbol in symbols], device=self.device),
-            pace,
-            torch.from_numpy(pitch * SEMITONE).float().to(self.device) / self.acoustic.log_f0_std,
         )
-        return frames, durations.cpu().numpy()
 
     def _id(self, symbol: str) -> int:
         """Its own, or that of a phone the voice knows which is nearest to it."""

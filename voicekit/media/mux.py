@@ -1,14 +1,21 @@
-"""New sound under an old picture: the picture's packets stay the same bytes."""
+"""New sound under an old picture: the picture's packets stay the same bytes, unless it is to be encoded anew."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from heapq import merge
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.files import atomic
-from voicekit.media.container import opened, origin_s, packets, url, video_stream
+from voicekit.media import burn as burning
+from voicekit.media import recode
+from voicekit.media.container import opened, url, video_stream
+from voicekit.media.copy import can_copy, copied, copy_picture, copy_sound, copy_subtitles
+from voicekit.media.languages import track_language
+from voicekit.media.soft import Timed, add_captions
 from voicekit.media.write import LAYOUTS, encoded, writing
 
 SAMPLE_RATE = 48_000
@@ -25,14 +32,38 @@ CONTAINERS = {
 _FILE_METADATA = {"major_brand", "minor_version", "compatible_brands", "encoder"}
 
 
-def check_mux(video_path: Path | str, out_path: Path | str) -> None:
+@dataclass(frozen=True)
+class Extras:
+    """What a film gets besides its new sound. Times are in seconds from the start of the presentation.
+
+    Attributes:
+        subtitles: (start, end, text) of a track that the viewer turns on; text is plain, of lines.
+        language: of the new sound and the subtitles, as "eng" or "en-us".
+        chapters: (start, end, title); they replace the film's own.
+        keep_sound: the film's own sound stays too, as it is, in tracks before the new one, which players choose.
+        sound_title: of the track of the new sound; "Narration" if others stay.
+    """
+
+    subtitles: Sequence[Timed] = ()
+    language: str = "und"
+    chapters: Sequence[Timed] = ()
+    keep_sound: bool = False
+    sound_title: str = ""
+
+
+NO_EXTRAS = Extras()
+
+
+def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = False, keep_sound: bool = False) -> None:
     """Makes sure, before any work, that a file named `out_path` can hold the picture of `video_path`.
 
-    Raises:
-        MediaError: there is no picture, the ending is unknown, or its container cannot hold the codec.
-    """
-    import av
+    Args:
+        reencode: the picture is not copied: any can be held.
+        keep_sound: it has to hold the sound as well.
 
+    Raises:
+        MediaError: there is no picture, the ending is unknown, or its container cannot hold a codec.
+    """
     out_path = Path(out_path)
     suffix = out_path.suffix.lower()
     if suffix not in CONTAINERS:
@@ -41,94 +72,128 @@ def check_mux(video_path: Path | str, out_path: Path | str) -> None:
         video = video_stream(film)
         if video is None:
             raise MediaError(f"{video_path} has no picture; give a film")
-        codec = video.codec_context.codec.name
-    with av.open(url(out_path), "w", format=CONTAINERS[suffix][0]) as container:  # nothing is written yet
-        if codec not in container.supported_codecs:
-            raise MediaError(f"{out_path}: a {suffix} file cannot hold {codec} video; let the output end in .mkv")
+        container = CONTAINERS[suffix][0]
+        if not reencode and not can_copy(copy_picture, video, container):
+            raise MediaError(
+                f"{out_path}: a {suffix} file cannot hold {_codec(video)} video as it is; let the output end in .mkv, "
+                "or encode the picture anew with --reencode"
+            )
+        for audio in film.streams.audio if keep_sound else ():
+            if not can_copy(copy_sound, audio, container):
+                raise MediaError(
+                    f"{out_path}: a {suffix} file cannot hold the film's own {_codec(audio)} sound as it is; let the "
+                    "output end in .mkv, or leave that sound out with --track replace"
+                )
+
+
+def _codec(stream) -> str:
+    return stream.codec_context.codec.name if stream.codec_context else "unknown"
 
 
 def mux(
-    video_path: Path | str, audio_blocks: Iterable[np.ndarray], sample_rate: int, out_path: Path | str, channels: int = 2
+    video_path: Path | str,
+    audio_blocks: Iterable[np.ndarray],
+    sample_rate: int,
+    out_path: Path | str,
+    channels: int = 2,
+    extras: Extras = NO_EXTRAS,
+    *,
+    reencode: bool = False,
+    burn: Sequence[Timed] = (),
 ) -> None:
     """Writes the picture of a film with new sound, whole or not at all.
 
-    The packets of the picture are copied with their times (only MPEG-TS frames them otherwise). A film
-    that starts late on its container's clock starts at zero in the copy. Rotation, metadata and chapters come
-    along, and subtitles where the container stays the same. The sound becomes 48 kHz AAC (WebM: Opus).
+    The packets of the picture are copied with their times (only MPEG-TS frames them otherwise), or encoded anew, a frame
+    for each at the same time. A film that starts late on its container's clock starts at zero in the copy. Rotation,
+    metadata and chapters come along, and subtitles where the container stays the same. The sound becomes 48 kHz AAC
+    (WebM: Opus).
 
     Args:
         audio_blocks: float32 (channels, samples) in [−1, 1], from the start of the presentation; taken one by
-            one while the picture is copied.
+            one while the picture is written, so that they tell how far it is.
         sample_rate: of the blocks, in Hz.
         channels: of the blocks.
+        reencode: the picture is encoded anew, as H.264 (WebM: VP9).
+        burn: (start, end, text) to be drawn into the picture, which is then encoded anew.
 
     Raises:
-        MediaError: see `check_mux`.
+        MediaError: see `check_mux`; no font has a character of `burn`.
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     import av
 
     video_path, out_path = Path(video_path), Path(out_path)
-    check_mux(video_path, out_path)
+    anew = reencode or bool(burn)
+    check_mux(video_path, out_path, reencode=anew, keep_sound=extras.keep_sound)
+    burning.check_fonts(text for _, _, text in burn)
     format_name, sound_codec = CONTAINERS[out_path.suffix.lower()]
     options = {"movflags": "+faststart"} if format_name in ("mp4", "mov") else {}
+    language = track_language(extras.language, format_name)
     with (
         atomic(out_path) as partial,
         writing(out_path),
         opened(video_path) as film,
         av.open(url(partial), "w", format=format_name, container_options=options) as out,
     ):
-        copies = _copied_streams(film, out)
-        sound = out.add_stream(sound_codec, rate=SAMPLE_RATE, layout=LAYOUTS[channels])
-        sound.bit_rate = BIT_RATE // 2 * channels
-        sound_packets = encoded(sound, audio_blocks, sample_rate)
-        sound_s = -1.0
-        for packet in _with_dts(packets(film, *copies)):
-            shift = round(origin_s(film) / packet.time_base)
-            packet.dts -= shift
-            packet.pts = packet.dts if packet.pts is None else packet.pts - shift
-            # Sound is written as far as the picture is: the muxer, which sorts by time, has little to keep.
-            while sound_s < packet.dts * packet.time_base and (sound_packet := next(sound_packets, None)):
-                sound_s = float(sound_packet.dts * sound_packet.time_base)
-                out.mux(sound_packet)
-            packet.stream = copies[packet.stream]
-            out.mux(packet)
-        for sound_packet in sound_packets:
-            out.mux(sound_packet)
+        _copy_metadata(film, out, extras.chapters)
+        video = video_stream(film)
+        others, copies = [], {}
+        if anew:
+            others.append(_timed(recode.add_picture(out, video_path, burn)))
+        else:
+            copies[video] = copy_picture(out, video)
+        if extras.keep_sound:
+            copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio}
+        others.append(_timed(_add_sound(out, sound_codec, audio_blocks, sample_rate, channels, language, extras)))
+        copies |= copy_subtitles(out, film)
+        if extras.subtitles:
+            others.append(_timed(add_captions(out, extras.subtitles, language)))
+        write(out, copied(film, copies, out) if copies else (), others)
 
 
-def _copied_streams(film, out) -> dict:
-    """The film's streams that come along → their copies in `out`."""
-    video = video_stream(film)
-    # opaque: the decoder's name serves, for there may be no encoder of this codec and none is needed.
-    copies = {video: out.add_stream_from_template(video, opaque=True)}
-    copies[video].time_base = video.time_base
+def _add_sound(out, codec: str, blocks, sample_rate: int, channels: int, language: str, extras: Extras) -> Iterator:
+    sound = out.add_stream(codec, rate=SAMPLE_RATE, layout=LAYOUTS[channels])
+    sound.bit_rate = BIT_RATE // 2 * channels
+    sound.disposition = sound.disposition.default
+    if language != "und":
+        sound.metadata["language"] = language
+    title = extras.sound_title or ("Narration" if extras.keep_sound else "")
+    if title:
+        sound.metadata["title"] = title
+        if out.format.name in ("mp4", "mov"):
+            sound.metadata["handler_name"] = title  # what most players show of these
+    return encoded(sound, blocks, sample_rate)
+
+
+def _copy_metadata(film, out, chapters: Sequence[Timed]) -> None:
     out.metadata.update({k: v for k, v in film.metadata.items() if k.lower() not in _FILE_METADATA})
-    if out.format.name in film.format.name.split(","):
-        for subtitles in film.streams.subtitles:
-            with suppress(ValueError):  # a kind that this container does not take
-                copies[subtitles] = out.add_stream_from_template(subtitles)
-                copies[subtitles].metadata["language"] = subtitles.language or "und"
-    out.set_chapters(film.chapters())
-    return copies
+    own = [
+        {
+            "id": number,
+            "start": round(start_s * 1000),
+            "end": round(end_s * 1000),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": title},
+        }
+        for number, (start_s, end_s, title) in enumerate(chapters, start=1)
+    ]
+    out.set_chapters(own or film.chapters())
 
 
-def _with_dts(all_packets: Iterable) -> Iterator:
-    """The packets that hold data, each with a decoding time.
+def write(out, lead: Iterable[tuple[float, object]], others: Sequence[Iterable[tuple[float, object]]]) -> None:
+    """Writes packets with their times, `others` as far as `lead` is: the muxer, which sorts by time, has little to keep."""
+    rest = merge(*others, key=lambda timed: timed[0])
+    due_s, due = next(rest, (float("inf"), None))
+    mux_one = out.mux_one
+    for time_s, packet in lead:
+        while due_s <= time_s and due is not None:
+            mux_one(due)
+            due_s, due = next(rest, (float("inf"), None))
+        mux_one(packet)
+    while due is not None:
+        mux_one(due)
+        _, due = next(rest, (0.0, None))
 
-    Matroska stores none. FFmpeg works them out, but for the first few of a film with pictures out of order.
-    """
-    waiting: dict = {}  # stream → packets without a time
-    for packet in all_packets:
-        early = waiting.setdefault(packet.stream, [])
-        if packet.size and packet.dts is None:
-            early.append(packet)
-        elif packet.size or early:
-            step = max(1, (early or [packet])[0].duration or 0)
-            end = packet.dts if packet.size else early[-1].pts + step
-            for n, late in enumerate(early):
-                late.dts = end - (len(early) - n) * step
-                yield late
-            early.clear()
-            if packet.size:
-                yield packet
+
+def _timed(packets: Iterable) -> Iterator[tuple[float, object]]:
+    return ((float(packet.dts * packet.time_base), packet) for packet in packets)

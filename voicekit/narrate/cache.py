@@ -5,21 +5,52 @@ import io
 import json
 import os
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.engines.base import Speech, Word
 from voicekit.files import atomic, write_text
+from voicekit.text.marks import NO_MARKS, Marks
 
 #: Goes up when what is stored changes.
-_VERSION = 1
+_VERSION = 2
 
 
 def default_folder() -> Path:
     """`$VOICEKIT_CACHE`, or ~/.cache/voicekit/speech."""
     return Path(os.environ.get("VOICEKIT_CACHE") or Path.home() / ".cache" / "voicekit" / "speech")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A spoken cue.
+
+    Attributes:
+        seed: the take it is; others of the same text have other seeds.
+        faults: what was misheard in it, for people; None where nobody listened.
+    """
+
+    speech: Speech
+    seed: int = 0
+    faults: str | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a cue is known by: the same is never spoken twice."""
+
+    text: str
+    marks: Marks
+    pace: float
+    fingerprint: str
+
+    @property
+    def digest(self) -> str:
+        marks = repr(self.marks) if self.marks != NO_MARKS else ""
+        told = [_VERSION, self.text, marks, f"{self.pace:.3f}", self.fingerprint]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -31,39 +62,46 @@ class SpeechCache:
 
     folder: Path
 
-    def get(self, text: str, pace: float, fingerprint: str) -> Speech | None:
-        sound, about = self._paths(text, pace, fingerprint)
+    def get(self, key: Key) -> Entry | None:
+        sound, about = self._paths(key)
         try:
             entry = json.loads(about.read_text(encoding="utf-8"))
             data = sound.read_bytes()
             if zlib.crc32(data) != entry["crc32"]:
                 return None
             words = tuple(Word(**word) for word in entry["words"])
-            return _decode(data, words)
+            return Entry(_decode(data, words), int(entry["seed"]), entry["faults"])
         except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
             return None
 
-    def put(self, text: str, pace: float, fingerprint: str, speech: Speech) -> Speech:
-        """Stores `speech` and returns it as it will be read again.
+    def put(self, key: Key, entry: Entry) -> Entry:
+        """Stores `entry` and returns it as it will be read again.
 
         Raises:
             VoicekitError: the folder cannot be written to, the disk is full.
         """
         import soundfile
 
-        sound, about = self._paths(text, pace, fingerprint)
+        sound, about = self._paths(key)
+        speech = entry.speech
         buffer = io.BytesIO()
         soundfile.write(buffer, np.clip(speech.waveform, -1, 1), speech.sample_rate, format="FLAC", subtype="PCM_24")
         data = buffer.getvalue()
         with atomic(sound) as partial:
             partial.write_bytes(data)
-        entry = {"text": text, "pace": pace, "crc32": zlib.crc32(data), "words": [asdict(w) for w in speech.words]}
-        write_text(about, json.dumps(entry, ensure_ascii=False))
-        return _decode(data, speech.words)
+        known = {
+            "text": key.text,
+            "pace": key.pace,
+            "seed": entry.seed,
+            "faults": entry.faults,
+            "crc32": zlib.crc32(data),
+            "words": [asdict(word) for word in speech.words],
+        }
+        write_text(about, json.dumps(known, ensure_ascii=False))
+        return replace(entry, speech=_decode(data, speech.words))
 
-    def _paths(self, text: str, pace: float, fingerprint: str) -> tuple[Path, Path]:
-        key = hashlib.sha256(json.dumps([_VERSION, text, f"{pace:.3f}", fingerprint]).encode()).hexdigest()[:32]
-        return self.folder / f"{key}.flac", self.folder / f"{key}.json"
+    def _paths(self, key: Key) -> tuple[Path, Path]:
+        return self.folder / f"{key.digest}.flac", self.folder / f"{key.digest}.json"
 
 
 def _decode(data: bytes, words: tuple[Word, ...]) -> Speech:

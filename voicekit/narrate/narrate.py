@@ -1,9 +1,8 @@
 """From a script and a clip to a narrated film: check, speak, plan, mix, master, mux."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,85 +10,31 @@ import numpy as np
 from voicekit import plugins
 from voicekit.audio import master
 from voicekit.audio.loudness import integrated_lufs
-from voicekit.audio.sound import Separator, Sound, regrouped
+from voicekit.audio.sound import Sound, regrouped
 from voicekit.engines.base import Engine
-from voicekit.errors import ConfigError, MediaError
-from voicekit.files import atomic, check_writable
-from voicekit.media import MediaInfo, check_mux, mux, probe, read_audio
-from voicekit.media.mux import CONTAINERS
+from voicekit.files import atomic
+from voicekit.media import mux, read_audio
+from voicekit.media.mux import Extras
 from voicekit.narrate.cache import SpeechCache, default_folder
+from voicekit.narrate.job import Job, Wishes, check, cuts_of
 from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, in_blocks, mix, voice_track
+from voicekit.narrate.page import page
+from voicekit.narrate.perform import Performance, perform
 from voicekit.narrate.report import Report, report
-from voicekit.narrate.speak import Take, speak
-from voicekit.narrate.subtitles import srt
-from voicekit.narrate.timeline import Placement, Spoken, check_times, plan
+from voicekit.narrate.speak import Speaker, listener
+from voicekit.narrate.subtitles import Caption, Heard, ass, captions, srt, vtt
+from voicekit.narrate.take import Take
+from voicekit.narrate.timeline import Placement
 from voicekit.post.chain import spooled, watched
 from voicekit.progress import track
-from voicekit.text.script import Cue, read_script
 
 #: The loudness of the voice, and how far below it the film's own sound stays where nobody speaks.
 VOICE_LUFS = -16.0
 FILM_BELOW_VOICE_DB = 4.0
-#: What may be kept of the film's own sound.
-KEEP = ("all", "background", "none")
 #: What separators call voices.
 VOICES = ("speech", "vocals")
-#: A cue is spoken anew at most so often until it has the length it should.
-_MAX_ROUNDS = 3
 #: What speech that goes on past the film's end gets after it.
 _TAIL_S = 0.2
-
-
-@dataclass(frozen=True)
-class Job:
-    """A narration that can be done: everything that can be checked before a word is spoken has been."""
-
-    script: Path
-    cues: tuple[Cue, ...]
-    clip: MediaInfo
-    film: Path
-    subtitles: Path
-    report: Path
-
-
-def check(script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None) -> Job:
-    """Reads the script, looks at the clip and at where the film is to be written.
-
-    Args:
-        out_path: of the film; without it, CLIP.narrated.mp4 (or the clip's own ending) in the current folder.
-
-    Raises:
-        VoicekitError: the script or the clip is unusable, a given time is past the clip's end, the film's name is
-            wrong or its folder cannot be written to.
-    """
-    script_path, video_path = Path(script_path), Path(video_path)
-    out_path = Path(out_path) if out_path else default_out(video_path)
-    job = Job(
-        script=script_path,
-        cues=read_script(script_path),
-        clip=probe(video_path),
-        film=out_path,
-        subtitles=out_path.with_suffix(".srt"),
-        report=out_path.with_suffix(".report.json"),
-    )
-    check_mux(video_path, out_path)
-    if job.clip.duration_s <= 0:
-        raise MediaError(f"{video_path} has no length; copy or export it again")
-    check_times(job.cues, job.clip.duration_s, str(script_path))
-    for written in (job.film, job.subtitles, job.report):
-        if written.is_dir():
-            raise ConfigError(f"{written} is a folder; choose another name with -o")
-        for given in (script_path, video_path):
-            if written.exists() and written.samefile(given):
-                raise ConfigError(f"{written} would overwrite {given}; choose another name with -o")
-    check_writable(job.film)
-    return job
-
-
-def default_out(video_path: Path) -> Path:
-    """CLIP.narrated.mp4 in the current folder; .mkv for a clip whose ending is not written."""
-    suffix = video_path.suffix.lower()
-    return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
 
 
 def narrate(
@@ -97,94 +42,102 @@ def narrate(
     video_path: Path | str,
     out_path: Path | str | None,
     engine: Engine,
-    *,
-    ducking: Ducking | None = None,
-    keep: str = "all",
-    separator: Separator | None = None,
-    cache_folder: Path | None = None,
+    wishes: Wishes | None = None,
 ) -> Report:
     """Speaks a script over a film.
 
-    Writes OUT with the clip's picture as it is, OUT's .srt with the times at which the cues are heard, and
-    OUT's .report.json; whole or not at all.
-
-    Args:
-        keep: of the clip's own sound: "all", its "background" without the voices in it, or "none".
-        separator: tells voices from background; without it the one that voicekit ships.
+    Writes OUT with the clip's picture, and beside it subtitles (.srt, .vtt, .ass) with the times at which the words are
+    heard and a report (.report.json, .report.html); whole or not at all.
 
     Raises:
         VoicekitError: see `check`; or the disk is full, or the engine cannot pronounce a cue.
     """
-    job = check(script_path, video_path, out_path)
-    ducking = ducking or Ducking()
-    cache = SpeechCache(cache_folder or default_folder())
+    wishes = wishes or Wishes()
+    job = check(script_path, video_path, out_path, wishes)
+    cache = SpeechCache(wishes.cache_folder or default_folder())
+    speaker = Speaker(engine, cache, listener(engine) if wishes.verify else None)
+    anew = frozenset(job.script.cues[number - 1] for number in wishes.only)
+    done = perform(job, speaker, cuts_of(job.clip.path, cache.folder), anew)
 
-    placements, takes = speak_and_plan(job.cues, job.clip.duration_s, engine, cache)
-    with own_sound(job, keep, separator) as own:
-        sound = _Sound(job.clip.duration_s, own, placements, takes, cache, ducking)
+    with own_sound(job, wishes) as own:
+        sound = _Sound(job.clip.duration_s, own, done.placements, done.takes, cache, wishes.ducking)
         mastering = master.measure(sound.blocks, SAMPLE_RATE, VOICE_LUFS)
-        outcome = report(
-            (job.film, job.subtitles, job.report),
-            placements,
-            takes,
-            job.clip.duration_s,
-            sound.n_samples / SAMPLE_RATE,
-            sound.film_lufs,
-            mastering,
-        )
-        # The film is renamed into place first, the small files right behind it: all three are there, or none.
-        with atomic(job.subtitles) as subtitles, atomic(job.report) as report_file:
-            subtitles.write_text(srt(placements, [take.words for take in takes]), encoding="utf-8")
-            report_file.write_text(outcome.to_json(), encoding="utf-8")
+        outcome = report(job, done, sound.n_samples / SAMPLE_RATE, sound.film_lufs, mastering)
+        shown = _captions(done)
+        # The film is renamed into place first, the small files right behind it: all are there, or none.
+        with ExitStack() as files:
+            for kind, pieces in _beside(job, outcome, shown, done, cache).items():
+                partial = files.enter_context(atomic(job.files[kind]))
+                with partial.open("w", encoding="utf-8", newline="\n") as file:
+                    file.writelines(pieces)
             mastered = master.apply(sound.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
             n_blocks = math.ceil(sound.n_samples / master.BLOCK_S / SAMPLE_RATE)
-            mux(job.clip.path, track(mastered, "writing the film", total=n_blocks), SAMPLE_RATE, job.film)
+            mux(
+                job.clip.path,
+                track(mastered, "writing the film", total=n_blocks),
+                SAMPLE_RATE,
+                job.film,
+                extras=_extras(job, wishes, done, shown, engine.language),
+                reencode=wishes.reencode,
+                burn=[one.timed for one in shown] if wishes.subtitles == "burn" else (),
+            )
     return outcome
 
 
-@contextmanager
-def own_sound(job: Job, keep: str, separator: Separator | None) -> Iterator[Sound | None]:
-    """What is kept of the clip's own sound, at SAMPLE_RATE in stereo; None where it has none, or none is kept.
+def _captions(done: Performance) -> tuple[Caption, ...]:
+    """What is heard as subtitles, in the words of the script."""
+    return captions(
+        [
+            Heard(
+                one.cue.text,
+                one.start_s,
+                one.end_s,
+                tuple(type(w)(w.text, one.start_s + w.start_s, one.start_s + w.end_s) for w in take.words),
+            )
+            for one, take in zip(done.placements, done.takes, strict=True)
+        ]
+    )
 
-    Raises:
-        ConfigError: `keep` is none of KEEP.
-    """
-    if keep not in KEEP:
-        raise ConfigError(f"of the clip's own sound 'keep' can be {', '.join(KEEP)}, not '{keep}'")
-    if keep == "none" or not job.clip.has_audio:
+
+def _beside(
+    job: Job, outcome: Report, shown: tuple[Caption, ...], done: Performance, cache: SpeechCache
+) -> dict[str, Iterable[str]]:
+    """The small files beside the film, by kind, in pieces."""
+    return {
+        "srt": [srt(shown)],
+        "vtt": [vtt(shown)],
+        "ass": [ass(shown, job.clip.width or 1280, job.clip.height or 720)],
+        "report": [outcome.to_json()],
+        "page": page(outcome, lambda number: done.takes[number].waveform(cache, SAMPLE_RATE), SAMPLE_RATE),
+    }
+
+
+def _extras(job: Job, wishes: Wishes, done: Performance, shown: tuple[Caption, ...], language: str) -> Extras:
+    chapters = [(slot.start_s, slot.end_s, clip.title) for slot, clip in zip(done.slots, job.script.clips, strict=True)]
+    return Extras(
+        subtitles=[one.timed for one in shown] if wishes.subtitles == "soft" else (),
+        language=language,
+        chapters=chapters if wishes.chapters else (),
+        keep_sound=wishes.track == "add",
+    )
+
+
+@contextmanager
+def own_sound(job: Job, wishes: Wishes) -> Iterator[Sound | None]:
+    """What is kept of the clip's own sound, at SAMPLE_RATE in stereo; None where it has none, or none is kept."""
+    if wishes.keep == "none" or not job.clip.has_audio:
         yield None
         return
     film = Sound(SAMPLE_RATE, 2, job.clip.duration_s, lambda: read_audio(job.clip.path, SAMPLE_RATE, channels=2))
-    if keep == "all":
+    if wishes.keep == "all":
         yield film
         return
-    separation = (separator or plugins.load("separators", "isolator"))(film)
+    separation = (wishes.separator or plugins.load("separators", "isolator"))(film)
     kept = [stem not in VOICES for stem in separation.stems]
     blocks = separation.apply(watched(film, "taking the voices out of the clip").read())
     # The mix is read several times, the clip is taken apart only once.
     with spooled((stems[kept].sum(0) for stems in blocks), film, job.film.parent) as background:
         yield background
-
-
-def speak_and_plan(
-    cues: tuple[Cue, ...], film_s: float, engine: Engine, cache: SpeechCache
-) -> tuple[tuple[Placement, ...], tuple[Take, ...]]:
-    """Speaks every cue, lays them out, and speaks those again that have to be faster.
-
-    Returns:
-        The placements in the order heard, and the speech of each.
-    """
-    takes = {cue: speak(cue, 1.0, engine, cache) for cue in track(cues, "speaking", total=len(cues))}
-    for _ in range(_MAX_ROUNDS):
-        placements = plan([Spoken(cue, takes[cue].duration_s, takes[cue].pace) for cue in cues], film_s)
-        hurried = [one for one in placements if one.pace > takes[one.cue].pace + 0.005]
-        if not hurried:
-            break
-        for one in track(hurried, "speaking faster", total=len(hurried)):
-            takes[one.cue] = speak(one.cue, one.pace, engine, cache)
-    else:
-        placements = plan([Spoken(cue, takes[cue].duration_s, takes[cue].pace) for cue in cues], film_s)
-    return placements, tuple(takes[placement.cue] for placement in placements)
 
 
 class _Sound:

@@ -1,21 +1,32 @@
 """What a narration became, for the person who made it and for programs."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 
 from voicekit.audio.master import Mastering
 from voicekit.files import as_text
-from voicekit.narrate.speak import Take
+from voicekit.narrate.job import Job
+from voicekit.narrate.perform import Performance
+from voicekit.narrate.take import Take
 from voicekit.narrate.timeline import Placement
-from voicekit.text.script import clock
+from voicekit.text.script import Cue, clock
 
 
 @dataclass(frozen=True)
 class CueReport:
-    """How a cue was spoken, in the order heard. See `Placement` for what the figures mean; `note` is for people."""
+    """How a cue was spoken, in the order heard. See `Placement` and `Take` for what the figures mean.
 
+    Attributes:
+        number: of the cue in the script, from 1.
+        speed: how much faster than the voice's own pace the words are heard: pace × stretch.
+        words_to_cut: so that it would fit; 0 where it does.
+        faults: what was misheard; "" for nothing, None where nobody listened.
+        note: all there is to say of it, for people.
+    """
+
+    number: int
     line: int
     text: str
     given_start_s: float | None
@@ -23,11 +34,27 @@ class CueReport:
     start_s: float
     end_s: float
     pace: float
-    was_cached: bool
+    stretch: float
+    speed: float
+    pauses_shortened_s: float
     overrun_s: float
+    words_to_cut: int
     late_s: float
     moved: bool
+    crosses_cut: bool
+    was_cached: bool
+    tries: int
+    faults: str | None
     note: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A shot of the film, or a clip of the storyboard."""
+
+    start_s: float
+    end_s: float
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,10 +62,11 @@ class Report:
     """What a narration became.
 
     Attributes:
-        film, subtitles, report: the files written.
+        film, subtitles, report: the files written; others lie beside them (.vtt, .ass, .report.html).
         film_s, narrated_s: the length of the film, and of what was written, which is longer if speech goes on.
         film_lufs: of the clip's own sound; None without.
         mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
+        shots, clips: of the film, and of the storyboard.
     """
 
     film: Path
@@ -51,6 +79,8 @@ class Report:
     mix_lufs: float
     loudness_lufs: float
     true_peak_db: float
+    shots: tuple[Stretch, ...]
+    clips: tuple[Stretch, ...]
     cues: tuple[CueReport, ...]
 
     @property
@@ -62,40 +92,58 @@ class Report:
         return json.dumps(_rounded(asdict(self)), indent=2, ensure_ascii=False) + "\n"
 
 
-def report(
-    paths: tuple[Path, Path, Path],
-    placements: Sequence[Placement],
-    takes: Sequence[Take],
-    film_s: float,
-    narrated_s: float,
-    film_lufs: float | None,
-    mastering: Mastering,
-) -> Report:
+def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | None, mastering: Mastering) -> Report:
     """Puts together what is known of a narration."""
+    numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
+    pairs = zip(done.placements, done.takes, strict=True)
+    edges_s = [0.0, *done.cuts_s, job.clip.duration_s]
     return Report(
-        *paths,
-        voice_fingerprint=takes[0].fingerprint,
-        film_s=film_s,
+        job.film,
+        job.files["srt"],
+        job.files["report"],
+        voice_fingerprint=done.takes[0].key.fingerprint,
+        film_s=job.clip.duration_s,
         narrated_s=narrated_s,
         film_lufs=film_lufs,
         mix_lufs=mastering.before_lufs,
         loudness_lufs=mastering.loudness_lufs,
         true_peak_db=mastering.true_peak_db,
-        cues=tuple(_cue_report(*pair) for pair in zip(placements, takes, strict=True)),
+        shots=tuple(Stretch(a, b) for a, b in zip(edges_s[:-1], edges_s[1:], strict=True)),
+        clips=tuple(Stretch(s.start_s, s.end_s, c.title) for s, c in zip(done.slots, job.script.clips, strict=True)),
+        cues=tuple(_cue_report(numbers[placement.cue], placement, take) for placement, take in pairs),
     )
 
 
-def _cue_report(placement: Placement, take: Take) -> CueReport:
-    cue = placement.cue
+def words_to_cut(placement: Placement) -> int:
+    """How many words fewer would let a cue fit that does not."""
+    if not placement.overrun_s:
+        return 0
+    n_words = len(placement.cue.text.split())
+    return min(ceil(placement.overrun_s / (placement.end_s - placement.start_s) * n_words), n_words)
+
+
+def asks_for(cue: Cue) -> str:
+    """The time that the script gives a cue, for people; "" where it gives none."""
+    if cue.start_s is None:
+        return ""
+    return clock(cue.start_s) + (f"–{clock(cue.end_s)}" if cue.end_s is not None else "")
+
+
+def _cue_report(number: int, placement: Placement, take: Take) -> CueReport:
+    cue, cut = placement.cue, words_to_cut(placement)
     notes = []
     if placement.moved:
         notes.append("did not fit before the next given time and was moved behind it")
     if placement.late_s > 0.05:
         notes.append(f"starts {placement.late_s:.1f} s late: the cue before was still being spoken")
     if placement.overrun_s:
-        until = clock(placement.end_s - placement.overrun_s)
-        notes.append(f"did not fit: goes on {placement.overrun_s:.1f} s past {until}; shorten the text")
+        words = "1 word" if cut == 1 else f"{cut} words"
+        notes.append(f"did not fit: it is {placement.overrun_s:.1f} s too long; cut about {words}")
+    if take.faults:
+        tries = f", the best of {take.tries} takes" if take.tries > 1 else ""
+        notes.append(f"{take.faults}{tries}; listen to it, and speak it anew with --only {number}")
     return CueReport(
+        number=number,
         line=cue.line,
         text=cue.text,
         given_start_s=cue.start_s,
@@ -103,10 +151,17 @@ def _cue_report(placement: Placement, take: Take) -> CueReport:
         start_s=placement.start_s,
         end_s=placement.end_s,
         pace=take.pace,
-        was_cached=take.was_cached,
+        stretch=take.stretch,
+        speed=take.pace * take.stretch,
+        pauses_shortened_s=take.shortened * take.pauses_s,
         overrun_s=placement.overrun_s,
+        words_to_cut=cut,
         late_s=placement.late_s,
         moved=placement.moved,
+        crosses_cut=placement.crosses_cut,
+        was_cached=take.was_cached,
+        tries=take.tries,
+        faults=take.faults,
         note="; ".join(notes),
     )
 

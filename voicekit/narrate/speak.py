@@ -1,98 +1,121 @@
-"""Speaks cues, or takes them from the cache, and cuts the silence off around the speech."""
+"""Speaks cues, or takes them from the cache, listens whether each word is there, and speaks again what is not right."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from voicekit.engines.base import Engine, Speech, Word
 from voicekit.errors import PluginError, ScriptError
-from voicekit.narrate.cache import SpeechCache
+from voicekit.narrate.cache import Entry, Key, SpeechCache
+from voicekit.narrate.take import AFTER_S, BEFORE_S, Take, heard_span_s, pauses_between, pauses_of
+from voicekit.narrate.timeline import Spoken
+from voicekit.narrate.verify import Verdict, verify
 from voicekit.text.script import Cue
 
-#: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own
-#: noise 40 dB: taken for speech, it would make a cue with a given time be heard late.
-_SILENCE_BELOW_DB = 35.0
-#: Kept before the first sound and behind the last.
-_BEFORE_S, _AFTER_S = 0.01, 0.08
-#: Sound this much earlier than the first word is not the first word.
-_BREATH_S = 0.15
+#: Speaks a cue at most so often until every word is heard.
+MAX_TRIES = 3
+
+
+#: Listens to the speech of a cue that was spoken at a pace.
+Listener = Callable[[Speech, Cue, float], Verdict]
+
+
+def listener(engine: Engine) -> Listener | None:
+    """Somebody who knows what the words of a voice sound like; None for a voice that does not tell its language."""
+    if not engine.language:
+        return None
+    lexicon = getattr(engine, "lexicon", None)  # only our own engine is known to have one
+
+    def listen(speech: Speech, cue: Cue, pace: float) -> Verdict:
+        return verify(speech, cue.text, engine.language, lexicon, pace=pace, said=cue.marks.said)
+
+    return listen
 
 
 @dataclass(frozen=True)
-class Take:
-    """A cue as it was spoken. Its sound stays in the cache until it is asked for: an hour of speech is much memory.
+class Speaker:
+    """Speaks cues in a voice.
 
     Attributes:
-        pace: at which it was spoken.
-        start_s, duration_s: which part of the cached speech is heard; the rest is silence.
-        words: timed from the start of what is heard.
-        was_cached: nothing had to be spoken.
+        listen: None where nobody checks what is said.
     """
 
-    cue: Cue
-    pace: float
-    start_s: float
-    duration_s: float
-    words: tuple[Word, ...]
-    was_cached: bool
-    fingerprint: str
+    engine: Engine
+    cache: SpeechCache
+    listen: Listener | None = None
 
-    def waveform(self, cache: SpeechCache, sample_rate: int) -> np.ndarray:
-        """What is heard, float32 (samples,) at `sample_rate`.
+    def speak(self, cue: Cue, pace: float = 1.0, anew: bool = False) -> Take:
+        """A cue at a pace, unless the cache has it.
+
+        Args:
+            anew: another take than the one in the cache.
 
         Raises:
-            PluginError: somebody emptied the cache meanwhile.
+            ScriptError: there is nothing to pronounce; the message names the line.
+            PluginError: what the engine made is no speech.
         """
-        import soxr
+        key = Key(cue.text, cue.marks, round(pace, 3), self.engine.fingerprint)
+        entry = self.cache.get(key)
+        if entry and not anew:
+            if entry.faults is None and self.listen:  # spoken by someone who did not listen
+                entry = self.cache.put(key, replace(entry, faults=_faults(self.listen(entry.speech, cue, key.pace))))
+            return _take(cue, key, entry, was_cached=True)
+        best, highest, tries = None, 0.0, 0
+        for seed in range(entry.seed + 1, entry.seed + 1 + MAX_TRIES) if entry else range(MAX_TRIES):
+            tries += 1
+            speech = self._synthesize(cue, key.pace, seed)
+            if not self.listen:
+                best = Entry(speech, seed)
+                break
+            verdict = self.listen(speech, cue, key.pace)
+            if best is None or verdict.score > highest:
+                best, highest = Entry(speech, seed, _faults(verdict)), verdict.score
+            if verdict.ok:
+                break
+        return replace(_take(cue, key, self.cache.put(key, best), was_cached=False), tries=tries)
 
-        speech = cache.get(self.cue.text, self.pace, self.fingerprint)
-        if speech is None:
-            raise PluginError(f"speech vanished from {cache.folder} while it was used; run the same command again")
-        start = round(self.start_s * speech.sample_rate)
-        heard = speech.waveform[start : start + round(self.duration_s * speech.sample_rate)]
-        # Faded over the silence that was kept: noise that starts at once is heard as a click.
-        times_s = np.arange(len(heard)) / speech.sample_rate
-        heard = heard * np.clip(times_s / _BEFORE_S, 0, 1) * np.clip((times_s[-1] - times_s) / _AFTER_S, 0, 1)
-        return soxr.resample(heard.astype(np.float32), speech.sample_rate, sample_rate)
+    def _synthesize(self, cue: Cue, pace: float, seed: int) -> Speech:
+        try:
+            speech = self.engine.synthesize(cue.text, pace=pace, marks=cue.marks, seed=seed)
+        except ScriptError as error:
+            raise ScriptError(f"line {cue.line} of the script: {error}") from error
+        if not np.isfinite(speech.waveform).all():
+            raise PluginError(f"line {cue.line} of the script: the voice made no valid sound; train it on or choose another")
+        if np.abs(speech.waveform).max(initial=0.0) < 1e-4:
+            raise PluginError(f"line {cue.line} of the script: the voice stayed silent; change the text or the voice")
+        return speech
 
 
-def speak(cue: Cue, pace: float, engine: Engine, cache: SpeechCache) -> Take:
-    """Speaks a cue at a pace, unless the cache has it.
+def _faults(verdict: Verdict) -> str:
+    return "" if verdict.ok else verdict.describe()
+
+
+def as_spoken(take: Take) -> Spoken:
+    """What the planner has to know of a take, at the voice's own pace."""
+    return Spoken(take.cue, (take.heard_s - take.pauses_s) * take.pace, take.pauses_s)
+
+
+def estimated(cue: Cue, engine: Engine) -> Spoken:
+    """The same before anything is spoken, as far as the voice can tell.
 
     Raises:
         ScriptError: there is nothing to pronounce; the message names the line.
-        PluginError: what the engine made is no speech.
     """
-    pace = round(pace, 3)
-    speech = cache.get(cue.text, pace, engine.fingerprint)
-    was_cached = speech is not None
-    if speech is None:
-        try:
-            speech = engine.synthesize(cue.text, pace=pace)
-        except ScriptError as error:
-            raise ScriptError(f"line {cue.line} of the script: {error}") from error
-        _check(speech, cue)
-        speech = cache.put(cue.text, pace, engine.fingerprint, speech)
-    start_s, end_s = heard_span_s(speech)
-    words = tuple(Word(w.text, max(0.0, w.start_s - start_s), min(w.end_s, end_s) - start_s) for w in speech.words)
-    return Take(cue, pace, start_s, end_s - start_s, words, was_cached, engine.fingerprint)
+    try:
+        words = engine.timing(cue.text, marks=cue.marks)
+    except ScriptError as error:
+        raise ScriptError(f"line {cue.line} of the script: {error}") from error
+    pauses_s = pauses_between(words, cue)
+    return Spoken(cue, words[-1].end_s - words[0].start_s + BEFORE_S + AFTER_S - pauses_s, pauses_s)
 
 
-def heard_span_s(speech: Speech) -> tuple[float, float]:
-    """From when to when there is speech, by its level, with a little silence kept around."""
-    hop = max(1, speech.sample_rate // 100)
-    n_hops = -(-len(speech.waveform) // hop)
-    padded = np.pad(speech.waveform.astype(np.float64), (0, n_hops * hop - len(speech.waveform)))
-    power = np.square(padded).reshape(n_hops, hop).mean(axis=1)
-    loud = np.flatnonzero(power > power.max() * 10 ** (-_SILENCE_BELOW_DB / 10))
-    start_s, end_s = loud[0] * hop / speech.sample_rate, (loud[-1] + 1) * hop / speech.sample_rate
-    if speech.words and start_s < speech.words[0].start_s - _BREATH_S:
-        start_s = speech.words[0].start_s
-    return max(0.0, start_s - _BEFORE_S), min(speech.duration_s, end_s + _AFTER_S)
+def _take(cue: Cue, key: Key, entry: Entry, was_cached: bool) -> Take:
+    start_s, end_s = heard_span_s(entry.speech)
+    pauses = tuple((a - start_s, b - start_s) for a, b in pauses_of(entry.speech, cue) if a > start_s and b < end_s)
 
+    def heard(time_s: float) -> float:
+        return min(max(time_s, start_s), end_s) - start_s
 
-def _check(speech: Speech, cue: Cue) -> None:
-    if not np.isfinite(speech.waveform).all():
-        raise PluginError(f"line {cue.line} of the script: the voice made no valid sound; train it on or choose another")
-    if np.abs(speech.waveform).max(initial=0.0) < 1e-4:
-        raise PluginError(f"line {cue.line} of the script: the voice stayed silent; change the text or the voice")
+    words = tuple(Word(word.text, heard(word.start_s), heard(word.end_s)) for word in entry.speech.words)
+    return Take(cue, key, entry.seed, start_s, end_s - start_s, pauses, words, was_cached, entry.faults)

@@ -1,87 +1,113 @@
-"""Subtitles with the times at which the words are heard."""
+"""Captions as SubRip, WebVTT and Advanced SubStation files."""
 
-import re
-import textwrap
-from collections.abc import Sequence
+import html
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from voicekit.engines.base import Word
-from voicekit.narrate.timeline import Placement
+from voicekit.narrate.captions import Caption, Heard, captions
 
-#: The usual limits of subtitles on a film.
-LINE_LENGTH = 42
-MAX_LINES = 2
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|$)")
+__all__ = ["Caption", "Heard", "ass", "captions", "srt", "vtt"]
+
+_ASS = """[Script Info]
+ScriptType: v4.00+
+PlayResX: {width}
+PlayResY: {height}
+WrapStyle: 0
+ScaledBorderAndShadow: yes
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,{size},&H00FFFFFF,&H00C8C8C8,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,{outline},{shadow},2,\
+{side},{side},{bottom},1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
 
 
-def srt(placements: Sequence[Placement], words: Sequence[tuple[Word, ...]]) -> str:
-    """SubRip text of cues, in the order they are heard.
-
-    Args:
-        words: of each placement, timed from its start; may be empty.
-    """
-    entries = []
-    for placement, spoken in zip(placements, words, strict=True):
-        times_s = _character_times_s(placement, spoken)
-        for begin, end, lines in split(placement.cue.text):
-            entries.append((times_s[begin], times_s[end], "\n".join(lines)))
+def srt(captions: Sequence[Caption]) -> str:
+    """SubRip: plain text, without the times of words."""
     return "".join(
-        f"{n}\n{_time(start_s)} --> {_time(end_s)}\n{text.replace('-->', '→')}\n\n"
-        for n, (start_s, end_s, text) in enumerate(entries, start=1)
+        f"{n}\n{_clock(one.start_s, ',')} --> {_clock(one.end_s, ',')}\n{_text(one).replace('-->', '→')}\n\n"
+        for n, one in enumerate(captions, start=1)
     )
 
 
-def split(text: str) -> list[tuple[int, int, list[str]]]:
-    """Breaks a text into subtitles: where each starts and ends in the text, and its lines of about one length.
+def vtt(captions: Sequence[Caption]) -> str:
+    """WebVTT, with the time of every word."""
+    cues = []
+    for one in captions:
+        start_ms, end_ms = round(one.start_s * 1000), round(one.end_s * 1000)
+        latest_ms = start_ms
 
-    A text that fits is one subtitle; of a longer one, each sentence starts a new one.
-    """
-    subtitles = []
-    whole = _balanced(text)
-    sentences = [whole] if len(whole) <= MAX_LINES else [_balanced(one) for one in _SENTENCE.findall(text)]
-    end = 0
-    for lines in sentences:
-        for first in range(0, len(lines), MAX_LINES):
-            subtitle = lines[first : first + MAX_LINES]
-            begin = text.index(subtitle[0], end)
-            for line in subtitle:
-                end = text.index(line, end) + len(line)
-            subtitles.append((begin, end, subtitle))
-    return subtitles
+        def stamp(word: Word, end_ms: int = end_ms) -> str:
+            nonlocal latest_ms
+            at_ms = round(word.start_s * 1000)
+            if not latest_ms < at_ms < end_ms:  # a time must be later than the one before it
+                return ""
+            latest_ms = at_ms
+            return f"<{_clock(word.start_s, '.')}>"
 
-
-def _balanced(sentence: str) -> list[str]:
-    lines = textwrap.wrap(sentence, LINE_LENGTH, break_on_hyphens=False)
-    if len(lines) > 1:
-        for width in range(-(-len(sentence) // len(lines)), LINE_LENGTH):
-            narrower = textwrap.wrap(sentence, width, break_on_hyphens=False)
-            if len(narrower) == len(lines):
-                return narrower
-    return lines
+        text = _marked(one, stamp, lambda text: html.escape(text, quote=False), "\n")
+        cues.append(f"{_clock(one.start_s, '.')} --> {_clock(one.end_s, '.')}\n{text}\n\n")
+    return "WEBVTT\n\n" + "".join(cues)
 
 
-def _character_times_s(placement: Placement, words: tuple[Word, ...]) -> np.ndarray:
-    """When each character of the cue is reached, on the film's clock, (characters + 1,)."""
-    text = placement.cue.text
-    marks, times_s = [0.0], [placement.start_s]
-    # The engine may have its own idea of what is a word ("Dr." and "doctor"); then characters count.
-    written = [match.span() for match in re.finditer(r"\S+", text)]
-    if len(words) == len(written):
-        spans = written
-    else:
-        n_spoken = sum(len(word.text) for word in words) or 1
-        ends = np.cumsum([0] + [len(word.text) for word in words]) * len(text) / n_spoken
-        spans = list(pairwise(ends))
-    for (begin, end), word in zip(spans, words, strict=True):
-        marks += [begin, end]
-        times_s += [placement.start_s + word.start_s, placement.start_s + word.end_s]
-    marks.append(len(text))
-    times_s.append(placement.end_s)
-    return np.interp(np.arange(len(text) + 1), marks, np.clip(times_s, placement.start_s, placement.end_s))
+def ass(captions: Sequence[Caption], width: int, height: int) -> str:
+    """Advanced SubStation Alpha for a picture of this size, word after word lit up as in karaoke."""
+    size = round(min(height, width * 9 / 16) / 15)
+    header = _ASS.format(
+        width=width,
+        height=height,
+        size=size,
+        outline=max(1, round(size / 16)),
+        shadow=max(1, round(size / 30)),
+        side=round(width / 20),
+        bottom=round(height / 18),
+    )
+    events = []
+    for one in captions:
+        start, end = round(one.start_s * 100), round(one.end_s * 100)
+        edges = [start, *(min(max(round(word.start_s * 100), start), end) for word in one.words[1:]), end]
+        lengths = iter([after - before for before, after in pairwise(edges)])
+
+        def tag(word: Word, lengths=lengths) -> str:
+            return f"{{\\k{next(lengths)}}}"
+
+        text = _marked(one, tag, _ass_text, "\\N")
+        events.append(f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Default,,0,0,0,,{text}\n")
+    return header + "".join(events)
 
 
-def _time(seconds: float) -> str:
+def _text(caption: Caption) -> str:
+    return "\n".join(caption.lines)
+
+
+def _marked(caption: Caption, mark: Callable[[Word], str], escape: Callable[[str], str], new_line: str) -> str:
+    """The lines of a caption with a mark before each word."""
+    words, lines = iter(caption.words), []
+    word = next(words, None)
+    for line in caption.lines:
+        marked, place = "", 0
+        while word is not None and (at := line.find(word.text, place)) >= 0:
+            marked += escape(line[place:at]) + mark(word) + escape(word.text)
+            place = at + len(word.text)
+            word = next(words, None)
+        lines.append(marked + escape(line[place:]))
+    return new_line.join(lines)
+
+
+def _ass_text(text: str) -> str:
+    # An invisible joiner behind a backslash: else it makes a command of the letter behind it.
+    return text.replace("\\", "\\\u2060").replace("{", "\\{").replace("}", "\\}")
+
+
+def _clock(seconds: float, point: str) -> str:
     ms = round(seconds * 1000)
-    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d},{ms % 1000:03d}"
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}{point}{ms % 1000:03d}"
+
+
+def _ass_clock(hundredths: int) -> str:
+    return f"{hundredths // 360_000}:{hundredths // 6000 % 60:02d}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"

@@ -1,36 +1,41 @@
 """When each cue is spoken, and how fast. A plan on paper: nothing is read, spoken or written here.
 
-A given time is a promise: such a cue starts exactly there. It cuts the film into *sections*, each from one given time
-to the next. The other cues fill the section they stand in, in their order, spread evenly over the silence that is left.
-What is too long for its section is, in this order,
+A given time is a promise: such a cue starts exactly there, and a given end is the end of its own stretch of film. Given
+times cut the film into *sections*, each from one to the next; the clips of a storyboard are sections too. The other cues
+fill the section they stand in, in their order. What is too long for its section is, in this order,
 
-1. set closer together,
-2. spoken faster, up to MAX_PACE, all cues of the section alike,
-3. moved behind the next given time, if its own time is not given (the last cue of the section first),
-4. left as it is, never cut short: a cue with a given time that is still speaking at the next given time lets that one
-   start late; one at the end of the film goes on past it. The placement says by how much.
+1. set closer together: all the silence around is used,
+2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see hurry.py), all cues that share the
+   lack of time alike; so that no cue crosses a cut that can stay within its shot (see section.py),
+5. moved behind the next given time, if its own time is not given (the last cue of the section first),
+6. left whole and as it is, never cut short: a cue with a given time that is still speaking at the next given time lets
+   that one start late; the last goes on past the film's end. The placement says by how much.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from voicekit.errors import ScriptError
+from voicekit.narrate.hurry import AT_EASE, Hurry
+from voicekit.narrate.section import MIN_GAP_S, Line, Section
 from voicekit.text.script import Cue, clock
 
-MAX_PACE = 1.2
-#: The least silence between two cues.
-MIN_GAP_S = 0.12
-#: What is faster by less is not worth speaking again.
 _TOLERANCE_S = 0.01
+#: Nobody hears, or sees, such a piece on the other side of a cut.
+_AT_ONCE_S = 0.05
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """A cue as it was spoken at a pace: how long it took."""
+    """A cue as the voice says it at its own pace: `speech_s` in all, and `pauses_s` more that can be left out."""
 
     cue: Cue
-    duration_s: float
-    pace: float = 1.0
+    speech_s: float
+    pauses_s: float = 0.0
+
+    @property
+    def line(self) -> Line:
+        return Line(self.speech_s, self.pauses_s)
 
 
 @dataclass(frozen=True)
@@ -39,22 +44,33 @@ class Placement:
 
     Attributes:
         start_s, end_s: on the film's clock.
-        pace: at which it should be spoken; end_s counts on it.
-        overrun_s: how far its end goes past where it should be over: its own end, the next given time, the film's end.
+        hurry: what makes it as short as that.
+        overrun_s: by how much it is too long for where it should be over (its own end, the next given time, the end of
+            its clip or of the film); where several cues are too long together, its share.
         moved: it stands behind a cue that follows it in the script.
+        crosses_cut: it is heard on both sides of one.
     """
 
     cue: Cue
     start_s: float
     end_s: float
-    pace: float
+    hurry: Hurry = AT_EASE
     overrun_s: float = 0.0
     moved: bool = False
+    crosses_cut: bool = False
 
     @property
     def late_s(self) -> float:
         """How much later than its given time it starts."""
         return 0.0 if self.cue.start_s is None else self.start_s - self.cue.start_s
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A clip's stretch of the film."""
+
+    start_s: float
+    end_s: float
 
 
 def check_times(cues: Sequence[Cue], film_s: float, name: str = "script") -> None:
@@ -72,114 +88,116 @@ def check_times(cues: Sequence[Cue], film_s: float, name: str = "script") -> Non
             )
 
 
-def plan(spoken: Sequence[Spoken], film_s: float) -> tuple[Placement, ...]:
-    """Lays spoken cues over a film, in the order they will be heard.
-
-    Where a placement's pace differs from the cue's, speak it again at that pace and plan with what came out.
+def plan(
+    spoken: Sequence[Spoken], film_s: float, cuts_s: Sequence[float] = (), slots: Sequence[Slot] = ()
+) -> tuple[Placement, ...]:
+    """Lays out cues over a film, in the order they will be heard.
 
     Args:
-        spoken: in the order of the script, given times ascending.
-        film_s: the film's length.
+        spoken: in the order of the script, with the given times in order.
+        cuts_s: of the film, in order.
+        slots: of the clips of a storyboard.
     """
     placements: list[Placement] = []
-    free_s = 0.0  # when the voice is silent again
-    waiting: list[Spoken] = []  # moved out of the sections before
-    for anchor, untimed, limit_s in _sections(spoken, film_s):
-        start_s = free_s
-        group = [*waiting, *untimed]
+    free_s = 0.0
+    waiting: list[Spoken] = []  # did not fit into the sections before
+    for stretch in _clips(spoken, slots) if slots else _sections(spoken, film_s):
+        first = 1 if stretch.anchored else 0
+        group = stretch.cues if stretch.ends else [*stretch.cues[:first], *waiting, *stretch.cues[first:]]
+        if not group:
+            continue
+        start_s = max(free_s, stretch.start_s)
+        is_last = stretch.limit_s >= film_s
+        section = Section(
+            start_s,
+            stretch.limit_s if is_last or slots else stretch.limit_s - MIN_GAP_S,
+            stretch.anchored,
+            cuts_s,
+            margins=(1.0 if start_s > 0 else 0.5, 0.5 if is_last else 1.0),
+        )
+        may_wait = not (is_last or slots or stretch.ends)
         moved = {id(item.cue) for item in waiting}
-        if anchor:
-            start_s = max(free_s, anchor.cue.start_s)
-            if anchor.cue.end_s is None:
-                group.insert(0, anchor)
-            else:  # its own slot, then the rest
-                (hurried,) = _hurried([anchor], anchor.cue.end_s - start_s)
-                placements.append(_placement(hurried, start_s, anchor.cue.end_s))
-                free_s = start_s = max(placements[-1].end_s, anchor.cue.end_s)
-        section = _Section(start_s, limit_s, bool(anchor and anchor.cue.end_s is None), limit_s >= film_s)
-        placed, waiting = section.fill(group)
-        placements += [replace(one, moved=id(one.cue) in moved) for one in placed]
-        free_s = placements[-1].end_s if placed else free_s
+        lines = [item.line for item in group]
+        n = _most(section, lines)
+        if n < len(group) and not (may_wait and n >= first):
+            n = len(group) if not may_wait else 1
+        spots = section.fill(lines[:n])
+        excess_s = 0.0
+        if spots is None:
+            spots = section.overfill(lines[:n])
+            # What a cue before it took of its time is no fault of its own.
+            excess_s = max(spots[-1].end_s - stretch.limit_s - (start_s - stretch.start_s), 0.0)
+        spoken_s = sum(spot.end_s - spot.start_s for spot in spots)
+        if not stretch.ends:
+            waiting = group[n:]
+        for item, spot in zip(group, spots, strict=False):
+            overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
+            placements.append(
+                Placement(
+                    item.cue,
+                    spot.start_s,
+                    spot.end_s,
+                    Hurry.at(spot.level),
+                    overrun_s if overrun_s > _TOLERANCE_S else 0.0,
+                    moved=id(item.cue) in moved,
+                    crosses_cut=any(spot.start_s + _AT_ONCE_S < cut < spot.end_s - _AT_ONCE_S for cut in cuts_s),
+                )
+            )
+            free_s = spot.end_s + MIN_GAP_S
+        if stretch.ends:
+            free_s = max(free_s, stretch.limit_s)
     return tuple(placements)
 
 
-def _sections(spoken: Sequence[Spoken], film_s: float) -> list[tuple[Spoken | None, list[Spoken], float]]:
-    """(the cue with the given time that opens it, the others, where it ends) for each section."""
-    sections: list[tuple[Spoken | None, list[Spoken]]] = [(None, [])]
-    for item in spoken:
-        if item.cue.start_s is None:
-            sections[-1][1].append(item)
-        else:
-            sections.append((item, []))
-    limits = [anchor.cue.start_s for anchor, _ in sections[1:]] + [film_s]
-    return [(anchor, untimed, limit) for (anchor, untimed), limit in zip(sections, limits, strict=True)]
-
-
 @dataclass(frozen=True)
-class _Section:
-    """A stretch of film to fill with cues.
+class _Stretch:
+    """A stretch of film and the cues that the script has there.
 
     Attributes:
-        anchored: its first cue starts exactly at start_s.
-        is_last: the film ends with it.
+        anchored: the first cue starts at start_s.
+        ends: it is one cue's own, which the script says the end of.
     """
 
+    cues: list[Spoken]
     start_s: float
     limit_s: float
-    anchored: bool
-    is_last: bool
-
-    def fill(self, group: list[Spoken]) -> tuple[list[Placement], list[Spoken]]:
-        """Places as many cues of `group` as fit, in order; returns the others too."""
-        n = len(group)
-        while n:
-            hurried = _hurried(group[:n], self._room_s(n))
-            fits = _length_s(hurried) <= self._room_s(n) + _TOLERANCE_S
-            if fits or self.is_last or (self.anchored and n == 1):
-                return self._spread(hurried), group[n:]
-            n -= 1
-        return [], group
-
-    def _room_s(self, n: int) -> float:
-        """What is there for the speech of n cues, less the gaps between them and around."""
-        n_gaps = n - 1 + (not self.is_last) + (not self.anchored and self.start_s > 0)
-        return self.limit_s - self.start_s - n_gaps * MIN_GAP_S
-
-    def _spread(self, group: list[Spoken]) -> list[Placement]:
-        """Shares the silence out evenly; the film's start and end get half as much as the gaps between."""
-        first = 0.0 if self.anchored else 1.0 if self.start_s > 0 else 0.5
-        last = 0.5 if self.is_last else 1.0
-        silence_s = self.limit_s - self.start_s - _length_s(group)
-        gap_s = silence_s / (len(group) - 1 + first + last)
-        if gap_s < MIN_GAP_S:  # tight: nothing to share at the edges
-            gap_s, first = MIN_GAP_S, float(first == 1)
-        placements = []
-        start_s = self.start_s + first * gap_s
-        for item in group:
-            placements.append(_placement(item, start_s, self.limit_s))
-            start_s = placements[-1].end_s + gap_s
-        return placements
+    anchored: bool = False
+    ends: bool = False
 
 
-def _hurried(group: list[Spoken], room_s: float) -> list[Spoken]:
-    """The cues as they would be at the pace, one for all, that makes them fit in `room_s`, or at MAX_PACE."""
-    if _length_s(group) <= room_s + _TOLERANCE_S:
-        return group
-    at_pace_1_s = sum(item.duration_s * item.pace for item in group)
-    # A little faster than it must be: speech never is exactly as long as asked for.
-    wanted = min(MAX_PACE, 1.01 * at_pace_1_s / room_s) if room_s > 0 else MAX_PACE
-    hurried = []
-    for item in group:
-        pace = max(wanted, item.pace)
-        hurried.append(Spoken(item.cue, item.duration_s * item.pace / pace, pace))
-    return hurried
+def _sections(spoken: Sequence[Spoken], film_s: float) -> list[_Stretch]:
+    """From each given time to the next; a cue with a given end has a stretch of its own."""
+    starts_s = [item.cue.start_s for item in spoken if item.cue.start_s is not None]
+    stretches = [_Stretch([], 0.0, min([*starts_s, film_s]))]
+    for item in spoken:
+        if item.cue.start_s is None:
+            stretches[-1].cues.append(item)
+            continue
+        starts_s.pop(0)
+        limit_s, end_s = min([*starts_s, film_s]), item.cue.end_s
+        if end_s is not None:
+            # Its end is its own; where the next cue starts then, a gap is left as before any other.
+            own_s = min(end_s + MIN_GAP_S, limit_s)
+            stretches.append(_Stretch([item], item.cue.start_s, own_s, anchored=True, ends=True))
+            stretches.append(_Stretch([], own_s, limit_s))
+        else:
+            stretches.append(_Stretch([item], item.cue.start_s, limit_s, anchored=True))
+    return stretches
 
 
-def _length_s(group: list[Spoken]) -> float:
-    return sum(item.duration_s for item in group)
+def _clips(spoken: Sequence[Spoken], slots: Sequence[Slot]) -> list[_Stretch]:
+    return [
+        _Stretch([item for item in spoken if item.cue.clip == number], slot.start_s, slot.end_s)
+        for number, slot in enumerate(slots)
+    ]
 
 
-def _placement(item: Spoken, start_s: float, limit_s: float) -> Placement:
-    end_s = start_s + item.duration_s
-    overrun_s = end_s - limit_s
-    return Placement(item.cue, start_s, end_s, item.pace, overrun_s if overrun_s > _TOLERANCE_S else 0.0)
+def _most(section: Section, lines: list[Line]) -> int:
+    """How many of the lines fit into a section."""
+    if section.fits(lines):
+        return len(lines)
+    low, high = 0, len(lines)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if section.fits(lines[:middle]) else (low, middle)
+    return low

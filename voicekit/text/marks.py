@@ -1,6 +1,9 @@
 """How the words of a text are to be said, beside what they say."""
 
+from bisect import bisect
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from voicekit.text.lexicon import Entry
 
@@ -40,7 +43,7 @@ class Marks:
 
     Attributes:
         manners: one a word; empty where all are PLAIN.
-        pauses_s: silence to be made after each word, beside what the voice makes itself; empty where there is none.
+        pauses_s: how long it is to be silent after each word, at least; empty where that is left to the voice.
         said: (first word, word after the last, how they are said) in their order.
     """
 
@@ -55,3 +58,15 @@ class Marks:
 
 
 NO_MARKS = Marks()
+
+
+def places(parts: Iterable[str], whole: str) -> Iterator[tuple[int, int]]:
+    """Where each part of a text stands in it: (first word, word after the last). What lies between parts is skipped."""
+    words = whole.split()
+    ends = list(accumulate(map(len, words)))
+    letters, gone = "".join(words), 0
+    for part in parts:
+        squeezed = "".join(part.split())
+        begin = max(letters.find(squeezed, gone), gone)
+        gone = begin + len(squeezed)
+        yield bisect(ends, begin), bisect(ends, gone - 1) + 1

@@ -10,14 +10,14 @@ where people make them and no phone ever has to swallow a silence.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voicekit.errors import ScriptError
 from voicekit.text.espeak import check_language as check_language  # a part of what this module offers
 from voicekit.text.foreign import foreign_words
-from voicekit.text.labels import label
-from voicekit.text.lexicon import PLACEHOLDER, Lexicon
+from voicekit.text.labels import owners, trim
+from voicekit.text.lexicon import PLACEHOLDER, Entry, Lexicon
 from voicekit.text.normalise import normalise, tidy
 from voicekit.text.pronounce import pronounce
 
@@ -35,35 +35,45 @@ _MARKS = {"…": ".", "(": ",", ")": ",", "[": ",", "]": ",", "-": "—", "–":
 
 @dataclass(frozen=True)
 class Phonemes:
-    """A phone sequence with its boundaries; all fields but `words` have one entry a token.
+    """A phone sequence with its boundaries; `symbols` and `stresses` have one entry a token.
 
     Attributes:
         symbols: IPA phones as espeak-ng writes them, and BOUNDARIES; starts with "^" and ends with a boundary.
         stresses: 1 on primary, 2 on secondary stressed phones, else 0.
         words: (text, first token, token after the last) of each spoken word. The text is what is written: two words that
             espeak-ng runs together ("of the") are one; of the words that "$5" or "FBI" become, all but the first have "".
+        written: for each of `words` the places, among those of the text, of the words it stands for.
     """
 
     symbols: tuple[str, ...]
     stresses: tuple[int, ...]
     words: tuple[tuple[str, int, int], ...]
+    written: tuple[tuple[int, ...], ...] = ()
 
 
-def phonemise(text: str, language: str = "en-us", lexicon: Lexicon | None = None, *, goes_on: bool = False) -> Phonemes:
+def phonemise(
+    text: str,
+    language: str = "en-us",
+    lexicon: Lexicon | None = None,
+    *,
+    goes_on: bool = False,
+    said: Sequence[tuple[int, int, Entry]] = (),
+) -> Phonemes:
     """The phones of one sentence.
 
     Args:
         lexicon: words to be said in a way of their own.
         goes_on: the text is the beginning of a longer sentence; it ends with a comma rather than a full stop.
+        said: (first word, word after the last, how they are said here), which goes before the lexicon.
 
     Raises:
         ScriptError: nothing in `text` can be pronounced, or a word is in a script that no known language is written in.
         ConfigError: espeak-ng does not know the language.
     """
-    marked, said = (lexicon or Lexicon()).mark(text)
+    marked, special = (lexicon or Lexicon()).mark(text, said)
     chunks = _chunks(normalise(marked, language), "," if goes_on else ".")
     symbols, stresses, spoken = ["^"], [0], []
-    remaining: Iterator = iter(said)
+    remaining: Iterator = iter(special)
     for chunk, mark in chunks:
         for written, phones in pronounce(chunk, language, remaining):
             start = len(symbols)
@@ -76,18 +86,20 @@ def phonemise(text: str, language: str = "en-us", lexicon: Lexicon | None = None
             symbols[-1] = mark
     if not spoken:
         raise ScriptError(f"there is nothing to pronounce in “{_shorten(text)}”; write words")
-    names = label(text.split(), [written for written, _, _ in spoken])
+    written = text.split()
+    places = owners(written, [heard for heard, _, _ in spoken])
+    names = [" ".join(trim(written[place]) for place in own) for own in places]
     words = tuple((name, start, end) for name, (_, start, end) in zip(names, spoken, strict=True))
-    return Phonemes(tuple(symbols), tuple(stresses), words)
+    return Phonemes(tuple(symbols), tuple(stresses), words, tuple(map(tuple, places)))
 
 
-def check_scripts(text: str, language: str, lexicon: Lexicon) -> None:
+def check_scripts(text: str, language: str, lexicon: Lexicon, said: Sequence[tuple[int, int, Entry]] = ()) -> None:
     """Makes sure that each word of a text is in a script that can be spoken, without speaking any.
 
     Raises:
         ScriptError: one is not; the message names it.
     """
-    foreign_words(tidy(lexicon.mark(text)[0]).replace(PLACEHOLDER, " "), language)
+    foreign_words(tidy(lexicon.mark(text, said)[0]).replace(PLACEHOLDER, " "), language)
 
 
 def _chunks(text: str, ending: str) -> list[tuple[str, str]]:

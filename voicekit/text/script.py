@@ -4,72 +4,38 @@ The lights come on.
 
 [00:12] A door opens.
 [00:15-00:18.5] She turns round.
+
+Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are scripts as well.
 """
 
 import re
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from voicekit.errors import ScriptError
-from voicekit.text.marks import NO_MARKS, Marks
+from voicekit.text.captions import are_captions, parse_captions
+from voicekit.text.cue import Clip as Clip  # a part of what this module offers, as are the next
+from voicekit.text.cue import Cue as Cue
+from voicekit.text.cue import Script as Script
+from voicekit.text.cue import check_order, seconds_of, with_text
+from voicekit.text.cue import clock as clock
+from voicekit.text.marks import Marks
+from voicekit.text.markup import NOTHING, read_markup
 from voicekit.text.read import read_text
+from voicekit.text.reading import Reading
+from voicekit.text.source import Source
+from voicekit.text.ssml import is_document
+from voicekit.text.storyboard import is_storyboard, parse_storyboard
 
 _TIME = r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)"
-_TIMED_LINE = re.compile(rf"\[\s*{_TIME}\s*(?:[-–—]\s*{_TIME}\s*)?\](.*)")
+_TIMED_LINE = re.compile(rf"\s*\[\s*{_TIME}\s*(?:[-–—]\s*{_TIME}\s*)?\](.*)")
 #: Digits in brackets are meant as a time, even if they are none; "[laughs]" is not.
-_MEANT_AS_TIME = re.compile(r"\[[\d\s:.,–—-]*\d[\d\s:.,–—-]*\]")
+_MEANT_AS_TIME = re.compile(r"\s*\[[\d\s:.,–—−-]*\d[\d\s:.,–—−-]*\]")
 
 
-@dataclass(frozen=True)
-class Cue:
-    """A line to be spoken.
-
-    Attributes:
-        text: in one line.
-        start_s: when it is to be heard, from the start of the film; None where voicekit may choose.
-        end_s: when it is to be over; None where only what follows limits it.
-        line: of the script, from 1.
-        marks: how its words are said.
-        clip: of the storyboard, which one it belongs to, from 0; None in scripts that have no clips.
-    """
-
-    text: str
-    start_s: float | None = None
-    end_s: float | None = None
-    line: int = 1
-    marks: Marks = NO_MARKS
-    clip: int | None = None
-
-
-@dataclass(frozen=True)
-class Clip:
-    """A clip of a storyboard.
-
-    Attributes:
-        title: what the heading says, without its number and duration.
-        duration_s: None where the heading says none.
-        visual, audio: what is to be seen and heard; "" where nothing is said.
-        line: of its heading.
-    """
-
-    title: str
-    duration_s: float | None = None
-    visual: str = ""
-    audio: str = ""
-    line: int = 1
-
-
-@dataclass(frozen=True)
-class Script:
-    """What is to be spoken; `clips` in a storyboard only."""
-
-    cues: tuple[Cue, ...]
-    clips: tuple[Clip, ...] = ()
-
-
-def read_script(path: Path | str) -> tuple[Cue, ...]:
-    """The cues of a script file, in its order.
+def read_script(path: Path | str) -> Script:
+    """The script in a file.
 
     Raises:
         ScriptError: the file is missing, empty or no text, or `parse` refuses it.
@@ -77,96 +43,111 @@ def read_script(path: Path | str) -> tuple[Cue, ...]:
     return parse(read_text(path), str(path))
 
 
-def parse(text: str, name: str = "script") -> tuple[Cue, ...]:
-    """The cues of a script; `name` stands in the messages.
+def parse(text: str, name: str = "script") -> Script:
+    """A script in any of its forms, which it is told by; `name` stands in the messages, and its suffix is a hint.
 
     Raises:
-        ScriptError: there is nothing to speak, a time cannot be read, ends before it starts or is given twice, or
-            given times are not in the order of the script.
+        ScriptError: there is nothing to speak; a time cannot be read, ends before it starts or is given twice; given times
+            are not in the order of the script; only some clips of a storyboard have a duration; or markup is wrong. The
+            message says where.
     """
-    cues: list[Cue] = []
-    head: Cue | None = None  # the cue being read: its times and first line
-    words: list[str] = []
-
-    def finish() -> None:
-        nonlocal head
-        if head and words:
-            cue = replace(head, text=" ".join(words))
-            if not re.search(r"[^\W_]", cue.text):
-                raise ScriptError(
-                    f"{name}, line {cue.line}: there is no word to speak in “{cue.text[:60]}”; write one or remove it"
-                )
-            cues.append(cue)
-        elif head and head.start_s is not None:
-            raise ScriptError(f"{name}, line {head.line}: there is a time but nothing to speak; write the text behind it")
-        head = None
-        words.clear()
-
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if timed := _TIMED_LINE.fullmatch(line):
-            finish()
-            head = _timed_cue(timed, line, f"{name}, line {number}", number)
-            line = timed[7]
-        elif _MEANT_AS_TIME.match(line):
-            wrong = line[: line.index("]") + 1]
-            raise ScriptError(f"{name}, line {number}: {wrong} is not a time; write it as [00:12] or [00:12.5-00:18]")
-        elif not line:
-            finish()
-            continue
-        head = head or Cue("", line=number)
-        words.extend(line.split())
-    finish()
-    if not cues:
-        raise ScriptError(f"{name} is empty; write what is to be spoken, with a blank line between cues")
-    _check_order([cue for cue in cues if cue.start_s is not None], name)
-    return tuple(cues)
-
-
-def clock(seconds: float) -> str:
-    """1 h 2 min 3.5 s as 1:02:03.5, as a script writes it."""
-    tenths = round(seconds * 10)
-    hours, minutes, rest = tenths // 36000, tenths // 600 % 60, tenths % 600 / 10
-    tail = f"{rest:04.1f}".removesuffix(".0")
-    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes:02d}:{tail}"
+    text = "\n".join(text.splitlines())
+    suffix = Path(name).suffix.lower()
+    if are_captions(text) or suffix in (".srt", ".vtt"):
+        return parse_captions(text, name)
+    if is_storyboard(text, hint=suffix in (".md", ".markdown")):
+        return parse_storyboard(text, name)
+    return _plain(text, name)
 
 
 def without_times(text: str) -> str:
     """A script as a text to be read out: each time starts a paragraph and is not spoken."""
-    lines = ((_TIMED_LINE.fullmatch(line.strip()), line) for line in text.splitlines())
+    lines = ((_TIMED_LINE.fullmatch(line), line) for line in text.splitlines())
     return "\n".join(f"\n{timed[7].strip()}" if timed else line for timed, line in lines)
 
 
-def _timed_cue(timed: re.Match, line: str, where: str, number: int) -> Cue:
-    start_s, end_s = _seconds(timed.groups()[0:3]), _seconds(timed.groups()[3:6])
-    wrong = line[: line.index("]") + 1]
-    if start_s is None or (timed[6] is not None and end_s is None):
+def aloud(text: str, name: str = "script") -> tuple[str, Marks]:
+    """`without_times`, with the markup read: what is spoken, and the marks of its words.
+
+    Raises:
+        ScriptError: markup is wrong; the message says where in `text`.
+    """
+    text = "\n".join(text.splitlines())
+    edited = []
+    for line in text.split("\n"):
+        timed = _TIMED_LINE.fullmatch(line)
+        # As long as before, so that each sign keeps its place.
+        edited.append("\n" + NOTHING * (timed.start(7) - 1) + timed[7] if timed else line)
+    reading = read_markup(Source(text, name), "\n".join(edited))
+    return reading.text, reading.marks()
+
+
+def _plain(text: str, name: str) -> Script:
+    source = Source(text, name)
+    if is_document(text):  # its elements may go over several cues
+        whole = read_markup(source, text)
+        spoken = whole.text
+        pieces = _pieces(spoken, lambda index: source.line(whole.offset(index)), name)
+        cues = [with_text(head, spoken[begin:end], whole.marks(begin, end), name) for head, begin, end in pieces]
+    else:
+        cues = []
+        for head, begin, end in _pieces(text, source.line, name):
+            reading = read_markup(source, text[begin:end], begin)
+            cues.append(with_text(head, reading.text, reading.marks(), name))
+            _check_start(cues[-1], reading)
+    if not cues:
+        raise ScriptError(f"{name} is empty; write what is to be spoken, with a blank line between cues")
+    check_order(cues, name)
+    return Script(tuple(cues))
+
+
+def _check_start(cue: Cue, reading: Reading) -> None:
+    """Raises ScriptError where a time stands behind markup, which would be spoken."""
+    source, at = reading.source, reading.offset(len(reading.text) - len(reading.text.lstrip()))
+    if (late := _TIMED_LINE.match(cue.text)) and source.text[at - 1 : at] != "\\":
+        time = late[0][: late.start(7)].strip()
+        raise source.error(at, f"{time} stands behind a mark; write it first: {time} [calm] …")
+
+
+def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tuple[Cue, int, int]]:
+    """The time and line of each cue, and where in `text` its words begin and end."""
+    head: Cue | None = None
+    begin = end = offset = 0
+    for line in [*text.split("\n"), ""]:
+        timed = _TIMED_LINE.fullmatch(line)
+        if not timed and (wrong := _MEANT_AS_TIME.match(line)):
+            raise _no_time(wrong[0].strip(), f"{name}, line {line_at(offset)}")
+        if head and (timed or not line.strip()):
+            if text[begin:end].strip():
+                yield head, begin, end
+            elif head.start_s is not None:
+                raise ScriptError(
+                    f"{name}, line {head.line}: there is a time but nothing to speak; write the text behind it"
+                )
+            head = None
+        if timed or line.strip():
+            number = line_at(offset + len(line) - len(line.lstrip()))
+            if timed:
+                head = _timed_cue(timed, f"{name}, line {number}", number)
+                begin = offset + timed.start(7)
+            elif not head:
+                head, begin = Cue("", line=number), offset
+            end = offset + len(line)
+        offset += len(line) + 1
+
+
+def _timed_cue(timed: re.Match, where: str, number: int) -> Cue:
+    start_s = seconds_of(*timed.groups()[0:3])
+    end_s = seconds_of(*timed.groups()[3:6]) if timed[6] else None
+    wrong = timed[0][: timed.start(7) - timed.start()].strip()
+    if start_s is None or (timed[6] and end_s is None):
         raise ScriptError(f"{where}: {wrong} is not a time; minutes and seconds go up to 59")
     if end_s is not None and end_s <= start_s:
         raise ScriptError(f"{where}: {wrong} ends before it starts; swap the times")
-    return Cue("", start_s, end_s, number)
+    return replace(Cue("", start_s, end_s), line=number)
 
 
-def _seconds(parts: tuple[str | None, ...]) -> float | None:
-    """(hours, minutes, seconds) as seconds; None where there is no such time."""
-    hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in parts)
-    absent = parts[2] is None
-    if absent or seconds >= 60 or (parts[0] is not None and minutes >= 60):
-        return None
-    return hours * 3600 + minutes * 60 + seconds
-
-
-def _check_order(timed: list[Cue], name: str) -> None:
-    for before, cue in pairwise(timed):
-        here, there = f"[{clock(cue.start_s)}]", f"[{clock(before.start_s)}]"
-        if cue.start_s == before.start_s:
-            raise ScriptError(f"{name}, lines {before.line} and {cue.line} have the same time {here}; change one")
-        if cue.start_s < before.start_s:
-            raise ScriptError(
-                f"{name}, line {cue.line}: {here} comes after {there} in the script; put the cues in order of time"
-            )
-        if before.end_s is not None and before.end_s > cue.start_s:
-            raise ScriptError(
-                f"{name}, line {before.line}: its end {clock(before.end_s)} lies behind {here} of line {cue.line}; "
-                "make it shorter"
-            )
+def _no_time(wrong: str, where: str) -> ScriptError:
+    if re.match(r"\[\s*[-–—−]\s*\d+:", wrong):
+        return ScriptError(f"{where}: {wrong} lies before the film begins; write a time from [00:00] on")
+    return ScriptError(f"{where}: {wrong} is not a time; write it as [00:12] or [00:12.5-00:18]")

@@ -1,0 +1,176 @@
+import random
+
+import pytest
+
+from voicekit.errors import ScriptError
+from voicekit.text.marks import NO_MARKS, PLAIN, Manner
+from voicekit.text.markup import TONES, marked
+from voicekit.text.reading import EMPHASIS, STRONG
+
+SLOW, CALM, EXCITED = Manner(pace=0.8), TONES["calm"], TONES["excited"]
+
+
+def shown(text: str) -> str:
+    return " ".join(marked(text)[0].split())
+
+
+def manners(text: str) -> dict[str, Manner]:
+    """Of the words that are not said plainly."""
+    spoken, marks = marked(text)
+    pairs = zip(spoken.split(), marks.manners, strict=True) if marks.manners else ()
+    return {word: manner for word, manner in pairs if manner != PLAIN}
+
+
+def pauses(text: str) -> dict[str, float]:
+    spoken, marks = marked(text)
+    pairs = zip(spoken.split(), marks.pauses_s, strict=True) if marks.pauses_s else ()
+    return {word: seconds for word, seconds in pairs if seconds}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lights come on.\n\n  Then, it begins!\r\nNow.",
+        "2 * 3, 5* hotels and 4* motels, a*b*c, f***ing, * * *, **",
+        "snake_case, __init__, ___, _x and z",
+        "a < b, <3, < y >, <https://x.org>, <jo@x.org>, Tom & Jerry",
+        "[1], [00:12], […], [ ], a[0], [",
+        "C:\\dir and \\n",
+        "a *un*believable b",
+        "un*b and c* d",
+        "",
+    ],
+)
+def test_text_without_marks_stays_as_it_is(text):
+    assert marked(text) == (text, NO_MARKS)
+
+
+def test_pauses():
+    assert pauses("One [pause 0.8s] two, [pause: 800 ms] three [PAUSE].") == {"One": 0.8, "two,": 0.8, "three.": 0.5}
+    assert pauses("One[pause][pause 1,5s]two") == {"One": 2.0}
+    assert shown("One[pause]two [pause], three [pause] .") == "One two, three."
+
+
+def test_manners_hold_up_to_their_end():
+    assert manners("a [slow]b c[/slow] d") == {"b": SLOW, "c": SLOW}
+    assert manners("[fast] a [/fast] [loud]b[/loud] [soft]c[/soft] [pace 0.9]d[/pace] e") == {
+        "a": Manner(pace=1.2),
+        "b": Manner(level_db=4.0),
+        "c": Manner(level_db=-4.0),
+        "d": Manner(pace=0.9),
+    }
+    assert manners("[slow]a [loud]b[/slow] c[/loud] d") == {
+        "a": SLOW,
+        "b": SLOW & Manner(level_db=4.0),
+        "c": Manner(level_db=4.0),
+    }
+
+
+def test_tones_hold_up_to_the_next_one_or_the_end_of_the_paragraph():
+    assert manners("a [calm] b [tone: excited] c\nd\n\ne") == {"b": CALM, "c": EXCITED, "d": EXCITED}
+    assert (
+        manners("[Calm] a [neutral] b") == manners("[calm]a[/calm] b") == manners("[tone calm] a [/tone] b") == {"a": CALM}
+    )
+    assert manners("[calm] a [excited] b [/excited] c") == {"a": CALM, "b": EXCITED, "c": CALM}
+    assert manners("[calm] a *b*") == {"a": CALM, "b": CALM & EMPHASIS}
+
+
+def test_emphasis():
+    assert manners("a *b*, **c** _d_ (*e*) *f g* ***h***!") == {
+        "b,": EMPHASIS, "c": STRONG, "d": EMPHASIS, "(e)": EMPHASIS, "f": EMPHASIS, "g": EMPHASIS, "h!": STRONG,
+    }  # fmt: skip
+    assert manners("*note: that is *great*") == {"great": EMPHASIS}
+    assert marked("*a\n\nb*") == ("*a\n\nb*", NO_MARKS)
+
+
+def test_a_word_has_the_manner_of_most_of_its_letters():
+    assert manners("[slow]un[/slow]believable [slow]believ[/slow]able") == {"believable": SLOW}
+    assert shown("[slow]un[/slow]believable") == "unbelievable"
+
+
+def test_said():
+    text, marks = marked("The [say: SQL|sequel]'s in [say: New York | noo york], a [say: GIF|/dʒɪf/].")
+    assert text == "The SQL's in New York, a GIF."
+    assert [(first, after, entry.word, entry.said) for first, after, entry in marks.said] == [
+        (1, 2, "SQL", "sequel"),
+        (3, 5, "New York", "noo york"),
+        (6, 7, "GIF", "/dʒɪf/"),
+    ]
+    assert marks.said[2][2].ipa == (("dʒ", "ˈɪ", "f"),)
+
+
+def test_a_backslash_makes_signs_plain():
+    assert marked(r"\[calm] \*x\* \_y\_ \<p>") == ("[calm] *x* _y_ <p>", NO_MARKS)
+
+
+def test_lines_and_paragraphs_stay_and_tags_leave_no_gaps():
+    assert marked("One.\n[calm]\nTwo.\n\n[pause]\n\nThree [slow] four [/slow], five.")[0] == (
+        "One.\nTwo.\n\nThree four, five."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a\n b [clam] c",
+            r"line 8, column 4: \[clam\] is not known; did you mean \[calm\]\? \(write \\\[clam\] to have it",
+        ),
+        ("a [/slwo]", r"column 3: \[/slwo\] is not known; did you mean \[/slow\]"),
+        ("a [laughs out loud]", r"column 3: \[laughs out loud\] is not known; known are \[neutral\], "),
+        ("a [calm down]", r"\[calm down\] is not known; did you mean \[calm\]"),
+        ("a [tone: clam]", r"the tone “clam” is not known; did you mean \[tone: calm\]"),
+        ("a [tone: xyz]", r"the tone “xyz” is not known; known are neutral, calm"),
+        ("a [slow] b", r"line 7, column 3: \[slow\] is not closed; write \[/slow\]"),
+        ("a\n[slow] b\n\nc [/slow]", r"line 8, column 1: \[slow\] is not closed"),
+        ("a [/slow] b", r"column 3: \[/slow\] ends nothing"),
+        ("[calm] a [/sad] b", r"column 10: \[/sad\] ends nothing"),
+        ("a [/pause]", r"\[pause\] has no end; remove \[/pause\]"),
+        ("a [pause 9000s]", r"column 3: \[pause 9000s\] is no pause; write \[pause 0.8s\] or .*up to 30 s"),
+        ("a [pause 0s]", r"\[pause 0s\] is no pause"),
+        ("a [pause soon]", r"\[pause soon\] is no pause"),
+        ("a [pause -1s]", r"\[pause -1s\] is no pause"),
+        (" [pause] a", r"column 2: \[pause\] has no word before it"),
+        ("[pace 3]a[/pace]", r"\[pace 3\] is no pace; write a number from 0.5 to 2"),
+        ("[pace]a[/pace]", "is no pace"),
+        ("[say: SQL]", r"\[say: SQL\] does not say how; write \[say: SQL\|sequel\]"),
+        ("[say: SQL|]", "does not say how"),
+        ("[say: a|b|c]", "does not say how"),
+        ("\n\n[say: SQL|/w8n/]", "line 9, column 1: “SQL” cannot be said: “8” in /w8n/ is no sound"),
+        ("[say: a|b][say: c|d]", "column 11: “c” is in a word that is said in another way"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line_and_column(text, message):
+    with pytest.raises(ScriptError, match=message) as caught:
+        marked(text, "film.txt", 7)
+    assert str(caught.value).startswith("film.txt, line ")
+
+
+def test_marks_fit_the_words_of_any_text():
+    chance = random.Random(1)
+    text = ["word", "two words", ".", ",", " ", "\n", "\n\n", "\r\n", "é", "😀", "\\ "]
+    marks = ["*", "**", "_", "[calm]", "[neutral]", "[slow]a[/slow]", "x[pause 1s]", "[say: A|b] "]
+    elements = ["<break/>y", "<p>q</p>", " <sub alias='c'>D</sub> ", "& < "]
+    pieces = text + marks + elements
+    for _ in range(600):
+        text = "go " + "".join(chance.choices(pieces, k=chance.randint(1, 15)))
+        try:
+            spoken, marks = marked(text)
+        except ScriptError as error:
+            assert "said in another way" in str(error), text
+            continue
+        n_words = len(spoken.split())
+        assert len(marks.manners) in (0, n_words) and len(marks.pauses_s) in (0, n_words), text
+        assert not marks.manners or set(marks.manners) != {PLAIN}
+        assert all(0 <= first < after <= n_words for first, after, _ in marks.said), text
+        assert sum(marks.pauses_s) == text.count("[pause") + 0.5 * text.count("<break"), text
+
+
+def test_a_long_text_is_read_quickly():
+    spoken, marks = marked("One *two* three [pause 1s] four. " * 20000)
+    assert len(spoken.split()) == len(marks.manners) == 80000
+
+
+def test_tables():
+    assert TONES["neutral"] == PLAIN
+    assert all(0.5 <= tone.pace <= 2 for tone in TONES.values())

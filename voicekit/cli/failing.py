@@ -1,0 +1,19 @@
+"""Exit codes that tell a fault from an answer."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from voicekit.errors import VoicekitError
+
+
+@contextmanager
+def failing_with(code: int) -> Iterator[None]:
+    """What a person can mend becomes one line on stderr, as ever, but with this exit code: 1 is an answer of the command."""
+    try:
+        yield
+    except VoicekitError as error:
+        click.echo(f"voicekit: {error}", err=True)
+        sys.exit(code)

@@ -1,0 +1,105 @@
+"""voicekit script"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicekit.cli.failing import failing_with
+from voicekit.cli.quick import quick_start
+
+if TYPE_CHECKING:
+    from voicekit.narrate.foresee import Forecast
+
+
+@click.group()
+def command() -> None:
+    """Look at a script before it is spoken."""
+
+
+@command.command()
+@click.argument("script", type=click.Path(path_type=Path))
+@click.option("--video", type=click.Path(path_type=Path), required=True, help="The clip to narrate.")
+@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A file of words and how they are said.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, device: str, as_json: bool) -> None:
+    """Say which lines of SCRIPT will not fit the film, by how much, and how many words to cut. Nothing is spoken.
+
+    Exit code 1 when a line does not fit, 2 when that cannot be told.
+
+    \b
+    Example: voicekit script check script.txt --video clip.mp4
+    """
+    import sys
+
+    with failing_with(2), quick_start():
+        from voicekit.narrate.cache import default_folder
+        from voicekit.narrate.foresee import foresee
+        from voicekit.narrate.job import cuts_of, look
+        from voicekit.text.lexicon import find_lexicon
+        from voicekit.voices import find_voice, load_engine
+
+        job = look(script, video)
+        own = find_lexicon(lexicon, script)
+        engine = load_engine(find_voice(voice), device)
+        engine = engine.with_lexicon(own) if own.entries else engine
+        forecasts, _ = foresee(job, engine, cuts_of(job.clip.path, default_folder()))
+    late = [one for one in forecasts if one.placement.overrun_s]
+    if as_json:
+        _print_json(forecasts)
+    else:
+        _print_table(forecasts)
+        lines = "line does" if len(late) == 1 else "lines do"
+        outcome = "every line fits" if not late else f"{len(late)} of {len(forecasts)} {lines} not fit"
+        fastest = max(one.placement.hurry.speed for one in forecasts)
+        click.echo(f"{script}: {outcome}; the voice speaks up to {fastest:.2f} times as fast as by itself")
+    if late:
+        sys.exit(1)
+
+
+def _print_json(forecasts: "tuple[Forecast, ...]") -> None:
+    import json
+
+    lines = [
+        {
+            "number": one.number,
+            "line": one.placement.cue.line,
+            "text": one.placement.cue.text,
+            "start_s": round(one.placement.start_s, 3),
+            "end_s": round(one.placement.end_s, 3),
+            "natural_s": round(one.natural_s, 3),
+            "speed": round(one.placement.hurry.speed, 3),
+            "overrun_s": round(one.placement.overrun_s, 3),
+            "late_s": round(one.placement.late_s, 3),
+            "moved": one.placement.moved,
+            "words_to_cut": one.words_to_cut,
+        }
+        for one in forecasts
+    ]
+    click.echo(json.dumps({"fits": not any(line["overrun_s"] for line in lines), "lines": lines}, indent=2, ensure_ascii=False))
+
+
+def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from voicekit.text.script import clock
+
+    table = Table("", "line", "heard", "until", "speed", "too long by", "words to cut", "text", box=None, pad_edge=False)
+    for one in forecasts:
+        placement = one.placement
+        over = f"{placement.overrun_s:.1f} s" if placement.overrun_s else ""
+        table.add_row(
+            str(one.number),
+            str(placement.cue.line),
+            clock(placement.start_s),
+            clock(placement.end_s),
+            f"{placement.hurry.speed:.2f}",
+            Text(over, style="red"),
+            Text(str(one.words_to_cut or ""), style="red"),
+            Text(placement.cue.text, overflow="ellipsis", no_wrap=True),
+        )
+    Console(highlight=False).print(table)

@@ -1,0 +1,101 @@
+"""Streams of a film that come along as they are: packets copied, none decoded."""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+from voicekit.media.container import origin_s, packets
+
+#: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
+_NOT_BELOW_ZERO = ("matroska", "webm")
+
+
+def copy_picture(out, video):
+    # opaque: the decoder's name serves, for there may be no encoder of this codec and none is needed.
+    copy = out.add_stream_from_template(video, opaque=True)
+    copy.time_base = video.time_base
+    copy.disposition = video.disposition
+    if video.codec_context.name == "hevc" and out.format.name in ("mp4", "mov"):
+        copy.codec_tag = "hvc1"  # as Apple's players want it
+    return copy
+
+
+def copy_sound(out, audio):
+    """A copy that players do not choose by themselves."""
+    copy = out.add_stream_from_template(audio, opaque=True)
+    copy.time_base = audio.time_base
+    copy.metadata.update({key: audio.metadata[key] for key in ("language", "title") if key in audio.metadata})
+    copy.disposition = audio.disposition & ~audio.disposition.default
+    return copy
+
+
+def can_copy(copy: Callable, stream, container: str) -> bool:
+    """Whether a container, by FFmpeg's name of it, takes what `copy_picture` or `copy_sound` makes of a stream."""
+    import av
+
+    out = av.open(io.BytesIO(), "w", format=container)
+    try:
+        copy(out, stream)
+        out.start_encoding()  # some say no only when they write their header
+        return True
+    except (ValueError, av.FFmpegError):
+        return False
+    finally:
+        with suppress(av.FFmpegError):
+            out.close()
+
+
+def copy_subtitles(out, film) -> dict:
+    """The film's own subtitles → their copies, where the container stays the same."""
+    copies = {}
+    if out.format.name in film.format.name.split(","):
+        for subtitles in film.streams.subtitles:
+            with suppress(ValueError):  # a kind that this container does not take
+                copies[subtitles] = out.add_stream_from_template(subtitles)
+                copies[subtitles].metadata["language"] = subtitles.language or "und"
+    return copies
+
+
+def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
+    """The packets of the streams in `copies`, for their copies, each with its time from the start of the presentation."""
+    origin = origin_s(film)
+    places = {}
+    for stream, copy in copies.items():
+        early = stream.type == "audio" and out.format.name in _NOT_BELOW_ZERO and stream.codec_context.name != "opus"
+        places[stream] = copy, round(origin / stream.time_base), float(stream.time_base), early
+    # Of long films there are millions of packets: this loop does nothing that can be done before it.
+    for packet in with_dts(packets(film, *copies)):
+        copy, shift, tick, early = places[packet.stream]
+        dts = packet.dts
+        if shift or packet.pts is None:
+            packet.pts = dts - shift if packet.pts is None else packet.pts - shift
+            packet.dts = dts = dts - shift
+        if early and dts < 0:  # only warms up the decoder, and would make the whole film late
+            continue
+        packet.stream = copy
+        yield dts * tick, packet
+
+
+def with_dts(all_packets: Iterable) -> Iterator:
+    """The packets that hold data, each with a decoding time.
+
+    Matroska stores none. FFmpeg works them out, but for the first few of a film with pictures out of order.
+    """
+    waiting: dict = {}  # stream → packets without a time
+    for packet in all_packets:
+        if packet.dts is not None and not waiting and packet.size:
+            yield packet
+            continue
+        early = waiting.setdefault(packet.stream, [])
+        if packet.size and packet.dts is None:
+            early.append(packet)
+            continue
+        if early:
+            step = max(1, early[0].duration or 0)
+            end = packet.dts if packet.size else early[-1].pts + step
+            for n, late in enumerate(early):
+                late.dts = end - (len(early) - n) * step
+                yield late
+        del waiting[packet.stream]
+        if packet.size:
+            yield packet

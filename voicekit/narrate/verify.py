@@ -1,0 +1,256 @@
+"""Is every word of a text said, once? Listening to speech with its text in hand.
+
+Free recognition is wrong too often to tell. Here pocketsphinx may only choose between ways through the text's own words: to
+say each, to leave it out, to go back a few and say them again, or to say something else in its place (any row of phones).
+Each way has its price, and a word counts as missing only where the sound pays for it. After Hazen, "Automatic alignment
+and error correction of human generated transcripts for long speech recordings", Interspeech 2006.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+
+from voicekit.engines.base import Speech
+from voicekit.text.arpabet import KNOWN_PHONES, nearest_arpabet
+from voicekit.text.lexicon import Entry, Lexicon
+from voicekit.text.phonemise import Phonemes, phonemise
+
+_RATE = 16_000
+_PADDING_S = 0.2
+_SILENT = 1e-4
+#: Prices, as probabilities, found on speech with faults made on purpose (benchmarks/verify.py).
+_LEAVE_OUT, _GO_BACK, _SAY_ELSE, _ELSE_PHONE = 1e-8, 1e-15, 1e-30, 1e-3
+_FURTHEST_BACK = 4
+#: What something else may consist of. Half of the phones tell it from the text as well as all do, in half the time.
+_ELSE_PHONES = "AA AE AH AY B D EH ER F HH IH IY K L M N OW R S T UW V Z".split()
+#: The end of one vowel of ours that is two phones to pocketsphinx.
+_GLIDES = {"ɹ": "R", "ɚ": "ER", "ə": "AH"}
+#: Phones a second of sound, pauses not counted, at a pace of 1. Kathleen and Kerstin lie between 7 and 17.
+_PHONES_PER_S = (5.5, 21.0)
+_AUDIBLE_BELOW_DB = 35.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of the words of a text.
+
+    Attributes:
+        words: those of `text.split()`.
+        dropped: the places among them of those that were not heard, or not recognised in what was.
+        repeated: of those that were heard more than once.
+        score: which part of the words was heard exactly once; 1 where only the length was looked at and fits.
+        length: "too short" or "too long" for the text; "" where it fits.
+    """
+
+    words: tuple[str, ...]
+    dropped: tuple[int, ...] = ()
+    repeated: tuple[int, ...] = ()
+    score: float = 1.0
+    length: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not (self.dropped or self.repeated or self.length)
+
+    def describe(self) -> str:
+        """For a person: “lights” was not heard; “the” was said twice."""
+        if self.ok:
+            return "every word was heard once"
+        said = [f"“{run}” was not heard" for run in self._runs(self.dropped)]
+        said += [f"“{run}” was said twice" for run in self._runs(self.repeated)]
+        return "; ".join(said + ([f"the speech is {self.length} for its text"] if self.length else []))
+
+    def _runs(self, places: tuple[int, ...]) -> Iterator[str]:
+        """Words that follow one another as one."""
+        for _, run in groupby(enumerate(places), lambda each: each[1] - each[0]):
+            words = [self.words[place] for _, place in run]
+            yield " ".join(words if len(words) < 7 else [*words[:3], "…", *words[-2:]]).strip('.,;:?!"“”()')
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A word to listen for: its phones in ARPABET, and the places of the written ones it stands for."""
+
+    phones: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+class Checker:
+    """Checks one speech after another; keeps the acoustic model loaded (about 0.3 s to load)."""
+
+    def __init__(self) -> None:
+        import pocketsphinx
+
+        logging.getLogger("pocketsphinx").setLevel(logging.CRITICAL)
+        self._decoder = pocketsphinx.Decoder(
+            lm=None, dict=None, loglevel="FATAL", bestpath=False, cmn="batch",
+            beam=1e-60, wbeam=1e-60, pbeam=1e-60, lw=1.0, wip=1.0,
+        )  # fmt: skip
+        for phone in _ELSE_PHONES:
+            self._decoder.add_word(_else(phone), phone, False)
+        self._known: set[str] = set()
+
+    def check(
+        self,
+        speech: Speech,
+        text: str,
+        language: str,
+        lexicon: Lexicon | None = None,
+        pace: float = 1.0,
+        said: Sequence[tuple[int, int, Entry]] = (),
+    ) -> Verdict:
+        """See `verify`."""
+        words = tuple(text.split())
+        phonemes = phonemise(text, language, lexicon, said=said)
+        everything = tuple(sorted({place for places in _places(phonemes) for place in places}))
+        audible_s = _audible_s(speech)
+        if not audible_s:
+            return Verdict(words, dropped=everything, score=0.0, length="too short")
+        rate = sum(last - first for _, first, last in phonemes.words) / audible_s / pace
+        length = "too short" if rate > _PHONES_PER_S[1] else "too long" if rate < _PHONES_PER_S[0] else ""
+        if not language.startswith("en"):
+            return Verdict(words, score=float(not length), length=length)
+        spoken = list(_spoken(phonemes, words, language, lexicon))
+        heard = Counter(self._hear(speech, [word.phones for word in spoken]))
+        dropped = {place for number, word in enumerate(spoken) for place in word.places if not heard[number]}
+        repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
+        score = 1 - (len(dropped) + len(repeated)) / max(len(everything), 1)
+        # The search is surer than the length: short words may be drawn out, and pauses be many.
+        length = length if dropped or repeated else ""
+        return Verdict(words, tuple(sorted(dropped)), tuple(sorted(repeated)), score, length)
+
+    def _hear(self, speech: Speech, words: list[tuple[str, ...]]) -> list[int]:
+        """Which of the words are heard, in order; none where no way leads through the sound."""
+        names = self._names(words)
+        numbers = {name: number for number, name in enumerate(names)}
+        decoder = self._decoder
+        decoder.add_fsg("text", decoder.create_fsg("text", 0, len(names), list(_ways(names))))
+        decoder.activate_search("text")
+        decoder.start_utt()
+        decoder.process_raw(_pcm(speech), no_search=False, full_utt=True)
+        decoder.end_utt()
+        if decoder.hyp() is None:
+            return []
+        heard = (segment.word.partition("(")[0] for segment in decoder.seg())
+        return [numbers[name] for name in heard if name in numbers]
+
+    def _names(self, words: list[tuple[str, ...]]) -> list[str]:
+        """Teaches the decoder words with these phones; a name for each, also where two sound alike."""
+        counts: Counter[tuple[str, ...]] = Counter()
+        names = []
+        for phones in words:
+            counts[phones] += 1
+            name = f"w_{'_'.join(phones)}.{counts[phones]}".lower()
+            if name not in self._known:
+                self._known.add(name)
+                self._decoder.add_word(name, " ".join(phones), False)
+            names.append(name)
+        return names
+
+
+def verify(
+    speech: Speech,
+    text: str,
+    language: str,
+    lexicon: Lexicon | None = None,
+    *,
+    pace: float = 1.0,
+    said: Sequence[tuple[int, int, Entry]] = (),
+) -> Verdict:
+    """Whether each word of a text is said in `speech`, once.
+
+    In languages other than English only the length is looked at: the recogniser knows English.
+
+    Args:
+        language: an espeak language code.
+        lexicon: words that are said in a way of their own.
+        pace: at which it was spoken; only the length depends on it.
+        said: as `phonemise` takes it.
+
+    Raises:
+        ScriptError: there is nothing to pronounce in `text`.
+    """
+    return _checker().check(speech, text, language, lexicon, pace, said)
+
+
+@cache
+def _checker() -> Checker:
+    return Checker()
+
+
+def _ways(names: list[str]) -> Iterator[tuple]:
+    """The grammar's transitions: state n lies before word n, and one beside each where something else is said."""
+    n = len(names)
+    for state, name in enumerate(names):
+        beside = n + 1 + state
+        yield state, state + 1, 1.0, name
+        yield state, state + 1, _LEAVE_OUT
+        yield state, beside, _SAY_ELSE
+        yield beside, state + 1, 1.0
+        yield from ((beside, beside, _ELSE_PHONE, _else(phone)) for phone in _ELSE_PHONES)
+    for state in range(1, n + 1):
+        yield from ((state, earlier, _GO_BACK) for earlier in range(max(0, state - _FURTHEST_BACK), state))
+
+
+def _else(phone: str) -> str:
+    return f"else_{phone}"
+
+
+def _places(phonemes: Phonemes) -> list[tuple[int, ...]]:
+    """The places of the written words that each spoken one stands for; "dollars" of "$5" stands for "$5" too."""
+    owned: list[tuple[int, ...]] = []
+    for places in phonemes.written:
+        owned.append(places or (owned[-1][-1:] if owned else ()))
+    return owned
+
+
+def _spoken(phonemes: Phonemes, words: tuple[str, ...], language: str, lexicon: Lexicon | None) -> Iterator[_Spoken]:
+    """The words to listen for; those that espeak-ng runs together ("of the") one by one where their phones tell."""
+    for (_, first, last), places in zip(phonemes.words, _places(phonemes), strict=True):
+        symbols = phonemes.symbols[first:last]
+        lengths = [len(symbols)]
+        if len(places) > 1:
+            alone = [phonemise(words[place], language, lexicon).words for place in places]
+            lengths = [sum(end - start for _, start, end in each) for each in alone]
+        if sum(lengths) != len(symbols) or len(lengths) != len(places):
+            yield _Spoken(_arpabet(symbols), places)
+            continue
+        for place, length in zip(places, lengths, strict=True):
+            yield _Spoken(_arpabet(symbols[:length]), (place,))
+            symbols = symbols[length:]
+
+
+def _arpabet(phones: Iterable[str]) -> tuple[str, ...]:
+    """The nearest phones that pocketsphinx knows; unlike the aligner's not one for one: "ɛɹ" is two."""
+    found: list[str] = []
+    for phone in phones:
+        body, end = phone[:-1], phone[-1]
+        found += (
+            [nearest_arpabet(body), _GLIDES[end]] if body in KNOWN_PHONES and end in _GLIDES else [nearest_arpabet(phone)]
+        )
+    return tuple(found)
+
+
+def _audible_s(speech: Speech) -> float:
+    """How long there is sound, pauses left out."""
+    hop = max(1, speech.sample_rate // 100)
+    whole = speech.waveform[: len(speech.waveform) // hop * hop].astype(np.float64)
+    power = np.square(whole).reshape(-1, hop).mean(axis=1)
+    loudest = power.max(initial=0.0)
+    return float(np.sum(power > loudest * 10 ** (-_AUDIBLE_BELOW_DB / 10)) / 100) if loudest > _SILENT**2 else 0.0
+
+
+def _pcm(speech: Speech) -> bytes:
+    """16 kHz at a level that pocketsphinx likes, with a silence before and behind to start and end in."""
+    import soxr
+
+    samples = soxr.resample(speech.waveform.astype(np.float64), speech.sample_rate, _RATE)
+    samples *= 0.5 / max(np.abs(samples).max(initial=0.0), _SILENT)
+    samples = np.pad(samples, round(_PADDING_S * _RATE))
+    samples += np.random.default_rng(0).normal(0, 1e-4, len(samples))  # no digital silence, of which it knows nothing
+    return (samples * 32767).clip(-32768, 32767).astype("<i2").tobytes()
