@@ -54,11 +54,12 @@ def sound_packets(path: Path, track: int) -> list[tuple[bytes, float]]:
         return [(bytes(p), float(p.pts * p.time_base)) for p in packets if p.size and p.pts >= 0]
 
 
-@pytest.mark.parametrize("after", KINDS)
-@pytest.mark.parametrize("before", KINDS)
+# H.264 does not fit into WebM, nor VP8 into MP4: see below.
+PAIRS = [(before, after) for before in KINDS for after in KINDS if (before == "webm") == (after == "webm")]
+
+
+@pytest.mark.parametrize(("before", "after"), [*PAIRS, ("webm", "mkv")])
 def test_tracks_languages_subtitles_and_chapters_come_back(tmp_path, before, after):
-    if (before == "webm") != (after == "webm"):
-        return  # H.264 does not fit into WebM: see below
     clip, out = film(tmp_path, before, variable=True), tmp_path / f"b.{after}"
     extras = Extras(subtitles=SUBTITLES, language="de", chapters=CHAPTERS, keep_sound=True)
     mux(clip, np.array_split(with_clicks(make_sound(4.0, 0.02), 3.0), 5, axis=1), RATE, out, extras=extras)

@@ -71,4 +71,7 @@ def test_every_command_has_help_with_an_example():
     for name in COMMANDS:
         result = CliRunner().invoke(cli, [name, "--help"])
         assert result.exit_code == 0, name
+        command = cli.get_command(None, name)
+        for inner in getattr(command, "commands", {}):  # of a group each command has its own
+            result = CliRunner().invoke(cli, [name, inner, "--help"])
         assert "Example" in result.output, name

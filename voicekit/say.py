@@ -9,7 +9,7 @@ from voicekit.engines.base import Engine, Speech
 from voicekit.errors import ConfigError
 from voicekit.files import atomic
 from voicekit.progress import track
-from voicekit.text.markup import marked
+from voicekit.text.script import aloud
 from voicekit.text.sentences import sentences
 
 #: What soundfile writes, by suffix.
@@ -24,15 +24,18 @@ def check_out(out: Path) -> None:
         raise ConfigError(f"cannot write {out}: name it {', '.join('*' + suffix for suffix in FORMATS)}")
 
 
-def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> float:
+def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "the text") -> float:
     """Speaks `text`, which may hold markup, into the file `out`, whole or not at all; a sentence at a time is in memory.
+
+    Args:
+        name: of the text, in messages.
 
     Returns:
         How long the speech is, in seconds.
 
     Raises:
         ConfigError: the suffix of `out` names no format it can be written in.
-        ScriptError: there is nothing to pronounce.
+        ScriptError: there is nothing to pronounce, or markup is wrong.
         VoicekitError: `out` cannot be written.
     """
     import soundfile
@@ -43,7 +46,7 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> float:
         sink = _Sink(file)
         writing = {"samplerate": engine.sample_rate, "channels": 1, "format": FORMATS[out.suffix.lower()]}
         with soundfile.SoundFile(sink, "w", **writing) as sound:
-            for speech in _spoken(text, engine, pace):
+            for speech in _spoken(text, engine, pace, name):
                 sink.check()
                 sound.write(speech.waveform)
                 sink.check()
@@ -52,10 +55,10 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0) -> float:
     return seconds
 
 
-def stream(text: str, out: IO[bytes], engine: Engine, pace: float = 1.0) -> float:
+def stream(text: str, out: IO[bytes], engine: Engine, pace: float = 1.0, name: str = "the text") -> float:
     """Speaks `text` into an open pipe or file as 16-bit WAV, each sentence as soon as it is spoken; as `say` otherwise."""
     seconds = 0.0
-    for speech in _spoken(text, engine, pace):
+    for speech in _spoken(text, engine, pace, name):
         if not seconds:
             out.write(wav_header(speech.sample_rate))
         out.write((speech.waveform * 32767).round().astype("<i2").tobytes())
@@ -71,8 +74,8 @@ def wav_header(sample_rate: int) -> bytes:
     return struct.pack("<4sI8s", b"RIFF", endless, b"WAVEfmt ") + about + struct.pack("<4sI", b"data", endless)
 
 
-def _spoken(text: str, engine: Engine, pace: float) -> Iterator[Speech]:
-    text, marks = marked(text, "the text")
+def _spoken(text: str, engine: Engine, pace: float, name: str) -> Iterator[Speech]:
+    text, marks = aloud(text, name)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
     return track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches

@@ -98,12 +98,12 @@ def test_killed_midway_leaves_no_film(desk):
         "import sys, time; sys.path.insert(0, sys.argv[1]); from clips import FakeVoice\n"
         "from voicekit.narrate import narrate as n\n"
         "real = n.mux\n"
-        "def slow(video, blocks, rate, out):\n"
+        "def slow(video, blocks, rate, out, **how):\n"
         "    def drip():\n"
         "        for block in blocks: yield block; print('writing', flush=True); time.sleep(60)\n"
-        "    real(video, drip(), rate, out)\n"
+        "    real(video, drip(), rate, out, **how)\n"
         "n.mux = slow\n"
-        "n.narrate('script.txt', 'clip.mp4', 'film.mp4', FakeVoice())\n"
+        "n.narrate('script.txt', 'clip.mp4', 'film.mp4', FakeVoice(), n.Wishes(verify=False))\n"
     )
     tests = str(Path(__file__).parent.parent)
     process = subprocess.Popen([sys.executable, "-c", program, tests], stdout=subprocess.PIPE, text=True)

@@ -157,7 +157,7 @@ def test_a_full_disk(say, monkeypatch, suffix):
         (("Hello ᏣᎳᎩ there.", "-o", "x.wav"), "ᏣᎳᎩ"),
         (("Hi.", "-o", "x.mp4"), "cannot write x.mp4: name it *.wav"),
         (("Hi.", "-o", "x.wav", "--lexicon", "none.txt"), "none.txt does not exist"),
-        (("Hi.", "-o", "x.wav", "--lexicon", "bad.txt"), "bad.txt, line 1: there is no “=”"),
+        (("Hi.", "-o", "x.wav", "--lexicon", "bad.txt"), "bad.txt, line 1, column 4: there is no “=”"),
         (("--file", "none.txt", "-o", "x.wav"), "none.txt does not exist"),
         (("--file", "binary", "-o", "x.wav"), "binary is not a text file"),
         (("-", "-o", "x.wav"), "nothing to pronounce"),

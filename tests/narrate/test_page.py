@@ -125,6 +125,8 @@ def test_bars_lie_where_the_cues_are_heard():
     for attributes, cue in zip(bars, SHORT.cues, strict=True):
         assert span(attributes) == pytest.approx((left + cue.start_s * scale, left + cue.end_s * scale), abs=0.02)
         assert attributes["fill"] == colour(cue.speed)
+    clock = {text: float(a["x"]) for a, text in parsed.all("text", "clock")}
+    assert (clock["00:00"], clock["00:12"]) == pytest.approx((left, left + 12 * scale), abs=0.02)
     assert [a for a, _ in shots] == pytest.approx([left + cut * scale for cut in (0, 11.9, 15.8, 23.0)], abs=0.02)
     flags = [float(re.match(r"M([\d.]+)", a["d"])[1]) for a, _ in parsed.all("path", "flag")][2:]
     assert sorted(flags)[0:1] + sorted(flags)[-1:] == pytest.approx([left + 5.2 * scale, left + 16.4 * scale], abs=0.02)

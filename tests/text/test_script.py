@@ -2,7 +2,7 @@ import pytest
 
 from voicekit.errors import ScriptError
 from voicekit.text.marks import Manner
-from voicekit.text.script import Cue, Script, aloud, clock, parse, read_script, without_times
+from voicekit.text.script import Cue, Script, aloud, clock, parse, read_script
 
 
 def test_blank_lines_and_times_start_cues():
@@ -74,7 +74,6 @@ def test_an_ssml_document_is_a_script():
 
 def test_read_out_each_time_starts_a_paragraph():
     text = "One.\n[00:12] [calm] Two.\n[00:15-00:18]Three."
-    assert without_times(text) == "One.\n\n[calm] Two.\n\nThree."
     spoken, marks = aloud(text)
     assert [part.strip() for part in spoken.split("\n\n")] == ["One.", "Two.", "Three."]
     assert [manner == Manner() for manner in marks.manners] == [True, False, True]

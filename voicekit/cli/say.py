@@ -50,7 +50,8 @@ def command(
         chosen = find_voice(voice)
         engine = load_engine(chosen, device)
         engine = engine.with_lexicon(own) if own.entries else engine
-    seconds = stream(given, _pipe(), engine, pace) if to_pipe else say(given, out, engine, pace)
+        name = str(file) if file and not piped_in else "the text"
+    seconds = stream(given, _pipe(), engine, pace, name) if to_pipe else say(given, out, engine, pace, name)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 
@@ -59,10 +60,9 @@ def _read(text: str | None, file: Path | None) -> str:
 
     from voicekit.files import as_text
     from voicekit.text.read import decode, read_text
-    from voicekit.text.script import without_times
 
     if file and str(file) != "-":
-        return without_times(read_text(file))
+        return read_text(file)
     if text == "-" or file:
         return decode(sys.stdin.buffer.read(), "standard input") if sys.stdin else ""
     return as_text(text)

@@ -62,17 +62,21 @@ def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
     places = {}
     for stream, copy in copies.items():
         early = stream.type == "audio" and out.format.name in _NOT_BELOW_ZERO and stream.codec_context.name != "opus"
-        places[stream] = copy, round(origin / stream.time_base), float(stream.time_base), early
+        places[stream.index] = copy, round(origin / stream.time_base), float(stream.time_base), early
+    source = packets(film, *copies)
+    if not film.format.name.startswith("mov"):  # these always have it
+        source = with_dts(source)
     # Of long films there are millions of packets: this loop does nothing that can be done before it.
-    for packet in with_dts(packets(film, *copies)):
-        copy, shift, tick, early = places[packet.stream]
+    for packet in source:
         dts = packet.dts
+        if dts is None or not packet.size:  # empty: the end of a stream
+            continue
+        packet.stream, shift, tick, early = places[packet.stream_index]
         if shift or packet.pts is None:
             packet.pts = dts - shift if packet.pts is None else packet.pts - shift
             packet.dts = dts = dts - shift
         if early and dts < 0:  # only warms up the decoder, and would make the whole film late
             continue
-        packet.stream = copy
         yield dts * tick, packet
 
 

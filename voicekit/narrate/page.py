@@ -40,8 +40,8 @@ tr:target { outline: 3px solid var(--ink) }
 .badge { display: inline-block; min-width: 1.6rem; border-radius: .3rem; text-align: center; color: #000; padding: 0 .2rem }
 .note { background: var(--note); border-left: 4px solid var(--wrong); padding: .2rem .6rem }
 audio { height: 2.2rem; width: 100%; max-width: 24rem }
-@media (max-width: 50rem) { thead { position: absolute; clip-path: inset(50%) }
-  tr { display: block; padding: .6rem 0; border-bottom: 1px solid var(--line) }
+@media (max-width: 50rem) { thead { display: block; position: absolute; width: 1px; height: 1px; overflow: hidden }
+  table, tbody { display: block }  tr { display: block; padding: .6rem 0; border-bottom: 1px solid var(--line) }
   td, tbody th { display: inline-block; border: 0; padding: .1rem .9rem .1rem 0 }
   td:nth-child(2) { display: block; width: auto }
   td[data-name]::before { content: attr(data-name) " "; color: var(--quiet) } }

@@ -60,14 +60,8 @@ def parse(text: str, name: str = "script") -> Script:
     return _plain(text, name)
 
 
-def without_times(text: str) -> str:
-    """A script as a text to be read out: each time starts a paragraph and is not spoken."""
-    lines = ((_TIMED_LINE.fullmatch(line), line) for line in text.splitlines())
-    return "\n".join(f"\n{timed[7].strip()}" if timed else line for timed, line in lines)
-
-
 def aloud(text: str, name: str = "script") -> tuple[str, Marks]:
-    """`without_times`, with the markup read: what is spoken, and the marks of its words.
+    """A text to be read out, and the marks of its words: each time of a script starts a paragraph and is not spoken.
 
     Raises:
         ScriptError: markup is wrong; the message says where in `text`.
