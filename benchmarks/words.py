@@ -3,8 +3,8 @@
     python benchmarks/words.py [DATA] [--voice base]
 
 Forty texts of Kathleen's. Prints the differences, the voice's time less the aligner's: the median and 95th percentile of
-their sizes, and their median with its sign. What both share is not seen: the durations that a voice learns from were found by
-the same aligner. It hears every 10 ms, and people put the same edge of a word 10 to 20 ms apart.
+their sizes, and their median with its sign. What both share is not seen: the durations that a voice learns from were found
+by the same aligner. It hears every 10 ms, and people put the same edge of a word 10 to 20 ms apart.
 """
 
 from pathlib import Path
@@ -51,7 +51,9 @@ def main(data: Path, voice: str | None) -> None:
     found = [differences(engine.synthesize(text), text, aligner) for text in texts(data)]
     aligned = [each for each in found if each is not None]
     off_ms = np.concatenate(aligned) * 1000
-    table = Table("", "median, ms", "95th percentile, ms", "offset, ms", f"within {BARS_MS[0]} and {BARS_MS[1]} ms", box=None)
+    table = Table(
+        "", "median, ms", "95th percentile, ms", "offset, ms", f"within {BARS_MS[0]} and {BARS_MS[1]} ms", box=None
+    )
     for name, off in zip(("starts", "ends"), off_ms.T, strict=True):
         median, most = np.percentile(abs(off), (50, 95))
         passed = median <= BARS_MS[0] and most <= BARS_MS[1]

@@ -9,6 +9,7 @@ from voicekit.audio.sound import Separator
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, write_text
 from voicekit.media import MediaInfo, check_mux, probe
+from voicekit.media.burn import check_fonts
 from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import CONTAINERS
 from voicekit.narrate.mix import Ducking
@@ -105,6 +106,8 @@ def check(
     reencode = wishes.reencode or wishes.subtitles == "burn"
     check_mux(video_path, job.film, reencode=reencode, keep_sound=wishes.track == "add")
     _check_wishes(job, wishes)
+    if wishes.subtitles == "burn":
+        check_fonts(cue.text for cue in job.script.cues)
     for written in job.files.values():
         if written.is_dir():
             raise ConfigError(f"{written} is a folder; choose another name with -o")

@@ -1,0 +1,135 @@
+"""The shipped voice says sentences, and faults are made in them on purpose."""
+
+import numpy as np
+import pytest
+
+from voicekit.engines.base import Speech
+from voicekit.narrate.verify import Verdict, verify
+from voicekit.text.lexicon import Entry, Lexicon
+from voicekit.voices import find_voice, load_engine
+
+TEXT = "The captain carried seven heavy blankets to the northern station."
+
+
+@pytest.fixture(scope="module")
+def voice():
+    return load_engine(find_voice("base"), "cpu")
+
+
+@pytest.fixture(scope="module")
+def speech(voice) -> Speech:
+    return voice.synthesize(TEXT)
+
+
+def spliced(speech: Speech, *spans_s: tuple[float, float]) -> Speech:
+    """The stretches of a speech one after another."""
+    rate = speech.sample_rate
+    return Speech(np.concatenate([speech.waveform[round(a * rate) : round(b * rate)] for a, b in spans_s]), rate)
+
+
+def checked(speech: Speech, text: str = TEXT) -> Verdict:
+    return verify(speech, text, "en-us")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        "Dr. Smith paid $5 for 3 apples on May 3rd, 1987.",
+        "Out of the way, said the man — the old one!",
+        "The FBI met at 10:30. Nobody came; it was raining.",
+        "That that is, is.",
+    ],
+)
+def test_what_the_voice_says_passes(voice, text):
+    verdict = checked(voice.synthesize(text), text)
+    assert verdict.ok, verdict.describe()
+    assert verdict.score == 1
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 5, 8, 9])
+def test_a_word_cut_out_is_named(speech, place):
+    word = speech.words[place]
+    verdict = checked(spliced(speech, (0, word.start_s), (word.end_s, speech.duration_s)))
+    assert place in verdict.dropped
+    assert word.text in verdict.describe()
+    assert "not heard" in verdict.describe()
+    assert not verdict.ok
+    assert verdict.score < 1
+
+
+def test_a_word_said_twice_is_named(speech):
+    word = speech.words[5]
+    verdict = checked(spliced(speech, (0, word.end_s), (word.start_s, speech.duration_s)))
+    assert 5 in verdict.repeated
+    assert not verdict.dropped
+    assert "said twice" in verdict.describe()
+
+
+def test_the_end_is_missing(speech):
+    verdict = checked(spliced(speech, (0, speech.words[5].end_s)))
+    assert verdict.dropped == (6, 7, 8, 9)
+    assert verdict.describe() == "“to the northern station” was not heard"
+
+
+def test_the_beginning_is_missing(speech):
+    assert {1, 2} <= set(checked(spliced(speech, (speech.words[3].start_s, speech.duration_s))).dropped)
+
+
+def test_half_is_silent(speech):
+    waveform = speech.waveform.copy()
+    waveform[len(waveform) // 2 :] = 0
+    assert {8, 9} <= set(checked(Speech(waveform, speech.sample_rate)).dropped)
+
+
+def test_something_else_is_said(speech):
+    verdict = checked(speech, "Nobody has ever explained how those mountains became an island.")
+    assert verdict.score < 0.5
+
+
+def test_another_word_is_said(voice):
+    said = voice.synthesize(TEXT.replace("blankets", "umbrellas"))
+    assert 5 in checked(said).dropped
+
+
+def test_silence_and_noise():
+    noise = np.random.default_rng(0).normal(0, 0.1, 72_000).astype(np.float32)
+    for waveform in (np.zeros(72_000, np.float32), np.zeros(0, np.float32)):
+        verdict = checked(Speech(waveform, 24_000))
+        assert verdict.dropped == tuple(range(10))
+        assert verdict.score == 0
+    assert not checked(Speech(noise, 24_000)).ok
+
+
+def test_words_of_a_lexicon(voice):
+    lexicon, text = Lexicon((Entry("WWC", "wildlife council"),)), "Mister Smith sent the WWC another letter."
+    said = voice.with_lexicon(lexicon).synthesize(text)
+    assert verify(said, text, "en-us", lexicon).ok
+    assert not verify(said, text, "en-us").ok
+
+
+def test_german(speech):
+    """The length alone tells where a text is much too long or short."""
+    text = "Entsprechend bewertet die Denkmalbehörde die Liebfrauenkirche als herausragendes Bauwerk."
+    short = spliced(speech, (0, 1.2))
+    assert verify(short, text, "de").length == "too short"
+    assert not verify(speech, "Ja.", "de").ok
+
+
+def test_a_long_text(voice):
+    text = " ".join([TEXT, "Nobody knew what was in them.", "Then it began to snow, and the road was lost."] * 4)
+    said = voice.synthesize(text)
+    assert said.duration_s > 25
+    assert checked(said, text).ok
+    word = said.words[40]
+    cut = spliced(said, (0, word.start_s), (word.end_s, said.duration_s))
+    assert not checked(cut, text).ok
+
+
+def test_what_it_says_to_people():
+    words = ("The", "lights", "of", "the", "town.")
+    assert Verdict(words).describe() == "every word was heard once"
+    verdict = Verdict(words, dropped=(1, 4), repeated=(3,), length="too short")
+    assert verdict.describe() == (
+        "“lights” was not heard; “town” was not heard; “the” was said twice; the speech is too short for its text"
+    )
