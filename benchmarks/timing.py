@@ -77,7 +77,7 @@ def ours(film: Film) -> list[Placed]:
 
 
 def by_rule(cap: float) -> Callable[[Film], list[Placed]]:
-    """Each line by itself: from its time, or the end of the line before, to the next given time; at most `cap` times as fast."""
+    """Each line by itself: from its time, or the end of the line before, to the next given time, up to `cap`."""
 
     def place(film: Film) -> list[Placed]:
         placed: list[Placed] = []

@@ -1,11 +1,12 @@
-"""Plays scores with a sampled orchestra, for the isolator to learn what music is: music and sounds that may be shipped in weights.
+"""Plays scores with a sampled orchestra, for the isolator to learn what music is. All of it may be shipped in weights.
 
     apt-get install fluidsynth fluid-soundfont-gm freedoom      (FluidR3: MIT licence; Freedoom's music: BSD)
     pip install pretty_midi music21                             (scores of composers long dead)
     python recipes/music.py ../shared/data/music/pieces
 
-Every score is played several times, each time another stretch of it, in another key and tempo, with the instruments as written,
-with others, or with one or two of them alone. Writes mono FLAC files of at most `PIECE_S` seconds at 24 kHz; those that are there are kept.
+Every score is played several times, each time another stretch of it, in another key and tempo, with the instruments as
+written, with others, or with one or two of them alone. Writes mono FLAC files of at most `PIECE_S` seconds at 24 kHz; those
+that are there are kept.
 """
 
 import hashlib

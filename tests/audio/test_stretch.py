@@ -16,7 +16,9 @@ def test_pitch_level_and_times_are_kept(tempo):
     peak = np.argmax(np.abs(np.fft.rfft(middle * np.hanning(len(middle))))) * RATE / len(middle)
     assert peak == pytest.approx(220, abs=1) and middle.std() == pytest.approx(tone.std(), rel=0.02)
 
-    bursts = np.where((t % 0.5 > 0.2) & (t % 0.5 < 0.3), np.random.default_rng(0).normal(0, 0.3, len(t)), 0).astype(np.float32)
+    bursts = np.where((t % 0.5 > 0.2) & (t % 0.5 < 0.3), np.random.default_rng(0).normal(0, 0.3, len(t)), 0).astype(
+        np.float32
+    )
     loud = np.convolve(np.abs(at_tempo(bursts, RATE, tempo)), np.ones(720) / 720, "same") > 0.08
     starts = np.flatnonzero(np.diff(loud.astype(int)) == 1) / RATE * tempo
     assert starts == pytest.approx(0.2 + 0.5 * np.arange(6), abs=0.015)

@@ -13,8 +13,8 @@ from voicekit.audio.sound import Separation
 from voicekit.errors import ConfigError, MediaError, ScriptError, VoicekitError
 from voicekit.media import load_audio
 from voicekit.narrate.cache import SpeechCache
-from voicekit.narrate.mix import Ducking
 from voicekit.narrate.job import Wishes, check, default_out
+from voicekit.narrate.mix import Ducking
 from voicekit.narrate.narrate import narrate
 from voicekit.narrate.speak import Speaker
 from voicekit.text.script import parse
@@ -63,7 +63,9 @@ def voice_starts_s(waveform):
 def test_the_film_is_narrated(desk):
     voice = FakeVoice()
     outcome = make(desk, voice)
-    assert {path.name for path in (desk / "out").iterdir()} == {f"film.{ending}" for ending in ("mp4", "srt", "vtt", "ass", "report.json", "report.html")}
+    assert {path.name for path in (desk / "out").iterdir()} == {
+        f"film.{ending}" for ending in ("mp4", "srt", "vtt", "ass", "report.json", "report.html")
+    }
     assert picture_packets(desk / "out/film.mp4") == picture_packets(desk / "clip.mp4")
 
     waveform = load_audio(desk / "out/film.mp4", RATE, 2)

@@ -63,7 +63,7 @@ def test_cuts_are_found(desk):
 def test_each_narration_stays_in_its_clip(desk):
     outcome = make(desk)
     first, last = outcome.cues
-    assert 0 <= first.start_s and first.end_s <= 3.0 and last.start_s >= 6.0 and last.end_s <= 10.0
+    assert first.start_s >= 0 and first.end_s <= 3.0 and last.start_s >= 6.0 and last.end_s <= 10.0
     assert [(s.start_s, s.end_s) for s in outcome.clips] == [(0.0, 3.0), (3.0, 6.0), (6.0, 10.0)]
     assert [clip.title for clip in outcome.clips] == ["A red room", "A green room", "A blue room"]
     assert not any(cue.crosses_cut or cue.note for cue in outcome.cues)
@@ -94,9 +94,7 @@ def test_only_the_cues_that_are_named_are_spoken_anew(desk):
     assert again.said == []
 
 
-@pytest.mark.parametrize(
-    ("ending", "subtitles"), [("mp4", "mov_text"), ("mov", "mov_text"), ("mkv", "subrip")]
-)
+@pytest.mark.parametrize(("ending", "subtitles"), [("mp4", "mov_text"), ("mov", "mov_text"), ("mkv", "subrip")])
 def test_soft_subtitles_chapters_and_another_track(desk, ending, subtitles):
     film = desk / f"film.{ending}"
     make(desk, out=film.name, subtitles="soft", chapters=True, track="add")

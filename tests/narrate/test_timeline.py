@@ -112,7 +112,7 @@ def test_narration_stays_in_its_clip():
     a, b = cue("a", clip=0), cue("b", clip=2)
     slots = [Slot(0.0, 4.0), Slot(4.0, 8.0), Slot(8.0, 12.0)]
     placed = laid_out(12.0, (a, 2.0), (b, 4.4), slots=slots)
-    assert 0 <= placed[0].start_s and placed[0].end_s <= 4.0
+    assert placed[0].start_s >= 0 and placed[0].end_s <= 4.0
     assert placed[1].start_s >= 8.0 and placed[1].end_s <= 12.0 and placed[1].hurry.pace > 1.05
     late = laid_out(12.0, (a, 6.0), (cue("c", clip=1), 1.0), slots=slots)
     assert late[0].overrun_s == pytest.approx(late[0].end_s - 4.0) and late[0].overrun_s > 0

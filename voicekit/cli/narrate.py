@@ -42,7 +42,9 @@ from voicekit.cli.quick import quick_start
     help="How many dB the clip's own sound goes down under the voice.",
 )
 @click.option("--duck-attack", type=Number(0.001, 2), default=0.04, show_default=True, help="Seconds it takes to go down.")
-@click.option("--duck-release", type=Number(0.01, 10), default=0.35, show_default=True, help="Seconds it takes to come back.")
+@click.option(
+    "--duck-release", type=Number(0.01, 10), default=0.35, show_default=True, help="Seconds it takes to come back."
+)
 @click.option(
     "--track",
     type=click.Choice(["replace", "add"]),
@@ -59,10 +61,13 @@ from voicekit.cli.quick import quick_start
 )
 @click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
 @click.option("--reencode", is_flag=True, help="Encode the picture anew, for a container that cannot hold it as it is.")
-@click.option("--verify/--no-verify", default=True, show_default=True, help="Listen whether each word is said, else speak again.")
+@click.option(
+    "--verify/--no-verify", default=True, show_default=True, help="Listen whether each word is said, else speak again."
+)
 @click.option("--only", type=Numbers(), default="", help="Speak just these cues anew: 3,7-9.")
 def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
-            keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float, **wished: Any) -> None:  # fmt: skip
+            keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
+            **wished: Any) -> None:  # fmt: skip
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] in front of a line says when it is

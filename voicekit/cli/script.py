@@ -78,7 +78,9 @@ def _print_json(forecasts: "tuple[Forecast, ...]") -> None:
         }
         for one in forecasts
     ]
-    click.echo(json.dumps({"fits": not any(line["overrun_s"] for line in lines), "lines": lines}, indent=2, ensure_ascii=False))
+    click.echo(
+        json.dumps({"fits": not any(line["overrun_s"] for line in lines), "lines": lines}, indent=2, ensure_ascii=False)
+    )
 
 
 def _print_table(forecasts: "tuple[Forecast, ...]") -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 
@@ -78,6 +79,19 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
             stream.codec_context.format = "s32"
         for packet in encoded(stream, chain((first,), blocks), sample_rate):
             out.mux(packet)
+
+
+def as_mp3(waveform: np.ndarray, sample_rate: int, rate: int, bit_rate: int) -> bytes:
+    """Mono sound (samples,) as an MP3 in memory, of `rate` Hz and `bit_rate` bits a second."""
+    import av
+
+    memory = BytesIO()
+    with av.open(memory, "w", format="mp3") as out:
+        stream = out.add_stream("libmp3lame", rate=rate, layout="mono")
+        stream.bit_rate = bit_rate
+        for packet in encoded(stream, [waveform], sample_rate):
+            out.mux(packet)
+    return memory.getvalue()
 
 
 def _nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:

@@ -136,4 +136,4 @@ def load_tensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} is missing or damaged ({error}); train the voice again or copy it anew") from error
+        raise CheckpointError(f"{path} is missing or damaged ({error}); copy it anew, or train it again") from error

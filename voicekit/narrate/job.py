@@ -123,7 +123,7 @@ def _check_wishes(job: Job, wishes: Wishes) -> None:
     missing = sorted(number for number in wishes.only if not 1 <= number <= len(job.script.cues))
     if missing:
         raise ConfigError(
-            f"{job.path} has no cue {missing[0]}, but {len(job.script.cues)} of them; the report beside the film numbers them"
+            f"{job.path} has no cue {missing[0]}, but {len(job.script.cues)} of them; the film's report numbers them"
         )
     if wishes.chapters and not job.script.clips:
         raise ConfigError(f"{job.path} is no storyboard, whose clips would be the chapters; leave --chapters out")

@@ -3,12 +3,12 @@
 import base64
 from collections.abc import Callable, Iterator
 from html import escape
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.files import as_text
+from voicekit.media.write import as_mp3
 from voicekit.narrate.picture import STYLE, colour, legend, picture
 from voicekit.narrate.report import CueReport, Report
 from voicekit.text.cue import clock
@@ -73,7 +73,7 @@ def page(report: Report, waveform: Callable[[int], np.ndarray], sample_rate: int
     yield "<h2>Cues, as they are heard</h2>\n<table><thead><tr>"
     yield f'<th scope="col">Cue<th scope="col">Text and sound{heads}</thead><tbody>\n'
     for n, cue in enumerate(report.cues):
-        yield _row(cue, _player(cue, _mp3(waveform(n), sample_rate)))
+        yield _row(cue, _player(cue, as_mp3(waveform(n), sample_rate, _RATE, _BIT_RATE)))
     yield "</tbody></table></body></html>\n"
 
 
@@ -141,18 +141,3 @@ def _row(cue: CueReport, player: str) -> str:
 def _player(cue: CueReport, mp3: bytes) -> str:
     data = base64.b64encode(mp3).decode()
     return f'<audio controls preload="none" aria-label="cue {cue.number}" src="data:audio/mpeg;base64,{data}"></audio>'
-
-
-def _mp3(waveform: np.ndarray, sample_rate: int) -> bytes:
-    """Mono sound, encoded in memory."""
-    import av
-
-    from voicekit.media.write import encoded
-
-    memory = BytesIO()
-    with av.open(memory, "w", format="mp3") as out:
-        stream = out.add_stream("libmp3lame", rate=_RATE, layout="mono")
-        stream.bit_rate = _BIT_RATE
-        for packet in encoded(stream, [waveform], sample_rate):
-            out.mux(packet)
-    return memory.getvalue()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | No
         mix_lufs=mastering.before_lufs,
         loudness_lufs=mastering.loudness_lufs,
         true_peak_db=mastering.true_peak_db,
-        shots=tuple(Stretch(a, b) for a, b in zip(edges_s[:-1], edges_s[1:], strict=True)),
+        shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(s.start_s, s.end_s, c.title) for s, c in zip(done.slots, job.script.clips, strict=True)),
         cues=tuple(_cue_report(numbers[placement.cue], placement, take) for placement, take in pairs),
     )

@@ -13,7 +13,7 @@ fill the section they stand in, in their order. What is too long for its section
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicekit.errors import ScriptError
 from voicekit.narrate.hurry import AT_EASE, Hurry
@@ -100,8 +100,9 @@ def plan(
     """
     placements: list[Placement] = []
     free_s = 0.0
-    waiting: list[Spoken] = []  # did not fit into the sections before
+    waiting: list[Spoken] = []  # did not fit into the stretches before
     for stretch in _clips(spoken, slots) if slots else _sections(spoken, film_s):
+        may_wait = not (stretch.limit_s >= film_s or slots or stretch.ends)
         first = 1 if stretch.anchored else 0
         group = stretch.cues if stretch.ends else [*stretch.cues[:first], *waiting, *stretch.cues[first:]]
         if not group:
@@ -115,38 +116,36 @@ def plan(
             cuts_s,
             margins=(1.0 if start_s > 0 else 0.5, 0.5 if is_last else 1.0),
         )
-        may_wait = not (is_last or slots or stretch.ends)
+        # A cue whose time is given stays; the others wait for the next stretch, if there is one for them.
+        n = max(_most(section, group), first) if may_wait else len(group)
+        # What a cue before took of the time is no fault of those here.
+        late_s = start_s - stretch.start_s
         moved = {id(item.cue) for item in waiting}
-        lines = [item.line for item in group]
-        n = _most(section, lines)
-        if n < len(group) and not (may_wait and n >= first):
-            n = len(group) if not may_wait else 1
-        spots = section.fill(lines[:n])
-        excess_s = 0.0
-        if spots is None:
-            spots = section.overfill(lines[:n])
-            # What a cue before it took of its time is no fault of its own.
-            excess_s = max(spots[-1].end_s - stretch.limit_s - (start_s - stretch.start_s), 0.0)
-        spoken_s = sum(spot.end_s - spot.start_s for spot in spots)
-        if not stretch.ends:
-            waiting = group[n:]
-        for item, spot in zip(group, spots, strict=False):
-            overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
-            placements.append(
-                Placement(
-                    item.cue,
-                    spot.start_s,
-                    spot.end_s,
-                    Hurry.at(spot.level),
-                    overrun_s if overrun_s > _TOLERANCE_S else 0.0,
-                    moved=id(item.cue) in moved,
-                    crosses_cut=any(spot.start_s + _AT_ONCE_S < cut < spot.end_s - _AT_ONCE_S for cut in cuts_s),
-                )
-            )
-            free_s = spot.end_s + MIN_GAP_S
+        for one in _filled(section, group[:n], stretch.limit_s + late_s):
+            crosses = any(one.start_s + _AT_ONCE_S < cut < one.end_s - _AT_ONCE_S for cut in cuts_s)
+            placements.append(replace(one, moved=id(one.cue) in moved, crosses_cut=crosses))
+            free_s = one.end_s + MIN_GAP_S
         if stretch.ends:
             free_s = max(free_s, stretch.limit_s)
+        else:
+            waiting = group[n:]
     return tuple(placements)
+
+
+def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[Placement]:
+    """Cues in a section; where they do not fit, each with its share of what goes on past the limit."""
+    lines = [item.line for item in group]
+    spots, excess_s = section.fill(lines), 0.0
+    if spots is None:
+        spots = section.overfill(lines)
+        excess_s = max(spots[-1].end_s - limit_s, 0.0)
+    spoken_s = sum(spot.end_s - spot.start_s for spot in spots)
+    placements = []
+    for item, spot in zip(group, spots, strict=True):
+        overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
+        overrun_s = overrun_s if overrun_s > _TOLERANCE_S else 0.0
+        placements.append(Placement(item.cue, spot.start_s, spot.end_s, Hurry.at(spot.level), overrun_s))
+    return placements
 
 
 @dataclass(frozen=True)
@@ -192,8 +191,9 @@ def _clips(spoken: Sequence[Spoken], slots: Sequence[Slot]) -> list[_Stretch]:
     ]
 
 
-def _most(section: Section, lines: list[Line]) -> int:
-    """How many of the lines fit into a section."""
+def _most(section: Section, group: Sequence[Spoken]) -> int:
+    """How many of the cues fit into a section."""
+    lines = [item.line for item in group]
     if section.fits(lines):
         return len(lines)
     low, high = 0, len(lines)
