@@ -119,3 +119,18 @@ def test_killed_midway_leaves_no_film(desk):
 def test_help_has_an_example():
     result = CliRunner().invoke(command, ["--help"])
     assert "Example: voicekit narrate script.txt --video clip.mp4" in result.output
+
+
+@pytest.mark.parametrize(
+    ("only", "message"), [("0", "neither a number from 1"), ("3-1", "nor a range"), ("x", "nor a range"), ("5", "no cue 5")]
+)
+def test_cues_that_do_not_exist(desk, monkeypatch, capsys, only, message):
+    code, out, err = run_main(monkeypatch, capsys, "narrate", "script.txt", "--video", "clip.mp4", "--only", only)
+    assert code in (1, 2) and out == "" and message in err
+
+
+def test_only_some_cues_anew(desk):
+    arguments = ["script.txt", "--video", "clip.mp4", "--no-verify"]
+    CliRunner().invoke(command, arguments)
+    assert "1 of 2 cues newly spoken" in CliRunner().invoke(command, [*arguments, "--only", "2"]).output
+    assert "2 of 2 cues newly spoken" in CliRunner().invoke(command, [*arguments, "--only", "1-2"]).output

@@ -51,8 +51,8 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
         _print_json(forecasts)
     else:
         _print_table(forecasts)
-        lines = "line does" if len(late) == 1 else "lines do"
-        outcome = "every line fits" if not late else f"{len(late)} of {len(forecasts)} {lines} not fit"
+        do = "does" if len(late) == 1 else "do"
+        outcome = "every line fits" if not late else f"{len(late)} of {len(forecasts)} lines {do} not fit"
         fastest = max(one.placement.hurry.speed for one in forecasts)
         click.echo(f"{script}: {outcome}; the voice speaks up to {fastest:.2f} times as fast as by itself")
     if late:
