@@ -15,6 +15,7 @@ from itertools import groupby
 
 import numpy as np
 
+from voicekit.dataset.pronounce import plain
 from voicekit.engines.base import Speech
 from voicekit.text.arpabet import KNOWN_PHONES, nearest_arpabet
 from voicekit.text.lexicon import Entry, Lexicon
@@ -47,7 +48,7 @@ class _Prices:
 
 
 #: Found on speech with faults made on purpose (benchmarks/verify.py).
-_ENGLISH = _Prices(1e-6, 1e-15, 1e-30)
+_ENGLISH = _Prices(1e-6, 1e-15, 1e-35)
 #: What English phones stand in for fits less well, and any row of phones would fit better: there is nothing else to say.
 _OTHER = _Prices(1e-40, 1e-40, 0.0)
 
@@ -91,10 +92,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Spoken:
-    """A word to listen for: its phones in ARPABET, and the places of the written ones it stands for."""
+    """A word to listen for: its phones in ARPABET, the places of the written ones it stands for, and how it is written.
+
+    The last is "" where no dictionary is to be asked how else it is said.
+    """
 
     phones: tuple[str, ...]
     places: tuple[int, ...]
+    written: str = ""
 
 
 class Checker:
@@ -105,7 +110,7 @@ class Checker:
 
         logging.getLogger("pocketsphinx").setLevel(logging.CRITICAL)
         self._decoder = pocketsphinx.Decoder(
-            lm=None, dict=None, loglevel="FATAL", bestpath=False, cmn="batch",
+            lm=None, loglevel="FATAL", bestpath=False, cmn="batch",
             beam=1e-60, wbeam=1e-60, pbeam=1e-60, lw=1.0, wip=1.0,
         )  # fmt: skip
         for phone in _ELSE_PHONES:
@@ -134,11 +139,21 @@ class Checker:
         length = "too short" if rate > _PHONES_PER_S[1] else "too long" if rate < slowest else ""
         spoken = list(_spoken(phonemes, words, language, lexicon))
         prices = _ENGLISH if language.startswith("en") else _OTHER
-        heard = Counter(self._hear(speech, [word.phones for word in spoken], prices))
+        heard = Counter(self._hear(speech, [self._ways_to_say(word, language) for word in spoken], prices))
         dropped = {place for number, word in enumerate(spoken) for place in word.places if not heard[number]}
         repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
         score = 1 - (len(dropped) + len(repeated)) / max(len(everything), 1)
         return Verdict(words, tuple(sorted(dropped)), tuple(sorted(repeated)), score, length)
+
+    def _ways_to_say(self, word: _Spoken, language: str) -> tuple[str, ...]:
+        """As the voice says it, then as a dictionary does: people say "for" and "and" in many ways, and so do voices."""
+        said = [" ".join(word.phones)]
+        if language.startswith("en") and word.written:
+            name = plain(word.written)
+            for entry in (name, *(f"{name}({number})" for number in range(2, 6))):
+                if found := self._decoder.lookup_word(entry):
+                    said.append(found)
+        return tuple(dict.fromkeys(said))
 
     def _hear(self, speech: Speech, words: list[tuple[str, ...]], prices: _Prices) -> list[int]:
         """Which of the words are heard, in order; none where no way leads through the sound."""
@@ -156,15 +171,16 @@ class Checker:
         return [numbers[name] for name in heard if name in numbers]
 
     def _names(self, words: list[tuple[str, ...]]) -> list[str]:
-        """Teaches the decoder words with these phones; a name for each, also where two sound alike."""
+        """Teaches the decoder words that are said in these ways; a name for each, also where two sound alike."""
         counts: Counter[tuple[str, ...]] = Counter()
         names = []
-        for phones in words:
-            counts[phones] += 1
-            name = f"w_{'_'.join(phones)}.{counts[phones]}".lower()
+        for ways in words:
+            counts[ways] += 1
+            name = f"w_{'-'.join(ways)}.{counts[ways]}".replace(" ", "_").lower()
             if name not in self._known:
                 self._known.add(name)
-                self._decoder.add_word(name, " ".join(phones), False)
+                for number, phones in enumerate(ways, start=1):
+                    self._decoder.add_word(f"{name}({number})" if number > 1 else name, phones, False)
             names.append(name)
         return names
 
@@ -211,7 +227,7 @@ def _ways(names: list[str], prices: _Prices) -> Iterator[tuple]:
             yield state, beside, prices.say_else
             yield beside, state + 1, 1.0
             yield from ((beside, beside, prices.else_phone, _else(phone)) for phone in _ELSE_PHONES)
-    for state in range(1, n + 1):
+    for state in range(1, n + 1 if prices.go_back else 1):
         yield from ((state, earlier, prices.go_back) for earlier in range(max(0, state - _FURTHEST_BACK), state))
 
 
@@ -229,6 +245,12 @@ def _places(phonemes: Phonemes) -> list[tuple[int, ...]]:
 
 def _spoken(phonemes: Phonemes, words: tuple[str, ...], language: str, lexicon: Lexicon | None) -> Iterator[_Spoken]:
     """The words to listen for; those that espeak-ng runs together ("of the") one by one where their phones tell."""
+    spoken = Counter(place for places in _places(phonemes) for place in places)
+
+    def said_otherwise(place: int) -> bool:
+        """Not as a dictionary would: as the lexicon does, or in several words."""
+        return spoken[place] > 1 or bool(lexicon and lexicon.mark(words[place])[1])
+
     for (_, first, last), places in zip(phonemes.words, _places(phonemes), strict=True):
         symbols = phonemes.symbols[first:last]
         lengths = [len(symbols)]
@@ -239,7 +261,8 @@ def _spoken(phonemes: Phonemes, words: tuple[str, ...], language: str, lexicon: 
             yield _Spoken(_arpabet(symbols), places)
             continue
         for place, length in zip(places, lengths, strict=True):
-            yield _Spoken(_arpabet(symbols[:length]), (place,))
+            own = said_otherwise(place)
+            yield _Spoken(_arpabet(symbols[:length]), (place,), "" if own else words[place])
             symbols = symbols[length:]
 
 
