@@ -12,9 +12,9 @@ PACKAGE = Path(voicekit.__file__).parent
 #: From the top down; a module imports from its own layer or from those below.
 LAYERS = [
     {"cli"},
-    {"demo", "doctor", "say", "train", "narrate", "evaluate", "post", "train_isolator"},
+    {"demo", "doctor", "say", "train", "narrate", "produce", "evaluate", "post", "train_isolator"},
     {"loop"},
-    {"engines", "dataset", "isolate", "voices", "testing", "losslog"},
+    {"engines", "dataset", "isolate", "video", "voices", "testing", "losslog"},
     {"model"},
     {"audio", "text", "media"},
     {"plugins", "progress", "expect"},

@@ -83,7 +83,7 @@ def demo(
 
     clip, script, film = folder / "clip.mp4", folder / "script.txt", folder / "narrated.mp4"
     say_step(f"A clip to narrate: {clip}")
-    write_film(clip, _pictures(), FPS, _music(), RATE)
+    write_film(clip, _pictures(), FPS, [_music()], RATE)
     write_text(script, SCRIPT)
     say_step("voicekit narrate: speak, place, duck, master, mux")
     narrate(script, clip, film, load_engine(read_voice(voice), device))

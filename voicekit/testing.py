@@ -4,13 +4,23 @@ from voicekit.testing import check_engine
 
 def test_my_engine():
     check_engine(MyEngine(...))
+
+def test_my_stage(tmp_path):
+    check_stage(MyStage(), [Path("still.png")], tmp_path)
 """
+
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from voicekit.engines.base import Engine, join
 from voicekit.errors import ScriptError
 from voicekit.text.marks import Manner, Marks
+from voicekit.video.run import Step, Store, content_of
+from voicekit.video.stage import KINDS, Context, Stage
 
 
 def check_engine(engine: Engine, text: str = "The lights come on. Then it begins!") -> None:
@@ -57,3 +67,32 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
         except ScriptError:
             continue
         raise AssertionError(f"{nothing!r} has nothing to pronounce and must raise ScriptError")
+
+
+def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any = None) -> Path:
+    """Raises AssertionError, saying what is wrong, when `stage` does not keep the contract of video.stage.Stage.
+
+    Args:
+        inputs: files that the stage takes.
+        folder: an empty one to work in.
+        options: without them, the stage's defaults.
+
+    Returns:
+        What the stage made.
+    """
+    assert isinstance(stage, Stage), "name, kind, takes, gives and run are needed; deriving from Stage gives the rest"
+    assert stage.kind in KINDS, f"'{stage.kind}' is no kind of stage; there are {', '.join(KINDS)}"
+    assert all(one.startswith(".") and one == one.lower() for one in (*stage.takes, stage.gives)), "endings look like .mp4"
+    assert is_dataclass(stage.Options), "Options is a dataclass"
+    options = options if options is not None else stage.Options()
+    assert options == type(options)(**asdict(options)), "options are plain values"
+    before = [content_of(path) for path in inputs]
+    shares: list[float] = []
+    step = Step(stage, tuple(inputs), options)
+    made = Store(folder / "first").make(step, Context("cpu", progress=shares.append))
+    assert [content_of(path) for path in inputs] == before, "a stage does not touch its inputs"
+    assert all(0 <= share <= 1 for share in shares) and shares == sorted(shares), "progress goes from 0 to 1"
+    assert list((folder / "first").iterdir()) == [made], "nothing is left beside what a stage makes"
+    again = Store(folder / "again").make(step, Context("cpu"))
+    assert content_of(again) == content_of(made), "the same inputs, options and seed give the same, or storing would lie"
+    return made

@@ -42,7 +42,7 @@ def rooms():
 @pytest.fixture
 def desk(tmp_path):
     (tmp_path / "board.md").write_text(BOARD, encoding="utf-8")
-    write_film(tmp_path / "clip.mp4", rooms(), 25, make_sound(10.0), 48_000)
+    write_film(tmp_path / "clip.mp4", rooms(), 25, [make_sound(10.0)], 48_000)
     return tmp_path
 
 
@@ -152,7 +152,7 @@ def test_a_storyboard_longer_than_the_film(desk):
 
 
 def test_a_very_long_cue_and_a_very_short_film(desk):
-    write_film(desk / "clip.mp4", list(rooms())[:13], 25, make_sound(0.52), 48_000)
+    write_film(desk / "clip.mp4", list(rooms())[:13], 25, [make_sound(0.52)], 48_000)
     (desk / "script.txt").write_text("word " * 600, encoding="utf-8")
     outcome = make(desk, script="script.txt")
     (cue,) = outcome.cues

@@ -36,12 +36,12 @@ _LABEL = re.compile(
     r"(?P<name>[^\W\d_][^:：*_]{0,40}?)\s*(?(bold)(?:[:：]\s*(?P=bold)|(?P=bold)\s*[:：])|[:：])\s*(?P<rest>.*)"
 )
 _LIST_ITEM = re.compile(rf"(\s*){_QUOTE}{_BULLET}")
-_MARGIN = re.compile(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
+MARGIN = re.compile(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _NUMBERED = re.compile(r"(?:clip|scene|shot|szene)\s*#?\s*\d+\w?", re.IGNORECASE)
 _NUMBER = re.compile(rf"{_NUMBERED.pattern}|(?:clip|scene|shot|szene)(?=\s*[:–—-])|\d+(?=\s*[:.)–—-]\s)", re.IGNORECASE)
-_SILENT = re.compile(r"none\.?|n/a|[-–—]+|[(\[](?:none|no narration|silence|silent|n/a|keine)\.?[)\]]", re.IGNORECASE)
-_TIME = re.compile(r"\[\s*(?:\d+:)?\d+:\d+[^\]]*\]")
+SILENT = re.compile(r"none\.?|n/a|[-–—]+|[(\[](?:none|no narration|silence|silent|n/a|keine)\.?[)\]]", re.IGNORECASE)
+TIME = re.compile(r"\[\s*(?:\d+:)?\d+:\d+[^\]]*\]")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
 
 
@@ -68,6 +68,15 @@ class _Section:
         return [one for one in self.fields if one.kind == kind]
 
 
+@dataclass(frozen=True)
+class Part:
+    """A clip, what is spoken in it, and the last of its lines; the first is `clip.line`."""
+
+    clip: Clip
+    cues: tuple[Cue, ...]
+    last_line: int
+
+
 def is_storyboard(text: str, hint: bool = False) -> bool:
     """Whether a text is a storyboard; `hint`: its name says that it is Markdown."""
     lines = text.split("\n")
@@ -84,32 +93,44 @@ def parse_storyboard(text: str, name: str) -> Script:
         ScriptError: there is no narration; only some clips have a duration, or one is none; a narration has a time; or its
             markup is wrong.
     """
-    source = Source(text, name)
-    sections = _sections(text)
-    clips: list[Clip] = []
-    cues: list[Cue] = []
-    if not sections:
-        raise ScriptError(
-            f"{name} is a storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
-        )
-    for section, following in zip(sections, [*sections[1:], None], strict=True):
-        if not _is_clip(section, following):
-            continue
-        clips.append(_clip(section, text, name))
-        for spoken in section.of("narration") or section.of("text"):
-            if cue := _cue(spoken, source, text, len(clips) - 1):
-                cues.append(cue)
+    found = parts(text, name)
+    cues = tuple(cue for part in found for cue in part.cues)
     if not cues:
         raise ScriptError(
             f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have one"
         )
+    clips = tuple(part.clip for part in found)
     without = [clip for clip in clips if clip.duration_s is None]
     if 0 < len(without) < len(clips):
         raise ScriptError(
             f"{name}, line {without[0].line}: this clip has no duration but others have one; "
             "write (6 seconds) behind its title, or leave all durations out"
         )
-    return Script(tuple(cues), tuple(clips))
+    return Script(cues, clips)
+
+
+def parts(text: str, name: str) -> tuple[Part, ...]:
+    """Each clip and where it stands, whether all is there that a film takes or not.
+
+    Raises:
+        ScriptError: there are no headings, a duration is none, a narration has a time, or its markup is wrong.
+    """
+    source = Source(text, name)
+    sections = _sections(text)
+    if not sections:
+        raise ScriptError(
+            f"{name} is a storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
+        )
+    found: list[Part] = []
+    lines = text.count("\n") + 1
+    for section, following in zip(sections, [*sections[1:], None], strict=True):
+        if not _is_clip(section, following):
+            continue
+        clip = _clip(section, text, name)
+        cues = [_cue(spoken, source, text, len(found)) for spoken in section.of("narration") or section.of("text")]
+        last_line = following.line - 1 if following else lines
+        found.append(Part(clip, tuple(cue for cue in cues if cue), last_line))
+    return tuple(found)
 
 
 def _sections(text: str) -> list[_Section]:
@@ -168,25 +189,25 @@ def _clip(section: _Section, text: str, name: str) -> Clip:
 
 
 def _line(text: str, one: _Field) -> str:
-    return " ".join(_MARGIN.sub("", text[one.begin : one.end]).split())
+    return " ".join(MARGIN.sub("", text[one.begin : one.end]).split())
 
 
 def _cue(spoken: _Field, source: Source, text: str, clip: int) -> Cue | None:
     """None where the clip is silent."""
     written = text[spoken.begin : spoken.end]
     first, newline, rest = written.partition("\n")
-    rest = _MARGIN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), rest)
-    edited = _unwrapped((first + newline + rest).replace("\n", " "))
-    if not edited.strip() or _SILENT.fullmatch(edited.strip()):
+    rest = MARGIN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), rest)
+    edited = unwrapped((first + newline + rest).replace("\n", " "))
+    if not edited.strip() or SILENT.fullmatch(edited.strip()):
         return None
     at = spoken.begin + len(edited) - len(edited.lstrip())
     reading = read_markup(source, edited, spoken.begin)
-    if time := _TIME.match(reading.text.lstrip()):
+    if time := TIME.match(reading.text.lstrip()):
         raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) behind the clip's title")
     return with_text(Cue("", line=source.line(at), clip=clip), reading.text, reading.marks(), source.name)
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """`text`, as long as before, without the quotes or stars around all of it."""
     tags = re.match(r"(?:\s*\[[^\]]*\])*\s*", text).end()
     first, last = tags, len(text.rstrip()) - 1
@@ -197,4 +218,4 @@ def _unwrapped(text: str) -> str:
     inside = text[first + width : last + 1 - width]
     if not has_word(inside) or text[first] in inside or text[last] in inside:
         return text
-    return _unwrapped(text[:first] + " " * width + inside + " " * width + text[last + 1 :])
+    return unwrapped(text[:first] + " " * width + inside + " " * width + text[last + 1 :])

@@ -1,0 +1,39 @@
+"""voicekit storyboard"""
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def command() -> None:
+    """Work on a storyboard."""
+
+
+@command.command()
+@click.argument("storyboard", type=click.Path(path_type=Path))
+@click.argument("wish")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Where it goes; without it, STORYBOARD.refined.md.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option of the stage chat.")
+def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, ...]) -> None:
+    """Have a language model change STORYBOARD as WISH says; clips that are not asked to change stay as they are.
+
+    Any OpenAI-compatible endpoint: OPENAI_BASE_URL, OPENAI_API_KEY and VOICEKIT_CHAT_MODEL say which.
+
+    \b
+    Example: voicekit storyboard refine story.md "shorter, and clip 3 at night"
+    """
+    from voicekit.cli.stage import pair
+    from voicekit.errors import ConfigError
+    from voicekit.files import write_text
+    from voicekit.video.chat import refine_file
+    from voicekit.video.run import load_stage, options_of
+    from voicekit.video.stage import Context
+
+    out = out or storyboard.with_suffix(".refined.md")
+    if out.exists() and storyboard.exists() and out.samefile(storyboard):
+        raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
+    options = options_of(load_stage("chat"), dict(pair(text) for text in settings))
+    text = refine_file(storyboard, wish, options, Context(say=lambda line: click.echo(line, err=True)))
+    write_text(out, text)
+    click.echo(str(out))

@@ -1,0 +1,56 @@
+"""Narration as a stage of a production."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicekit.errors import ConfigError
+from voicekit.narrate.job import Wishes
+from voicekit.narrate.narrate import narrate
+from voicekit.video.stage import Context, Stage
+from voicekit.voices import find_voice, load_engine
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the film is narrated; see `voicekit narrate`.
+
+    Attributes:
+        voice: its name or folder; "" for the newest.
+        subtitles: "files", "soft" or "burn".
+        chapters: the clips of the storyboard become chapters.
+        keep: of the film's own sound: "all", "background" or "none".
+        verify: listen whether every word was said.
+    """
+
+    voice: str = ""
+    subtitles: str = "soft"
+    chapters: bool = True
+    keep: str = "all"
+    verify: bool = True
+
+
+class Narrate(Stage):
+    """A film and its storyboard, or any script → the narrated film; what lies beside it (subtitles, report) comes along."""
+
+    name, kind = "narrate", "narrate"
+    takes, gives = (".mp4", ".mov", ".mkv", ".md", ".txt", ".srt", ".vtt"), ".mp4"
+    Options = Options
+
+    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+        if len(inputs) != 2:
+            raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
+        film, script = inputs
+        wishes = Wishes(keep=options.keep, subtitles=options.subtitles, chapters=options.chapters, verify=options.verify)
+        engine = load_engine(find_voice(options.voice or None), context.device)
+        # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
+        beside = out.with_name(out.stem)
+        try:
+            outcome = narrate(script, film, beside / out.name, engine, wishes)
+            shutil.move(beside / out.name, out)
+            for cue in outcome.cues:
+                if cue.note:
+                    context.say(f"cue {cue.number}: {cue.note}")
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
