@@ -30,7 +30,7 @@ from voicekit.video.beats import beats_of, on_beats
 from voicekit.video.own import match
 from voicekit.video.run import Step, Store, load_stage, options_of
 from voicekit.video.sheet import Shown, takes_sheet, write_sheet
-from voicekit.video.stage import Context, Stage
+from voicekit.video.stage import Context
 
 #: A clip lasts so much longer than its narration, at least, and a silent one of no said length so long.
 _AROUND_S, _SILENT_S = 1.0, 4.0

@@ -1,0 +1,146 @@
+"""Writes storyboards in Markdown, so that `voicekit.text.storyboard` reads back what was written."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from voicekit.errors import ScriptError
+from voicekit.text.cue import has_word
+from voicekit.text.durations import cut_duration
+from voicekit.text.markup import marked
+from voicekit.text.storyboard import MARGIN, SILENT, TIME, Part, parts, unwrapped
+
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+#: A time in front of a narration, which clips do not have.
+_TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
+_EDGES = " -–—:|,.)*#"
+#: What a reader of Markdown or of our markup would not take for a letter.
+_SIGNS = re.compile(r"[\[\]*_<]")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A clip that is to be written.
+
+    Attributes:
+        seconds: how long it is; None to leave that out, in all clips or in none.
+        narration: with markup; `literal` makes plain words safe.
+    """
+
+    title: str
+    seconds: float | None = None
+    visual: str = ""
+    audio: str = ""
+    narration: str = ""
+
+
+def storyboard_text(shots: Sequence[Shot]) -> str:
+    """A storyboard in Markdown; what no storyboard can hold (see `tidy`) is left out."""
+    return "\n".join(_written(number, tidy(shot)) for number, shot in enumerate(shots, start=1))
+
+
+def tidy(shot: Shot) -> Shot:
+    """A clip as the format holds it: each field on one line, without bullets, quotes or stars around all of it.
+
+    What is written of it and read again is the same. A title loses durations in brackets, and signs at its edges.
+    """
+    narration = _settled(shot.narration, _narration)
+    if not has_word(narration):
+        narration = ""
+    if SILENT.fullmatch(narration):  # a word, and not what stands for none
+        word = re.search(r"[^\W_]+(?:/[^\W_]+)?", narration)[0]
+        narration = narration.replace(word, f"[say: {word}|{word.replace('/', ' ')}]")
+    return Shot(
+        _settled(shot.title, _title),
+        None if shot.seconds is None else round(shot.seconds, 3),
+        _settled(shot.visual, lambda text: MARGIN.sub("", _one_line(text))),
+        _settled(shot.audio, lambda text: MARGIN.sub("", _one_line(text))),
+        narration,
+    )
+
+
+def literal(text: str) -> str:
+    """A text whose signs are all to be spoken or shown, and none is markup."""
+    return _SIGNS.sub(lambda sign: "\\" + sign[0], text.replace("\\", "/"))
+
+
+def is_marked(text: str) -> bool:
+    """Whether what looks like markup in a text is."""
+    try:
+        return has_word(marked(text)[0])
+    except ScriptError:
+        return False
+
+
+def with_seconds(text: str, name: str, seconds_of: Callable[[Part], float]) -> str:
+    """A storyboard in which each clip has a duration; else as it was.
+
+    Args:
+        seconds_of: how long a `Part` without a duration is to be.
+
+    Raises:
+        ScriptError: `text` is no storyboard that can be read.
+    """
+    lines = text.splitlines()
+    for part in parts("\n".join(lines), name):
+        if part.clip.duration_s is None:
+            heading = lines[part.clip.line - 1].rstrip()
+            closing = re.search(r"(?:\s+#+|\*\*)?$", heading)
+            lines[part.clip.line - 1] = f"{heading[: closing.start()]} ({seconds_text(seconds_of(part))}){closing[0]}"
+    return "\n".join(lines) + "\n"
+
+
+def blocks(text: str, name: str) -> tuple[str, list[tuple[Part, str]]]:
+    """What stands above the first clip, and each clip with its text, which together are the whole.
+
+    Raises:
+        ScriptError: `text` is no storyboard that can be read.
+    """
+    lines = text.splitlines(keepends=True)
+    found = parts("\n".join(text.splitlines()), name)
+    starts = [part.clip.line - 1 for part in found]
+    ends = [*starts[1:], len(lines)]
+    texts = ["".join(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return "".join(lines[: starts[0] if starts else len(lines)]), list(zip(found, texts, strict=True))
+
+
+def seconds_text(seconds: float) -> str:
+    """6.0 as "6 seconds"."""
+    number = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return f"{number} second" + "s" * (number != "1")
+
+
+def _written(number: int, shot: Shot) -> str:
+    heading = f"## Clip {number}" + (f": {shot.title}" if shot.title else "")
+    lines = [heading + (f" ({seconds_text(shot.seconds)})" if shot.seconds is not None else "")]
+    fields = (("Visual", shot.visual), ("Audio", shot.audio), ("Narration", shot.narration))
+    lines += [f"- **{label}:** {value}" for label, value in fields if value]
+    return "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    # Signs that no file holds or that a reader keeps for itself: commands, half characters, private ones.
+    kept = (sign if unicodedata.category(sign) not in ("Cc", "Cs", "Co") else " " for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def _narration(text: str) -> str:
+    return _TIMED.sub(r"\1", MARGIN.sub("", unwrapped(_one_line(text))))
+
+
+def _title(text: str) -> str:
+    def shown(found: re.Match) -> str:
+        try:
+            return found[0] if cut_duration(found[0], "")[1] is None else ""
+        except ScriptError:
+            return ""
+
+    return _one_line(_BRACKETS.sub(shown, text.replace("**", ""))).strip(_EDGES)
+
+
+def _settled(text: str, change: Callable[[str], str]) -> str:
+    """What is left of `text` when `change` changes nothing more."""
+    while (changed := change(text).strip()) != text:
+        text = changed
+    return text
