@@ -79,7 +79,7 @@ def run_main(monkeypatch, capsys, *arguments):
         (["none.txt", "--video", "clip.mp4"], "none.txt does not exist"),
         (["script.txt", "--video", "none.mp4"], "none.mp4 does not exist"),
         (["script.txt", "--video", "script.txt"], "script.txt is not a sound or film file"),
-        (["script.txt", "--video", "clip.mp4", "-o", "clip.mp4"], "would overwrite clip.mp4"),
+        (["script.txt", "--video", "clip.mp4", "-o", "clip.mp4"], "clip.mp4 would be overwritten"),
         (["script.txt", "--video", "clip.mp4", "-o", "/dev/null/film.mp4"], "cannot write /dev/null/film.mp4"),
         (["script.txt", "--video", "clip.mp4", "-o", "folder.mp4"], "folder.mp4 is a folder"),
     ],

@@ -161,6 +161,7 @@ def test_bad_input_is_refused_before_a_word_is_spoken(desk):
     (desk / "cut.mp4").write_bytes((desk / "clip.mp4").read_bytes()[:9000])
     (desk / "empty.mp4").touch()
     (desk / "file").touch()
+    (desk / "other.vtt").touch()
     (desk / "film.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nOne two.\n")
     before = snapshot(desk)
     for script, clip, out, kind, message in [
@@ -174,8 +175,9 @@ def test_bad_input_is_refused_before_a_word_is_spoken(desk):
         ("script.txt", "empty.mp4", "film.mp4", MediaError, r"empty\.mp4 is empty"),
         ("script.txt", "clip.mp4", "film.webm", MediaError, r"film\.webm.*cannot hold mpeg4"),
         ("script.txt", "clip.mp4", "film.doc", MediaError, r"film\.doc: a film can be written as"),
-        ("script.txt", "clip.mp4", "clip.mp4", ConfigError, r"would overwrite .*clip\.mp4"),
-        ("film.srt", "clip.mp4", "film.mp4", ConfigError, r"would overwrite .*film\.srt"),
+        ("script.txt", "clip.mp4", "clip.mp4", ConfigError, r"clip\.mp4 would be overwritten by the narrated film"),
+        ("film.srt", "clip.mp4", "film.mp4", ConfigError, r"film\.srt would be overwritten by the narrated srt"),
+        ("script.txt", "clip.mp4", "other.mp4", ConfigError, r"other\.vtt, where the film's vtt would go, is there already"),
         ("script.txt", "clip.mp4", "file/film.mp4", VoicekitError, r"cannot write .*film\.mp4"),
     ]:
         voice = FakeVoice()

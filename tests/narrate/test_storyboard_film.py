@@ -147,7 +147,7 @@ def test_chapters_need_a_storyboard(desk):
 
 def test_a_storyboard_longer_than_the_film(desk):
     (desk / "board.md").write_text(BOARD.replace("(3 seconds)", "(6 seconds)"), encoding="utf-8")
-    with pytest.raises(ScriptError, match=r"board\.md, line 10: the clip “A blue room” begins at 00:12"):
+    with pytest.raises(ScriptError, match=r"board\.md, line 7: the clip “A green room” ends at 00:12"):
         make(desk)
 
 

@@ -108,12 +108,15 @@ def check(
     _check_wishes(job, wishes)
     if wishes.subtitles == "burn":
         check_fonts(cue.text for cue in job.script.cues)
-    for written in job.files.values():
+    ours = job.files["report"].exists()
+    for kind, written in job.files.items():
         if written.is_dir():
             raise ConfigError(f"{written} is a folder; choose another name with -o")
         for given in map(Path, (script_path, video_path)):
             if written.exists() and written.samefile(given):
-                raise ConfigError(f"{written} would overwrite {given}; choose another name with -o")
+                raise ConfigError(f"{given} would be overwritten by the narrated {kind}; choose another name with -o")
+        if kind != "film" and written.exists() and not ours:  # not of an earlier run, which would have left its report
+            raise ConfigError(f"{written}, where the film's {kind} would go, is there already; choose another name with -o")
     check_writable(job.film)
     return job
 

@@ -120,7 +120,8 @@ def words_to_cut(placement: Placement) -> int:
     if not placement.overrun_s:
         return 0
     n_words = len(placement.cue.text.split())
-    return min(ceil(placement.overrun_s / (placement.end_s - placement.start_s) * n_words), n_words)
+    spoken_s = placement.end_s - placement.start_s - sum(placement.cue.marks.pauses_s)
+    return min(ceil(placement.overrun_s / max(spoken_s / n_words, 0.1)), n_words)
 
 
 def asks_for(cue: Cue) -> str:
@@ -139,7 +140,8 @@ def _cue_report(number: int, placement: Placement, take: Take) -> CueReport:
         notes.append(f"starts {placement.late_s:.1f} s late: the cue before was still being spoken")
     if placement.overrun_s:
         words = "1 word" if cut == 1 else f"{cut} words"
-        notes.append(f"did not fit: it is {placement.overrun_s:.1f} s too long; cut about {words}")
+        pauses = ", or shorten its pauses" if cue.marks.pauses_s else ""
+        notes.append(f"did not fit: it is {placement.overrun_s:.1f} s too long; cut about {words}{pauses}")
     if take.faults:
         tries = f", the best of {take.tries} takes" if take.tries > 1 else ""
         notes.append(f"{take.faults}{tries}; listen to it, and speak it anew with --only {number}")

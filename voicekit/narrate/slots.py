@@ -37,12 +37,12 @@ def _by_durations(clips: Sequence[Clip], film_s: float, cuts_s: Sequence[float],
     ends_s: list[float] = []
     total_s = 0.0
     for clip in clips:
-        if total_s >= film_s - 0.1:
-            raise ScriptError(
-                f"{name}, line {clip.line}: the clip “{clip.title}” begins at {clock(total_s)}, behind the film's end at "
-                f"{clock(film_s)}; shorten the durations before it"
-            )
         total_s += clip.duration_s or 0.0
+        if total_s > film_s + _SNAP_S:
+            raise ScriptError(
+                f"{name}, line {clip.line}: the clip “{clip.title}” ends at {clock(total_s)}, behind the film's end at "
+                f"{clock(film_s)}; shorten the durations"
+            )
         nearest_s = min(cuts_s, key=lambda cut: abs(cut - total_s), default=total_s)
         end_s = nearest_s if abs(nearest_s - total_s) <= _SNAP_S else total_s
         ends_s.append(min(max(end_s, ends_s[-1] if ends_s else 0.0), film_s))

@@ -1,0 +1,149 @@
+"""Image-to-video through diffusers: with a tiny pipeline of random weights, saved and loaded as a real one is."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from voicekit.errors import ConfigError, PluginError
+from voicekit.media.film import read_pictures
+from voicekit.video.diffused_motion import DiffusedMotion, Options, licence, load_pipeline
+from voicekit.video.stage import Context, Stage
+
+SMALL = {"width": 64, "height": 64, "seconds": 0.5, "fps": 8.0, "steps": 2, "frames": 2}
+#: Of our dependencies' own making.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """A folder as the hub has it, of a Stable Video Diffusion with a few thousand weights."""
+    pytest.importorskip("diffusers")
+    import torch
+    from diffusers import (
+        AutoencoderKLTemporalDecoder,
+        EulerDiscreteScheduler,
+        StableVideoDiffusionPipeline,
+        UNetSpatioTemporalConditionModel,
+    )
+    from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    torch.manual_seed(0)
+    unet = UNetSpatioTemporalConditionModel(
+        sample_size=8,
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+        down_block_types=("CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"),
+        up_block_types=("UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"),
+        cross_attention_dim=32,
+        num_attention_heads=8,
+        projection_class_embeddings_input_dim=96,
+        addition_time_embed_dim=32,
+        num_frames=3,
+    )
+    scheduler = EulerDiscreteScheduler(
+        interpolation_type="linear", prediction_type="v_prediction", timestep_type="continuous", use_karras_sigmas=True
+    )
+    vae = AutoencoderKLTemporalDecoder(
+        block_out_channels=[32, 64], down_block_types=["DownEncoderBlock2D"] * 2, latent_channels=4
+    )
+    seer = CLIPVisionModelWithProjection(
+        CLIPVisionConfig(
+            hidden_size=32,
+            projection_dim=32,
+            num_hidden_layers=1,
+            num_attention_heads=4,
+            image_size=224,  # which the pipeline takes for granted
+            intermediate_size=37,
+            patch_size=56,
+        )
+    )
+    processor = CLIPImageProcessor(crop_size=224, size=224)
+    folder = tmp_path_factory.mktemp("models") / "tiny-svd"
+    pipeline = StableVideoDiffusionPipeline(
+        vae=vae, image_encoder=seer, unet=unet, scheduler=scheduler, feature_extractor=processor
+    )
+    pipeline.save_pretrained(folder)
+    (folder / "README.md").write_text("---\nlicense: other\nlicense_name: tiny-1.0\n---\n# Tiny\n", encoding="utf-8")
+    return folder
+
+
+def run(model, photo, out, seed=0, **options):
+    said, shares = [], []
+    context = Context(device="cpu", seed=seed, say=said.append, progress=shares.append)
+    DiffusedMotion().run([photo], out, Options(model=str(model), **{**SMALL, **options}), context)
+    return [picture.pixels for picture in read_pictures(out)], said, shares
+
+
+def test_a_model_makes_a_clip(model, photo, tmp_path):
+    pictures, said, shares = run(model, photo, tmp_path / "clip.mp4")
+    assert len(pictures) == 4  # half a second, whatever the model makes
+    assert pictures[0].shape == (64, 64, 3)
+    assert any("tiny-1.0" in line for line in said)
+    assert any("2 pictures" in line for line in said)
+    assert shares == sorted(shares) and shares[-1] == 1 and len(shares) >= 4  # loaded, two steps, the end
+
+
+def test_the_seed_decides(model, photo, tmp_path):
+    first, again, other = (run(model, photo, tmp_path / f"{n}.mp4", seed)[0] for n, seed in enumerate((1, 1, 2)))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_the_model_says_how_many_pictures_and_steps_are_told(model, photo, tmp_path):
+    _, said, _ = run(model, photo, tmp_path / "clip.mp4", frames=0, motion=100, guidance=2.0)
+    assert any("3 pictures" in line for line in said)
+    assert not any("left out" in line for line in said)
+
+
+def test_the_licence_is_told(tmp_path):
+    assert "not known" in licence(str(tmp_path))
+    (tmp_path / "README.md").write_text("---\nlicense: apache-2.0\n---\n", encoding="utf-8")
+    assert "apache-2.0" in licence(str(tmp_path))
+    (tmp_path / "README.md").write_text("---\n: [\n---\n", encoding="utf-8")
+    assert "not known" in licence(str(tmp_path))
+
+
+def test_what_is_no_model_is_said(model, photo, tmp_path):
+    with pytest.raises(ConfigError, match="needs a model"):
+        run("", photo, tmp_path / "clip.mp4")
+    with pytest.raises(ConfigError, match="cannot be loaded"):
+        load_pipeline(str(tmp_path), "cpu")
+    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": "NoSuchPipeline"}))
+    with pytest.raises(ConfigError, match="cannot be loaded"):
+        load_pipeline(str(tmp_path), "cpu")
+    assert not (tmp_path / "clip.mp4").exists()
+
+
+def test_a_model_for_words_is_refused(tmp_path):
+    diffusers = pytest.importorskip("diffusers")
+    unet = diffusers.UNet2DModel(sample_size=8, block_out_channels=(32, 64), down_block_types=("DownBlock2D",) * 2,
+                                 up_block_types=("UpBlock2D",) * 2, layers_per_block=1)  # fmt: skip
+    diffusers.DDPMPipeline(unet, diffusers.DDPMScheduler()).save_pretrained(tmp_path)
+    with pytest.raises(ConfigError, match="no clip from a picture"):
+        load_pipeline(str(tmp_path), "cpu")
+
+
+def test_without_the_library_it_is_said_how_to_install_it(photo, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "diffusers", None)
+    with pytest.raises(PluginError, match=r"voicekit\[visuals\]"):
+        run("owner/name", photo, tmp_path / "clip.mp4")
+
+
+@pytest.mark.parametrize("bad", [{"seconds": 0}, {"width": 100}, {"steps": -1}, {"fps": 1000}])
+def test_bad_options(bad):
+    with pytest.raises(ConfigError):
+        Options(**bad)
+
+
+def test_it_is_a_stage():
+    assert isinstance(DiffusedMotion(), Stage)

@@ -1,0 +1,41 @@
+"""The pixels of a frame as arrays, none copied."""
+
+import numpy as np
+
+
+def views(frame) -> list[np.ndarray]:
+    """The planes (height, width) of a planar frame, uint8 or uint16, as they lie in memory."""
+    kind = np.dtype(np.uint8 if depth(frame) == 8 else "<u2")
+    planes = []
+    for plane in frame.planes:
+        rows = np.frombuffer(plane, kind).reshape(plane.height, plane.line_size // kind.itemsize)
+        planes.append(rows[:, : plane.width])
+    return planes
+
+
+def depth(frame) -> int:
+    """Bits of a sample."""
+    return frame.format.components[0].bits
+
+
+def blank(width: int, height: int, kind: str):
+    """A frame whose pixels are still to be written."""
+    import av
+
+    return av.VideoFrame(width, height, kind)
+
+
+def copy_of(frame):
+    """A frame of its own with the same pixels, time and colours."""
+    copy = blank(frame.width, frame.height, frame.format.name)
+    for into, source in zip(views(copy), views(frame), strict=True):
+        np.copyto(into, source)
+    return told_like(copy, frame)
+
+
+def told_like(frame, other):
+    """`frame`, shown when `other` is, of the same colours."""
+    frame.pts, frame.time_base = other.pts, other.time_base
+    frame.colorspace, frame.color_range = other.colorspace, other.color_range
+    frame.color_primaries, frame.color_trc = other.color_primaries, other.color_trc
+    return frame
