@@ -6,6 +6,7 @@ Everything that a stage makes lies in a folder beside the film under the digest 
 is not made again, and a clip that fails takes nothing else with it.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,9 @@ from voicekit.text.durations import cut_duration
 from voicekit.text.read import read_text
 from voicekit.text.script import Script, parse
 from voicekit.text.storyboard import is_storyboard
-from voicekit.video.beats import beats_of, on_beats
+from voicekit.video.beats import on_beats
+from voicekit.video.board import seconds_text
+from voicekit.video.music import open_music
 from voicekit.video.own import match
 from voicekit.video.run import Step, Store, load_stage, options_of
 from voicekit.video.sheet import Shown, takes_sheet, write_sheet
@@ -34,6 +37,8 @@ from voicekit.video.stage import Context
 
 #: A clip lasts so much longer than its narration, at least, and a silent one of no said length so long.
 _AROUND_S, _SILENT_S = 1.0, 4.0
+#: How far the camera moves over a title card, as a part of how far it moves over a picture.
+_CARD_AMOUNT = 0.4
 #: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
 
@@ -181,7 +186,7 @@ class Production:
             self._takes_sheet(script)
         if failures:
             number, error = failures[0]
-            more = f" (and clips {', '.join(str(n) for n, _ in failures[1:])})" if failures[1:] else ""
+            more = f" (and {', '.join(str(n) for n, _ in failures[1:])})" if failures[1:] else ""
             kept = "the other clips are kept: mend it and run the same again"
             raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
         film = self._made(self._film_step(clips), "assembling")
@@ -222,7 +227,9 @@ class Production:
         ]
         if self.recipe.beats:
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
-            wanted_s = on_beats(wanted_s, beats_of(self.recipe.music), least_s)
+            film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
+            music = open_music(self.recipe.music, film_s, self.context.say)
+            wanted_s = on_beats(wanted_s, music.beats_s(film_s), least_s) if music else wanted_s
         edges = [0]
         total_s = 0.0
         for wanted in wanted_s:
@@ -234,7 +241,7 @@ class Production:
         """Pictures of one's own by the number of their clip, from 1."""
         if not self.pictures:
             return {}
-        return match(self.pictures, script.clips, self.context.say)
+        return match(self.pictures, script.clips, self.context)
 
     def _still_steps(self, number: int, title: str, visual: str) -> list[Step]:
         """The takes of a clip's still."""
@@ -254,7 +261,10 @@ class Production:
     def _clip_step(self, still: Path, visual: str, seconds: float) -> Step:
         recipe = self.recipe
         size = {"width": recipe.width, "height": recipe.height, "fps": recipe.fps}
-        return recipe.step(recipe.animate, "animate", [still], move=visual, prompt=visual, seconds=seconds, **size)
+        # The words on a card are to stay in the picture.
+        amount = _CARD_AMOUNT if still.name.startswith("cards-") else None
+        known = {"move": visual, "prompt": visual, "seconds": seconds, "amount": amount}
+        return recipe.step(recipe.animate, "animate", [still], **known, **size)
 
     def _film_step(self, clips: list[Path]) -> Step:
         recipe = self.recipe
@@ -268,6 +278,8 @@ class Production:
                 if self.store.path(step).exists():
                     pictures.append(self.store.path(step))
                     labels.append(f"clip {number}, take {take}")
+        if not pictures:
+            return
         sheet = self.out.with_suffix(".takes.png")
         with atomic(sheet) as partial:
             takes_sheet(pictures, labels).save(partial)
@@ -280,12 +292,23 @@ class Production:
 
 
 def with_durations(text: str, script: Script, lengths_s: list[float]) -> str:
-    """A storyboard whose headings say these lengths."""
+    """A storyboard whose headings say these lengths.
+
+    Raises:
+        ScriptError: it has no heading for each clip.
+    """
     lines = text.splitlines()
     for clip, seconds in zip(script.clips, lengths_s, strict=True):
-        title, _ = cut_duration(lines[clip.line - 1], f"line {clip.line}")
-        lines[clip.line - 1] = f"{title.rstrip()} ({round(seconds, 3):g} seconds)"
-    return "\n".join(lines) + "\n"
+        heading, _ = cut_duration(lines[clip.line - 1], f"line {clip.line}")
+        heading = heading.rstrip()
+        closing = re.search(r"(?:\s+#+|\*\*)?$", heading)
+        lines[clip.line - 1] = f"{heading[: closing.start()]} ({seconds_text(seconds)}){closing[0]}"
+    text = "\n".join(lines) + "\n"
+    if [clip.duration_s for clip in parse(text).clips] != [round(seconds, 3) for seconds in lengths_s]:
+        raise ScriptError(
+            "the storyboard's clips cannot be given their lengths; write a heading for each, as ## Clip 1: Title"
+        )
+    return text
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def test_brackets_that_are_no_time_are_text():
     assert parse("Notes [1] and [2,3] and […].").cues[0].text == "Notes [1] and [2,3] and […]."
     assert parse("\\[laughs] Well.").cues[0].text == "[laughs] Well."
     assert parse("\\[00:12] it rang.").cues[0] == Cue("[00:12] it rang.")
-    assert parse("# is not a comment").cues[0].text == "# is not a comment"
+    assert parse("#1 is not a heading").cues[0].text == "#1 is not a heading"
 
 
 def test_each_cue_has_its_own_marks():

@@ -54,7 +54,7 @@ def test_a_storyboard():
         ("## Clip 3: Kick-off — 6 seconds", "Kick-off", 6),
         ("## **Clip 3: Kick-off** (1 min 5 s)", "Kick-off", 65),
         ("## Clip 3 (2 minutes): Kick-off ##", "Kick-off", 120),
-        ("## Clip #3 – (1 minute and 5 seconds)", "", 65),
+        ("## Clip #3 – (1 minute and 5 seconds)", "Clip 3", 65),
         ("## Szene 3: Anstoß (6,5 Sekunden)", "Anstoß", 6.5),
         ("## The year (2024) in review", "The year (2024) in review", None),
         ("## 2024 in review", "2024 in review", None),
@@ -123,11 +123,11 @@ def test_two_narrations_of_a_clip_are_two_cues():
         ("**Visual:** sky\n**Narration:** Hi.", "without headings; write “## Clip 1"),
         (board("- VO: Hi.", "## Clip 1 (0 seconds)"), "line 1: “0 seconds” is no time at all"),
         (board("- VO: Hi.", "## Clip 1 (-6 s)"), "line 1: “-6 s” is no time at all"),
-        (board("- VO: Hi.", "## Clip 1 (0:00–0:06)"), "line 1: “0:00–0:06” is not how long the clip is"),
+        (board("- VO: Hi.", "## Clip 1 (0:06–0:02)"), "line 1: “0:06–0:02” is no time at all"),
         (board("- VO: Hi.\n- Duration: soon", "## Clip 1"), "line 1, its duration: “soon” is not how long"),
         (board("- VO: [00:12] Hi."), r"line 3, column 7: storyboards take durations; remove \[00:12\]"),
         (board("- VO: Hi,\n  [clam] you."), r"line 4, column 3: \[clam\] is not known; did you mean \[calm\]"),
-        (board("- VO: ..."), r"line 3: there is no word to speak in “\.\.\.”"),
+        (board("- VO: !!!"), r"line 3: there is no word to speak in “!!!”"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text, message):

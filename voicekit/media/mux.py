@@ -73,16 +73,17 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
         if video is None:
             raise MediaError(f"{video_path} has no picture; give a film")
         container = CONTAINERS[suffix][0]
+        other = "" if suffix == ".mkv" else "let the output end in .mkv, or "  # which holds nearly everything
         if not reencode and not can_copy(copy_picture, video, container):
             raise MediaError(
-                f"{out_path}: a {suffix} file cannot hold {_codec(video)} video as it is; let the output end in .mkv, "
-                "or encode the picture anew with --reencode"
+                f"{out_path}: a {suffix} file cannot hold {_codec(video)} video as it is; {other}"
+                "encode the picture anew with --reencode"
             )
         for audio in film.streams.audio if keep_sound else ():
             if not can_copy(copy_sound, audio, container):
                 raise MediaError(
-                    f"{out_path}: a {suffix} file cannot hold the film's own {_codec(audio)} sound as it is; let the "
-                    "output end in .mkv, or leave that sound out with --track replace"
+                    f"{out_path}: a {suffix} file cannot hold the film's own {_codec(audio)} sound as it is; "
+                    f"{other}leave that sound out with --track replace"
                 )
 
 

@@ -5,19 +5,25 @@ from itertools import accumulate
 
 from voicekit.errors import ScriptError
 from voicekit.text.cue import Cue, Script, check_order, has_word, seconds_of, with_text
-from voicekit.text.markup import NOTHING, read_markup
+from voicekit.text.looks import NOTHING
+from voicekit.text.markup import may_be_tag, read_markup
 from voicekit.text.source import Source
 
-_TIME = r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)"
+# The milliseconds behind ":" as well, and YouTube's "," between two times.
+_TIME = r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d+|:\d{3})?)"
 _ARROW = r"(?:-+>|–>|—>|→)"
-_TIME_LINE = re.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?:\s.*)?")
-_MEANT_AS_TIME = re.compile(rf"\s*-?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
+_BETWEEN = rf"\s*(?:{_ARROW}|,(?=\d+:\d+:))\s*"
+_MINUS = r"([-−]\s*)?"
+_TIME_LINE = re.compile(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
+_MEANT_AS_TIME = re.compile(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
 #: How text looks on the screen, who says it, readings over Chinese signs, and when each word lights up. What else stands
 #: in "<>" is left to the markup.
 _LOOKS = re.compile(
     r"<rt>.*?</rt>|</?(?:i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}|\{/?[biu]\}",
     re.IGNORECASE,
 )
+#: Sounds at the beginning of a line: "[door slams]", "(laughs)".
+_SOUND = re.compile(r"^(?:\s*[-–—])?\s*(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
 _ENTITIES = {"&amp;": "&", "&lt;": "\\<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
 
 
@@ -38,7 +44,7 @@ def parse_captions(text: str, name: str) -> Script:
     cues = []
     for head, following in zip(heads, [*(head.line - 1 for head in heads[1:]), len(lines)], strict=False):
         begin, end = starts[head.line], starts[_end(lines, head.line, following, text.startswith("WEBVTT"))]
-        edited = _without_looks(text[begin:end])
+        edited = _SOUND.sub(_without_sound, _without_looks(text[begin:end]))
         if has_word(edited):
             reading = read_markup(source, edited, begin)
             cues.append(with_text(head, reading.text, reading.marks(), name))
@@ -53,9 +59,14 @@ def _head(line: str, where: str, number: int) -> Cue | None:
     timed = _TIME_LINE.fullmatch(line)
     if not timed and not _MEANT_AS_TIME.match(line):
         return None
-    start_s, end_s = (seconds_of(*timed.groups()[n : n + 3]) for n in (0, 3)) if timed else (None, None)
+    if timed and (timed[1] or timed[5]):
+        raise ScriptError(f"{where}: “{line.strip()[:60]}” is not a time: it lies before the film begins")
+    start_s, end_s = (seconds_of(*timed.groups()[n : n + 3]) for n in (1, 5)) if timed else (None, None)
     if start_s is None or end_s is None:
-        raise ScriptError(f"{where}: “{line.strip()[:60]}” is not a time; write it as 00:00:12,000 --> 00:00:15,000")
+        raise ScriptError(
+            f"{where}: “{line.strip()[:60]}” is not a time; "
+            "write it as 00:00:12,000 --> 00:00:15,000, and the words below it"
+        )
     if end_s < start_s:
         raise ScriptError(f"{where}: “{line.strip()[:60]}” ends before it starts; swap the times")
     # The silence behind a subtitle may be used: speaking takes longer than reading.
@@ -74,3 +85,9 @@ def _without_looks(text: str) -> str:
     """`text`, as long as before, with NOTHING in place of what only says how it looks."""
     text = _LOOKS.sub(lambda found: (" " if found[0][:3].lower() == "<br" else "").ljust(len(found[0]), NOTHING), text)
     return re.sub("|".join(_ENTITIES), lambda found: _ENTITIES[found[0]].ljust(len(found[0]), NOTHING), text)
+
+
+def _without_sound(found: re.Match) -> str:
+    """NOTHING in place of a sound; marks stay, and so does what is long enough to be said."""
+    is_sound = not may_be_tag(found[1]) if found[1] else len(found[2].split()) <= 4
+    return re.sub(r"\S", NOTHING, found[0]) if is_sound else found[0]

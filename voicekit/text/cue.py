@@ -8,6 +8,12 @@ from itertools import pairwise
 from voicekit.errors import ScriptError
 from voicekit.text.marks import NO_MARKS, Marks
 
+_CLOCK = r"(?:\d+:)?\d+:\d+(?:[.,]\d+)?"
+_RANGE = rf"{_CLOCK}\s*(?:[-–—−]+>?|→|(?i:to|bis|until)(?=\s))\s*{_CLOCK}"
+_EITHER = rf"\s*(?:{_RANGE}|{_CLOCK})\s*"
+#: A time in front of what is spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
+LEADING_TIME = rf"(?:\[{_EITHER}\]|\({_EITHER}\)|{_RANGE}(?![\w:])(?:\s*:(?=\s))?)"
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -79,7 +85,7 @@ def clock(seconds: float) -> str:
 
 def seconds_of(hours: str | None, minutes: str, seconds: str) -> float | None:
     """What a clock shows, as seconds; None where there is no such time."""
-    m, s = int(minutes), float(seconds.replace(",", "."))
+    m, s = int(minutes), float(re.sub("[,:]", ".", seconds))
     if s >= 60 or (hours and m >= 60):
         return None
     return int(hours or 0) * 3600 + m * 60 + s

@@ -25,12 +25,12 @@ class Manner:
     level_db: float = 0.0
 
     def __and__(self, other: "Manner") -> "Manner":
-        """Both at once."""
+        """Both at once, as far as a voice goes."""
         return Manner(
-            self.pace * other.pace,
-            self.pitch_st + other.pitch_st,
-            self.liveliness * other.liveliness,
-            self.level_db + other.level_db,
+            min(max(self.pace * other.pace, 0.5), 2.0),
+            min(max(self.pitch_st + other.pitch_st, -12.0), 12.0),
+            min(max(self.liveliness * other.liveliness, 0.0), 3.0),
+            min(max(self.level_db + other.level_db, -12.0), 12.0),
         )
 
 

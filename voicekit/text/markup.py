@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from voicekit.errors import ScriptError
 from voicekit.text import ssml
 from voicekit.text.lexicon import entry_of
+from voicekit.text.looks import NOTHING
 from voicekit.text.marks import Manner, Marks
 from voicekit.text.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.source import Source, nearest
@@ -33,8 +34,6 @@ TONES: dict[str, Manner] = {
     "sad": Manner(0.85, -2.0, 0.65, -3.0),
     "urgent": Manner(1.18, 1.0, 1.1, 3.0),
 }
-#: Stands in a text for a sign that is not to be read.
-NOTHING = "\ue000"
 
 _SPANS = {"slow": Manner(pace=0.8), "fast": Manner(pace=1.2), "loud": Manner(level_db=4.0), "soft": Manner(level_db=-4.0)}
 _STARS = {"*": EMPHASIS, "_": EMPHASIS, "**": STRONG, "***": STRONG}
@@ -88,6 +87,15 @@ def read_markup(source: Source, text: str, begin: int = 0) -> Reading:
     if ssml.has_elements(text):
         text, offsets, elements = ssml.split(source, text, offsets)
     return _Reader(source, text, offsets, elements).read()
+
+
+def may_be_tag(body: str) -> bool:
+    """Whether what stands in brackets is a mark, or one that is spelt wrong; a sound (“door slams”) is not."""
+    name, value = re.fullmatch(r"\W*(\w*)\W*(.*)", body, re.DOTALL).groups()
+    near = nearest(name, _KNOWN)
+    if name.lower() in ("pause", "pace", "tone", "say"):
+        return True
+    return not value and near is not None and near[0] == name[0].lower()
 
 
 class _Reader:

@@ -1,12 +1,16 @@
 """Text files that people wrote."""
 
+import re
 from pathlib import Path
 
 from voicekit.errors import ScriptError
 
+# They come from terminals and damaged files; tabs and what ends a line or page are text.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
 
 def read_text(path: Path | str) -> str:
-    """A text file in UTF-8 or UTF-16, else Windows' Western European.
+    """A text file in UTF-8 or UTF-16, else Windows' Western European; control characters are dropped.
 
     Raises:
         ScriptError: the file is missing, or is no text.
@@ -33,7 +37,7 @@ def decode(data: bytes, name: Path | str) -> str:
         encodings = ("utf-8-sig", "cp1252", "latin-1")
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return _CONTROL.sub("", data.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise ScriptError(f"{name} is not a text file; save it as plain text")

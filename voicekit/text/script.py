@@ -15,23 +15,29 @@ from pathlib import Path
 
 from voicekit.errors import ScriptError
 from voicekit.text.captions import are_captions, parse_captions
+from voicekit.text.cue import LEADING_TIME, check_order, seconds_of, with_text
 from voicekit.text.cue import Clip as Clip  # a part of what this module offers, as are the next
 from voicekit.text.cue import Cue as Cue
 from voicekit.text.cue import Script as Script
-from voicekit.text.cue import check_order, seconds_of, with_text
 from voicekit.text.cue import clock as clock
+from voicekit.text.looks import NOTHING, without_looks
 from voicekit.text.marks import Marks
-from voicekit.text.markup import NOTHING, read_markup
+from voicekit.text.markup import read_markup
 from voicekit.text.read import read_text
 from voicekit.text.reading import Reading
 from voicekit.text.source import Source
 from voicekit.text.ssml import is_document
 from voicekit.text.storyboard import is_storyboard, parse_storyboard
 
-_TIME = r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)"
-_TIMED_LINE = re.compile(rf"\s*\[\s*{_TIME}\s*(?:[-–—]\s*{_TIME}\s*)?\](.*)")
-#: Digits in brackets are meant as a time, even if they are none; "[laughs]" is not.
-_MEANT_AS_TIME = re.compile(r"\s*\[[\d\s:.,–—−-]*\d[\d\s:.,–—−-]*\]")
+_TIMED_LINE = re.compile(rf"\s*(?P<time>{LEADING_TIME})(?P<rest>.*)")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
+#: What is meant as a time, even if it is none; "[laughs]" is not, nor are "(1)" and "12:30" at the beginning of a line.
+_SIGNS = r"[\d\s:.,–—−>→-]*"
+_NEARLY = rf"(?=[^\])\d]*\d){_SIGNS}(?i:(?:ms|se[ck]s?|seconds?|sekunden?|min|minuten?|minutes?|[hms]|to|bis)\b\.?{_SIGNS})*"
+_MEANT_AS_TIME = re.compile(
+    rf"\s*(?:\[{_NEARLY}\]|\((?![\d\s.,–—−-]*\)){_NEARLY}\)|(?:00?|\d+:\d\d):\d\d(?:[.,]\d+)?(?![\w:]))"
+)
+_HEADING = re.compile(r"^#{1,6}[^\S\n]+\S.*$", re.MULTILINE)
 
 
 def read_script(path: Path | str) -> Script:
@@ -47,12 +53,14 @@ def parse(text: str, name: str = "script") -> Script:
     """A script in any of its forms, which it is told by; `name` stands in the messages, and its suffix is a hint.
 
     Raises:
-        ScriptError: there is nothing to speak; a time cannot be read, ends before it starts or is given twice; given times
-            are not in the order of the script; only some clips of a storyboard have a duration; or markup is wrong. The
-            message says where.
+        ScriptError: there is nothing to speak, or it is in a form that is not read; a time cannot be read, ends before it
+            starts or is given twice; given times are not in the order of the script; only some clips of a storyboard have
+            a duration; or markup is wrong. The message says where.
     """
-    text = "\n".join(text.splitlines())
+    text = without_looks("\n".join(text.splitlines()))
     suffix = Path(name).suffix.lower()
+    if suffix in (".ass", ".ssa") or text.lstrip("\ufeff\n ").startswith("[Script Info]"):
+        raise ScriptError(f"{name} is an ASS file, which is not read; export it as SRT")
     if are_captions(text) or suffix in (".srt", ".vtt"):
         return parse_captions(text, name)
     if is_storyboard(text, hint=suffix in (".md", ".markdown")):
@@ -66,12 +74,12 @@ def aloud(text: str, name: str = "script") -> tuple[str, Marks]:
     Raises:
         ScriptError: markup is wrong; the message says where in `text`.
     """
-    text = "\n".join(text.splitlines())
+    text = without_looks("\n".join(text.splitlines()))
     edited = []
     for line in text.split("\n"):
         timed = _TIMED_LINE.fullmatch(line)
         # As long as before, so that each sign keeps its place.
-        edited.append("\n" + NOTHING * (timed.start(7) - 1) + timed[7] if timed else line)
+        edited.append("\n" + NOTHING * (timed.start("rest") - 1) + timed["rest"] if timed else line)
     reading = read_markup(Source(text, name), "\n".join(edited))
     return reading.text, reading.marks()
 
@@ -84,6 +92,7 @@ def _plain(text: str, name: str) -> Script:
         pieces = _pieces(spoken, lambda index: source.line(whole.offset(index)), name)
         cues = [with_text(head, spoken[begin:end], whole.marks(begin, end), name) for head, begin, end in pieces]
     else:
+        text = _HEADING.sub(lambda heading: " " * len(heading[0]), text)
         cues = []
         for head, begin, end in _pieces(text, source.line, name):
             reading = read_markup(source, text[begin:end], begin)
@@ -99,7 +108,7 @@ def _check_start(cue: Cue, reading: Reading) -> None:
     """Raises ScriptError where a time stands behind markup, which would be spoken."""
     source, at = reading.source, reading.offset(len(reading.text) - len(reading.text.lstrip()))
     if (late := _TIMED_LINE.match(cue.text)) and source.text[at - 1 : at] != "\\":
-        time = late[0][: late.start(7)].strip()
+        time = late["time"]
         raise source.error(at, f"{time} stands behind a mark; write it first: {time} [calm] …")
 
 
@@ -123,7 +132,7 @@ def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tup
             number = line_at(offset + len(line) - len(line.lstrip()))
             if timed:
                 head = _timed_cue(timed, f"{name}, line {number}", number)
-                begin = offset + timed.start(7)
+                begin = offset + timed.start("rest")
             elif not head:
                 head, begin = Cue("", line=number), offset
             end = offset + len(line)
@@ -131,10 +140,9 @@ def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tup
 
 
 def _timed_cue(timed: re.Match, where: str, number: int) -> Cue:
-    start_s = seconds_of(*timed.groups()[0:3])
-    end_s = seconds_of(*timed.groups()[3:6]) if timed[6] else None
-    wrong = timed[0][: timed.start(7) - timed.start()].strip()
-    if start_s is None or (timed[6] and end_s is None):
+    wrong, clocks = timed["time"], [clock.groups() for clock in _CLOCK.finditer(timed["time"])]
+    start_s, end_s = (seconds_of(*clocks[0]), seconds_of(*clocks[-1]) if len(clocks) > 1 else None)
+    if start_s is None or (len(clocks) > 1 and end_s is None):
         raise ScriptError(f"{where}: {wrong} is not a time; minutes and seconds go up to 59")
     if end_s is not None and end_s <= start_s:
         raise ScriptError(f"{where}: {wrong} ends before it starts; swap the times")
@@ -142,6 +150,6 @@ def _timed_cue(timed: re.Match, where: str, number: int) -> Cue:
 
 
 def _no_time(wrong: str, where: str) -> ScriptError:
-    if re.match(r"\[\s*[-–—−]\s*\d+:", wrong):
+    if re.match(r"[\[(]\s*[-–—−]\s*\d+:", wrong):
         return ScriptError(f"{where}: {wrong} lies before the film begins; write a time from [00:00] on")
     return ScriptError(f"{where}: {wrong} is not a time; write it as [00:12] or [00:12.5-00:18]")

@@ -239,7 +239,7 @@ def _volume(written: str) -> float | None:
 _AMOUNTS = {
     "rate": (_RATES, _rate, (0.5, 2.0), "from 50% to 200%"),
     "pitch": (_PITCHES_ST, _pitch, (-12.0, 12.0), "like +2st or -10%, up to 12 semitones"),
-    "volume": (_VOLUMES_DB, _volume, (-20.0, 20.0), "like +3dB, up to 20 dB"),
+    "volume": (_VOLUMES_DB, _volume, (-12.0, 12.0), "like +3dB, up to 12 dB"),
 }
 
 

@@ -1,11 +1,11 @@
 """Reads what language models answer: a storyboard in their talk, or some clips that take the place of others."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from voicekit.errors import ScriptError
 from voicekit.text.storyboard import Part, is_storyboard
-from voicekit.video.board import blocks, with_seconds
+from voicekit.video.board import Block, blocks, with_seconds
 
 _FENCE = re.compile(r"^\s*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s|^\s*\*\*(?:clip|scene|shot|szene)\b", re.IGNORECASE | re.MULTILINE)
@@ -40,31 +40,28 @@ def merged(storyboard: str, answer: str, length_s: LengthOf) -> str:
         ScriptError: the answer holds no clips, or some without a number or with one that is not there.
     """
     head, own = blocks(storyboard, "the storyboard")
-    text = _without_talk(answer)
-    _, changed = blocks(text, "the answer")
+    _, changed = blocks(_without_talk(answer), "the answer")
     if not changed:
         raise ScriptError("there is no clip in it under a heading “## Clip 3: … (6 seconds)”")
-    timed = any(part.clip.duration_s is not None for part, _ in own)
-    new = [block for _, block in own]
+    places = _places(own)
+    timed = any(block.part.clip.duration_s is not None for block in own)
+    new: list[str] = [block.text for block in own]
     behind: dict[int, list[str]] = {}
-    for part, block in changed:
-        number, letter = _number(block, len(own))
-        if _REMOVED.search(part.clip.title) and not part.cues:
-            new[number - 1] = ""
-            continue
-        if not letter and _same(block, own[number - 1][1]):
-            continue
-        if timed and part.clip.duration_s is None:
-            block = with_seconds(block, "the answer", lambda one: length_s(_narration(one)))
-        elif not timed and part.clip.duration_s is not None:
-            raise ScriptError("no clip of the storyboard has a duration, so these cannot have one either; leave them out")
-        if letter:
-            behind.setdefault(number, []).append(block)
-        else:
-            new[number - 1] = _like(block, own[number - 1][1])
-    if not behind and all(new):
-        return head + "".join(new)
-    return head + _numbered(new, behind)
+    for block in changed:
+        place, inserted = _place(block.text, places)
+        if _REMOVED.search(block.part.clip.title) and not block.part.cues:
+            new[place] = ""
+        elif inserted or block.text.split() != own[place].text.split():
+            text = _timed(block, timed, length_s)
+            ending = "\r\n" if "\r\n" in own[place].text else "\n"
+            text = ending.join(text.rstrip().splitlines()) + ending
+            if inserted:
+                behind.setdefault(place, []).append(text)
+            else:
+                new[place] = text
+    if behind or not all(new):
+        return head + _numbered(new, behind, [block.tail for block in own])
+    return head + "".join(text + block.tail for text, block in zip(new, own, strict=True))
 
 
 def _without_talk(answer: str) -> str:
@@ -78,38 +75,48 @@ def _without_talk(answer: str) -> str:
     return "\n\n".join(kept).strip() + "\n"
 
 
-def _number(block: str, count: int) -> tuple[int, str]:
-    found = _CLIP_NUMBER.match(block)
+def _places(own: Sequence[Block]) -> dict[str, int]:
+    """Where the clip of a number is: that in its heading, else, where not all have one of their own, by counting."""
+    labels = [found[2] + found[3].lower() if (found := _CLIP_NUMBER.match(block.text)) else "" for block in own]
+    if "" in labels or len(set(labels)) < len(labels):
+        labels = [str(number) for number in range(1, len(own) + 1)]
+    return {label: place for place, label in enumerate(labels)}
+
+
+def _place(text: str, places: dict[str, int]) -> tuple[int, bool]:
+    """Where a clip of an answer belongs, and whether behind the one that is there."""
+    found = _CLIP_NUMBER.match(text)
     if not found:
-        raise ScriptError(f"“{block.splitlines()[0][:60]}” has no number; write “## Clip 3: …” with the number it had")
-    number = int(found[2])
-    if not 1 <= number <= count:
-        raise ScriptError(f"there is no clip {number}; they go from 1 to {count}; a new one at the end is “Clip {count}b”")
-    return number, found[3]
+        raise ScriptError(f"“{text.splitlines()[0][:60]}” has no number; write “## Clip 3: …” with the number it had")
+    number, letter = found[2], found[3].lower()
+    if number + letter in places:
+        return places[number + letter], False
+    if letter and number in places:
+        return places[number], True
+    known = ", ".join(places)
+    raise ScriptError(f"there is no clip {number}{letter}, only {known}; a new one behind clip 4 is “Clip 4b”")
 
 
-def _same(one: str, other: str) -> bool:
-    return one.split() == other.split()
+def _timed(block: Block, timed: bool, length_s: LengthOf) -> str:
+    if timed and block.part.clip.duration_s is None:
+        return with_seconds(block.text, "the answer", lambda part: length_s(_narration(part)))
+    if not timed and block.part.clip.duration_s is not None:
+        raise ScriptError("no clip of the storyboard has a duration, so these cannot have one either; leave them out")
+    return block.text
 
 
-def _like(block: str, old: str) -> str:
-    """`block` with as much space behind it as what it takes the place of."""
-    ending = old[len(old.rstrip()) :]
-    newline = "\r\n" if "\r\n" in old else "\n"
-    return newline.join(block.rstrip().splitlines()) + ending
-
-
-def _numbered(new: list[str], behind: dict[int, list[str]]) -> str:
-    """Clips put together, with numbers from 1 on where they have some."""
-    every = []
-    for at, block in enumerate(new, start=1):
-        every += ([block] if block else []) + behind.get(at, [])
-    if not every:
+def _numbered(new: Sequence[str], behind: dict[int, list[str]], tails: Sequence[str]) -> str:
+    """Clips put together, with new numbers from 1 on where they have some."""
+    texts, number = [], 0
+    for place, text in enumerate(new):
+        for one in [*([text] if text else []), *behind.get(place, [])]:
+            number += 1
+            if texts and texts[-1].strip():
+                texts.append("\n")
+            texts.append(_CLIP_NUMBER.sub(lambda found, number=number: f"{found[1]}{number}", one, count=1))
+        texts.append(tails[place])
+    if not number:
         raise ScriptError("then there would be no clip left; leave one")
-    texts = []
-    for at, block in enumerate(every, start=1):
-        block = block.rstrip() + "\n\n" if at < len(every) else block.rstrip() + "\n"
-        texts.append(_CLIP_NUMBER.sub(lambda found, at=at: f"{found[1]}{at}", block, count=1))
     return "".join(texts)
 
 

@@ -182,7 +182,9 @@ class _Film:
                     shown = _blended(ahead, picture, share)
                 else:
                     shown = picture
-                light = min(1.0, (number + 0.5) / into if into else 1.0, (self.ends[-1] - number - 0.5) / out if out else 1.0)
+                light = min(
+                    1.0, (number + 0.5) / into if into else 1.0, (self.ends[-1] - number - 0.5) / out if out else 1.0
+                )
                 yield shown if light == 1 else (shown * np.float32(light)).astype(np.uint8)
                 number += 1
                 progress(number / self.ends[-1])
@@ -312,6 +314,8 @@ def _check(options: Options) -> None:
         if not 0 <= getattr(options, name) < 1e5:
             raise ConfigError(f"{name} is {getattr(options, name):g}; give 0 or more")
     if options.fps and not _SLOWEST <= options.fps <= _FASTEST:
-        raise ConfigError(f"fps is {options.fps:g}; give {_SLOWEST} to {_FASTEST} pictures a second, or 0 for the first clip's")
+        raise ConfigError(
+            f"fps is {options.fps:g}; give {_SLOWEST} to {_FASTEST} pictures a second, or 0 for the first clip's"
+        )
     if not -70 <= options.music_db <= 0:
         raise ConfigError(f"music_db is {options.music_db:g}; give a level from -70 to 0, such as -22")

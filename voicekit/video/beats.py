@@ -19,9 +19,11 @@ _STEP = 55
 _LATE_S = 0.01
 #: How far from where the pulse would have it a beat is looked for.
 _REACH_S = 0.06
-#: What has a pulse: on its beats the spectrum rises by so much (decades, over all bands), and so many times as much as between
-#: them. Noise stays below both, and a held chord below the first.
+#: What has a pulse: on its beats the spectrum rises by so much (decades, over all bands), and so many times as much as
+#: between them. Noise stays below both, and a held chord below the first.
 _RISE, _CLEAR = 0.03, 1.7
+#: A beat is played where both the spectrum and the sound rise by this part of what they do on half of the beats.
+_PLAYED = 0.4
 #: In beats a minute.
 _SLOWEST, _FASTEST, _USUAL = 50.0, 200.0, 115.0
 #: How much more an uneven pulse costs than a weak beat earns.
@@ -45,27 +47,54 @@ class _Heard:
     attack: np.ndarray
 
 
-def beats_of(path: Path | str) -> np.ndarray:
-    """The beats of a sound file, in seconds, in order; none where no pulse can be heard.
+@dataclass(frozen=True)
+class Pulse:
+    """The beats of a music.
 
-    The pulse follows changes of tempo. Each beat lies on the very attack of what is played on it, if anything is.
+    Attributes:
+        times_s: of all beats, in order.
+        is_played: of each, whether something is played on it: in a pause the pulse goes on, but there is nothing to hear.
+    """
+
+    times_s: np.ndarray
+    is_played: np.ndarray
+
+
+def beats_of(path: Path | str) -> np.ndarray:
+    """The beats of a sound file on which something is played, in seconds, in order; none where no pulse can be heard.
+
+    The pulse follows changes of tempo. Each beat lies on the very attack of what is played on it.
 
     Raises:
         MediaError: the file holds no sound.
     """
+    pulse = pulse_of(path)
+    return pulse.times_s[pulse.is_played]
+
+
+def pulse_of(path: Path | str) -> Pulse:
+    """All beats of a sound file; see `beats_of`."""
     from voicekit.media.read import read_audio
 
-    return beats_in(read_audio(path, _RATE))
+    return pulse_in(read_audio(path, _RATE))
 
 
-def beats_in(blocks: Blocks) -> np.ndarray:
+def pulse_in(blocks: Blocks) -> Pulse:
     """The beats of mono sound (1, samples) at 22,050 Hz; see `beats_of`. Memory: 2 MB a minute."""
     heard = _listen(blocks)
+    none = Pulse(np.zeros(0), np.zeros(0, bool))
     if len(heard.onset) * _HOP < 2 * _RATE or not heard.onset.any():
-        return np.zeros(0)
+        return none
     at = _pulse(heard.onset)
-    beats_s = np.array([_exact(hop * _HOP / _RATE - _LATE_S, heard.attack) for hop in at])
-    return beats_s if len(at) >= 4 and _is_pulse(at, heard.onset) else np.zeros(0)
+    if len(at) < 4 or not _is_pulse(at, heard.onset):
+        return none
+    even_s = np.maximum(0.0, at * _HOP / _RATE - _LATE_S)
+    times_s = np.array([_exact(time_s, heard.attack) for time_s in even_s])
+    rises = np.array([heard.onset[max(0, hop - 3) : hop + 4].max() for hop in at])
+    steps = np.round(times_s * _RATE / _STEP).astype(int)
+    attacks = np.array([heard.attack[max(0, step - 4) : step + 9].max(initial=0.0) for step in steps])
+    is_played = (rises >= _PLAYED * np.median(rises)) & (attacks >= _PLAYED * np.median(attacks))
+    return Pulse(np.where(is_played, times_s, even_s), is_played)
 
 
 def _listen(blocks: Blocks) -> _Heard:
@@ -222,9 +251,9 @@ def on_beats(
 ) -> list[float]:
     """Lengths of clips, in order, changed as little as possible so that each cut between two lies on a beat.
 
-    All cuts are found together: as few as possible off the beat, and among these ways the one with the least sum of squared
-    changes, each as a part of its clip's length. A clip that finds no beat keeps its length. The last one ends with the film,
-    not with a cut, and keeps its length too.
+    All cuts are found together: as few as possible off the beat, and among these ways the one with the least sum of
+    squared changes, each as a part of its clip's length. A clip that finds no beat keeps its length. The last one ends with
+    the film, not with a cut, and keeps its length too.
 
     Args:
         beats_s: of the music as it is heard in the film, in order; see `Music.beats_s`.

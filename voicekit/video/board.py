@@ -12,6 +12,7 @@ from voicekit.text.markup import marked
 from voicekit.text.storyboard import MARGIN, SILENT, TIME, Part, parts, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: A time in front of a narration, which clips do not have.
 _TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
 _EDGES = " -–—:|,.)*#"
@@ -33,6 +34,20 @@ class Shot:
     visual: str = ""
     audio: str = ""
     narration: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A clip in the text of a storyboard.
+
+    Attributes:
+        text: from its heading to its last words.
+        tail: what stands between it and the next clip: blank lines, a rule, the heading of a chapter.
+    """
+
+    part: Part
+    text: str
+    tail: str
 
 
 def storyboard_text(shots: Sequence[Shot]) -> str:
@@ -91,8 +106,8 @@ def with_seconds(text: str, name: str, seconds_of: Callable[[Part], float]) -> s
     return "\n".join(lines) + "\n"
 
 
-def blocks(text: str, name: str) -> tuple[str, list[tuple[Part, str]]]:
-    """What stands above the first clip, and each clip with its text, which together are the whole.
+def blocks(text: str, name: str) -> tuple[str, list[Block]]:
+    """What stands above the first clip, and the clips, which together are the whole.
 
     Raises:
         ScriptError: `text` is no storyboard that can be read.
@@ -100,9 +115,13 @@ def blocks(text: str, name: str) -> tuple[str, list[tuple[Part, str]]]:
     lines = text.splitlines(keepends=True)
     found = parts("\n".join(text.splitlines()), name)
     starts = [part.clip.line - 1 for part in found]
-    ends = [*starts[1:], len(lines)]
-    texts = ["".join(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
-    return "".join(lines[: starts[0] if starts else len(lines)]), list(zip(found, texts, strict=True))
+    blocks = []
+    for part, start, following in zip(found, starts, [*starts[1:], len(lines)], strict=True):
+        end = min(part.last_line, following)
+        while end > start + 1 and (not lines[end - 1].strip() or _RULE.fullmatch(lines[end - 1])):
+            end -= 1
+        blocks.append(Block(part, "".join(lines[start:end]), "".join(lines[end:following])))
+    return "".join(lines[: starts[0] if starts else len(lines)]), blocks
 
 
 def seconds_text(seconds: float) -> str:

@@ -5,7 +5,7 @@ OPENAI_BASE_URL=http://localhost:11434/v1 VOICEKIT_CHAT_MODEL=llama3.1 voicekit 
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,8 @@ that have to change, whole, under their old numbers, and with no others, in exac
 
 {format}
 
-To remove clip 4, write only the line "## Clip 4: REMOVED". To put one in behind clip 4, number it "Clip 4b". Change nothing \
-that the wish does not ask for."""
+To remove clip 4, write only the line "## Clip 4: REMOVED". To put one in behind clip 4, number it "Clip 4b". Change \
+nothing that the wish does not ask for."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,8 @@ def refine(storyboard: str, wish: str, options: Options = Options(), context: Co
     asked = remote(options, MODEL_VARIABLE, "llama3.1", "change the file by hand")
     asked.announce(context)
     user = f"The storyboard:\n\n{storyboard}\n\nThe wish: {wish}"
-    return _asked_twice(
-        asked,
-        options,
-        context,
-        _REFINE.format(format=_FORMAT),
-        user,
-        lambda answer: _valid(merged(storyboard, answer, _length_s)),
-    )
+    system = _REFINE.format(format=_FORMAT)
+    return _asked_twice(asked, options, context, system, user, lambda answer: _valid(merged(storyboard, answer, _length_s)))
 
 
 def refine_file(path: Path, wish: str, options: Options = Options(), context: Context = Context()) -> str:  # noqa: B008
@@ -115,7 +109,9 @@ def refine_file(path: Path, wish: str, options: Options = Options(), context: Co
     return refine(read_text(path), wish, options, context)
 
 
-def _asked_twice(asked: Remote, options: Options, context: Context, system: str, user: str, read) -> str:
+def _asked_twice(
+    asked: Remote, options: Options, context: Context, system: str, user: str, read: Callable[[str], str]
+) -> str:
     """What `read` makes of the answer; one that it refuses is sent back once, with what is wrong."""
     messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
     answer = _answer(asked, options, context, messages)

@@ -93,6 +93,7 @@ def load_pipeline(model: str, device: str) -> Any:
     Raises:
         PluginError: the library is missing or too old for the model.
         ConfigError: there is no such model, or it is not one that goes on from a picture.
+        VoicekitError: the memory is not enough.
     """
     try:
         import diffusers
@@ -122,7 +123,10 @@ def load_pipeline(model: str, device: str) -> Any:
     if device.startswith("cuda") and torch.cuda.get_device_properties(device).total_memory < _WHOLE_MODEL:
         pipeline.enable_model_cpu_offload(device=device)
         return pipeline
-    return pipeline.to(device)
+    try:
+        return pipeline.to(device)
+    except torch.OutOfMemoryError as error:
+        raise VoicekitError(f"the memory of the device is not enough for the model {model}; take a smaller one") from error
 
 
 def licence(model: str) -> str:

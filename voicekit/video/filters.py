@@ -17,7 +17,7 @@ from voicekit.video.stage import Context, Stage
 
 _SCALES = (1, 2, 4)
 #: How far each step looks, in pixels of its frame.
-_DENOISE_REACH, _BAND_REACH, _SCALE_REACH, _SHARPEN_REACH = 6, 12, 8, 4
+_DENOISE_REACH, _BAND_REACH, _SCALE_REACH, _SHARPEN_REACH = 6, 12, 8, 2
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _denoised(options: Options, bits: int) -> tuple[list[Step], int]:
     if not options.denoise:
         return [], 0
     if bits == 8:
-        return [("nlmeans", f"s={1 + 8 * options.denoise:.3f}:p=5:r=7")], _DENOISE_REACH
+        return [("nlmeans", f"s={1 + 8 * options.denoise:.3f}:p=5:r=7:pc=3:rc=5")], _DENOISE_REACH
     return [("fftdnoiz", f"sigma={20 * options.denoise:.3f}:block=16:overlap=0.5")], 16  # nlmeans knows 8 bits only
 
 

@@ -13,7 +13,7 @@ from voicekit.audio.sound import regrouped
 from voicekit.errors import MediaError
 from voicekit.media.container import probe
 from voicekit.media.read import read_audio
-from voicekit.video.beats import beats_of
+from voicekit.video.beats import Pulse, pulse_of
 
 RATE = 48_000
 #: More of a music than this is not looped, for that takes memory: 23 MB a minute.
@@ -66,9 +66,9 @@ class Music:
     is_enough: bool
 
     @cached_property
-    def own_beats_s(self) -> np.ndarray:
+    def pulse(self) -> Pulse:
         """The beats of the file."""
-        return beats_of(self.path)
+        return pulse_of(self.path)
 
     @cached_property
     def waveform(self) -> np.ndarray:
@@ -78,15 +78,16 @@ class Music:
     @cached_property
     def loop(self) -> Loop:
         """On beats, where there are any."""
-        return find_loop(self.waveform, self.own_beats_s)
+        return find_loop(self.waveform, self.pulse.times_s)
 
     def beats_s(self, film_s: float) -> np.ndarray:
-        """The beats as they are heard under a film of this length, in order."""
+        """The beats as they are heard under a film of this length, in order; those on which something is played."""
+        own_s = self.pulse.times_s[self.pulse.is_played]
         if self.is_enough:
-            return self.own_beats_s[self.own_beats_s < film_s]
+            return own_s[own_s < film_s]
         start_s, end_s = self.loop.start / RATE, self.loop.end / RATE
-        heard = [self.own_beats_s[self.own_beats_s < end_s - _SHIFT_S]]
-        again = self.own_beats_s[(self.own_beats_s >= start_s - _SHIFT_S) & (self.own_beats_s < end_s - _SHIFT_S)]
+        heard = [own_s[own_s < end_s - _SHIFT_S]]
+        again = own_s[(own_s >= start_s - _SHIFT_S) & (own_s < end_s - _SHIFT_S)]
         for number in range(int(np.ceil(max(0.0, film_s - end_s) / (end_s - start_s)))):
             heard.append(again - start_s + end_s + number * (end_s - start_s))
         beats = np.concatenate(heard)

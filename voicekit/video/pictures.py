@@ -94,8 +94,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise
     except Image.UnidentifiedImageError as error:
         raise MediaError(
-            f"{path} is no picture that can be read, whatever its ending says; open it in a picture viewer and save it as "
-            "PNG or JPEG"
+            f"{path} is no picture that can be read, whatever its ending says, or it is damaged; open it in a picture "
+            "viewer and save it as PNG or JPEG"
         ) from error
     except FileNotFoundError as error:
         raise MediaError(f"{path} is not there; check its name") from error

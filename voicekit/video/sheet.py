@@ -1,6 +1,6 @@
 """A film at a glance: a picture of each clip, with its title and what is spoken; and takes to choose from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voicekit.errors import ConfigError, MediaError
-from voicekit.files import atomic
+from voicekit.files import as_text, atomic
 from voicekit.media.container import opened, origin_s, packets, video_stream
 from voicekit.media.fonts import font
 from voicekit.text.cue import clock
+from voicekit.video.typeset import Lettering, plain
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 _PAPER, _CARD, _INK, _QUIET, _MARK = "#141518", "#1f2125", "#f2f2f4", "#a5a7b0", "#ffc857"
 #: Clips up to so many → columns, and how wide a picture is.
 _GRIDS = ((1, 1, 960), (4, 2, 720), (9, 3, 560), (24, 4, 460), (10**9, 6, 380))
+#: What is written on a sheet beside what is given.
+_ALWAYS = "0123456789 :.–·…□s"
 _MARGIN, _GAP, _PAD = 32, 20, 14
 #: In pixels: of titles and of narrations.
 _TITLE, _TEXT = 19, 16
 _LEADING = 1.35
 #: A narration of more lines ends in "…".
 _MOST_LINES = 8
-_WHITESPACE_FREE = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,16 @@ def contact_sheet(film: Path, clips: Sequence[Shown]) -> "Image.Image":
     # Made small one by one: pictures of a film in 4K are never in memory together.
     middles = [(clip.start_s + clip.end_s) / 2 for clip in clips]
     pictures = [_scaled(pixels, width) for pixels in _pictures_at(Path(film), middles)]
+    whole = f"{len(clips)} clip{'s' * (len(clips) != 1)}, {clock(clips[-1].end_s)}"
+    name = as_text(Path(film).stem)
+    lettering = Lettering(
+        plain(text) for text in (_ALWAYS, whole, name, *(f"{clip.title} {clip.narration}" for clip in clips))
+    )
     cards = [
-        _card(picture, str(number), clip.title, _when(clip), clip.narration)
+        _card(lettering, picture, str(number), clip.title, _when(clip), clip.narration)
         for number, (picture, clip) in enumerate(zip(pictures, clips, strict=True), start=1)
     ]
-    whole = f"{len(clips)} clip{'s' * (len(clips) != 1)}, {clock(clips[-1].end_s)}"
-    return _laid_out(cards, columns, Path(film).stem, whole)
+    return _laid_out(lettering, cards, columns, name, whole)
 
 
 def takes_sheet(pictures: "Sequence[Path | np.ndarray | Image.Image]", labels: Sequence[str]) -> "Image.Image":
@@ -76,11 +82,12 @@ def takes_sheet(pictures: "Sequence[Path | np.ndarray | Image.Image]", labels: S
     if not pictures or len(pictures) != len(labels):
         raise ConfigError(f"{len(pictures)} pictures and {len(labels)} labels; give a picture at least, and each its label")
     columns, width = _grid(len(pictures))
+    lettering = Lettering(plain(text) for text in (_ALWAYS, *labels))
     cards = [
-        _card(_scaled(_pixels(picture), width), str(number) if len(labels) > 1 else "", label)
-        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True), start=1)
+        _card(lettering, _scaled(_pixels(picture), width), "", label)
+        for picture, label in zip(pictures, labels, strict=True)
     ]
-    return _laid_out(cards, columns)
+    return _laid_out(lettering, cards, columns)
 
 
 def _grid(count: int) -> tuple[int, int]:
@@ -151,23 +158,25 @@ def _scaled(pixels: np.ndarray, width: int) -> "Image.Image":
     from PIL import Image
 
     picture = Image.fromarray(np.ascontiguousarray(pixels))
-    height = round(width * 9 / 16) if picture.width < picture.height else round(width * picture.height / picture.width)
-    if picture.width >= picture.height:
-        return picture.resize((width, max(1, height)), Image.Resampling.LANCZOS)
-    inner = picture.resize((max(1, round(height * picture.width / picture.height)), height), Image.Resampling.LANCZOS)
-    card = Image.new("RGB", (width, height))
-    card.paste(inner, ((width - inner.width) // 2, 0))
-    return card
+    high = max(1, round(width * picture.height / picture.width))
+    if high <= width:
+        return picture.resize((width, high), Image.Resampling.LANCZOS)
+    inner = picture.resize((max(1, round(width * width / high)), width), Image.Resampling.LANCZOS)
+    square = Image.new("RGB", (width, width))
+    square.paste(inner, ((width - inner.width) // 2, 0))
+    return square
 
 
-def _card(picture: "Image.Image", mark: str, title: str, when: str = "", narration: str = "") -> "Image.Image":
+def _card(
+    lettering: Lettering, picture: "Image.Image", mark: str, title: str, when: str = "", narration: str = ""
+) -> "Image.Image":
     """A picture with its words below it."""
     from PIL import Image, ImageDraw
 
     inner = picture.width - 2 * _PAD
-    rows = [(line, _TITLE, _INK) for line in wrapped(title, _TITLE, inner, 2)]
+    rows = [(line, _TITLE, _INK) for line in lettering.wrapped(title, _TITLE, inner, 2)]
     rows += [(when, _TEXT - 2, _QUIET)] if when else []
-    spoken = [(line, _TEXT, _INK) for line in wrapped(narration, _TEXT, inner, _MOST_LINES)]
+    spoken = [(line, _TEXT, _INK) for line in lettering.wrapped(narration, _TEXT, inner, _MOST_LINES)]
     height = sum(round(size * _LEADING) for _, size, _ in rows + spoken) + (_PAD // 2 if spoken else 0)
     card = Image.new("RGB", (picture.width, picture.height + 2 * _PAD + height), _CARD)
     card.paste(picture)
@@ -180,12 +189,14 @@ def _card(picture: "Image.Image", mark: str, title: str, when: str = "", narrati
     top = picture.height + _PAD
     for number, (line, size, colour) in enumerate(rows + spoken):
         top += _PAD // 2 if spoken and number == len(rows) else 0
-        _write(draw, line, size, colour, _PAD, top, inner)
+        lettering.write(draw, line, size, colour, _PAD, top, inner)
         top += round(size * _LEADING)
     return card
 
 
-def _laid_out(cards: "list[Image.Image]", columns: int, title: str = "", more: str = "") -> "Image.Image":
+def _laid_out(
+    lettering: Lettering, cards: "list[Image.Image]", columns: int, title: str = "", more: str = ""
+) -> "Image.Image":
     """Cards in rows, those of a row as high as its highest."""
     from PIL import Image, ImageDraw
 
@@ -202,7 +213,8 @@ def _laid_out(cards: "list[Image.Image]", columns: int, title: str = "", more: s
     draw = ImageDraw.Draw(sheet)
     if title:
         room = size[0] - 2 * _MARGIN - round(font(more, 18).getlength(more)) - _GAP
-        _write(draw, wrapped(title, 28, room, 1)[0], 28, _INK, _MARGIN, _MARGIN - 6, room, start=True)
+        for line in lettering.wrapped(title, 28, room, 1):
+            lettering.write(draw, line, 28, _INK, _MARGIN, _MARGIN - 6, room)
         draw.text((size[0] - _MARGIN, _MARGIN + 24), more, _QUIET, font(more, 18), "rs")
     top = _MARGIN + head
     for row, height in zip(rows, heights, strict=True):
@@ -212,84 +224,3 @@ def _laid_out(cards: "list[Image.Image]", columns: int, title: str = "", more: s
             sheet.paste(card, (left, top))
         top += height + _GAP
     return sheet
-
-
-def wrapped(text: str, size: float, width: float, most: int) -> list[str]:
-    """Lines of at most `width` pixels; at most so many, the last one ending in "…" where there were more."""
-    lines: list[str] = []
-    measure = _measure(size)
-    for piece in _pieces(" ".join(text.split())):
-        if lines and measure((lines[-1] + piece).rstrip()) <= width:
-            lines[-1] += piece
-            continue
-        while measure(piece.rstrip()) > width and len(piece) > 1:  # a word wider than the card
-            fits = next((n for n in range(len(piece) - 1, 0, -1) if measure(piece[:n]) <= width), 1)
-            lines.append(piece[:fits])
-            piece = piece[fits:]
-        lines.append(piece)
-    lines = [line.rstrip() for line in lines]
-    if len(lines) <= most:
-        return lines
-    last = lines[most - 1]
-    while last and measure(last + "…") > width:
-        last = last[:-1]
-    return [*lines[: most - 1], last.rstrip(" ,.;:") + "…"]
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Words with the space after them; of scripts without spaces, letters."""
-    import unicodedata
-
-    piece = ""
-    for number, letter in enumerate(text):
-        piece += letter
-        following = text[number + 1 : number + 2]
-        is_mark = following and unicodedata.category(following)[0] in "MP"
-        free = any(unicodedata.name(letter, "").startswith(script) for script in _WHITESPACE_FREE)
-        if letter == " " or (free and following != " " and not is_mark):
-            yield piece
-            piece = ""
-    if piece:
-        yield piece
-
-
-def _measure(size: float) -> Callable[[str], float]:
-    return lambda text: sum(letters.getlength(part) for part, letters in _runs(text, size))
-
-
-def _write(draw, line: str, size: float, colour: str, left: float, top: float, width: float, start: bool = False) -> None:
-    """A line; one that reads from right to left stands at the right."""
-    runs = _runs(line, size)
-    if _is_from_right(line):
-        runs = runs[::-1]
-        left += 0 if start else width - sum(letters.getlength(part) for part, letters in runs)
-    for part, letters in runs:
-        draw.text((left, top + size), part, colour, letters, "ls")
-        left += letters.getlength(part)
-
-
-def _is_from_right(text: str) -> bool:
-    import unicodedata
-
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
-
-
-def _runs(text: str, size: float) -> list[tuple[str, object]]:
-    """The text in pieces, each with a font that has it: one piece, where one font has all; else word by word."""
-    letters = _font(text, size)
-    if letters:
-        return [(text, letters)]
-    runs = []
-    for word in text.split(" "):
-        shown = f"{word} "
-        # What no font here has is shown as missing: a sheet is no reason to fail.
-        runs.append((shown, _font(shown, size)) if _font(shown, size) else ("□" * len(word) + " ", font("□", size)))
-    return runs
-
-
-def _font(text: str, size: float):
-    try:
-        return font(text, size)
-    except MediaError:
-        return None

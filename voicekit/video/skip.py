@@ -14,14 +14,14 @@ from voicekit.video.planes import blank, copy_of, depth, told_like, views
 
 BLOCK = 32
 #: In levels of 8 bits: what a pixel may differ by, and a block on average (squared), and still count as the same. The
-#: second keeps the result within 58 dB of what it would be.
-_SAME_LEVELS, _SAME_SQUARE = 3, 0.1
+#: second keeps the result within 54 dB of what it would be.
+_SAME_LEVELS, _SAME_SQUARE = 4, 0.25
 #: Of the picture: with more to do than this, gathering it costs more than it saves.
 _MOST = 0.6
 #: Of the blocks: where so many have changed in every so manieth line, the other lines are not looked at.
 _EARLY_OUT, _SAMPLE = 0.75, 16
 #: Frames that are done whole without a look, where those before had changed.
-_LONGEST_PAUSE = 7
+_LONGEST_PAUSE = 16
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Skipping:
         self._seen: list[np.ndarray] = []  # of each block what it was when it was last processed
         self._own = False  # whether that may be written to
         self._result = None
-        self._pause = self._waited = 0  # frames in which nothing is looked for, and how many of them have passed
+        self._in_vain = 0  # how often in a row nothing could be skipped
+        self._pause = 0  # frames in which nothing is looked for
         self.blocks = self.processed = 0
 
     def __call__(self, frame):
@@ -71,7 +72,7 @@ class Skipping:
             self._seen, self._own = planes, False
             self._result = self._step(frame)
             return self._result
-        self._pause = self._waited = 0
+        self._in_vain = self._pause = 0
         if not self._own:  # the frames themselves belong to the decoder
             self._seen, self._own = [plane.copy() for plane in self._seen], True
         self._result = told_like(copy_of(self._result), frame)
@@ -85,10 +86,12 @@ class Skipping:
         """Where all moves, less and less often: looking costs something too."""
         if [p.shape for p in planes] != [p.shape for p in self._seen]:
             return False
-        self._waited += 1
-        if self._waited <= self._pause:
+        if self._pause:
+            self._pause -= 1
             return False
-        self._waited, self._pause = 0, min(_LONGEST_PAUSE, 2 * self._pause + 1)
+        self._in_vain += 1
+        # An even number: of drawings that are shown twice it is the second one's turn as well.
+        self._pause = min(_LONGEST_PAUSE, 2 ** (self._in_vain - 1)) if self._in_vain > 1 else 0
         return True
 
     def _renew(self, frame, planes: list[np.ndarray], patches: list[_Patch]) -> None:
@@ -97,7 +100,7 @@ class Skipping:
         width = max(p.x + p.right - p.left for p in patches) + 2 * reach
         height = max(p.y + p.bottom - p.top for p in patches) + 2 * reach
         # Few sizes: for each there is a filter graph, or a plan of a network.
-        sheet = blank(-(-width // 64) * 64, -(-height // 32) * 32, frame.format.name)
+        sheet = blank(-(-width // 32) * 32, -(-height // 32) * 32, frame.format.name)
         for plane, into in zip(planes, views(sheet), strict=True):
             down, across = frame.height // len(plane), frame.width // plane.shape[1]
             into[:] = 1 << (depth(frame) - 1)

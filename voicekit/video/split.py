@@ -26,7 +26,8 @@ from voicekit.video.words import likeness, phrases, spaceless, stems, telling
 AROUND_S = 1.0
 #: Between two sentences, about.
 _BETWEEN_S = 0.35
-_COHESION, _CLAUSE = 0.8, 2.0
+#: What it costs to part sentences that are about the same, and to part a sentence; a clip of e times the length costs e.
+_COHESION, _CLAUSE = 0.8, 4.0
 #: So many sentences before and behind a place are compared.
 _WINDOW = 2
 _CAMERA = ("slow zoom in", "pan left", "slow zoom out", "pan right", "gentle drift up", "static, shallow focus")
@@ -101,7 +102,7 @@ def _grouped(units: Sequence[Unit], lengths_s: Sequence[float], wanted_s: float)
             one = all(unit.goes_on for unit in units[start : end - 1])
             if length_s > 2 * wanted_s and not one:
                 break
-            cost = best[start] + borders[start] + math.log(length_s / wanted_s) ** 2
+            cost = best[start] + borders[start] + max(1.0, length_s / wanted_s) * math.log(length_s / wanted_s) ** 2
             if cost < cheapest:
                 cheapest, begin = cost, start
         best.append(cheapest)

@@ -38,7 +38,7 @@ _DEED_WORDS = """
     wrote begin begins bring brings become believe carry carries find finds follow follows grow grows happen happens hear
     hears help helps hold holds know knows learn learns leave leaves live lives mean means meet meets move moves need needs
     open opens remember reads remains runs sits sleeps smells speak speaks stand stands start starts stays tells think
-    thinks turn turns wait waits walks watches works wonder write writes"""
+    thinks turn turns wait waits walks watches works wonder write writes hunt hunts swim swims rise rises fall falls"""
 _STOP, _DEEDS = frozenset(_STOP_WORDS.split()), frozenset(_DEED_WORDS.split())
 #: A thing is named behind one of these.
 _ANNOUNCING = (
@@ -62,8 +62,11 @@ _URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PART = re.compile(r"[^\s\w'’-]+")
 _VERB = re.compile(r"(?:[^aeiouy]ed|[^aeiou]ied|ing|ly)$")
-_ENDINGS = ("fulness", "ations", "ation", "ingly", "ness", "ment", "ings", "ing", "edly", "ies", "ied", "est", "ed", "es",
-            "er", "en", "ly", "em", "s", "e", "n", "y")  # fmt: skip
+#: With how much of a word has to be left without them.
+_ENDINGS = dict.fromkeys(
+    ("fulness", "ation", "ingly", "ness", "ment", "ing", "edly", "ied", "ie", "ed", "ly", "e", "n", "y"), 3
+)
+_ENDINGS |= dict.fromkeys(("est", "er", "en", "em"), 4)
 
 
 def spaceless(text: str) -> bool:
@@ -75,8 +78,10 @@ def spaceless(text: str) -> bool:
 def stem(word: str) -> str:
     """What a word has in common with its other forms, roughly."""
     word = word.lower().replace("’", "'").removesuffix("'s")
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    for ending, rest in sorted(_ENDINGS.items(), key=lambda one: -len(one[0])):
+        if word.endswith(ending) and len(word) - len(ending) >= rest:
             return word[: -len(ending)]
     return word
 

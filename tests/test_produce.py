@@ -1,0 +1,174 @@
+"""A film from a brief, in pictures the size of stamps."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from clips import FakeVoice
+from PIL import Image
+
+from voicekit import plugins, voices
+from voicekit.cli.produce import command
+from voicekit.errors import ConfigError, MediaError, PluginError, ScriptError
+from voicekit.narrate.job import Wishes
+from voicekit.produce import Production, Recipe
+from voicekit.text.script import parse
+from voicekit.video.stage import Context, Stage
+
+BRIEF = "One two three four. Five six seven.\n\nEight nine ten eleven twelve.\n"
+BOARD = """\
+## Clip 1: The gate (2 seconds)
+- **Visual:** an iron gate, slow zoom in
+- **Narration:** One two.
+
+## Clip 2: The yard (1.5 seconds)
+- **Visual:** an empty yard
+
+## Clip 3: The door (2 seconds)
+- **Visual:** a red door, pan left
+- **Narration:** Three four.
+"""
+SMALL = {"width": 112, "height": 64, "fps": 12.5}
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    (tmp_path / "brief.txt").write_text(BRIEF, encoding="utf-8")
+    (tmp_path / "board.md").write_text(BOARD, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def production(desk, source="board.md", say=lambda line: None, **how):
+    wishes = Wishes(subtitles="soft", chapters=True, verify=False)
+    return Production(desk / source, desk / "film.mp4", Recipe(**SMALL | how), FakeVoice(), Context("cpu", say=say), wishes)
+
+
+def test_a_storyboard_becomes_a_film(desk):
+    outcome = production(desk).run()
+    assert [clip.end_s for clip in outcome.clips] == pytest.approx([2.0, 3.52, 5.52])
+    assert outcome.cues[0].end_s <= 2.0 and outcome.cues[1].start_s >= 3.5
+    beside = {path.name for path in desk.iterdir() if path.is_file()}
+    assert {f"film.{end}" for end in ("mp4", "srt", "vtt", "ass", "report.json", "report.html", "sheet.png")} <= beside
+    with av.open(str(desk / "film.mp4")) as film:
+        assert film.streams.video[0].frames == 69 and [c["metadata"]["title"] for c in film.chapters()][1] == "The yard"
+    assert (desk / "board.md").read_text(encoding="utf-8") == BOARD
+    assert [c.duration_s for c in parse((desk / "film/storyboard.md").read_text()).clips] == [2.0, 1.52, 2.0]
+
+
+def test_a_brief_becomes_a_film_as_long_as_its_voice_needs(desk):
+    outcome = production(desk, "brief.txt").run()
+    assert len(outcome.clips) >= 2 and not any(cue.overrun_s for cue in outcome.cues)
+    spoken = " ".join(cue.text for cue in outcome.cues)
+    assert spoken.split() == BRIEF.split()
+
+
+def test_only_what_changed_is_made_again(desk):
+    production(desk).run()
+    before = {path: path.stat().st_mtime_ns for path in (desk / "film/made").iterdir()}
+    (desk / "board.md").write_text(BOARD.replace("an empty yard", "a garden, tilt up"), encoding="utf-8")
+    plan = {one.what: one.is_there for one in production(desk).plan()}
+    assert plan["clip 1: The gate"] and plan["clip 3: The door"] and not plan["clip 2: The yard"]
+    production(desk).run()
+    after = {path: path.stat().st_mtime_ns for path in (desk / "film/made").iterdir()}
+    assert before.items() <= after.items()
+    assert sorted(path.name.split("-")[0] for path in after.keys() - before.keys()) == ["camera", "cards", "cut"]
+
+
+def test_ones_own_pictures_come_first(desk):
+    (desk / "pictures").mkdir()
+    Image.new("RGB", (200, 120), (10, 200, 30)).save(desk / "pictures/2 yard.png")
+    told = []
+    production(desk, say=told.append, pictures=desk / "pictures").run()
+    assert len(list((desk / "film/made").glob("cards-*"))) == 2
+    with av.open(str(desk / "film.mp4")) as film:
+        frames = [f.to_ndarray(format="rgb24").mean((0, 1)) for f in film.decode(video=0)]
+    green = [i for i, colour in enumerate(frames) if colour[1] > 150 and colour[0] < 60]
+    assert green == list(range(25, 44))
+    assert any("clips 1, 3" in line for line in told)
+
+
+def test_a_folder_of_pictures_with_a_script(desk):
+    folder = desk / "mine"
+    folder.mkdir()
+    (folder / "storyboard.md").write_text(BOARD)
+    for number in (1, 2, 3):
+        Image.new("RGB", (112, 64), (80 * number, 0, 0)).save(folder / f"{number}.jpg")
+    production(desk, "mine").run()
+    assert not list((desk / "film/made").glob("cards-*"))
+    (folder / "storyboard.md").unlink()
+    with pytest.raises(ScriptError, match=r"mine holds no storyboard\.md or script\.md"):
+        production(desk, "mine")
+
+
+def test_takes_to_pick_from(desk):
+    told = []
+    production(desk, say=told.append, takes=2).run()
+    first = (desk / "film.mp4").read_bytes()
+    assert (desk / "film.takes.png").exists() and any("--pick" in line for line in told)
+    assert len(list((desk / "film/made").glob("cards-*"))) == 6
+    production(desk, takes=2, picks={1: 2}).run()
+    assert (desk / "film.mp4").read_bytes() != first
+
+
+class Moody(Stage):
+    """A stranger's stage that cannot do doors."""
+
+    name, kind, takes, gives = "moody", "stills", (".txt",), ".png"
+
+    def run(self, inputs, out, options, context):
+        if "door" in inputs[0].read_text():
+            raise RuntimeError("no doors today")
+        Image.fromarray(np.full((64, 112, 3), 90, np.uint8)).save(out)
+
+
+def test_a_stage_that_fails_is_named_with_its_clip_and_the_rest_is_kept(desk, monkeypatch):
+    names, load = plugins.names, plugins.load
+    monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "moody"])
+    monkeypatch.setattr(plugins, "load", lambda kind, name: Moody if name == "moody" else load(kind, name))
+    with pytest.raises(PluginError, match=r"clip 3: the stage 'moody' failed: RuntimeError: no doors.*the other clips are kept"):
+        production(desk, stills="moody").run()
+    assert len(list((desk / "film/made").glob("camera-*"))) == 2 and not (desk / "film.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "message"),
+    [
+        ({"stills": "crads"}, PluginError, "no stage 'crads'; did you mean cards"),
+        ({"stills": "camera"}, PluginError, "'camera' is one for animate, not for stills"),
+        ({"options": {"camera": {"sconds": "3"}}}, ConfigError, "no option 'sconds'; did you mean seconds"),
+        ({"options": {"filters": {"sharpen": "1"}}}, ConfigError, "stage 'filters', which this film does not use"),
+        ({"beats": True}, ConfigError, "only where there is music"),
+        ({"takes": 0}, ConfigError, "1 to 16 takes"),
+        ({"takes": 2, "picks": {1: 3}}, ConfigError, "take 3 is picked, but there are 2"),
+        ({"music": Path("none.mp3")}, MediaError, "none.mp3 does not exist"),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_is_made(desk, how, error, message):
+    with pytest.raises(error, match=message):
+        production(desk, **how)
+    assert not (desk / "film").exists()
+
+
+@pytest.mark.parametrize(("text", "message"), [("", "is empty"), (" \n", "is empty")])
+def test_an_empty_brief(desk, text, message):
+    (desk / "brief.txt").write_text(text)
+    with pytest.raises(ScriptError, match=message):
+        production(desk, "brief.txt")
+
+
+def test_the_command(desk, monkeypatch):
+    monkeypatch.setattr(voices, "find_voice", lambda name=None: voices.Voice("fake", desk, "fake", "en", {}))
+    monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": FakeVoice())
+    plan = CliRunner().invoke(command, ["board.md", "-o", "film.mp4", "--size", "112x64", "--fps", "12.5", "--dry-run"])
+    assert plan.exit_code == 0 and "clip 3: The door" in plan.output and not (desk / "film.mp4").exists()
+    for arguments, message in [
+        (["board.md", "--size", "95x64"], "two even numbers"),
+        (["board.md", "--pick", "x"], "CLIP=TAKE"),
+        (["board.md", "--set", "amount=1"], "STAGE.KEY=VALUE"),
+    ]:
+        assert message in CliRunner().invoke(command, arguments).output
+    assert "none.txt does not exist" in str(CliRunner().invoke(command, ["none.txt"]).exception)

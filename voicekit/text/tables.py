@@ -1,0 +1,34 @@
+"""Tables in Markdown: where in a text their cells stand."""
+
+import re
+from collections.abc import Sequence
+
+#: Where a cell's words begin and end.
+Span = tuple[int, int]
+
+_UNDERLINE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+# A bar in "[say: SQL|sequel]" or behind a backslash parts no cells.
+_CELL = re.compile(r"(?:\\\||\[[^\[\]|]*\|[^\[\]|]*\]|[^|])*")
+
+
+def table_rows(lines: Sequence[str], index: int) -> int:
+    """How many lines the table has that begins at a line, its header and the line below it among them; 0 for no table."""
+    if index + 1 >= len(lines) or "|" not in lines[index] or "|" not in lines[index + 1]:
+        return 0
+    if not _UNDERLINE.fullmatch(lines[index + 1]):
+        return 0
+    return next((n for n, line in enumerate(lines[index:]) if "|" not in line), len(lines) - index)
+
+
+def cells(line: str, offset: int) -> list[Span]:
+    """The cells of a row that begins at `offset`; the last one is what stands behind the last bar, if anything does."""
+    begin = len(line) - len(line.lstrip())
+    begin += line[begin : begin + 1] == "|"
+    found = []
+    while begin <= len(line):
+        end = _CELL.match(line, begin).end()
+        cell = line[begin:end]
+        start = begin + len(cell) - len(cell.lstrip())
+        found.append((offset + start, offset + max(start, begin + len(cell.rstrip()))))
+        begin = end + 1
+    return found if found and found[-1][1] > found[-1][0] else found[:-1]
