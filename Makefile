@@ -12,7 +12,7 @@ MINUTES ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench base isolator train evaluate narrate
+.PHONY: help setup demo film test lint bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,3 +56,8 @@ evaluate: setup ## Judge a voice by others' models, beside the human: make evalu
 
 narrate: setup ## Narrate a film: make narrate SCRIPT=script.txt VIDEO=clip.mp4 VOICE=me
 	$(BIN)/voicekit narrate $(SCRIPT) --video $(VIDEO) $(if $(VOICE),--voice $(VOICE)) --device $(DEVICE)
+
+film: setup ## Make a film of recipes/brief.txt: pictures, music, voice, subtitles, all offline
+	mkdir -p films
+	$(BIN)/python recipes/bed.py films/bed.flac
+	$(BIN)/voicekit produce recipes/brief.txt --out films/lighthouse.mp4 --voice base --music films/bed.flac --beats --set cut.dissolve=0.4

@@ -105,3 +105,38 @@ def test_what_is_wrong_is_named_with_its_line(text, message):
     with pytest.raises(ScriptError, match=message) as caught:
         parse(text, "film.srt")
     assert str(caught.value).startswith("film.srt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:00:01.000,00:00:02.000\nOne.\n\n0:00:03.000,0:00:04.000\nTwo.",  # YouTube's
+        "1\n00:00:01:000 --> 00:00:02:500\nOne.\n\n2\n00:00:03:000 --> 00:00:04:000\nTwo.",
+    ],
+)
+def test_other_ways_to_write_times(text):
+    assert [cue[:2] for cue in cues(text)] == [("One.", 1.0), ("Two.", 3.0)]
+
+
+@pytest.mark.parametrize("line", ["-00:00:01,000 --> 00:00:02,000", "00:01 --> -00:02", "00:00:01:12 --> 00:00:02:10"])
+def test_times_that_cannot_be_read_are_not_spoken(line):
+    with pytest.raises(ScriptError, match=f"line 2: “{line}” is not a time"):
+        parse(f"1\n{line}\nHi.")
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("[door slams]", []),
+        ("[APPLAUSE]", []),
+        ("(laughs)", []),
+        ("[MUSIC] Hello.", ["Hello."]),
+        ("- (laughs) Well,\n[sighs] I never.", ["Well, I never."]),
+        ("[calm] Hello.", ["Hello."]),
+        ("(And so it goes.)", ["(And so it goes.)"]),
+    ],
+)
+def test_sounds_are_not_spoken(text, spoken):
+    assert [cue[0] for cue in cues(f"00:01 --> 00:02\n{text}\n\n00:03 --> 00:04\nEnd.")] == [*spoken, "End."]
+    with pytest.raises(ScriptError, match=r"line 2, column 1: \[clam\] is not known; did you mean \[calm\]"):
+        parse("00:01 --> 00:02\n[clam] Hi.")

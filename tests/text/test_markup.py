@@ -174,3 +174,10 @@ def test_a_long_text_is_read_quickly():
 def test_tables():
     assert TONES["neutral"] == PLAIN
     assert all(0.5 <= tone.pace <= 2 for tone in TONES.values())
+
+
+def test_manners_inside_each_other_stay_within_what_a_voice_can_do():
+    assert manners("[slow]" * 3000 + "a" + "[/slow]" * 3000) == {"a": Manner(pace=0.5)}
+    assert manners("[loud]" * 9 + "a" + "[/loud]" * 9) == {"a": Manner(level_db=12.0)}
+    assert Manner(2, 9, 2, 9) & Manner(2, 9, 2, 9) == Manner(2, 12, 3, 12)
+    assert Manner(0.6, -9, 0.2, -9) & Manner(0.6, -9, 0.2, -9) == Manner(0.5, -12, 0.2 * 0.2, -12)

@@ -127,3 +127,50 @@ def test_clock():
 def test_a_cue_without_a_word_is_named_with_its_line(text):
     with pytest.raises(ScriptError, match=r"film.txt, line 3: there is no word to speak in “.*”; write one or remove it"):
         parse(text, "film.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "start_s", "end_s"),
+    [
+        ("[00:01 --> 00:02] Hi.", 1, 2),
+        ("[00:01 → 00:02]\nHi.", 1, 2),
+        ("[00:01 to 00:02] Hi.", 1, 2),
+        ("[00:01 bis 00:02] Hi.", 1, 2),
+        ("(00:01) Hi.", 1, None),
+        ("(0:01 – 0:02) Hi.", 1, 2),
+        ("00:01 - 00:04 Hi.", 1, 4),
+        ("00:01 – 00:04: Hi.", 1, 4),
+        ("00:01 --> 00:04 Hi.", 1, 4),
+    ],
+)
+def test_times_in_other_forms(text, start_s, end_s):
+    assert parse(text).cues == (Cue("Hi.", start_s, end_s),)
+    assert aloud(text)[0].strip() == "Hi."
+
+
+@pytest.mark.parametrize("time", ["[1s]", "[1 s - 2 s]", "[1-3s]", "(1s)", "00:01", "1:02:03", "[00:01", "(0:99)"])
+def test_what_is_nearly_a_time_is_not_read_aloud(time):
+    with pytest.raises(ScriptError, match=r"line 1: .* is not a time; (write it as \[00:12\]|minutes)"):
+        parse(f"{time} Hi.")
+
+
+@pytest.mark.parametrize("text", ["12:30 was the hour.", "(1) First.", "(12, 13) and so on.", "(in 2 s) a"])
+def test_numbers_that_are_no_time_are_spoken(text):
+    assert parse(text).cues == (Cue(text),)
+
+
+def test_what_is_for_the_eye_only_is_not_spoken(tmp_path):
+    text = "```\n# A title\n\nOne<br>two<br/>three. <!-- not\n\nthis -->\n\nSee ![pic](a.png)[our *big* site](https://x.org/a_b).\n```"
+    assert [(cue.text, cue.line) for cue in parse(text, "s.txt").cues] == [("One two three.", 4), ("See our big site.", 8)]
+    with pytest.raises(ScriptError, match=r"column 24: \[clam\]"):
+        parse("[a](http://b) <!-- --> [clam] x")
+    (tmp_path / "s.txt").write_bytes(b"\x1b[1mOne\x07 t\x00wo.\x0c\x7f".replace(b"\x1b[1m", b"\x1b").replace(b"\x00", b""))
+    assert read_script(tmp_path / "s.txt").cues[0].text == "One two."
+    with pytest.raises(ScriptError, match=r"column 1: \[laughs\] is not known"):
+        parse("[laughs] Well.", "s.txt")
+
+
+def test_an_ass_file_is_refused():
+    for text, name in (("[Script Info]\nTitle: x", "s.txt"), ("x", "s.ass")):
+        with pytest.raises(ScriptError, match="is an ASS file, which is not read; export it as SRT"):
+            parse(text, name)

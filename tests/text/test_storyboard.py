@@ -138,3 +138,181 @@ def test_what_is_wrong_is_named_with_its_line(text, message):
 
 def test_plain_text_is_no_storyboard():
     assert parse("The narrator: nobody.\n\n# is not a heading here", "s.txt").clips == ()
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "**🎙️ Narration:**",
+        "**Voiceover Script:**",
+        "**Voice-over text:**",
+        "**Narration script**:",
+        "**Spoken text:**",
+        "**Narration/VO:**",
+        "**Narrator says:**",
+        "**Narration [calm]:**",
+        "**Narration (0:00–0:05):**",
+        "**Narration** –",
+        "**Speech / Narration:**",
+        "**Audio / VO:**",
+        "**Female narrator:**",
+        "**Off-Stimme:**",
+        "**Stimme:**",
+        "**Off-Sprecher:**",
+        "**Gesprochener Text:**",
+        "**O-Ton:**",
+        "Voice-over script:",
+    ],
+)
+def test_labels_of_narrations(label):
+    assert [cue.text for cue in parse(board(f"- {label} Hello there.")).cues] == ["Hello there."]
+
+
+@pytest.mark.parametrize("label", ["Lyrics", "Sprechblase", "Narration EN", "Wort"])
+def test_no_narration_is_lost_silently(label):
+    text = board(f"- **{label}:** Hello there, all of you.") + "\n\n## Clip 2 (5 s)\n- VO: Hi."
+    with pytest.raises(ScriptError, match=f"line 3: the label “{label}” is not known; call it Narration if it is to be"):
+        parse(text)
+    assert len(parse(text.replace("Hello there, all of you.", "pop, 90 bpm")).cues) == 1
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Camera", "Music", "SFX", "On-screen text", "Text (on screen)", "Transition", "Mood", "Location", "Notes", "Purpose",
+        "Voice tone", "Übergang", "Bildtext",
+    ],
+)  # fmt: skip
+def test_what_is_not_spoken_may_be_a_sentence(label):
+    text = board(f"- **{label}:** It goes slowly up.\n\n## Clip 2 (5 s)\n- VO: Hi.")
+    assert [cue.text for cue in parse(text).cues] == ["Hi."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Clip | Duration | Visual | Narration |\n|:--|--:|---|---|\n"
+        "| 1. Wake | 2 s | sun | Hello *there*. |\n"
+        "| 2: Go | 0:02–0:05 | sky | [say: SQL|sequel] \\| you |\n| **Total** | 5 s | | |\n\nLet me know if you like!",
+        "1. **Clip 1: Wake (2 s)**\n   - **Visual:** sun\n   - **Narration:** Hello there.\n"
+        "2. **Go** (3 s)\n   - Visual: sky\n   - Narration: SQL | you\n\nTotal length: 5 s",
+        "Clip 1: Wake (2 s)\n---\nVisual: sun\nNarration: Hello\nthere.\n\nGo (3 s)\n===\nVisual: sky\nVO: SQL | you",
+        "**🎬 Clip 1: Wake (2 seconds)**\n- **Visual:** sun\n- **Narration:** Hello there.\n\n"
+        "**🎬 Clip 2: Go (3 seconds)**\n- **Visual:** sky\n- **Narration:** SQL | you\n\nLet me know if you like!",
+        "A film\n\nClip 1: Wake (2 s)\nVisual: sun\nNarration: Hello there.\n\nClip 2: Go (3 s)\nVisual: sky\nVO: SQL | you",
+        "## Clip 1: Wake (2 s)\n\n| Element | Details |\n|---|---|\n| **Visual** | sun |\n| **Voice** | Hello there. |\n\n"
+        "## 🎬 Clip 2: Go (3 s)\n#### Visual: sky\n#### 🎙️ Narration\n\nSQL | you",
+        "```markdown\n## Clip 1: Wake (2 s)\n- **Visual:** sun<!-- low\nor high? -->\n- **Narration:** Hello there.\n"
+        "## Clip 2: Go (3 s)\n- **Visual:** sky\n- **Narration:** SQL |<br>[you](https://x.org)\n```\nTell me if you like.",
+    ],
+)
+def test_forms_of_storyboards(text):
+    script = parse(text, "board.md")
+    assert [(clip.title, clip.duration_s, clip.visual) for clip in script.clips] == [("Wake", 2, "sun"), ("Go", 3, "sky")]
+    assert [(cue.text, cue.clip) for cue in script.cues] == [("Hello there.", 0), ("SQL | you", 1)]
+
+
+def test_a_row_may_be_given_a_duration():
+    script = parse("| Clip | Narration |\n|---|---|\n| Wake | Hi. | (6 seconds)")
+    assert (script.clips[0].title, script.clips[0].duration_s, script.cues[0].text) == ("Wake", 6, "Hi.")
+
+
+@pytest.mark.parametrize("text", ["# A title\n\nProse.", "A title\n===\n\nProse.", "| a | b |\n|---|---|\n| 1 | 2 |"])
+def test_markdown_that_is_no_storyboard_is_not_read_aloud(text):
+    with pytest.raises(ScriptError, match=r"storyboard without .*; write “.*“?## Clip 1: its title"):
+        parse(text, "notes.md")
+
+
+@pytest.mark.parametrize(
+    "remark", ["Let me know if you would like more.", "Total length: 5 s", "Tell me:\n- shorter?", "```"]
+)
+def test_a_closing_remark_is_not_spoken(remark):
+    for narration in ("- **Narration:** Hello there.", "Narration: Hello\nthere.", "**Narration:**\n> Hello there.\n"):
+        assert [cue.text for cue in parse(board(f"{narration}\n\n{remark}")).cues] == ["Hello there."]
+
+
+def test_paragraphs_of_a_narration():
+    one, two = "Hello there.", "And so on."
+    assert parse(board(f"- **Narration:** {one}\n\n  {two}")).cues[0].text == f"{one} {two}"
+    assert parse(board(f"**Narration:** “{one}”\n\n“{two}”\n\nBye.")).cues[0].text == f"“{one}” “{two}”"
+    block = board(f"**Narration:**\n\n{one}\n\n{two}\n")
+    assert parse(f"{block}\n## Clip 2 (3 s)\n").cues[0].text == parse(f"{block}\n---\nBye.").cues[0].text == f"{one} {two}"
+    with pytest.raises(ScriptError, match=r"line 7: it is not clear whether this is spoken; .* else a line --- above it"):
+        parse(block)
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "*No narration, music only.*", "No narration.", "(music only)", "(No dialogue)", "N/A – music", "Keine", "*Stille*",
+        "Silence.", "…", "...", "(none)", "None", "*(no narration – just the wind)*", "Nur Musik.", "*[No voice-over]*",
+    ],
+)  # fmt: skip
+def test_ways_to_say_that_nothing_is_spoken(nothing):
+    script = parse(board(f"- **Narration:** {nothing}\n\n## Clip 2 (5 s)\n- **Narration:** Hi."))
+    assert [cue.clip for cue in script.cues] == [1]
+
+
+@pytest.mark.parametrize(
+    "something", ["No voice, no light.", "Nothing is as it was.", "Silence fell.", "Music!", "None of us."]
+)
+def test_ways_to_speak_of_nothing(something):
+    assert parse(board(f"- **Narration:** {something}")).cues[0].text == something
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "seconds"),
+    [
+        ("(3–4 seconds)", "Kick-off", 4),
+        ("(6-8 seconds)", "Kick-off", 8),
+        ("(1–2 minutes)", "Kick-off", 120),
+        ("(0–6s)", "Kick-off", 6),
+        ("(0:00–0:05)", "Kick-off", 5),
+        ("[0:06 to 0:12]", "Kick-off", 6),
+        ("| 0:06–0:12", "Kick-off", 6),
+        ("(≈6s)", "Kick-off", 6),
+        ("(max. 6s)", "Kick-off", 6),
+        ("(Duration: 6s)", "Kick-off", 6),
+        ("(Dauer: ca. 6 Sekunden)", "Kick-off", 6),
+        ("(6 seconds, wide shot)", "Kick-off (wide shot)", 6),
+        ("(night) (6 s)", "Kick-off (night)", 6),
+        ("(6 s) at dawn", "Kick-off at dawn", 6),
+        ('(6")', "Kick-off", 6),
+        ("(6)", "Kick-off", 6),
+        ("(1m5s)", "Kick-off", 65),
+        ("(1 min, 5 s)", "Kick-off", 65),
+        ("(six seconds)", "Kick-off", 6),
+        ("(sechs Sekunden)", "Kick-off", 6),
+        ("(6000ms)", "Kick-off", 6),
+        ("6 Sekunden", "Kick-off", 6),
+        ("⏱️ 6s", "Kick-off", 6),
+        ("(1980s)", "Kick-off (1980s)", None),
+        ("(2024)", "Kick-off (2024)", None),
+    ],
+)
+def test_durations(written, title, seconds):
+    clip = parse(board("- VO: Hi.", f"## Clip 1: Kick-off {written}")).clips[0]
+    assert (clip.title, clip.duration_s) == (title, seconds)
+
+
+@pytest.mark.parametrize("written", ["6-second shot", "half a minute", "10 secs or so", "0:05-10", "Duration: short"])
+def test_durations_that_cannot_be_read(written):
+    with pytest.raises(ScriptError, match=f"line 1: “{written}” is not how long the clip is; write it as"):
+        parse(board("- VO: Hi.", f"## Clip 1: Kick-off ({written})"))
+    assert parse(board("- VO: Hi.\n- Duration: 6", f"## Clip 1: Kick-off ({written})")).clips[0].duration_s == 6
+
+
+def test_durations_of_several_clips():
+    def seconds(*titles: str, below: str = "") -> list[float | None]:
+        return [clip.duration_s for clip in parse("".join(f"## {title}\n- VO: Hi.\n{below}" for title in titles)).clips]
+
+    assert seconds("A (0–6 s)", "B (6–12 s)", "C (12–20 s)") == [6, 6, 8]
+    assert seconds("A (4–6 s)", "B (6–8 s)") == [6, 8]
+    assert seconds("A (6)", "B (8)") == [6, 8] and seconds("A (6)", "B") == [None, None]
+    assert seconds("A", below="- **Time:** 0:06–0:12\n") == seconds("A", below="- **Duration:** 0:06–0:12\n") == [6]
+    assert seconds("A", below="- **Time:** dusk\n- **Total length:** 5 s\n") == [None]
+
+
+def test_clips_without_a_title():
+    script = parse("# (5 s)\n- VO: Hi.\n# Szene 7 (5 s)\n- VO: Hi.\n# 12. (5 s)\n- VO: Hi.")
+    assert [clip.title for clip in script.clips] == ["Clip 1", "Szene 7", "Clip 3"]

@@ -43,12 +43,13 @@ def fails(status: int, message: str = "no", **headers: str) -> Reply:
 
 @dataclass
 class Endpoint:
-    """`asked`: path, headers and JSON of each request. `files`: what a GET finds."""
+    """`asked`: path, headers and JSON of each request. `files`: what a GET finds; `fetched`: the paths of those made."""
 
     url: str
     replies: list[Reply]
     asked: list = field(default_factory=list)
     files: dict = field(default_factory=dict)
+    fetched: list = field(default_factory=list)
 
     @property
     def bodies(self) -> list[dict]:
@@ -66,6 +67,7 @@ def endpoint(*replies: Reply) -> Iterator[Endpoint]:
             self._send(there.replies.pop(0) if len(there.replies) > 1 else there.replies[0])
 
         def do_GET(self):
+            there.fetched.append(self.path)
             self._send(there.files.get(self.path, Reply(b"nothing", 404)))
 
         def _send(self, reply):

@@ -258,7 +258,8 @@ def test_merging():
         return 3.0
 
     assert merged(GOOD, GOOD, length) == GOOD
-    assert merged(GOOD, GOOD.replace("- **", "*  **").replace("*  **", "- **") + "\n", length) == GOOD
+    spaced = GOOD.replace("a market", "a   market").replace("sleeps.", "sleeps.\n\n* * *")
+    assert merged(spaced, GOOD.replace("Dawn", "Sunrise"), length) == spaced.replace("Dawn", "Sunrise")
     assert merged(GOOD, NEW_3.replace(" (4 seconds)", ""), length).endswith(NEW_3.replace("4 sec", "3 sec"))
     removed = merged(GOOD, "## Clip 1: REMOVED", length)
     assert [clip.title for clip in parse(removed).clips] == ["Noon", "Night"] and "Clip 1: Noon" in removed

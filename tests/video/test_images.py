@@ -86,6 +86,18 @@ def test_no_other_host_is_asked(tmp_path, url):
     assert not (tmp_path / "clip.png").exists()
 
 
+@pytest.mark.parametrize("redirected", [False, True])
+def test_not_even_one_that_has_the_picture(tmp_path, redirected):
+    with endpoint(GOOD) as other, endpoint(GOOD) as there:
+        away = other.url.replace("/v1", "/1.png")
+        other.files["/1.png"] = Reply(encoded(), kind="image/png")
+        there.files["/1.png"] = Reply(b"", 302, {"location": away})
+        there.replies[:] = [pictures({"url": "/1.png" if redirected else away})]
+        with pytest.raises(MediaError, match="cards"):
+            made(tmp_path, there)
+        assert other.fetched == [] and other.asked == []
+
+
 @pytest.mark.parametrize(
     "file",
     [

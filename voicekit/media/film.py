@@ -13,7 +13,7 @@ from voicekit.media.container import opened, origin_s, packets, url, video_strea
 from voicekit.media.write import encoded, writing
 
 #: How much is lost in coding (x264's CRF): in a film that is delivered, and in one that will be coded again.
-DELIVERED, BETWEEN = 20, 12
+DELIVERED, BETWEEN = 18, 12
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ _BETWEEN = rf"\s*(?:{_ARROW}|,(?=\d+:\d+:))\s*"
 _MINUS = r"([-−]\s*)?"
 _TIME_LINE = re.compile(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
 _MEANT_AS_TIME = re.compile(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
+#: These two times may be wrong, but nothing else stands in such a line.
+_LIKE_TIME_LINE = re.compile(rf"\s*[-−]?\s*\d+:[\d:.,;]*\s*{_ARROW}\s*[-−]?\s*\d+:[\d:.,;]*\s*")
 #: How text looks on the screen, who says it, readings over Chinese signs, and when each word lights up. What else stands
 #: in "<>" is left to the markup.
 _LOOKS = re.compile(
@@ -29,7 +31,9 @@ _ENTITIES = {"&amp;": "&", "&lt;": "\\<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "
 
 def are_captions(text: str) -> bool:
     """Whether a text is SRT or WebVTT."""
-    return text.startswith("WEBVTT") or any(_TIME_LINE.fullmatch(line) for line in text.split("\n"))
+    return text.startswith("WEBVTT") or any(
+        _TIME_LINE.fullmatch(line) or _LIKE_TIME_LINE.fullmatch(line) for line in text.split("\n")
+    )
 
 
 def parse_captions(text: str, name: str) -> Script:

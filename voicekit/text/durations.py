@@ -22,7 +22,7 @@ _UNITS_S = {
 _NUMBER = rf"(?:\d+(?:[.,]\d+)?|(?:{'|'.join(_WORDS)})(?![^\W_]))"
 _UNIT = rf"(?:{'|'.join(_UNITS_S)})(?![^\W\d_])\.?"
 # "1980s" is no length.
-_PART = rf"(?!\d{{3}}0s)({_NUMBER})[\s-]*({_UNIT})"
+_PART = rf"(?<!\d)(?!\d{{3}}0s)({_NUMBER})[\s-]*({_UNIT})"
 _PARTS = re.compile(rf"{_PART}(?:[\s,]*(?:(?:and|und)\s+)?{_PART})?", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)")
 _TO = r"\s*(?:-+>|[-–—−]+|→|to(?=\s)|bis(?=\s))\s*"
@@ -37,7 +37,9 @@ _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 _TAIL = re.compile(r"(?:\s|[-–—:|,])(?=[~≈\d])")
 _SECONDS_BEHIND = re.compile(r".*\d\s*(?:s|secs?|seconds?|sek|sekunden?)\.?\s*", re.IGNORECASE)
 _CLOCK_RANGE = re.compile(rf"(?<![\d:]){_CLOCKS}{_TO}{_CLOCKS}(?![\d:])")
-_MEANT = re.compile(rf".*(?:{_PART}|\d:\d\d)|{_LABEL}\s*:", re.IGNORECASE)
+_MEANT = re.compile(
+    rf".*(?:{_PART}|\d:\d\d)|{_LABEL}\s*:|.*\b(?:sec(?:ond)?s?|sekunden?|minutes?|minuten?)\.?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _candidates(title: str) -> Iterator[tuple[int, int, str, str]]:
     for found in _IN_BRACKETS.finditer(title):
         yield *found.span(), found[1], ""
     for found in _IN_BRACKETS.finditer(title):  # one of several remarks
-        remarks = re.split(r"\s*[,;|]\s+|\s+[–—|]\s+", found[1])
+        remarks = re.split(r"\s*[,;|]\s+|\s+[–—|/]\s+", found[1])
         for index, remark in enumerate(remarks if len(remarks) > 1 else ()):
             others = ", ".join(remarks[:index] + remarks[index + 1 :])
             yield *found.span(), remark, f"{found[0][0]}{others}{found[0][-1]}"

@@ -39,7 +39,7 @@ _HARMLESS = _set(
     "objektiv focus fokus character characters figur figuren personen props requisiten emotion emotions pace pacing tempo "
     "speed volume gender accent language sprache graphic graphics grafik animation asset assets reference references format "
     "ratio theme thema logo direction directions regie subject background hintergrund foreground weather wetter texture "
-    "details type ambience ambient atmo"
+    "details type ambience ambient atmo bildtext bildschirmtext einblendung"
 ) | (_KINDS.keys() - _set(_NAMES["narration"]))
 _WHOLE = _set("total overall whole full gesamt gesamte film video")
 
@@ -49,7 +49,7 @@ def kind_of(label: str, sure: bool = True) -> str | None:
     words, parts = _words(label), [_words(part) for part in re.split(r"[/&+,|]|\s(?:and|und|or|oder)\s", _plain(label))]
     exact = _KINDS.get("".join(words))
     if exact:
-        return exact
+        return OTHER if exact == "text" and re.search("screen|overlay|bildschirm", label.lower()) else exact
     if sure:
         heads = [_head(part) for part in parts]
     else:
@@ -87,7 +87,7 @@ def _head(words: list[str]) -> str | None:
 
 
 def _is_known(word: str) -> bool:
-    return word in _NEUTRAL or word in _KINDS or _SPOKEN.fullmatch(word) is not None
+    return word in _NEUTRAL or _SPOKEN.fullmatch(word) is not None or _KINDS.get(word, "title") not in ("title", "times")
 
 
 def _is_harmless(word: str) -> bool:

@@ -5,7 +5,7 @@ import re
 #: Stands in a text for a sign that is not to be read.
 NOTHING = "\ue000"
 
-_COMMENT = re.compile(r"(?<!\\)<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"(?<!\\)<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _FENCE = re.compile(r"^[^\S\n]*(?:`{3,}|~{3,})[\w-]*[^\S\n]*$", re.MULTILINE)
 _BREAK = re.compile(r"(?<!\\)<br\s*/?>", re.IGNORECASE)
 # An address has a "/", "#", "." or ":", so that "[calm](softly)" is no link.

@@ -35,7 +35,7 @@ _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
 _SIGNS = r"[\d\s:.,–—−>→-]*"
 _NEARLY = rf"(?=[^\])\d]*\d){_SIGNS}(?i:(?:ms|se[ck]s?|seconds?|sekunden?|min|minuten?|minutes?|[hms]|to|bis)\b\.?{_SIGNS})*"
 _MEANT_AS_TIME = re.compile(
-    rf"\s*(?:\[{_NEARLY}\]|\((?![\d\s.,–—−-]*\)){_NEARLY}\)|(?:00?|\d+:\d\d):\d\d(?:[.,]\d+)?(?![\w:]))"
+    rf"\s*(?:\[{_NEARLY}\]|\((?![\d\s.,–—−-]*\)){_NEARLY}\)|\[\s*\d+:\d[\d:.,]*|(?:00?|\d+:\d\d):\d\d(?:[.,]\d+)?(?![\w:]))"
 )
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+\S.*$", re.MULTILINE)
 

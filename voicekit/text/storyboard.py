@@ -5,7 +5,9 @@
     - **Audio:** crowd, low synth
     - **Narration:** [calm] Tomorrow's game begins in silence.
 
-People write them in many ways: with bullets or without, bold or not, in English or German.
+People write them in many ways: with bullets or without, bold or not, in English or German; as a table with a row for each
+clip, or as a numbered list. A field ends at the next label, heading or rule (---), and at a blank line with a paragraph
+behind it that is not indented.
 """
 
 import re
@@ -59,6 +61,7 @@ SILENT = re.compile(
 )
 TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
+_QUOTES = tuple('>"“„«»')
 #: Such text behind a label that is not known may be a narration: all of it in quotes, or a sentence.
 _PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*")
 
@@ -133,8 +136,8 @@ def parse_storyboard(text: str, name: str) -> Script:
     cues = tuple(cue for part in found for cue in part.cues)
     if not cues:
         raise ScriptError(
-            f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have one, as "
-            "“## Clip 1: its title (6 seconds)”"
+            f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have "
+            "one, as “## Clip 1: its title (6 seconds)”"
         )
     clips = tuple(part.clip for part in found)
     without = [clip for clip in clips if clip.duration_s is None]
@@ -209,6 +212,8 @@ def _sections(text: str) -> list[_Section]:
             sections.append(_Section(heading[0], heading[1], number))
             current = None
         elif _RULE.fullmatch(line):
+            if current:
+                current.further = 0  # the rule says where it ends
             current = None
         elif found := _label(line, current, waiting):
             label, kind = found
@@ -223,7 +228,7 @@ def _sections(text: str) -> list[_Section]:
             elif (item or after_blank) and not _goes_on(current, waiting, after_blank, line, text):
                 current = None
             else:
-                if after_blank and not waiting and not current.further and line.lstrip()[:1] not in _PAIRS:
+                if after_blank and not waiting and not current.further and line[:1] not in _QUOTES:
                     current.further = number
                 current.end = end
         offset = end + 1
@@ -234,8 +239,10 @@ def _goes_on(current: _Field, waiting: bool, after_blank: bool, line: str, text:
     """Whether a paragraph or item of a list that is not indented belongs to the field above it."""
     if current.bulleted:
         return waiting and not after_blank
-    quotes = _PAIRS.keys() - set("*_'")  # several paragraphs, each in quotes
-    return waiting or current.block or (line[:1] in quotes and text[current.begin : current.end].lstrip()[:1] == line[:1])
+    opening = text[current.begin : current.end].lstrip()[:1]
+    if opening in _QUOTES and not waiting:  # several paragraphs, each in quotes
+        return line[:1] == opening
+    return waiting or current.block
 
 
 def _heading(lines: Sequence[str], index: int, current: _Field | None = None) -> tuple[str, int] | None:
@@ -282,7 +289,7 @@ _PLACES = ("visual", "audio", "narration", "text", "duration")
 
 def _kind(title: str) -> str | None:
     """What a heading is for that is only a label."""
-    kind = kind_of(title.rstrip(": "), sure=False)
+    kind = None if _NUMBER.match(title) else kind_of(title.rstrip(": "), sure=False)
     return kind if kind in _PLACES else None
 
 
@@ -312,7 +319,7 @@ def _put_table(lines: Sequence[str], number: int, offset: int, text: str, sectio
             if kind and kind != "title":
                 _put(_Field(kind, *spans[1], 0, number + index, words[0]), sections)
             continue
-        if any(_TOTAL.match(word) for word in words[:2]):
+        if any(_TOTAL.match(word) for word in words[:2]) or not has_word(line):
             continue
         titles = [word for word, kind in zip(words, columns, strict=False) if kind == "title" and word]
         named = [title for title in titles if not title.isdigit()] or titles
@@ -355,7 +362,8 @@ def _length(section: _Section, text: str, where: str) -> tuple[str, Length | Non
 
 def _clip(section: _Section, title: str, seconds: float | None, text: str, number: int) -> Clip:
     name = _NUMBER.match(title)
-    rest = (title[name.end() :] if name else title).lstrip(" -–—:|,.)").rstrip(" -–—:|,.")
+    rest = re.sub(rf"\s+{_PICTURES}$", "", title[name.end() :] if name else title)
+    rest = rest.lstrip(" -–—:|,.)").rstrip(" -–—:|,.")
     given = re.sub(r"\s*#\s*", " ", name[0]) if name and name[0][:1].isalpha() else ""
     visual, audio = ("; ".join(_line(text, one) for one in section.of(kind)) for kind in ("visual", "audio"))
     return Clip(rest or given or f"Clip {number}", seconds, visual, audio, section.line)

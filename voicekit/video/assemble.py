@@ -21,7 +21,7 @@ from voicekit.audio.sound import Blocks, regrouped
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable
 from voicekit.media.container import opened, origin_s, packets, probe, video_stream
-from voicekit.media.film import BETWEEN, read_pictures, write_film
+from voicekit.media.film import read_pictures, write_film
 from voicekit.media.read import read_audio
 from voicekit.video.music import RATE, Music, faded, open_music
 from voicekit.video.stage import Context, Stage
@@ -69,7 +69,7 @@ class Cut(Stage):
         sound: Blocks = ()
         if music or any(clip.has_sound for clip in clips):
             sound = limited(film.sound(music, options.music_db), RATE, 0.0, _CEILING_DB)
-        write_film(out, film.pictures(context.progress), film.fps, sound, RATE, BETWEEN)
+        write_film(out, film.pictures(context.progress), film.fps, sound, RATE)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicekit.errors import ScriptError
 from voicekit.text.cue import has_word
@@ -15,6 +15,9 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: A time in front of a narration, which clips do not have.
 _TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+#: After so many rounds of writing and reading nothing changes any more.
+_MOST_ROUNDS = 6
 _EDGES = " -–—:|,.)*#"
 #: What a reader of Markdown or of our markup would not take for a letter.
 _SIGNS = re.compile(r"[\[\]*_<]")
@@ -58,7 +61,8 @@ def storyboard_text(shots: Sequence[Shot]) -> str:
 def tidy(shot: Shot) -> Shot:
     """A clip as the format holds it: each field on one line, without bullets, quotes or stars around all of it.
 
-    What is written of it and read again is the same. A title loses durations in brackets, and signs at its edges.
+    What is written of it and read again is the same, which is tried. A title loses durations in brackets, and signs at its
+    edges.
     """
     narration = _settled(shot.narration, _narration)
     if not has_word(narration):
@@ -66,13 +70,41 @@ def tidy(shot: Shot) -> Shot:
     if SILENT.fullmatch(narration):  # a word, and not what stands for none
         word = re.search(r"[^\W_]+(?:/[^\W_]+)?", narration)[0]
         narration = narration.replace(word, f"[say: {word}|{word.replace('/', ' ')}]")
-    return Shot(
-        _settled(shot.title, _title),
-        None if shot.seconds is None else round(shot.seconds, 3),
-        _settled(shot.visual, lambda text: MARGIN.sub("", _one_line(text))),
-        _settled(shot.audio, lambda text: MARGIN.sub("", _one_line(text))),
-        narration,
-    )
+    seconds = None if shot.seconds is None else round(shot.seconds, 3)
+    visual, audio = (_settled(text, lambda one: MARGIN.sub("", _one_line(one))) for text in (shot.visual, shot.audio))
+    return _as_read(Shot(_settled(shot.title, _title), seconds, visual, audio, narration))
+
+
+def _as_read(shot: Shot) -> Shot:
+    """A clip with what a reader makes of its fields; a title or narration that it does not take for one is made plain."""
+    for _ in range(_MOST_ROUNDS):
+        try:
+            (part,) = parts(_written(1, shot), "the clip.md")
+        except (ScriptError, ValueError):  # no clip, or several
+            part = None
+        said = " ".join(cue.text for cue in part.cues) if part else None
+        wanted = " ".join(marked(shot.narration)[0].split()) if is_marked(shot.narration) else ""
+        if said is None or (part.clip.duration_s or shot.seconds) != shot.seconds:
+            plain = _settled(" ".join(_PLAIN_WORD.findall(shot.title)), _title)
+            shot = replace(shot, title=plain if plain != shot.title else "", narration=_worded(shot.narration))
+        elif said != wanted:
+            shot = replace(shot, narration=_worded(shot.narration))
+        else:
+            untitled = not shot.title or part.clip.title == "Clip 1"
+            read = replace(shot, title="" if untitled else part.clip.title, visual=part.clip.visual, audio=part.clip.audio)
+            if read == shot:
+                return shot
+            shot = read
+    return shot
+
+
+def _worded(narration: str) -> str:
+    """The words of a narration and what parts sentences, without anything that could be markup."""
+    try:
+        text = marked(narration)[0]
+    except ScriptError:
+        text = narration
+    return _settled(" ".join(re.findall(r"[\w'’.,!?-]+", text.replace("_", " "))).lstrip(" .,!?-"), _narration)
 
 
 def literal(text: str) -> str:

@@ -1,6 +1,6 @@
 """Storyboards by a language model: any endpoint that speaks the OpenAI API (OpenAI, Ollama, llama.cpp, vLLM, …).
 
-OPENAI_BASE_URL=http://localhost:11434/v1 VOICEKIT_CHAT_MODEL=llama3.1 voicekit make brief.txt --storyboard chat
+OPENAI_BASE_URL=http://localhost:11434/v1 VOICEKIT_CHAT_MODEL=llama3.1 voicekit produce brief.txt --storyboard chat
 """
 
 import math

@@ -51,8 +51,8 @@ class Filters(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        if options.stabilise:
-            context.say("stabilise and double_rate work with 8 bits a sample; a film of 10 bits loses fine steps to them")
+        if options.stabilise or options.double_rate:
+            context.say("motion is followed with 8 bits a sample: a film of 10 bits loses fine steps where it moves")
         change = partial(enhanced, options=options)
         remake(inputs[0], out, change, 2 if options.double_rate else 1, context.progress)
 
