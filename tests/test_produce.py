@@ -11,6 +11,7 @@ from PIL import Image
 
 from voicekit import plugins, voices
 from voicekit.cli.produce import command
+from voicekit.cli.stages import command as stages_command
 from voicekit.errors import ConfigError, MediaError, PluginError, ScriptError
 from voicekit.narrate.job import Wishes
 from voicekit.produce import Production, Recipe
@@ -129,7 +130,7 @@ def test_a_stage_that_fails_is_named_with_its_clip_and_the_rest_is_kept(desk, mo
     names, load = plugins.names, plugins.load
     monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "moody"])
     monkeypatch.setattr(plugins, "load", lambda kind, name: Moody if name == "moody" else load(kind, name))
-    with pytest.raises(PluginError, match=r"clip 3: the stage 'moody' failed: RuntimeError: no doors.*the other clips are kept"):
+    with pytest.raises(PluginError, match=r"clip 3: the stage 'moody' failed: RuntimeError: no doors.*the other"):
         production(desk, stills="moody").run()
     assert len(list((desk / "film/made").glob("camera-*"))) == 2 and not (desk / "film.mp4").exists()
 
@@ -172,3 +173,22 @@ def test_the_command(desk, monkeypatch):
     ]:
         assert message in CliRunner().invoke(command, arguments).output
     assert "none.txt does not exist" in str(CliRunner().invoke(command, ["none.txt"]).exception)
+
+
+def test_the_stages_that_there_are(monkeypatch):
+    listed = CliRunner().invoke(stages_command)
+    assert listed.exit_code == 0 and all(name in listed.output for name in ("split", "cards", "camera", "cut", "filters"))
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://me:secret@localhost:1/v1")
+    one = CliRunner().invoke(stages_command, ["chat"])
+    assert "--set temperature=0.7  0 to 2" in one.output and "secret" not in one.output
+    assert "did you mean camera?" in str(CliRunner().invoke(stages_command, ["camra"]).exception)
+
+
+def test_another_model_is_other_work(desk, monkeypatch):
+    """What one model wrote is not taken for what another one would write, whether an option or the environment names it."""
+    keys = []
+    for model in ("one", "two"):
+        monkeypatch.setenv("VOICEKIT_CHAT_MODEL", model)
+        keys.append(Recipe().step("chat", "storyboard", [desk / "brief.txt"]).key)
+    named = Recipe(options={"chat": {"model": "one"}}).step("chat", "storyboard", [desk / "brief.txt"]).key
+    assert keys[0] != keys[1] and keys[0] == named

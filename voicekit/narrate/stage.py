@@ -14,21 +14,11 @@ from voicekit.voices import find_voice, load_engine
 
 @dataclass(frozen=True)
 class Options:
-    """How the film is narrated; see `voicekit narrate`.
-
-    Attributes:
-        voice: its name or folder; "" for the newest.
-        subtitles: "files", "soft" or "burn".
-        chapters: the clips of the storyboard become chapters.
-        keep: of the film's own sound: "all", "background" or "none".
-        verify: listen whether every word was said.
-    """
-
-    voice: str = ""
-    subtitles: str = "soft"
-    chapters: bool = True
-    keep: str = "all"
-    verify: bool = True
+    voice: str = ""  #: its name or folder; "" for the newest
+    subtitles: str = "soft"  #: files, soft or burn
+    chapters: bool = True  #: the clips of the storyboard become chapters
+    keep: str = "all"  #: of the film's own sound: all, background or none
+    verify: bool = True  #: listen whether every word was said
 
 
 class Narrate(Stage):

@@ -17,7 +17,7 @@ from voicekit.text.read import read_text
 from voicekit.text.script import parse
 from voicekit.text.storyboard import is_storyboard
 from voicekit.video.answers import merged, storyboard_in
-from voicekit.video.remote import Remote, remote
+from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, from_environment, remote
 from voicekit.video.split import clip_s
 from voicekit.video.stage import Context, Stage
 
@@ -53,8 +53,8 @@ nothing that the wish does not ask for."""
 
 @dataclass(frozen=True)
 class Options:
-    model: str = ""  #: "" for that in VOICEKIT_CHAT_MODEL
-    base_url: str = ""  #: of the endpoint; "" for that in OPENAI_BASE_URL, or OpenAI itself
+    model: str = from_environment(MODEL_VARIABLE)  #: without it, that in VOICEKIT_CHAT_MODEL
+    base_url: str = from_environment(URL_VARIABLE, OPENAI)  #: without it, that in OPENAI_BASE_URL, or OpenAI
     seconds: float = 6.0  #: wanted length of a clip
     temperature: float = 0.7  #: 0 to 2; less than 0 leaves it to the model
     timeout_s: float = 180.0  #: to wait for an answer, each time
@@ -62,7 +62,7 @@ class Options:
 
 
 class Chat(Stage):
-    """A brief, told by a language model as a storyboard."""
+    """A brief, told as a storyboard by a language model: any endpoint that speaks the OpenAI API."""
 
     name, kind, version = "chat", "storyboard", "1"
     takes, gives = (".txt", ".md"), ".md"
@@ -72,7 +72,7 @@ class Chat(Stage):
         write_text(out, write(read_text(inputs[0]), options, context, str(inputs[0])))
 
 
-def write(brief: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> str:  # noqa: B008
+def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> str:  # noqa: B008
     """A storyboard for a brief.
 
     Raises:
@@ -87,7 +87,7 @@ def write(brief: str, options: Options = Options(), context: Context = Context()
     return _asked_twice(asked, options, context, system, brief, lambda answer: _valid(storyboard_in(answer, _length_s)))
 
 
-def refine(storyboard: str, wish: str, options: Options = Options(), context: Context = Context()) -> str:  # noqa: B008
+def refine(storyboard: str, wish: str, options: Options, context: Context = Context()) -> str:  # noqa: B008
     """A storyboard, changed as somebody wishes; clips that need no change stay as they are, sign by sign.
 
     Raises:
@@ -104,7 +104,7 @@ def refine(storyboard: str, wish: str, options: Options = Options(), context: Co
     return _asked_twice(asked, options, context, system, user, lambda answer: _valid(merged(storyboard, answer, _length_s)))
 
 
-def refine_file(path: Path, wish: str, options: Options = Options(), context: Context = Context()) -> str:  # noqa: B008
+def refine_file(path: Path, wish: str, options: Options, context: Context = Context()) -> str:  # noqa: B008
     """The storyboard in a file, refined; the file stays as it is. Raises as `refine`."""
     return refine(read_text(path), wish, options, context)
 

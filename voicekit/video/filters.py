@@ -43,8 +43,11 @@ class Options:
 
 
 class Filters(Stage):
-    """Frames through filters, in the order in which one step does not spoil another: what needs many frames, then noise
-    before it is sharpened, and motion before there are more pixels to follow."""
+    """FFmpeg's filters: less noise, steps and flicker, a still camera, sharper, larger, twice the frames.
+
+    In the order in which one step does not spoil another: what needs many frames, then noise before it is sharpened, and
+    motion before there are more pixels to follow.
+    """
 
     name, kind, version = "filters", "enhance", "1"
     takes, gives = TAKES, ".mp4"

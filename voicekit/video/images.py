@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import atomic
 from voicekit.video.cards import read_still
-from voicekit.video.remote import Remote, remote
+from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, from_environment, remote
 from voicekit.video.stage import Context, Stage
 
 MODEL_VARIABLE = "VOICEKIT_IMAGE_MODEL"
@@ -25,8 +25,8 @@ _LARGEST_BYTES = 64 << 20
 
 @dataclass(frozen=True)
 class Options:
-    model: str = ""  #: "" for that in VOICEKIT_IMAGE_MODEL
-    base_url: str = ""  #: of the endpoint; "" for that in OPENAI_BASE_URL, or OpenAI itself
+    model: str = from_environment(MODEL_VARIABLE)  #: without it, that in VOICEKIT_IMAGE_MODEL
+    base_url: str = from_environment(URL_VARIABLE, OPENAI)  #: without it, that in OPENAI_BASE_URL, or OpenAI
     size: str = "1536x1024"  #: of the picture, one that the model knows
     style: str = "cinematic still, natural light, no text"  #: goes behind each description
     timeout_s: float = 300.0  #: to wait for a picture, each time
@@ -34,7 +34,7 @@ class Options:
 
 
 class Images(Stage):
-    """What is to be seen, as a picture from an endpoint."""
+    """What is to be seen, as a picture from any endpoint that speaks the image part of the OpenAI API."""
 
     name, kind, version = "images", "stills", "1"
     takes, gives = (".txt",), ".png"

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from voicekit.errors import ConfigError, MediaError, PluginError
 from voicekit.video.stage import Context
 
-OPENAI = "https://api.openai.com/v1"
+#: The options model and base_url say who is asked; without them, the environment, and OpenAI itself.
+URL_VARIABLE, OPENAI = "OPENAI_BASE_URL", "https://api.openai.com/v1"
 #: Who asks for a longer wait is not waited for.
 LONGEST_WAIT_S = 60.0
 _FIRST_WAIT_S = 1.0
@@ -144,20 +145,24 @@ class Remote:
         return f": “{text}”" if text else ""
 
 
-def remote(
-    options: Any, model_variable: str, example: str, otherwise: str, default_url: str = OPENAI, default_model: str = ""
-) -> Remote:
-    """The endpoint that options or, where they say none, the environment names.
+def from_environment(variable: str, otherwise: str = "") -> Any:
+    """The default of an option of text: what the variable says when the options are made, so that what is stored by its
+    options is not taken for what another model made."""
+    return field(default_factory=lambda: os.environ.get(variable, "").strip() or otherwise)
+
+
+def remote(options: Any, model_variable: str, example: str, otherwise: str) -> Remote:
+    """The endpoint that options name.
 
     Args:
         options: with model, base_url, timeout_s and retries.
-        example: of a model, for the message.
+        model_variable, example: of a model, for the message.
 
     Raises:
         ConfigError: an option makes no sense.
         PluginError: no key, model or library is there.
     """
-    base_url = (options.base_url or os.environ.get("OPENAI_BASE_URL", "") or default_url).strip().rstrip("/")
+    base_url = options.base_url.strip().rstrip("/")
     try:
         parts = urlsplit(base_url)
         valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -175,11 +180,10 @@ def remote(
         )
     if any(not 32 < ord(sign) < 127 for sign in key):
         raise PluginError("the key in OPENAI_API_KEY holds spaces or signs that no key has; copy it anew")
-    model = options.model or os.environ.get(model_variable, "") or default_model
-    if not model:
+    if not options.model:
         raise PluginError(f"no model is chosen; set {model_variable}, or the option model, as in model={example}")
     library()
-    return Remote(base_url, model, otherwise, options.timeout_s, options.retries, key)
+    return Remote(base_url, options.model, otherwise, options.timeout_s, options.retries, key)
 
 
 def library() -> Any:

@@ -34,7 +34,7 @@ class Options:
 
 
 class OnnxUpscale(Stage):
-    """Tile by tile through the network, and only where the picture changes."""
+    """A network for super-resolution that you have, tile by tile, and only where the picture changes."""
 
     name, kind, version = "onnx-upscale", "enhance", "1"
     takes, gives = TAKES, ".mp4"
