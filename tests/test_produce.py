@@ -71,8 +71,10 @@ def test_only_what_changed_is_made_again(desk):
     production(desk).run()
     before = {path: path.stat().st_mtime_ns for path in (desk / "film/made").iterdir()}
     (desk / "board.md").write_text(BOARD.replace("an empty yard", "a garden, tilt up"), encoding="utf-8")
-    plan = {one.what: one.is_there for one in production(desk).plan()}
-    assert plan["clip 1: The gate"] and plan["clip 3: The door"] and not plan["clip 2: The yard"]
+    plan = {one.what: one.state for one in production(desk).plan()}
+    assert plan["clip 1: The gate"] == plan["clip 3: The door"] == "there already"
+    assert plan["clip 2: The yard"] == plan["film"] == "to be made"
+    assert plan["narrated film"] == "2 of 2 lines are spoken"
     production(desk).run()
     after = {path: path.stat().st_mtime_ns for path in (desk / "film/made").iterdir()}
     assert before.items() <= after.items()

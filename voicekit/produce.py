@@ -18,10 +18,11 @@ from voicekit.engines.base import Engine
 from voicekit.errors import ConfigError, PluginError, ScriptError, VoicekitError
 from voicekit.files import atomic, check_writable, write_text
 from voicekit.media import probe
+from voicekit.narrate.cache import SpeechCache, default_folder
 from voicekit.narrate.job import Wishes
 from voicekit.narrate.narrate import narrate
 from voicekit.narrate.report import Report
-from voicekit.narrate.speak import estimated
+from voicekit.narrate.speak import Speaker, estimated
 from voicekit.progress import bar
 from voicekit.text.durations import cut_duration
 from voicekit.text.read import read_text
@@ -39,6 +40,7 @@ from voicekit.video.stage import Context
 _AROUND_S, _SILENT_S = 1.0, 4.0
 #: How far the camera moves over a title card, as a part of how far it moves over a picture.
 _CARD_AMOUNT = 0.4
+_THERE = "there already"
 #: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
 
@@ -92,12 +94,12 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Planned:
-    """A piece of work, for people: what is made by which stage, and whether it is there already."""
+    """A piece of work, for people: what is made by which stage, how long it lasts, and what of it is there already."""
 
     what: str
     stage: str
     seconds: float | None
-    is_there: bool
+    state: str
 
 
 def source_of(source: Path) -> tuple[Path, Path | None]:
@@ -149,21 +151,27 @@ class Production:
     def plan(self) -> list[Planned]:
         """What there is to do, and what of it is there already; makes nothing but the storyboard, which tells the clips."""
         _, script, lengths_s = self.board()
-        planned = [Planned("storyboard", "" if is_storyboard(self.text) else self.recipe.storyboard, None, True)]
+        planned = [Planned("storyboard", "" if is_storyboard(self.text) else self.recipe.storyboard, None, _THERE)]
         own = self._own(script)
+        clips: list[Path | None] = []
         for number, (clip, seconds) in enumerate(zip(script.clips, lengths_s, strict=True), start=1):
             still = own.get(number)
             steps = [] if still else self._still_steps(number, clip.title, clip.visual)
             if not still:
                 made = all(self.store.path(step).exists() for step in steps)
-                planned.append(Planned(f"still of clip {number}", self.recipe.stills, None, made))
+                planned.append(Planned(f"still of clip {number}", self.recipe.stills, None, _state(made)))
                 still = self.store.path(steps[self.recipe.picks.get(number, 1) - 1]) if made else None
-            is_there = bool(still) and self.store.path(self._clip_step(still, clip.visual, seconds)).exists()
-            planned.append(Planned(f"clip {number}: {clip.title}", self.recipe.animate, seconds, is_there))
-        planned.append(Planned("film", self.recipe.assemble, sum(lengths_s), False))
+            clips.append(self._there(self._clip_step(still, clip.visual, seconds)) if still else None)
+            planned.append(Planned(f"clip {number}: {clip.title}", self.recipe.animate, seconds, _state(clips[-1])))
+        film = self._there(self._film_step(clips)) if all(clips) else None
+        planned.append(Planned("film", self.recipe.assemble, sum(lengths_s), _state(film)))
         if self.recipe.enhance:
-            planned.append(Planned("better film", self.recipe.enhance, sum(lengths_s), False))
-        return [*planned, Planned("narrated film", "narrate", sum(lengths_s), False)]
+            better = self._there(self._better_step(film)) if film else None
+            planned.append(Planned("better film", self.recipe.enhance, sum(lengths_s), _state(better)))
+        speaker = Speaker(self.engine, SpeechCache(self.wishes.cache_folder or default_folder()))
+        spoken = sum(speaker.has_spoken(cue) for cue in script.cues)
+        state = f"{spoken} of {len(script.cues)} lines are spoken"
+        return [*planned, Planned("narrated film", "narrate", sum(lengths_s), state)]
 
     def run(self) -> Report:
         """Makes the film, its subtitles, report and contact sheet.
@@ -191,7 +199,7 @@ class Production:
             raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
         film = self._made(self._film_step(clips), "assembling")
         if self.recipe.enhance:
-            film = self._made(self.recipe.step(self.recipe.enhance, "enhance", [film]), "enhancing")
+            film = self._made(self._better_step(film), "enhancing")
         outcome = narrate(board, film, self.out, self.engine, self.wishes)
         said = [[cue.text for cue in script.cues if cue.clip == number] for number in range(len(script.clips))]
         shown = [
@@ -228,7 +236,7 @@ class Production:
         if self.recipe.beats:
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
-            music = open_music(self.recipe.music, film_s, self.context.say)
+            music = open_music(self.recipe.music, film_s, lambda line: None)  # the assembling tells what is to be told
             wanted_s = on_beats(wanted_s, music.beats_s(film_s), least_s) if music else wanted_s
         edges = [0]
         total_s = 0.0
@@ -271,6 +279,13 @@ class Production:
         size = {"width": recipe.width, "height": recipe.height, "fps": recipe.fps}
         return recipe.step(recipe.assemble, "assemble", clips, music=recipe.music, **size)
 
+    def _better_step(self, film: Path) -> Step:
+        return self.recipe.step(self.recipe.enhance, "enhance", [film])
+
+    def _there(self, step: Step) -> Path | None:
+        path = self.store.path(step)
+        return path if path.exists() else None
+
     def _takes_sheet(self, script: Script) -> None:
         pictures, labels = [], []
         for number, clip in enumerate(script.clips, start=1):
@@ -289,6 +304,10 @@ class Production:
         with _progress(f"{title}: {step.stage.name}", begun, part) as progress:
             context = Context(self.context.device, step.seed, progress, self.context.say)
             return self.store.make(step, context)
+
+
+def _state(there: object) -> str:
+    return _THERE if there else "to be made"
 
 
 def with_durations(text: str, script: Script, lengths_s: list[float]) -> str:

@@ -74,7 +74,7 @@ def _print_plan(production) -> None:
     table = Table("what", "stage", "seconds", "", box=None, pad_edge=False)
     for one in production.plan():
         seconds = "" if one.seconds is None else f"{one.seconds:.2f}"
-        table.add_row(one.what, one.stage, seconds, "there already" if one.is_there else "to be made")
+        table.add_row(one.what, one.stage, seconds, one.state)
     Console(highlight=False).print(table)
     click.echo(f"the storyboard: {production.folder / 'storyboard.md'}")
 

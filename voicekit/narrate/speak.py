@@ -55,7 +55,7 @@ class Speaker:
             ScriptError: there is nothing to pronounce; the message names the line.
             PluginError: what the engine made is no speech.
         """
-        key = Key(cue.text, cue.marks, round(pace, 3), self.engine.fingerprint)
+        key = self._key(cue, pace)
         entry = self.cache.get(key)
         if entry and not anew:
             if entry.faults is None and self.listen:  # spoken by someone who did not listen
@@ -74,6 +74,13 @@ class Speaker:
             if verdict.ok:
                 break
         return replace(_take(cue, key, self.cache.put(key, best), was_cached=False), tries=tries)
+
+    def has_spoken(self, cue: Cue) -> bool:
+        """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""
+        return self.cache.get(self._key(cue, 1.0)) is not None
+
+    def _key(self, cue: Cue, pace: float) -> Key:
+        return Key(cue.text, cue.marks, round(pace, 3), self.engine.fingerprint)
 
     def _synthesize(self, cue: Cue, pace: float, seed: int) -> Speech:
         try:

@@ -20,7 +20,7 @@ from voicekit.video.board import Shot, storyboard_text, with_seconds
 from voicekit.video.brief import Unit, read_brief
 from voicekit.video.lengths import Lengths, lengths_of
 from voicekit.video.stage import Context, Stage
-from voicekit.video.words import likeness, phrases, spaceless, stems, telling
+from voicekit.video.words import likeness, phrases, spaceless, stems, telling, with_article
 
 #: Around what is spoken in a clip.
 AROUND_S = 1.0
@@ -43,7 +43,7 @@ class Options:
 class Split(Stage):
     """Any text, or a storyboard without durations, as a storyboard."""
 
-    name, kind, version = "split", "storyboard", "1"
+    name, kind, version = "split", "storyboard", "2"
     takes, gives = (".txt", ".md"), ".md"
     Options = Options
 
@@ -127,8 +127,9 @@ def _shots(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Len
     used: set[str] = set()
     for group, plain, given in zip(groups, plains, titles, strict=True):
         ranked = telling(plain, common, len(groups))
-        title = given or next((one for one in ranked if one.lower() not in used), ranked[0] if ranked else "")
+        title = next((one for one in ranked if one.lower() not in used), ranked[0] if ranked else "")
         used.add(title.lower())
+        title = given or with_article(title, plain)
         narration = _joined([group[0].tone + group[0].text, *(unit.text for unit in group[1:])])
         text, marks = marked(narration)
         visual = _visual(plain, ranked, _CAMERA[len(shots) % len(_CAMERA)])

@@ -38,14 +38,27 @@ _DEED_WORDS = """
     wrote begin begins bring brings become believe carry carries find finds follow follows grow grows happen happens hear
     hears help helps hold holds know knows learn learns leave leaves live lives mean means meet meets move moves need needs
     open opens remember reads remains runs sits sleeps smells speak speaks stand stands start starts stays tells think
-    thinks turn turns wait waits walks watches works wonder write writes hunt hunts swim swims rise rises fall falls"""
-_STOP, _DEEDS = frozenset(_STOP_WORDS.split()), frozenset(_DEED_WORDS.split())
+    thinks turn turns wait waits walks watches works wonder write writes hunt hunts swim swims rise rises fall falls arrive
+    arrives climb climbs dive dives sing sings wake wakes shine shines cross crosses enter enters gather gathers wander
+    wanders pull pulls push pushes reach reaches sail sails flow flows glow glows bloom blooms burn burns laugh laughs cry
+    cries wave waves dance dances lasts seek seeks send sends build builds eat eats drink drinks drive drives fly flies"""
+#: What nobody can picture.
+_VAGUE_WORDS = (
+    "hour hours minute minutes time times year years day days week weeks moment moments way ways lot part kind end place"
+)
+_STOP, _DEEDS, _VAGUE = (frozenset(words.split()) for words in (_STOP_WORDS, _DEED_WORDS, _VAGUE_WORDS))
 #: A thing is named behind one of these.
 _ANNOUNCING = (
     "a an the this that these those my your his her its our their of in into at on by with from for to under over every "
     "each through between along across behind der die das den dem des ein eine einen einem einer eines im am vom zum zur"
 )
 _BEFORE_NOUN = frozenset(_ANNOUNCING.split())
+#: The naming of a thing begins with one of these, and what is done follows one of those.
+_DETERMINING_WORDS, _DOING_WORDS = (
+    "a an the this these those my your his her its our their",
+    "i you he she it we they who to",
+)
+_DETERMINING, _DOING = frozenset(_DETERMINING_WORDS.split()), frozenset(_DOING_WORDS.split())
 _GERMAN, _ENGLISH = (
     frozenset(("der", "die", "das", "und", "den", "dem", "ein", "eine", "ist")),
     frozenset(("the", "and", "of", "to", "a", "is")),
@@ -61,7 +74,7 @@ _PARTICLES = re.compile(
 _URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PART = re.compile(r"[^\s\w'’-]+")
-_VERB = re.compile(r"(?:[^aeiouy]ed|[^aeiou]ied|ing|ly)$")
+_VERB = re.compile(r"(?:[^aeiouy]ed|[^aeiou]ied|[aeiouy]\w*ing|ly)$")
 #: With how much of a word has to be left without them.
 _ENDINGS = dict.fromkeys(
     ("fulness", "ation", "ingly", "ness", "ment", "ing", "edly", "ied", "ie", "ed", "ly", "e", "n", "y"), 3
@@ -129,6 +142,9 @@ def telling(text: str, common: Counter, texts: int) -> list[str]:
         # Two words say more than one, and three hardly more than two.
         score = sum(sorted(rare, reverse=True)[:2]) + 0.2 * (len(parts) > 2)
         score *= 1.0 if named is None or phrase.lower() in named else 0.5
+        words = phrase.lower().split()
+        if words[-1] in _VAGUE or (len(words) > 1 and _might_be_deed(words)):
+            score *= 0.6
         if phrase[:1].isupper() and not text.lstrip("\"“'‘„»« ").startswith(phrase):
             score *= 1.4  # a name, or in German a noun
         return score - 0.01 * order.index(phrase)
@@ -136,9 +152,20 @@ def telling(text: str, common: Counter, texts: int) -> list[str]:
     return sorted(order, key=weight, reverse=True)
 
 
+def with_article(phrase: str, text: str) -> str:
+    """An English phrase as it stands in the text: "the lighthouse"."""
+    found = re.search(rf"\b(the|an?|our|my|your) {re.escape(phrase)}\b", text, re.IGNORECASE) if phrase else None
+    return found[0] if found else phrase
+
+
 def _means(word: str) -> bool:
     plain = word.lower().replace("’", "'")
     return len(word) > 1 and plain not in _STOP and plain.removesuffix("'s") not in _STOP
+
+
+def _might_be_deed(words: Sequence[str]) -> bool:
+    """Whether the last word may be what the one before does: "tower hums", but also "harbour lights"."""
+    return words[-1].endswith("s") and not words[-1].endswith(("ss", "us")) and not words[-2].endswith("s")
 
 
 def _terms(text: str) -> list[str]:
@@ -154,15 +181,20 @@ def _named(text: str, behind: bool = False) -> Iterator[str]:
     german = sum(word in _GERMAN for word in words) > sum(word in _ENGLISH for word in words)
     for part in _PART.split(_URL.sub(" . ", text)):
         run: list[str] = []
-        announced = False
+        before = ""
         for token in [*part.split(), ""]:
             if _WORD.fullmatch(token) and _means(token):
                 run.append(token)
                 continue
+            announced = before in _BEFORE_NOUN
+            if not german and before in _DOING:
+                run = run[1:]
+            if not german and token.lower() in _DETERMINING and (len(run) > 1 or not announced):
+                run = run[:-1]  # "the referee throws the coin": no two things stand side by side
             phrase = _trimmed(run, announced, german)
             if phrase and (announced or not behind):
                 yield phrase
-            run, announced = [], token.lower() in _BEFORE_NOUN
+            run, before = [], token.lower()
 
 
 def _trimmed(run: Sequence[str], announced: bool, german: bool) -> str:
