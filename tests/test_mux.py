@@ -8,7 +8,7 @@ import pytest
 from clips import RATE, make_clip, make_sound, picture_packets, with_clicks
 
 from voicekit.errors import MediaError
-from voicekit.media import check_mux, load_audio, mux
+from voicekit.media import check_mux, left_out, load_audio, mux
 from voicekit.media.languages import track_language
 from voicekit.media.mux import Extras, write
 from voicekit.media.soft import in_order
@@ -87,6 +87,32 @@ def test_tracks_languages_subtitles_and_chapters_come_back(tmp_path, before, aft
     loudest = [int(np.abs(sound).max(0).argmax()) / RATE for sound in (load_audio(out, RATE, 2),)]
     assert loudest == pytest.approx([2.0], abs=0.003)  # the first track is the film's own
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted({clip.name, out.name})
+
+
+def with_attachment(path: Path) -> Path:
+    """A film in Matroska, with subtitles and an attachment."""
+    clip = make_clip(path.with_name("plain.mkv"), 1.0, make_sound(1.0))
+    mux(clip, [make_sound(1.0)], RATE, path.with_name("titled.mkv"), extras=Extras(subtitles=SUBTITLES[:1]))
+    with av.open(str(path.with_name("titled.mkv"))) as film, av.open(str(path), "w") as out:
+        copies = {stream: out.add_stream_from_template(stream) for stream in film.streams}
+        out.add_attachment("font.ttf", "font/ttf", b"glyphs")
+        for packet in film.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream]
+                out.mux(packet)
+    return path
+
+
+def test_what_does_not_come_along_is_told(tmp_path):
+    film = with_attachment(tmp_path / "film.mkv")
+    assert left_out(film, tmp_path / "out.mkv") == ""
+    mux(film, [make_sound(1.0)], RATE, tmp_path / "out.mkv")
+    with av.open(str(tmp_path / "out.mkv")) as out:
+        (font,) = out.streams.attachments
+        assert (font.name, font.mimetype, bytes(font.data)) == ("font.ttf", "font/ttf", b"glyphs")
+        assert len(out.streams.subtitles) == 1
+    said = left_out(film, tmp_path / "out.mp4")
+    assert "1 subtitle track and 1 attachment" in said and "end the film's name in .mkv" in said
 
 
 def test_subtitles_are_in_order_and_none_is_empty_or_over_another():

@@ -251,3 +251,26 @@ def test_the_usual_steps_from_file_to_file(tmp_path):
     run_chain(tmp_path / "in.wav", tmp_path / "out.wav", find_steps(USUAL, "podcast"), said.append)
     assert [line.split(":")[0] for line in said][:4] == ["denoise", "restore", "enhance", "master"]
     assert read(tmp_path / "out.wav").shape == tone.shape
+
+
+def test_a_rate_that_the_format_does_not_know_is_said(tmp_path):
+    write_sound(tmp_path / "in.wav", [noise(1, 9600)], 96000)
+    said = []
+    run_chain(tmp_path / "in.wav", tmp_path / "out.mp3", {"a": untouched}, said.append)
+    assert said[0].endswith(".mp3 knows no 96000 Hz; it is written at 48000 Hz") and len(said) == 2
+    run_chain(tmp_path / "in.wav", tmp_path / "out.flac", {"a": untouched}, said.append)
+    assert len(said) == 3
+
+
+def test_nothing_is_left_of_a_separation_that_fails(tmp_path):
+    def failing(sound):
+        def apply(blocks):
+            yield np.zeros((2, sound.channels, 10), np.float32)
+            raise VoicekitError("no more")
+
+        return Separation(("low", "high"), apply)
+
+    write_sound(tmp_path / "in.wav", [noise(1, 4000)], 16000)
+    with pytest.raises(VoicekitError, match="no more"):
+        separate(tmp_path / "in.wav", tmp_path / "parts", failing)
+    assert not (tmp_path / "parts").exists()

@@ -96,6 +96,8 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     outcome = narrate(script, video, out, engine, wishes)
 
     _print_cues(outcome)
+    if outcome.left_out:
+        click.echo(outcome.left_out, err=True)
     click.echo(
         f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "
         f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "

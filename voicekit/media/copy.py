@@ -56,6 +56,13 @@ def copy_subtitles(out, film) -> dict:
     return copies
 
 
+def copy_attachments(out, film) -> None:
+    """The film's attachments (fonts of its subtitles, a cover), where both containers are Matroska, which alone has any."""
+    if out.format.name == "matroska":
+        for one in film.streams.attachments:
+            out.add_attachment(one.name or "attachment", one.mimetype or "application/octet-stream", one.data or b"")
+
+
 def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
     """The packets of the streams in `copies`, for their copies, each with its time from the start of the presentation."""
     origin = origin_s(film)

@@ -13,7 +13,7 @@ from voicekit.files import atomic
 from voicekit.media import burn as burning
 from voicekit.media import recode
 from voicekit.media.container import opened, url, video_stream
-from voicekit.media.copy import can_copy, copied, copy_picture, copy_sound, copy_subtitles
+from voicekit.media.copy import can_copy, copied, copy_attachments, copy_picture, copy_sound, copy_subtitles
 from voicekit.media.languages import track_language
 from voicekit.media.soft import Timed, add_captions
 from voicekit.media.write import LAYOUTS, encoded, writing
@@ -87,6 +87,23 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
                 )
 
 
+def left_out(video_path: Path | str, out_path: Path | str) -> str:
+    """What of a film does not come along into `out_path`, besides its sound, and what to do; "" where all does."""
+    video_path, suffix = Path(video_path), Path(out_path).suffix.lower()
+    with opened(video_path) as film:
+        stays = CONTAINERS[suffix][0] in film.format.name.split(",")
+        counts = {
+            "subtitle track": 0 if stays else len(film.streams.subtitles),
+            "attachment": 0 if stays else len(film.streams.attachments),
+            "further picture": len(film.streams.video) - 1,
+        }
+    named = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count > 0]
+    if not named:
+        return ""
+    hint = "" if stays else f"; end the film's name in {video_path.suffix} to keep them"
+    return f"{video_path}: {' and '.join(named)} of it cannot go into a {suffix} file{hint}"
+
+
 def _codec(stream) -> str:
     return stream.codec_context.codec.name if stream.codec_context else "unknown"
 
@@ -106,7 +123,7 @@ def mux(
 
     The packets of the picture are copied with their times (only MPEG-TS frames them otherwise), or encoded anew, a frame
     for each at the same time. A film that starts late on its container's clock starts at zero in the copy. Rotation,
-    metadata and chapters come along, and subtitles where the container stays the same. The sound becomes 48 kHz AAC
+    metadata and chapters come along, and subtitles and attachments where the container stays the same. The sound becomes 48 kHz AAC
     (WebM: Opus).
 
     Args:
@@ -147,6 +164,7 @@ def mux(
             copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio}
         others.append(_timed(_add_sound(out, sound_codec, audio_blocks, sample_rate, channels, language, extras)))
         copies |= copy_subtitles(out, film)
+        copy_attachments(out, film)
         if extras.subtitles:
             others.append(_timed(add_captions(out, extras.subtitles, language)))
         write(out, copied(film, copies, out) if copies else (), others)

@@ -26,8 +26,11 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
-def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000) -> None:
+def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000) -> int:
     """Makes sure, before any work, that the ending of `path` is one that is written, and its encoder takes such a sound.
+
+    Returns:
+        The rate at which it is written: not every format knows every rate.
 
     Raises:
         MediaError: it is not, or does not.
@@ -43,6 +46,7 @@ def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000)
         encoder.format = encoder.codec.audio_formats[0]
         encoder.sample_rate, encoder.layout = _nearest(sample_rate, rates), LAYOUTS[channels]
         encoder.open()
+        return encoder.sample_rate
     except (av.FFmpegError, ValueError, KeyError) as error:
         what = f"{channels} channels at {sample_rate} Hz"
         raise MediaError(f"{path}: {suffix} cannot hold {what}; choose another ending, such as .wav") from error
@@ -62,9 +66,8 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
     first = next(blocks, None)
     if first is None:
         raise MediaError(f"{path} would hold no sound at all")
-    check_format(path, len(first), sample_rate)
-    container, codec, rates, bit_rate = FORMATS[path.suffix.lower()]
-    rate = _nearest(sample_rate, rates)
+    rate = check_format(path, len(first), sample_rate)
+    container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
     # rf64: a WAV of more than 4 GiB is still a WAV.
     options = {"rf64": "auto"} if container == "wav" else {}
     with (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voicekit.audio.master import Mastering
 from voicekit.files import as_text
+from voicekit.media import left_out
 from voicekit.narrate.job import Job
 from voicekit.narrate.perform import Performance
 from voicekit.narrate.take import Take
@@ -68,6 +69,7 @@ class Report:
         film_lufs: of the clip's own sound; None without.
         mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
         shots, clips: of the film, and of the storyboard.
+        left_out: what of the clip is not in the film, for people; "" for nothing.
     """
 
     film: Path
@@ -83,6 +85,7 @@ class Report:
     shots: tuple[Stretch, ...]
     clips: tuple[Stretch, ...]
     cues: tuple[CueReport, ...]
+    left_out: str = ""
 
     @property
     def n_spoken(self) -> int:
@@ -112,6 +115,7 @@ def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | No
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(s.start_s, s.end_s, c.title) for s, c in zip(done.slots, job.script.clips, strict=True)),
         cues=tuple(_cue_report(numbers[placement.cue], placement, take) for placement, take in pairs),
+        left_out=left_out(job.clip.path, job.film),
     )
 
 

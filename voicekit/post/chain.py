@@ -14,7 +14,7 @@ import numpy as np
 from voicekit.audio.sound import Sound, Treatment
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, explain_os_error
-from voicekit.media import MediaInfo, check_format, check_mux, mux, open_sound, probe, write_sound
+from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS
 from voicekit.progress import bar
 
@@ -41,6 +41,10 @@ def run_chain(
     path, out = Path(path), Path(out)
     info = check_out(path, out)
     film = out.suffix.lower() in CONTAINERS
+    if film and (said := left_out(path, out)):
+        say(said)
+    if not film and (rate := check_format(out, info.channels, info.sample_rate)) != info.sample_rate:
+        say(f"{out}: {out.suffix} knows no {info.sample_rate} Hz; it is written at {rate} Hz")
     sound = open_sound(path)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}

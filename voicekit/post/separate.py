@@ -1,7 +1,7 @@
 """Speech and everything else, each in a file of its own: as long as what came in, and together the same."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ def separate(path: Path | str, folder: Path | str, separator: Separator, suffix:
         if file.exists() and file.samefile(path):
             raise MediaError(f"{file} is the input itself, which is never changed; choose another folder with -o")
     with ExitStack() as stack:
+        if not folder.exists():
+            stack.callback(_without, folder)
         # Stems lie side by side as channels of one temporary file, so that the sound is taken apart only once.
         stacked = (block.reshape(-1, block.shape[2]) for block in separation.apply(sound.read()))
         channels = sound.channels * len(files)
@@ -38,6 +40,12 @@ def separate(path: Path | str, folder: Path | str, separator: Separator, suffix:
         for number, file in enumerate(files):
             write_sound(file, _part(kept, number, sound.channels), sound.sample_rate)
     return files
+
+
+def _without(folder: Path) -> None:
+    """Takes a folder away that is empty: one in which nothing came to be."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _part(stems: Sound, number: int, channels: int) -> Iterator[np.ndarray]:
