@@ -123,8 +123,8 @@ def mux(
 
     The packets of the picture are copied with their times (only MPEG-TS frames them otherwise), or encoded anew, a frame
     for each at the same time. A film that starts late on its container's clock starts at zero in the copy. Rotation,
-    metadata and chapters come along, and subtitles and attachments where the container stays the same. The sound becomes 48 kHz AAC
-    (WebM: Opus).
+    metadata and chapters come along, and subtitles and attachments where the container stays the same. The sound becomes
+    48 kHz AAC (WebM: Opus).
 
     Args:
         audio_blocks: float32 (channels, samples) in [−1, 1], from the start of the presentation; taken one by
