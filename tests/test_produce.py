@@ -191,6 +191,57 @@ def test_another_model_is_other_work(desk, monkeypatch):
     keys = []
     for model in ("one", "two"):
         monkeypatch.setenv("VOICEKIT_CHAT_MODEL", model)
-        keys.append(Recipe().step("chat", "storyboard", [desk / "brief.txt"]).key)
-    named = Recipe(options={"chat": {"model": "one"}}).step("chat", "storyboard", [desk / "brief.txt"]).key
+        keys.append(Recipe("chat").step("storyboard", [desk / "brief.txt"]).key)
+    named = Recipe("chat", options={"chat": {"model": "one"}}).step("storyboard", [desk / "brief.txt"]).key
     assert keys[0] != keys[1] and keys[0] == named
+
+
+def test_what_a_person_edits_is_used_and_kept(desk):
+    production(desk, "brief.txt").run()
+    board = desk / "film/storyboard.md"
+    edited = board.read_text(encoding="utf-8").replace("## Clip 1: ", "## Clip 1: My own ")
+    board.write_text(edited, encoding="utf-8")
+    for _ in range(2):
+        said = []
+        outcome = production(desk, "brief.txt", said.append).run()
+        assert outcome.clips[0].title.startswith("My own ") and board.read_text(encoding="utf-8") == edited
+        assert any("storyboard.md was edited, and is used" in line for line in said)
+    (desk / "other.txt").write_text("Another story altogether.", encoding="utf-8")
+    with pytest.raises(ConfigError, match="edited since; choose another name"):
+        production(desk, "other.txt")
+    board.unlink()
+    assert not production(desk, "brief.txt").run().clips[0].title.startswith("My own ")
+
+
+def test_a_storyboard_that_nobody_edited_follows_its_brief(desk):
+    production(desk, "brief.txt").run()
+    (desk / "brief.txt").write_text("Thirteen fourteen fifteen.", encoding="utf-8")
+    assert [cue.text for cue in production(desk, "brief.txt").run().cues] == ["Thirteen fourteen fifteen."]
+
+
+def test_the_storyboard_of_the_films_own_folder_stays_as_it_is(desk):
+    production(desk, "board.md").run()
+    board = desk / "film/storyboard.md"
+    board.write_text(
+        "## Clip 1: Gate (2s)\n- **Narration:** One.\n## Clip 2: Yard\n- **Narration:** Two.\n", encoding="utf-8"
+    )
+    before = board.read_bytes()
+    assert len(production(desk, "film/storyboard.md").run().clips) == 2 and board.read_bytes() == before
+
+
+def test_a_film_is_never_made_in_the_folder_of_the_pictures(desk):
+    (desk / "film").mkdir()
+    (desk / "film/script.txt").write_text(BRIEF, encoding="utf-8")
+    with pytest.raises(ConfigError, match="is your own"):
+        production(desk, "film")
+
+
+def test_a_stage_that_cannot_be_made_hides_no_other(monkeypatch):
+    def broken():
+        raise ValueError("cannot start")
+
+    names, load = plugins.names, plugins.load
+    monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "broken"])
+    monkeypatch.setattr(plugins, "load", lambda kind, name: broken if name == "broken" else load(kind, name))
+    listed = CliRunner().invoke(stages_command)
+    assert listed.exit_code == 0 and "camera" in listed.output and "ValueError: cannot start" in listed.output

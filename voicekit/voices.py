@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voicekit import plugins
 from voicekit.config import read_voice_toml
 from voicekit.errors import CheckpointError, ConfigError
+from voicekit.text.lexicon import find_lexicon
 
 if TYPE_CHECKING:
     from voicekit.engines.base import Engine
@@ -102,6 +103,21 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
         ConfigError: the device is not there.
     """
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
+
+
+def speaking(
+    name: str | None, device: str = "auto", lexicon: Path | None = None, script: Path | None = None
+) -> tuple[Voice, "Engine"]:
+    """A voice and its engine, which says words as the lexicons beside `script` and at `lexicon` want.
+
+    Raises:
+        ConfigError, CheckpointError, PluginError: see `find_voice` and `load_engine`.
+        ScriptError: a lexicon cannot be read.
+    """
+    own = find_lexicon(lexicon, script)
+    voice = find_voice(name)
+    engine = load_engine(voice, device)
+    return voice, engine.with_lexicon(own) if own.entries else engine
 
 
 def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:

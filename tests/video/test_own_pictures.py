@@ -63,6 +63,15 @@ def test_what_is_not_clear_is_told(tmp_path, name, message):
     assert "clips 1, 2, 3, 4, 5" in said[1]
 
 
+def test_what_is_to_be_seen_tells_where_no_title_does(tmp_path):
+    clips = [Clip("Dawn", visual="a misty forest, a red fox"), Clip("Noon", visual="a red barn by a lake"), Clip("The fox")]
+    for name in ("forest.png", "red.png", "fox.png"):
+        Image.new("RGB", (40, 30)).save(tmp_path / name)
+    said = []
+    assert match(tmp_path, clips, Context(say=said.append)) == {1: tmp_path / "forest.png", 3: tmp_path / "fox.png"}
+    assert any("red.png is left out: it could belong to clip 1 or 2" in line for line in said)
+
+
 def test_two_for_one(tmp_path):
     matched, said = found(tmp_path, "3.png", "3 kick-off.jpg", "1.png", "2.png", "4.png", "5.png")
     assert matched[3] == "3 kick-off.jpg" and said == ["3.png is left out: clip 3 has 3 kick-off.jpg already"]

@@ -8,8 +8,8 @@ from voicekit.text.markup import marked
 from voicekit.text.script import parse
 from voicekit.video.board import Shot, is_marked, literal, storyboard_text, tidy
 from voicekit.video.brief import read_brief
-from voicekit.video.lengths import Lengths
-from voicekit.video.split import Options, Split, clip_s, split
+from voicekit.video.lengths import Lengths, clip_s
+from voicekit.video.split import Options, Split, split
 from voicekit.video.stage import Context
 from voicekit.video.words import likeness, phrases, stem, stems, telling
 

@@ -82,17 +82,13 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
         from voicekit.narrate.mix import Ducking
         from voicekit.narrate.narrate import narrate
         from voicekit.plugins import load
-        from voicekit.text.lexicon import find_lexicon
-        from voicekit.voices import find_voice, load_engine
+        from voicekit.voices import speaking
 
         separate = load("separators", separator) if keep == "background" else None
         ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
         wishes = Wishes(ducking, keep, separate, **wished)
         check(script, video, out, wishes)  # before the voice is loaded, which takes its time
-        own = find_lexicon(lexicon, script)
-        chosen = find_voice(voice)
-        engine = load_engine(chosen, device)
-        engine = engine.with_lexicon(own) if own.entries else engine
+        chosen, engine = speaking(voice, device, lexicon, script)
     outcome = narrate(script, video, out, engine, wishes)
 
     _print_cues(outcome)

@@ -11,8 +11,9 @@ from voicekit.cli.quick import quick_start
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), default="film.mp4", show_default=True, help="The film.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="The film; without it, film.mp4.")
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="How words are said; see README.")
 @click.option("--storyboard", default="split", show_default=True, help="The stage that writes the storyboard.")
 @click.option("--stills", default="cards", show_default=True, help="The stage that makes the pictures.")
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
@@ -30,28 +31,30 @@ from voicekit.cli.quick import quick_start
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
 @click.option("--dry-run", is_flag=True, help="Say what there is to do; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-def command(source: Path, out: Path, voice: str | None, picked: tuple[str, ...], size: str, settings: tuple[str, ...],
-            subtitles: str, dry_run: bool, device: str, **chosen: Any) -> None:  # fmt: skip
+def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | None, picked: tuple[str, ...], size: str,
+            settings: tuple[str, ...], subtitles: str, dry_run: bool, device: str, **chosen: Any) -> None:  # fmt: skip
     """Make a film of SOURCE: a brief, a storyboard, or a folder of pictures with a script in it.
 
-    The storyboard, and all that is made on the way, lies in a folder beside the film. Edit FOLDER/storyboard.md and produce
-    that: only what changed is made again.
+    The storyboard, and all that is made on the way, lies in a folder beside the film. Edit FOLDER/storyboard.md and run the
+    same again: what you wrote is used, and only what changed is made anew.
 
     \b
     Examples: voicekit produce brief.txt -o film.mp4 --music song.mp3 --beats
-              voicekit produce film/storyboard.md -o film.mp4 --dry-run
+              voicekit produce brief.txt -o film.mp4 --music song.mp3 --beats --dry-run
     """
     with quick_start():
         from voicekit.narrate.job import Wishes
         from voicekit.produce import Production, Recipe
+        from voicekit.produce.produce import source_of
         from voicekit.video.stage import Context
-        from voicekit.voices import find_voice, load_engine
+        from voicekit.voices import speaking
 
         width, height = _size(size)
         recipe = Recipe(
             options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
         )
-        engine = load_engine(find_voice(voice), device)
+        _, engine = speaking(voice, device, lexicon, source_of(source)[0])
+        out = out or _film_of(source)
         context = Context(device, say=lambda line: click.echo(line, err=True))
         production = Production(source, out, recipe, engine, context, Wishes(subtitles=subtitles, chapters=True))
     if dry_run:
@@ -77,6 +80,12 @@ def _print_plan(production) -> None:
         table.add_row(one.what, one.stage, seconds, one.state)
     Console(highlight=False).print(table)
     click.echo(f"the storyboard: {production.folder / 'storyboard.md'}")
+
+
+def _film_of(source: Path) -> Path:
+    """The film that a storyboard lies beside, in its folder; film.mp4 for all else."""
+    is_drafted = source.name == "storyboard.md" and (source.parent / "words").is_dir()
+    return source.parent.with_suffix(".mp4") if is_drafted else Path("film.mp4")
 
 
 def _size(text: str) -> tuple[int, int]:

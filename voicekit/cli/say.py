@@ -39,17 +39,13 @@ def command(
         raise click.UsageError("Give either TEXT or --file.")
     with quick_start():
         from voicekit.say import check_out, say, stream
-        from voicekit.text.lexicon import find_lexicon
-        from voicekit.voices import find_voice, load_engine
+        from voicekit.voices import speaking
 
         to_pipe, piped_in = str(out) == "-", str(file) == "-"
         if not to_pipe:
             check_out(out)
         given = _read(text, file)
-        own = find_lexicon(lexicon, None if piped_in else file)
-        chosen = find_voice(voice)
-        engine = load_engine(chosen, device)
-        engine = engine.with_lexicon(own) if own.entries else engine
+        chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
         name = str(file) if file and not piped_in else "the text"
     seconds = stream(given, _pipe(), engine, pace, name) if to_pipe else say(given, out, engine, pace, name)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)

@@ -38,13 +38,10 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
         from voicekit.narrate.cache import default_folder
         from voicekit.narrate.foresee import foresee
         from voicekit.narrate.job import cuts_of, look
-        from voicekit.text.lexicon import find_lexicon
-        from voicekit.voices import find_voice, load_engine
+        from voicekit.voices import speaking
 
         job = look(script, video)
-        own = find_lexicon(lexicon, script)
-        engine = load_engine(find_voice(voice), device)
-        engine = engine.with_lexicon(own) if own.entries else engine
+        _, engine = speaking(voice, device, lexicon, script)
         forecasts, _ = foresee(job, engine, cuts_of(job.clip.path, default_folder()))
     late = [one for one in forecasts if one.placement.overrun_s]
     if as_json:

@@ -9,7 +9,7 @@ from voicekit.errors import ConfigError
 from voicekit.narrate.job import Wishes
 from voicekit.narrate.narrate import narrate
 from voicekit.video.stage import Context, Stage
-from voicekit.voices import find_voice, load_engine
+from voicekit.voices import speaking
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Narrate(Stage):
             raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
         film, script = inputs
         wishes = Wishes(keep=options.keep, subtitles=options.subtitles, chapters=options.chapters, verify=options.verify)
-        engine = load_engine(find_voice(options.voice or None), context.device)
+        _, engine = speaking(options.voice or None, context.device, script=script)
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
         try:

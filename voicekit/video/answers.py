@@ -30,7 +30,7 @@ def storyboard_in(answer: str, length_s: LengthOf) -> str:
         raise ScriptError(
             "there is no clip in it, with a heading “## Clip 1: … (6 seconds)” and a line “- **Narration:** …”"
         )
-    return with_seconds(text, "the answer", lambda part: length_s(_narration(part)))
+    return with_seconds(text, "the answer", lambda part: part.clip.duration_s or length_s(_narration(part)))
 
 
 def merged(storyboard: str, answer: str, length_s: LengthOf) -> str:
@@ -99,7 +99,7 @@ def _place(text: str, places: dict[str, int]) -> tuple[int, bool]:
 
 def _timed(block: Block, timed: bool, length_s: LengthOf) -> str:
     if timed and block.part.clip.duration_s is None:
-        return with_seconds(block.text, "the answer", lambda part: length_s(_narration(part)))
+        return with_seconds(block.text, "the answer", lambda part: part.clip.duration_s or length_s(_narration(part)))
     if not timed and block.part.clip.duration_s is not None:
         raise ScriptError("no clip of the storyboard has a duration, so these cannot have one either; leave them out")
     return block.text

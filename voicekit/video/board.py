@@ -121,21 +121,25 @@ def is_marked(text: str) -> bool:
 
 
 def with_seconds(text: str, name: str, seconds_of: Callable[[Part], float]) -> str:
-    """A storyboard in which each clip has a duration; else as it was.
+    """A storyboard whose headings say how long each clip is; those that do already stay as they are.
 
     Args:
-        seconds_of: how long a `Part` without a duration is to be.
+        seconds_of: how long a `Part` is to be, to the millisecond.
 
     Raises:
-        ScriptError: `text` is no storyboard that can be read.
+        ScriptError: `text` is no storyboard that can be read, or has no heading for each clip.
     """
-    lines = text.splitlines()
+    lines, wanted = text.splitlines(), []
     for part in parts("\n".join(lines), name):
-        if part.clip.duration_s is None:
-            heading = lines[part.clip.line - 1].rstrip()
+        wanted.append(round(seconds_of(part), 3))
+        if part.clip.duration_s != wanted[-1]:
+            heading = cut_duration(lines[part.clip.line - 1], f"line {part.clip.line}")[0].rstrip()
             closing = re.search(r"(?:\s+#+|\*\*)?$", heading)
-            lines[part.clip.line - 1] = f"{heading[: closing.start()]} ({seconds_text(seconds_of(part))}){closing[0]}"
-    return "\n".join(lines) + "\n"
+            lines[part.clip.line - 1] = f"{heading[: closing.start()]} ({_seconds_text(wanted[-1])}){closing[0]}"
+    text = "\n".join(lines) + "\n"
+    if [part.clip.duration_s for part in parts(text, name)] != wanted:
+        raise ScriptError(f"{name}: its clips cannot be given their lengths; write a heading for each, as ## Clip 1: Title")
+    return text
 
 
 def blocks(text: str, name: str) -> tuple[str, list[Block]]:
@@ -156,7 +160,7 @@ def blocks(text: str, name: str) -> tuple[str, list[Block]]:
     return "".join(lines[: starts[0] if starts else len(lines)]), blocks
 
 
-def seconds_text(seconds: float) -> str:
+def _seconds_text(seconds: float) -> str:
     """6.0 as "6 seconds"."""
     number = f"{seconds:.3f}".rstrip("0").rstrip(".")
     return f"{number} second" + "s" * (number != "1")
@@ -164,7 +168,7 @@ def seconds_text(seconds: float) -> str:
 
 def _written(number: int, shot: Shot) -> str:
     heading = f"## Clip {number}" + (f": {shot.title}" if shot.title else "")
-    lines = [heading + (f" ({seconds_text(shot.seconds)})" if shot.seconds is not None else "")]
+    lines = [heading + (f" ({_seconds_text(shot.seconds)})" if shot.seconds is not None else "")]
     fields = (("Visual", shot.visual), ("Audio", shot.audio), ("Narration", shot.narration))
     lines += [f"- **{label}:** {value}" for label, value in fields if value]
     return "\n".join(lines) + "\n"

@@ -17,8 +17,8 @@ from voicekit.text.read import read_text
 from voicekit.text.script import parse
 from voicekit.text.storyboard import is_storyboard
 from voicekit.video.answers import merged, storyboard_in
+from voicekit.video.lengths import SILENT_S, clip_s
 from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, from_environment, remote
-from voicekit.video.split import clip_s
 from voicekit.video.stage import Context, Stage
 
 MODEL_VARIABLE = "VOICEKIT_CHAT_MODEL"
@@ -159,7 +159,7 @@ def _valid(text: str) -> str:
 
 def _length_s(text: str) -> float:
     """How long a clip with this narration is: nobody has said, so as people speak on the whole."""
-    return clip_s(len(text) / 14) if text else 4.0
+    return clip_s(len(text) / 14) if text else SILENT_S
 
 
 def _check(text: str, options: Options, name: str) -> None:

@@ -1,5 +1,6 @@
 """How long a voice needs to say a text, without saying it."""
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,14 @@ _SAMPLE = (
     "The ferry leaves at seven, long before the shops are open. Nobody on board says much. By noon the whole island smells "
     "of bread and salt, and the children have come down to the water to look for whatever the night has left there."
 )
+
+#: Around what is spoken in a clip; and how long a clip is in which nobody speaks.
+AROUND_S, SILENT_S = 1.0, 4.0
+
+
+def clip_s(spoken_s: float) -> float:
+    """How long a clip is in which somebody speaks for so long: whole halves of seconds."""
+    return math.ceil(2 * (spoken_s + AROUND_S) - 1e-6) / 2
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from voicekit.errors import MediaError
 from voicekit.text.cue import Clip
+from voicekit.video.pictures import ENDINGS
 from voicekit.video.stage import Context
 from voicekit.video.words import stems
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 _NUMBER = re.compile(
     r"(?:(?:clip|scene|shot|szene|bild|image|picture|foto|photo)[\s_.#-]*)?0*(\d+)(?=$|[\s_.,)#–—-]|[^\W\d_])", re.IGNORECASE
 )
@@ -20,7 +20,8 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
     """The picture of each clip that has one, by the clip's number from 1 on.
 
     A number in front of a name goes before words: "3.jpg", "03_stadium.png", "clip 3 - kick-off.png". Else the words of the
-    name have to be in one title rather than in any other. What belongs to no clip, or to several, is told and left out.
+    name have to be in one title rather than in any other, or, where no title has one, in what is to be seen in one clip.
+    What belongs to no clip, or to several, is told and left out.
 
     Raises:
         MediaError: the folder is missing or holds no picture.
@@ -62,15 +63,21 @@ def _numbers(stem: str, clips: Sequence[Clip]) -> list[int]:
     if number and 1 <= int(number[1]) <= len(clips):
         return [int(number[1])]
     likeness = [_likeness(stem, clip.title) for clip in clips]
+    if not any(likeness):
+        likeness = [len(_named(stem) & stems(clip.visual).keys()) for clip in clips]
     best = max(likeness, default=0.0)
     return [number for number, like in enumerate(likeness, start=1) if like == best] if best else []
 
 
 def _likeness(stem: str, title: str) -> float:
     """How many of a name's words are in a title, and of the title's in the name."""
-    named, titled = stems(re.sub(r"[_.\d-]+", " ", stem)), stems(title.replace("-", " "))
-    common = len(named.keys() & titled.keys())
-    return common / len(named.keys() | titled.keys()) if common else 0.0
+    named, titled = _named(stem), stems(title.replace("-", " ")).keys()
+    return len(named & titled) / len(named | titled) if named & titled else 0.0
+
+
+def _named(stem: str) -> Set[str]:
+    """The words of a file's name."""
+    return stems(re.sub(r"[_.\d-]+", " ", stem)).keys()
 
 
 def _wrong(path: Path) -> str:

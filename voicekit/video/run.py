@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,12 @@ def load_stage(name: str, kind: str | None = None) -> Stage:
         near = nearest(name, known)
         hint = f"; did you mean {near}?" if near else ""
         raise PluginError(f"there is no stage '{name}'{hint} (installed: {', '.join(known) or 'none'})")
-    stage = plugins.load("stages", name)()
+    try:
+        stage = plugins.load("stages", name)()
+    except PluginError:
+        raise
+    except Exception as error:  # whatever a stranger's stage raises
+        raise PluginError(f"the stage '{name}' cannot be made: {type(error).__name__}: {error}") from error
     if not isinstance(stage, Stage) or stage.kind not in KINDS:
         raise PluginError(f"'{name}' is no stage: it lacks what voicekit.video.stage.Stage asks for")
     if kind and stage.kind != kind:
@@ -184,6 +189,4 @@ def _value(text: str, default: Any, what: str) -> Any:
         with suppress(ValueError):
             return type(default)(text)
         raise ConfigError(f"{what} is a number, not '{text}'")
-    if default is not None and not isinstance(default, str) and is_dataclass(default):
-        raise ConfigError(f"{what} cannot be set as text")
     return text

@@ -18,12 +18,10 @@ from voicekit.text.read import read_text
 from voicekit.text.storyboard import Part, is_storyboard
 from voicekit.video.board import Shot, storyboard_text, with_seconds
 from voicekit.video.brief import Unit, read_brief
-from voicekit.video.lengths import Lengths, lengths_of
+from voicekit.video.lengths import AROUND_S, Lengths, clip_s, lengths_of
 from voicekit.video.stage import Context, Stage
 from voicekit.video.words import likeness, phrases, spaceless, stems, telling, with_article
 
-#: Around what is spoken in a clip.
-AROUND_S = 1.0
 #: Between two sentences, about.
 _BETWEEN_S = 0.35
 #: What it costs to part sentences that are about the same, and to part a sentence; a clip of e times the length costs e.
@@ -62,15 +60,14 @@ def split(text: str, options: Options = Options(), context: Context = Context(),
         raise ConfigError(f"clips cannot be {options.seconds:g} s long; choose seconds from 1 to 600")
     if not has_word(text):
         raise ScriptError(f"{name} is empty; write what is to be told, from a few words to a whole story")
+    lengths = lengths_of(options.voice, options.language, len(text), context)
     if is_storyboard("\n".join(text.splitlines())):
-        lengths = lengths_of(options.voice, options.language, len(text), context)
 
         def needed(part: Part) -> float:
             spoken_s = sum(lengths.seconds(cue.text, cue.marks) for cue in part.cues)
-            return clip_s(spoken_s) if part.cues else max(1.0, options.seconds)
+            return part.clip.duration_s or (clip_s(spoken_s) if part.cues else max(1.0, options.seconds))
 
         return with_seconds(text, name, needed)
-    lengths = lengths_of(options.voice, options.language, len(text), context)
     paragraphs = read_brief(text, lengths.language)
     if not paragraphs:
         raise ScriptError(f"{name} has nothing to speak; write what is to be told below its headings")
@@ -83,11 +80,6 @@ def split(text: str, options: Options = Options(), context: Context = Context(),
     shots = _shots(groups, titles, lengths)
     context.progress(1.0)
     return storyboard_text(shots)
-
-
-def clip_s(spoken_s: float) -> float:
-    """How long a clip is in which somebody speaks for so long."""
-    return math.ceil(2 * (spoken_s + AROUND_S) - 1e-6) / 2
 
 
 def _grouped(units: Sequence[Unit], lengths_s: Sequence[float], wanted_s: float) -> list[list[Unit]]:

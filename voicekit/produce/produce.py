@@ -1,0 +1,268 @@
+"""One film, from its brief to its narration.
+
+    brief ─ storyboard ─▶ storyboard.md ─ stills ─▶ pictures ─ animate ─▶ clips ─ assemble, enhance, narrate ─▶ film.mp4
+
+Everything that a stage makes lies in a folder beside the film under the digest of what it was made from: what did not change
+is not made again, and a clip that fails takes nothing else with it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from voicekit.engines.base import Engine
+from voicekit.errors import ConfigError, PluginError, ScriptError, VoicekitError
+from voicekit.files import atomic, check_writable
+from voicekit.media import probe
+from voicekit.narrate.cache import SpeechCache, default_folder
+from voicekit.narrate.job import Wishes
+from voicekit.narrate.narrate import narrate
+from voicekit.narrate.report import Report
+from voicekit.narrate.speak import Speaker, estimated
+from voicekit.produce.drafts import Drafts
+from voicekit.produce.recipe import Recipe
+from voicekit.progress import bar, steps
+from voicekit.text.cue import Clip
+from voicekit.text.read import read_text
+from voicekit.text.script import Script, parse
+from voicekit.text.storyboard import Part, is_storyboard, parts
+from voicekit.video.beats import on_beats
+from voicekit.video.board import with_seconds
+from voicekit.video.lengths import SILENT_S, clip_s
+from voicekit.video.music import open_music
+from voicekit.video.own import match
+from voicekit.video.run import Step, Store
+from voicekit.video.sheet import Shown, takes_sheet, write_sheet
+from voicekit.video.stage import Context
+
+#: How far the camera moves over a title card, as a part of how far it moves over a picture.
+_CARD_AMOUNT = 0.4
+_THERE, _TO_DO = "there already", "to be made"
+#: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
+_SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A piece of work, for people: what is made by which stage, how long it lasts, and what of it is there already."""
+
+    what: str
+    stage: str
+    seconds: float | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A clip on its way: its number from 1, what the storyboard says, its length, and one's own picture of it."""
+
+    number: int
+    clip: Clip
+    seconds: float
+    picture: Path | None
+
+
+def source_of(source: Path) -> tuple[Path, Path | None]:
+    """The brief or storyboard that `source` is or holds, and the folder of pictures if it is one.
+
+    Raises:
+        ScriptError: there is none.
+    """
+    if not source.is_dir():
+        return source, None
+    for name in _SCRIPTS:
+        if (source / name).is_file():
+            return source / name, source
+    raise ScriptError(f"{source} holds no {' or '.join(_SCRIPTS)}; put your text beside the pictures")
+
+
+class Production:
+    """One film on its way: its folder, its stages, and what they have to say."""
+
+    def __init__(
+        self, source: Path, out: Path, recipe: Recipe, engine: Engine, context: Context, wishes: Wishes | None = None
+    ) -> None:
+        """Checks what can be checked before anything is made.
+
+        Raises:
+            VoicekitError: a stage, an option, the music or the brief is unusable, or `out` cannot be written.
+        """
+        self.brief, beside = source_of(Path(source))
+        self.out, self.recipe, self.engine, self.context = Path(out), recipe, engine, context
+        self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
+        self.pictures = recipe.pictures or beside
+        recipe.check()
+        if recipe.music:
+            probe(recipe.music)
+        if self.out.suffix.lower() != ".mp4":
+            raise ConfigError(f"{self.out}: a produced film is an .mp4; let the name end so")
+        self.folder = self.out.with_suffix("")
+        if self.pictures and self.folder.exists() and self.folder.samefile(self.pictures):
+            raise ConfigError(f"{self.folder}, where this film would be made, is your own; choose another name with -o")
+        check_writable(self.out)
+        self.drafts = Drafts(self.folder, self.brief)
+        self.store = Store(self.folder / "made")
+        self.text = self.drafts.edited()
+        self.is_edited = self.text is not None
+        if self.text is None:
+            self.text = read_text(self.brief)
+        else:
+            context.say(f"{self.drafts.shown} was edited, and is used as it is; delete it to begin anew from {self.brief}")
+        if not self.text.strip():
+            raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
+
+    def plan(self) -> list[Planned]:
+        """What there is to do, and what of it is there already; makes nothing but the storyboard, which tells the clips."""
+        _, script, lengths_s = self.board()
+        film_s = sum(lengths_s)
+        drafted = "" if is_storyboard(self.text) else self.recipe.storyboard
+        planned, clips = [Planned("storyboard", drafted, None, _THERE)], []
+        for scene in self._scenes(script, lengths_s):
+            still = scene.picture
+            if not still:
+                stills = [self._there(step) for step in self._still_steps(scene)]
+                still = stills[self._pick(scene)] if all(stills) else None
+                planned.append(Planned(f"still of clip {scene.number}", self.recipe.stills, None, _state(still)))
+            clips.append(self._there(self._clip_step(scene, still)) if still else None)
+            what = f"clip {scene.number}: {scene.clip.title}"
+            planned.append(Planned(what, self.recipe.animate, scene.seconds, _state(clips[-1])))
+        film = self._there(self._film_step(clips)) if all(clips) else None
+        planned.append(Planned("film", self.recipe.assemble, film_s, _state(film)))
+        if self.recipe.enhance:
+            better = self._there(self._better_step(film)) if film else None
+            planned.append(Planned("better film", self.recipe.enhance, film_s, _state(better)))
+        speaker = Speaker(self.engine, SpeechCache(self.wishes.cache_folder or default_folder()))
+        spoken = sum(speaker.has_spoken(cue) for cue in script.cues)
+        return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(script.cues)} lines are spoken")]
+
+    def run(self) -> Report:
+        """Makes the film, its subtitles, report and contact sheet.
+
+        Raises:
+            PluginError: a stage failed; the message names it and the clip, and all else that could be made is kept.
+        """
+        board, script, lengths_s = self.board()
+        film = self._film(script, lengths_s)
+        outcome = narrate(board, film, self.out, self.engine, self.wishes)
+        said = [[cue.text for cue in script.cues if cue.clip == number] for number in range(len(script.clips))]
+        shown = [
+            Shown(part.start_s, part.end_s, clip.title, " ".join(lines))
+            for part, clip, lines in zip(outcome.clips, script.clips, said, strict=True)
+        ]
+        write_sheet(self.out.with_suffix(".sheet.png"), self.out, shown)
+        return outcome
+
+    def board(self) -> tuple[Path, Script, list[float]]:
+        """The storyboard with the length of each clip, as a file; what it says; the lengths, in s."""
+        text, name = self.text, str(self.drafts.shown if self.is_edited else self.brief)
+        if not is_storyboard(text):
+            with bar(f"writing the storyboard: {self.recipe.storyboard}") as progress:
+                text = read_text(self._made(self.recipe.step("storyboard", [self.brief]), progress))
+        text = "\n".join(text.splitlines())
+        lengths_s = self._lengths_s(parts(text, name))
+        wanted = iter(lengths_s)
+        text = with_seconds(text, name, lambda part: next(wanted))
+        if not self.is_edited:
+            self.drafts.draft(text)
+        return self.drafts.kept("storyboard.md", text), parse(text, name), lengths_s
+
+    def _film(self, script: Script, lengths_s: list[float]) -> Path:
+        """The film without its narration."""
+        scenes = list(self._scenes(script, lengths_s))
+        n_stills = sum(self.recipe.takes for scene in scenes if not scene.picture)
+        clips, failures = [], []
+        with steps(self.out.name, n_stills + len(scenes) + 1 + bool(self.recipe.enhance)) as step, ExitStack() as at_end:
+            if self.recipe.takes > 1:
+                at_end.callback(self._takes_sheet, scenes)
+            for scene in scenes:
+                which = f"{scene.number} of {len(scenes)}"
+                try:
+                    still = scene.picture
+                    if not still:
+                        made = [self._made(one, step(f"still {which}")) for one in self._still_steps(scene)]
+                        still = made[self._pick(scene)]
+                    clips.append(self._made(self._clip_step(scene, still), step(f"clip {which}")))
+                except VoicekitError as error:
+                    failures.append((scene.number, error))
+            if failures:
+                number, error = failures[0]
+                more = f" (and {', '.join(str(n) for n, _ in failures[1:])})" if failures[1:] else ""
+                kept = "the other clips are kept: mend it and run the same again"
+                raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
+            film = self._made(self._film_step(clips), step("assembling"))
+            return self._made(self._better_step(film), step("enhancing")) if self.recipe.enhance else film
+
+    def _lengths_s(self, clips: Sequence[Part]) -> list[float]:
+        """Of each clip: as its heading says, else as its narration needs; on beats where that is wished; whole pictures."""
+        spoken = [[estimated(cue, self.engine) for cue in part.cues] for part in clips]
+        needed_s = [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
+        wanted_s = [
+            part.clip.duration_s or (clip_s(needed) if needed else SILENT_S)
+            for part, needed in zip(clips, needed_s, strict=True)
+        ]
+        if self.recipe.beats:
+            least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
+            film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
+            music = open_music(self.recipe.music, film_s, lambda line: None)  # assembling tells what is to be told
+            wanted_s = on_beats(wanted_s, music.beats_s(film_s), least_s) if music else wanted_s
+        edges = [0]
+        total_s = 0.0
+        for wanted in wanted_s:
+            total_s += wanted
+            edges.append(max(round(total_s * self.recipe.fps), edges[-1] + 1))
+        return [(b - a) / self.recipe.fps for a, b in pairwise(edges)]
+
+    def _scenes(self, script: Script, lengths_s: list[float]) -> Iterator[Scene]:
+        own = match(self.pictures, script.clips, self.context) if self.pictures else {}
+        for number, (clip, seconds) in enumerate(zip(script.clips, lengths_s, strict=True), start=1):
+            yield Scene(number, clip, seconds, own.get(number))
+
+    def _still_steps(self, scene: Scene) -> list[Step]:
+        """The takes of a clip's still."""
+        words = self.drafts.kept(f"clip-{scene.number:03d}.txt", f"{scene.clip.title}\n{scene.clip.visual}\n")
+        # A title that the camera sets is no part of the picture. Other clips of the same words look other.
+        title = {"title": False} if self.recipe.stills == "cards" and self.recipe.has("animate", "title") else {}
+        seeds = [100 * scene.number + take for take in range(self.recipe.takes)]
+        return [self.recipe.step("stills", [words], seed, **title) for seed in seeds]
+
+    def _pick(self, scene: Scene) -> int:
+        return self.recipe.picks.get(scene.number, 1) - 1
+
+    def _clip_step(self, scene: Scene, still: Path) -> Step:
+        is_card = self.recipe.stills == "cards" and not scene.picture
+        card = {"amount": _CARD_AMOUNT, "title": scene.clip.title} if is_card else {}
+        words = scene.clip.visual
+        return self.recipe.step("animate", [still], move=words, prompt=words, seconds=scene.seconds, **card)
+
+    def _film_step(self, clips: list[Path]) -> Step:
+        return self.recipe.step("assemble", clips, music=self.recipe.music)
+
+    def _better_step(self, film: Path) -> Step:
+        return self.recipe.step("enhance", [film])
+
+    def _there(self, step: Step) -> Path | None:
+        path = self.store.path(step)
+        return path if path.exists() else None
+
+    def _made(self, step: Step, progress) -> Path:
+        return self.store.make(step, Context(self.context.device, step.seed, progress, self.context.say))
+
+    def _takes_sheet(self, scenes: list[Scene]) -> None:
+        takes = {
+            f"clip {scene.number}, take {take}": path
+            for scene in scenes
+            if not scene.picture
+            for take, step in enumerate(self._still_steps(scene), start=1)
+            if (path := self._there(step))
+        }
+        if takes:
+            sheet = self.out.with_suffix(".takes.png")
+            with atomic(sheet) as partial:
+                takes_sheet(list(takes.values()), list(takes)).save(partial)
+            self.context.say(f"{sheet}: pick takes with --pick CLIP=TAKE")
+
+
+def _state(there: object) -> str:
+    return _THERE if there else _TO_DO
