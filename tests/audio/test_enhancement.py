@@ -148,7 +148,7 @@ def test_music_and_noise_are_left_alone():
     for sound in (0.1 * chords, 0.1 * rng.normal(size=len(t))):
         treatment = enhance(as_sound(sound[None].astype(np.float32)))
         assert treatment.apply is None
-        assert treatment.said == ("no voice is heard; left as it is",)
+        assert treatment.said == ("no voice stands out from the noise: left as it is (a noisy recording: denoise it first)",)
 
 
 def test_amount():

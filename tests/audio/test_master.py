@@ -121,7 +121,7 @@ def test_what_is_mastered_passes_the_check_and_is_left_alone(name, level, channe
     assert all(rules[title] for title in rules if title in ("loudness", "RMS", "true peak", "peak", "noise floor")), rules
     again = master.master(as_sound(mastered), preset)
     assert again.apply is None
-    assert any("left as it is" in line for line in again.said)
+    assert any("left as they are" in line for line in again.said)
 
 
 def test_lossy_coding_gets_its_room():

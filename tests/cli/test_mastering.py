@@ -34,7 +34,7 @@ def test_master_then_check(run):
     code, out, _ = run("check", "out.wav", "--for", "podcast")
     assert code == 0 and "-16.0 LUFS" in out and "pass" in out and "fail" not in out
     code, out, _ = run("master", "out.wav", "-o", "again.wav", "--for", "podcast")
-    assert code == 0 and "left as it is" in out
+    assert code == 0 and "left as they are" in out
     assert np.abs(load_audio("out.wav", RATE, 2) - load_audio("again.wav", RATE, 2)).max() < 1e-6
 
 

@@ -91,7 +91,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
     if getattr(before, level.figure) <= _SILENT_DB:
         return Treatment((*said, "silent, or too short to have a loudness: left as it is"))
     if all(rule.is_met(before) for rule in preset.mended(before)):
-        return Treatment((*said, f"this is what {preset.name} wants: left as it is", *_notes(preset, before)))
+        return Treatment((*said, f"level and peaks are what {preset.name} wants: left as they are", *_notes(preset, before)))
 
     ceiling_db = preset.peak.high - LOSSY_ROOM_DB
     target = _target(preset, before, ceiling_db)

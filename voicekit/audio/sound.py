@@ -75,6 +75,16 @@ def regrouped(blocks: Blocks, size: int) -> Iterator[np.ndarray]:
         yield np.concatenate(waiting, axis=1)
 
 
+def lasting(blocks: Blocks, n_samples: int, size: int, channels: int = 2) -> Iterator[np.ndarray]:
+    """Blocks of `size`, the last one shorter, with `n_samples` in all: cut, or filled with silence."""
+    source = regrouped(blocks, size)
+    for begin in range(0, n_samples, size):
+        count = min(size, n_samples - begin)
+        block = next(source, np.zeros((channels, 0), np.float32))[:, :count]
+        missing = count - block.shape[1]
+        yield np.pad(block, ((0, 0), (0, missing))) if missing else block
+
+
 def windows(blocks: Blocks, size: int, context: int) -> Iterator[tuple[np.ndarray, int]]:
     """Windows of context + size + context samples that advance by `size`; silence lies outside the stream.
 

@@ -63,7 +63,7 @@ def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None 
         for mixture, speech in isolate(blocks, sound.sample_rate, isolator):
             yield _lowered(mixture, speech, reduction_db)
 
-    return Treatment((f"{said}: noise taken down by {reduction_db:.0f} dB",), apply)
+    return Treatment((f"{said}: noise, and music where there is any, taken down by {reduction_db:.0f} dB",), apply)
 
 
 def lowered(waveform: np.ndarray, sample_rate: int, reduction_db: float) -> np.ndarray:

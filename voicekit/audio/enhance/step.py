@@ -53,7 +53,7 @@ def enhance(sound: Sound, settings: Enhancement = Enhancement()) -> Treatment:
         return Treatment(("nothing is to be done",))
     portrait = portray(sound)
     if not portrait.has_voice:
-        return Treatment(("no voice is heard; left as it is",))
+        return Treatment(("no voice stands out from the noise: left as it is (a noisy recording: denoise it first)",))
     level = levelling(portrait, amount) if settings.level else None
     extend = extender(portrait, amount)
     tone = toning(portrait, extend.cutoff_hz if extend else None, amount) if settings.tone else None
