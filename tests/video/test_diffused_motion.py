@@ -1,7 +1,10 @@
 """Image-to-video through diffusers: with a tiny pipeline of random weights, saved and loaded as a real one is."""
 
 import json
+import shutil
 import sys
+import weakref
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,12 +12,18 @@ from PIL import Image
 
 from voicekit.errors import ConfigError, PluginError
 from voicekit.media.film import read_pictures
-from voicekit.video.diffused_motion import DiffusedMotion, Options, licence, load_pipeline
+from voicekit.video.diffused_motion import MODELS, DiffusedMotion, Options
+from voicekit.video.diffusion import Models, forget, licence
 from voicekit.video.stage import Context, Stage
 
 SMALL = {"width": 64, "height": 64, "seconds": 0.5, "fps": 8.0, "steps": 2, "frames": 2}
 #: Of our dependencies' own making.
 pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    forget()
 
 
 @pytest.fixture
@@ -105,8 +114,55 @@ def test_the_model_says_how_many_pictures_and_steps_are_told(model, photo, tmp_p
     assert not any("left out" in line for line in said)
 
 
+def test_one_model_is_loaded_once_and_its_licence_told_once(model, photo, tmp_path):
+    import diffusers
+
+    other = shutil.copytree(model, tmp_path / "other")
+    load = diffusers.DiffusionPipeline.from_pretrained
+    with patch.object(diffusers.DiffusionPipeline, "from_pretrained", side_effect=load) as loading:
+        said = [run(model, photo, tmp_path / f"{seed}.mp4", seed)[1] for seed in (1, 2)]
+        assert loading.call_count == 1
+        assert [sum("licence" in line for line in lines) for lines in said] == [1, 0]
+        assert any("costs nothing" in line for line in said[0])
+        for folder in (other, model):
+            assert any("licence" in line for line in run(folder, photo, tmp_path / "3.mp4")[1])
+        assert loading.call_count == 3
+
+
+def test_one_model_goes_before_the_next_comes():
+    class Pipeline:
+        def __init__(self):
+            self.self = self  # as what offloads a model refers to it
+
+        def set_progress_bar_config(self, **how):
+            pass
+
+        def to(self, device):
+            return self
+
+    def load(diffusers, model, dtype, **more):
+        assert not any(one() for one in loaded)
+        pipeline = Pipeline()
+        loaded.append(weakref.ref(pipeline))
+        return pipeline
+
+    pytest.importorskip("diffusers")
+    loaded, context = [], Context("cpu")
+    models = Models(load, "float16", "owner/name", "take none")
+    for model in ("a/a", "a/a", "b/b", "a/a"):
+        models.pipeline(model, context)
+    assert len(loaded) == 3
+
+
 def test_the_licence_is_told(tmp_path):
-    assert "not known" in licence(str(tmp_path))
+    for nowhere in (str(tmp_path), "no such/../model", "nobody/nothing"):
+        assert "not known" in licence(nowhere)
+    (tmp_path / "README.md").write_text(
+        "---\ntags: [a---b]\nlicense: other\nlicense_name: 'my terms'\nlicense_link: a.b\n---\n"
+    )
+    assert "my terms (a.b)" in licence(str(tmp_path))
+    (tmp_path / "README.md").write_text("---\nlicense:\n- mit\n- openrail++\n---\n")
+    assert "mit, openrail++" in licence(str(tmp_path))
     (tmp_path / "README.md").write_text("---\nlicense: apache-2.0\n---\n", encoding="utf-8")
     assert "apache-2.0" in licence(str(tmp_path))
     (tmp_path / "README.md").write_text("---\n: [\n---\n", encoding="utf-8")
@@ -114,13 +170,13 @@ def test_the_licence_is_told(tmp_path):
 
 
 def test_what_is_no_model_is_said(model, photo, tmp_path):
-    with pytest.raises(ConfigError, match="needs a model"):
+    with pytest.raises(ConfigError, match=r"no model is chosen.*camera"):
         run("", photo, tmp_path / "clip.mp4")
-    with pytest.raises(ConfigError, match="cannot be loaded"):
-        load_pipeline(str(tmp_path), "cpu")
+    with pytest.raises(ConfigError, match="does not load"):
+        MODELS.pipeline(str(tmp_path), Context("cpu"))
     (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": "NoSuchPipeline"}))
-    with pytest.raises(ConfigError, match="cannot be loaded"):
-        load_pipeline(str(tmp_path), "cpu")
+    with pytest.raises(ConfigError, match="does not load"):
+        MODELS.pipeline(str(tmp_path), Context("cpu"))
     assert not (tmp_path / "clip.mp4").exists()
 
 
@@ -130,7 +186,7 @@ def test_a_model_for_words_is_refused(tmp_path):
                                  up_block_types=("UpBlock2D",) * 2, layers_per_block=1)  # fmt: skip
     diffusers.DDPMPipeline(unet, diffusers.DDPMScheduler()).save_pretrained(tmp_path)
     with pytest.raises(ConfigError, match="no clip from a picture"):
-        load_pipeline(str(tmp_path), "cpu")
+        MODELS.pipeline(str(tmp_path), Context("cpu"))
 
 
 def test_without_the_library_it_is_said_how_to_install_it(photo, tmp_path, monkeypatch):

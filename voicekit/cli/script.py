@@ -42,7 +42,7 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
 
         job = look(script, video)
         _, engine = speaking(voice, device, lexicon, script)
-        forecasts, _ = foresee(job, engine, cuts_of(job.clip.path, default_folder()))
+        forecasts = foresee(job, engine, cuts_of(job.clip.path, default_folder()))
     late = [one for one in forecasts if one.placement.overrun_s]
     if as_json:
         _print_json(forecasts)

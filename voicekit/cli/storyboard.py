@@ -26,7 +26,8 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     from voicekit.cli.stage import pair
     from voicekit.errors import ConfigError
     from voicekit.files import write_text
-    from voicekit.video.chat import refine_file
+    from voicekit.text.read import read_text
+    from voicekit.video.chat import refine as refine_text
     from voicekit.video.run import load_stage, options_of
     from voicekit.video.stage import Context
 
@@ -34,6 +35,6 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     if out.exists() and storyboard.exists() and out.samefile(storyboard):
         raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     options = options_of(load_stage("chat"), dict(pair(text) for text in settings))
-    text = refine_file(storyboard, wish, options, Context(say=lambda line: click.echo(line, err=True)))
+    text = refine_text(read_text(storyboard), wish, options, Context(say=lambda line: click.echo(line, err=True)))
     write_text(out, text)
     click.echo(str(out))

@@ -7,7 +7,7 @@ from voicekit.narrate.job import Job
 from voicekit.narrate.report import words_to_cut
 from voicekit.narrate.slots import slots_of
 from voicekit.narrate.speak import estimated
-from voicekit.narrate.timeline import Placement, Slot, plan
+from voicekit.narrate.timeline import Placement, plan
 from voicekit.progress import track
 
 
@@ -27,8 +27,8 @@ class Forecast:
     words_to_cut: int
 
 
-def foresee(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> tuple[tuple[Forecast, ...], tuple[Slot, ...]]:
-    """What `narrate` will do with each cue, in the order heard, and the slots of the clips of a storyboard.
+def foresee(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> list[Forecast]:
+    """What `narrate` will do with each cue, in the order heard.
 
     Raises:
         ScriptError: there is nothing to pronounce, or the storyboard does not fit the film.
@@ -37,8 +37,7 @@ def foresee(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> tuple[tuple[
     spoken = {cue: estimated(cue, engine) for cue in track(cues, "reading the script", total=len(cues))}
     slots = slots_of(job.script.clips, list(spoken.values()), film_s, cuts_s, str(job.path))
     numbers = {cue: number for number, cue in enumerate(cues, start=1)}
-    forecasts = [
+    return [
         Forecast(numbers[one.cue], one, spoken[one.cue].speech_s + spoken[one.cue].pauses_s, words_to_cut(one))
         for one in plan(list(spoken.values()), film_s, cuts_s, slots)
     ]
-    return tuple(forecasts), slots

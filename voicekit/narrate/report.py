@@ -13,7 +13,6 @@ from voicekit.narrate.job import Job
 from voicekit.narrate.perform import Performance
 from voicekit.narrate.take import Take
 from voicekit.narrate.timeline import Placement
-from voicekit.text.script import Cue, clock
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,6 @@ def words_to_cut(placement: Placement) -> int:
     n_words = len(placement.cue.text.split())
     spoken_s = placement.end_s - placement.start_s - sum(placement.cue.marks.pauses_s)
     return min(ceil(placement.overrun_s / max(spoken_s / n_words, 0.1)), n_words)
-
-
-def asks_for(cue: Cue) -> str:
-    """The time that the script gives a cue, for people; "" where it gives none."""
-    if cue.start_s is None:
-        return ""
-    return clock(cue.start_s) + (f"–{clock(cue.end_s)}" if cue.end_s is not None else "")
 
 
 def _cue_report(number: int, placement: Placement, take: Take) -> CueReport:

@@ -7,7 +7,7 @@ is not made again, and a clip that fails takes nothing else with it.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -169,26 +169,27 @@ class Production:
         return self.drafts.kept("storyboard.md", text), parse(text, name), lengths_s
 
     def _film(self, script: Script, lengths_s: list[float]) -> Path:
-        """The film without its narration."""
+        """The film without its narration. First all stills, then all clips: two models need not be in memory at once."""
         scenes = list(self._scenes(script, lengths_s))
         n_stills = sum(self.recipe.takes for scene in scenes if not scene.picture)
-        clips, failures = [], []
-        with steps(self.out.name, n_stills + len(scenes) + 1 + bool(self.recipe.enhance)) as step, ExitStack() as at_end:
-            if self.recipe.takes > 1:
-                at_end.callback(self._takes_sheet, scenes)
+        failures: dict[int, VoicekitError] = {}
+        with steps(self.out.name, n_stills + len(scenes) + 1 + bool(self.recipe.enhance)) as step:
+            stills = {scene.number: scene.picture for scene in scenes}
             for scene in scenes:
-                which = f"{scene.number} of {len(scenes)}"
-                try:
-                    still = scene.picture
-                    if not still:
-                        made = [self._made(one, step(f"still {which}")) for one in self._still_steps(scene)]
-                        still = made[self._pick(scene)]
-                    clips.append(self._made(self._clip_step(scene, still), step(f"clip {which}")))
-                except VoicekitError as error:
-                    failures.append((scene.number, error))
+                if not scene.picture:
+                    with _noted(failures, scene):
+                        made = [self._made(one, step(f"still {scene.number}")) for one in self._still_steps(scene)]
+                        stills[scene.number] = made[self._pick(scene)]
+            if self.recipe.takes > 1:
+                self._takes_sheet(scenes)
+            clips = []
+            for scene in scenes:
+                if still := stills[scene.number]:
+                    with _noted(failures, scene):
+                        clips.append(self._made(self._clip_step(scene, still), step(f"clip {scene.number}")))
             if failures:
-                number, error = failures[0]
-                more = f" (and {', '.join(str(n) for n, _ in failures[1:])})" if failures[1:] else ""
+                number, error = min(failures.items())
+                more = f" (and {', '.join(str(n) for n in sorted(failures)[1:])})" if failures.keys() - {number} else ""
                 kept = "the other clips are kept: mend it and run the same again"
                 raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
             film = self._made(self._film_step(clips), step("assembling"))
@@ -262,6 +263,15 @@ class Production:
             with atomic(sheet) as partial:
                 takes_sheet(list(takes.values()), list(takes)).save(partial)
             self.context.say(f"{sheet}: pick takes with --pick CLIP=TAKE")
+
+
+@contextmanager
+def _noted(failures: dict[int, VoicekitError], scene: Scene) -> Iterator[None]:
+    """What fails is told at the end, when all else is made."""
+    try:
+        yield
+    except VoicekitError as error:
+        failures[scene.number] = error
 
 
 def _state(there: object) -> str:

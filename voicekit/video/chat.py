@@ -104,11 +104,6 @@ def refine(storyboard: str, wish: str, options: Options, context: Context = Cont
     return _asked_twice(asked, options, context, system, user, lambda answer: _valid(merged(storyboard, answer, _length_s)))
 
 
-def refine_file(path: Path, wish: str, options: Options, context: Context = Context()) -> str:  # noqa: B008
-    """The storyboard in a file, refined; the file stays as it is. Raises as `refine`."""
-    return refine(read_text(path), wish, options, context)
-
-
 def _asked_twice(
     asked: Remote, options: Options, context: Context, system: str, user: str, read: Callable[[str], str]
 ) -> str:
