@@ -21,9 +21,9 @@ from pathlib import Path
 import av
 import numpy as np
 
+from voicekit.media.planes import blank, copy_of, views
 from voicekit.video.double import doubled
 from voicekit.video.filters import Filters, Options, enhanced
-from voicekit.video.planes import blank, copy_of, views
 from voicekit.video.stage import Context
 
 CLIP = Path(__file__).parents[2] / "shared" / "data" / "video" / "big_buck_bunny_480p_30s.mp4"

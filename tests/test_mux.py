@@ -199,6 +199,24 @@ def test_colours_and_a_late_start(tmp_path):
     assert frame_times(out) == pytest.approx([number / 25 for number in range(10)], abs=0.001)
 
 
+@pytest.mark.parametrize("after", ["mp4", "webm"])
+def test_a_picture_in_rgb_is_encoded_anew_in_yuv_and_says_so(tmp_path, after):
+    path, out, red = tmp_path / "a.mkv", tmp_path / f"b.{after}", (200, 40, 90)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264rgb", rate=25, options={"crf": "0", "x264-params": "log-level=none"})
+        video.width, video.height, video.pix_fmt = 64, 48, "rgb24"
+        for number in range(5):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), red, np.uint8), format="rgb24")
+            frame.pts = number
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+    mux(path, [make_sound(0.2)], RATE, out, reencode=True)
+    with av.open(str(out)) as container:
+        frame = next(container.decode(video=0))
+        assert frame.format.name == "yuv420p" and frame.colorspace != 0
+        assert np.abs(frame.to_ndarray(format="rgb24")[24, 32] - np.array(red)).max() < 15
+
+
 def test_hevc_is_marked_as_apple_wants_it(tmp_path):
     clip = make_clip(tmp_path / "a.mkv", 0.5, codec="libx265")
     mux(clip, [make_sound(0.5)], RATE, tmp_path / "b.mp4")

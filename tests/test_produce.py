@@ -12,7 +12,10 @@ from PIL import Image
 from voicekit import plugins, voices
 from voicekit.cli.produce import command
 from voicekit.cli.stages import command as stages_command
-from voicekit.errors import ConfigError, MediaError, PluginError, ScriptError
+from voicekit.errors import ConfigError, MediaError, PluginError, ScriptError, VoicekitError
+from voicekit.files import alone
+from voicekit.media.film import read_pictures, write_film
+from voicekit.media.write import write_sound
 from voicekit.narrate.job import Wishes
 from voicekit.produce import Production, Recipe
 from voicekit.text.script import parse
@@ -194,6 +197,100 @@ def test_another_model_is_other_work(desk, monkeypatch):
         keys.append(Recipe("chat").step("storyboard", [desk / "brief.txt"]).key)
     named = Recipe("chat", options={"chat": {"model": "one"}}).step("storyboard", [desk / "brief.txt"]).key
     assert keys[0] != keys[1] and keys[0] == named
+
+
+LONG = "a kite, " * 60
+
+
+def test_a_long_description(desk):
+    (desk / "board.md").write_text(BOARD.replace("an iron gate", LONG), encoding="utf-8")
+    assert len(production(desk).run().clips) == 3
+
+
+class Greedy(Stage):
+    """Does what no stage may."""
+
+    name, kind, takes, gives = "greedy", "enhance", (".mp4",), ".mp4"
+
+    def __init__(self, fault=""):
+        self.fault = fault
+
+    def run(self, inputs, out, options, context):
+        if self.fault == "deletes":
+            out.write_bytes(inputs[0].read_bytes())
+            inputs[0].unlink()
+        if self.fault == "misses":
+            raise FileNotFoundError(2, "No such file or directory", "weights.bin")
+        if self.fault == "shortens":
+            pictures = [picture.pixels for picture in read_pictures(inputs[0])]
+            write_film(out, pictures[: len(pictures) // 2], 12.5)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("deletes", "'greedy' changed its input"),
+        ("misses", "'greedy' failed: FileNotFoundError.*weights.bin"),
+        ("shortens", r"'greedy' made 2.7 s of picture instead of 5.5 s"),
+    ],
+)
+def test_what_a_stage_may_not_do_is_told_with_its_name(desk, monkeypatch, fault, message):
+    names, load = plugins.names, plugins.load
+    monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "greedy"])
+    stages = {"greedy": lambda: Greedy(fault)}
+    monkeypatch.setattr(plugins, "load", lambda kind, name: stages.get(name) or load(kind, name))
+    with pytest.raises(PluginError, match=message):
+        production(desk, enhance="greedy").run()
+    assert not (desk / "film.mp4").exists()
+
+
+@pytest.mark.parametrize("wrong", [{"Options": None}, {"takes": ".mp4"}, {"kind": "sound"}, {"run": None}])
+def test_what_is_no_stage_is_told(monkeypatch, wrong):
+    monkeypatch.setattr(plugins, "names", lambda kind: ["greedy"])
+    monkeypatch.setattr(plugins, "load", lambda kind, name: type("Other", (Greedy,), wrong))
+    with pytest.raises(PluginError, match="'greedy' is no stage"):
+        Recipe(enhance="greedy").step("enhance", [])
+
+
+def test_the_music_is_never_the_film(desk):
+    write_film(desk / "film.mp4", [np.zeros((32, 32, 3), np.uint8)] * 5, 5, [np.zeros((2, 48000), np.float32)], 48000)
+    before = (desk / "film.mp4").read_bytes()
+    with pytest.raises(ConfigError, match=r"film.mp4.* is what the film is made of"):
+        production(desk, music=desk / "film.mp4")
+    assert (desk / "film.mp4").read_bytes() == before
+
+
+def test_a_model_that_is_not_there_is_asked_twice_and_told_once(desk, monkeypatch):
+    asked = []
+
+    class Away(Greedy):
+        name, kind, takes, gives = "away", "stills", (".txt",), ".png"
+
+        def run(self, inputs, out, options, context):
+            asked.append(inputs)
+            context.say("asks a model far away")
+            raise PluginError("nothing answers")
+
+    names, load = plugins.names, plugins.load
+    monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "away"])
+    monkeypatch.setattr(plugins, "load", lambda kind, name: Away if name == "away" else load(kind, name))
+    said = []
+    with pytest.raises(PluginError, match=r"clip 1 \(and 2\): nothing answers"):
+        production(desk, stills="away", say=said.append).run()
+    assert len(asked) == 2 and said == ["asks a model far away"]
+
+
+def test_two_runs_at_once(desk):
+    with alone(desk / "film"), pytest.raises(VoicekitError, match="another run"):
+        production(desk).run()
+
+
+def test_beats_where_there_are_none(desk):
+    noise = np.random.default_rng(0).normal(0, 0.1, (1, 8 * 48000)).astype(np.float32)
+    write_sound(desk / "noise.wav", [noise], 48000)
+    said = []
+    production(desk, say=said.append, music=desk / "noise.wav", beats=True).plan()
+    assert any("no beats" in line for line in said)
 
 
 def test_what_a_person_edits_is_used_and_kept(desk):

@@ -4,6 +4,7 @@ import errno
 import glob
 import os
 import secrets
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -43,12 +44,16 @@ def atomic(path: Path | str) -> Iterator[Path]:
     """Yields a temporary path beside `path`, with its suffix; renames it to `path` when the block ends well.
 
     The folder is made if needed. When the block raises, the temporary file is removed and `path` is untouched, so that
-    a killed or failed run never leaves a half file under a finished name.
+    a killed or failed run never leaves a half file under a finished name. A path that is such a temporary one is written as
+    it is: who yielded it takes care of it.
 
     Raises:
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path = Path(path)
+    if ".partial" in path.suffixes:
+        yield path
+        return
     partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +64,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
         raise explain_os_error(error, path) from error
     finally:
         with suppress(OSError):  # nothing was made there, or the folder went away with it
-            partial.unlink(missing_ok=True)
+            shutil.rmtree(partial) if partial.is_dir() else partial.unlink(missing_ok=True)
 
 
 def _remove_abandoned(path: Path) -> None:

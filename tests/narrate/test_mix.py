@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, in_blocks, mix
+from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, mix
 
 
 def ducked_gain_db(voice, ducking):
@@ -41,11 +41,3 @@ def test_the_gain_follows_the_level_of_the_voice():
     assert depths[0] == 0
     assert 0 < depths[1] < depths[2] < depths[3] < 12.001
     assert -ducked_gain_db(voice_between(1, 4, 0.2), Ducking(depth_db=0)).min() == pytest.approx(0, abs=1e-4)
-
-
-def test_a_film_of_another_length_is_cut_or_filled():
-    sound = np.ones((2, BLOCK), dtype=np.float32)
-    longer = list(in_blocks([sound, sound[:, :100]], 3 * BLOCK + 5))
-    assert [block.shape for block in longer] == [(2, BLOCK)] * 3 + [(2, 5)]
-    assert sum(block.sum() for block in longer) == 2 * (BLOCK + 100)
-    assert [block.shape[1] for block in in_blocks([sound, sound], BLOCK + 7)] == [BLOCK, 7]

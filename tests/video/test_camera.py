@@ -1,6 +1,7 @@
 """The camera: what words mean, where it is, that it glides, and that it never sees beyond the picture."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from voicekit.media.film import read_pictures
 from voicekit.video.camera import Camera, Options, fitted, frame_count, frames, hand, view
 from voicekit.video.camera_words import Move, read_move
 from voicekit.video.stage import Context, Stage
+from voicekit.video.title import strength_at
 
 FRAME = (640, 360)
 DARK = 64
@@ -226,6 +228,83 @@ def test_a_tiny_picture_is_enlarged_and_that_is_said(tmp_path):
     Camera().run([source], out, Options(seconds=0.2, width=320, height=180), Context(say=said.append))
     assert len(list(read_pictures(out))) == 5
     assert len(said) == 1 and "dot.png" in said[0] and "10 × 10" in said[0]
+
+
+def clip(tmp_path, picture, title, seconds=3.0, fps=10.0, move="fast pan left", size=(320, 180), say=lambda line: None):
+    """The frames of a clip with a title, and of the same without, (2, frames, height, width, 3)."""
+    source = tmp_path / "p.png"
+    Image.fromarray(picture).save(source)
+    both = []
+    for shown in (title, ""):
+        options = Options(move=move, seconds=seconds, width=size[0], height=size[1], fps=fps, title=shown)
+        Camera().run([source], tmp_path / "clip.mp4", options, Context(say=say))
+        both.append([np.array(frame.pixels, int) for frame in read_pictures(tmp_path / "clip.mp4")])
+    return np.array(both)
+
+
+def test_a_title_stands_still_while_the_picture_moves(tmp_path):
+    shade = np.tile(np.linspace(20, 110, 1200)[None, :, None], (675, 1, 3)).astype(np.uint8)
+    with_it, without = clip(tmp_path, shade, "Standing", 4.0)
+    letters = [np.nonzero((a - b).sum(-1) > 250) for a, b in zip(with_it, without, strict=True)]
+    boxes = [(rows.min(), rows.max(), columns.min(), columns.max()) for rows, columns in letters[10:28]]
+    assert len(boxes) == 18 and np.ptp(boxes, axis=0).max() <= 1
+    assert boxes[0][2] > 0.07 * 320 and boxes[0][0] > 0.07 * 180
+    assert np.abs(without[10] - without[27]).mean() > 3  # it does move
+
+
+@pytest.mark.parametrize(("seconds", "gone"), [(3.0, 0.6), (10.0, 5.5), (1.4, 0.3)])
+def test_a_title_comes_late_and_is_gone_before_the_end(tmp_path, seconds, gone):
+    grey = np.full((180, 320, 3), 60, np.uint8)
+    with_it, without = clip(tmp_path, grey, "Standing", seconds, move="static", size=(160, 90))
+    seen = np.abs(with_it - without).max((1, 2, 3)) > 40
+    times = np.nonzero(seen)[0] / 10
+    assert times.min() >= min(0.5, 0.2 * seconds) and times.max() <= seconds - gone
+    assert times.size > 0.3 * min(seconds, 4.0) * 10
+    assert seen[round(times.min() * 10) : round(times.max() * 10)].all()
+
+
+def test_its_strength_comes_and_goes():
+    strengths = np.array([strength_at(n / 25, 8.0) for n in range(200)])
+    assert strengths[:13].max() == 0 == strengths[108:].max()
+    assert strengths.max() == 1 and (strengths == 1).sum() / 25 == pytest.approx(3.0, abs=0.1)
+    assert np.abs(np.diff(strengths)).max() < 0.25
+    for clip_s in (0.04, 0.2, 0.7, 1.5, 2.5, 5.0):
+        assert strength_at(0.0, clip_s) == strength_at(clip_s, clip_s) == 0
+        assert max(strength_at(clip_s * n / 100, clip_s) for n in range(101)) > 0.9
+
+
+def test_a_title_is_read_over_whatever_comes(tmp_path):
+    """From black to white while it stands; and over the noise of a picture."""
+    sides = np.zeros((675, 1200, 3), np.uint8)
+    sides[:, :420] = 255
+    noise = np.random.default_rng(0).integers(0, 256, (45, 80, 3), np.uint8).repeat(15, 0).repeat(15, 1)
+    for picture in (sides, noise):
+        with_it, _ = clip(tmp_path, picture, "HHHHHHHH", 4.0, size=(640, 360))
+        for number in (12, 20, 28):
+            light = (with_it[number] / 255) ** 2.2 @ [0.2126, 0.7152, 0.0722]
+            low, high = np.percentile(light[115:145, 55:200], [15, 97])
+            assert (high + 0.05) / (low + 0.05) > 2.5
+
+
+def test_without_a_title_nothing_is_changed(tmp_path):
+    options = Options(move="pan left", seconds=0.4, width=64, height=36)
+    source = tmp_path / "p.png"
+    Image.fromarray(cross()).save(source)
+    made = []
+    for title in ("", " ", "—"):
+        Camera().run([source], tmp_path / "clip.mp4", replace(options, title=title), Context())
+        made.append((tmp_path / "clip.mp4").read_bytes())
+    assert made[0] == made[1] == made[2]
+
+
+@pytest.mark.parametrize("title", ["W" * 400, "word " * 80, "مرحبا بالعالم", "港の夜は静か", "Goal ⚽ Привет Καλημέρα", "A"])
+@pytest.mark.parametrize("size", [(320, 180), (90, 160), (16, 16), (400, 40)])
+def test_any_title(tmp_path, title, size):
+    grey = np.full((90, 160, 3), 60, np.uint8)
+    said = []
+    with_it, without = clip(tmp_path, grey, title, 1.0, move="static", size=size, say=said.append)
+    assert with_it.shape == without.shape == (10, size[1], size[0], 3)
+    assert (np.abs(with_it[5] - without[5]).max() > 60) or any("left out" in line for line in said)
 
 
 @pytest.mark.parametrize(

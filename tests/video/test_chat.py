@@ -254,6 +254,17 @@ def test_refine_changes_what_it_is_asked_to(tmp_path):
     assert "clip 3 at night" in there.bodies[0]["messages"][1]["content"]
 
 
+def test_a_key_that_is_echoed_stays_out_of_what_is_written_and_said(monkeypatch):
+    key = "Zq7!weirdSECRETkey.42"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with endpoint(says(GOOD.replace("a market", f"a market {key}"))) as there:
+        assert key not in write("A day.", options(there))
+    with endpoint(fails(400, f"your key ends in {key[-12:]}, Basic dXNlcjpwYXNz")) as there:
+        with pytest.raises(PluginError) as caught:
+            write("A day.", options(there))
+        assert key[-12:] not in str(caught.value) and "dXNl" not in str(caught.value)
+
+
 def test_merging():
     def length(text):
         return 3.0

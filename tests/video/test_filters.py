@@ -10,8 +10,8 @@ import pytest
 from clips import RATE, make_clip, make_sound, with_clicks
 
 from voicekit.errors import ConfigError, MediaError
+from voicekit.media.planes import blank, views
 from voicekit.video.filters import Filters, Options, enhanced
-from voicekit.video.planes import blank, views
 from voicekit.video.stage import Context, Stage
 
 NOTHING = {"denoise": 0.0, "sharpen": 0.0}
@@ -225,6 +225,22 @@ def test_ten_bits_stay_ten_bits(tmp_path):
     frames = decoded(made_of(clip, tmp_path / "out.mp4", deband=0.2, double_rate=True))
     assert len(frames) == 8 and frames[0].format.name == "yuv420p10le"
     assert psnr(views(frames[0])[0] / 4, scene()) > 30
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "is_told"),
+    [
+        ("yuv420p10le", {"double_rate": True}, True),
+        ("yuv420p10le", {"stabilise": True}, True),
+        ("yuv420p10le", {}, False),
+        ("yuv420p", {"double_rate": True}, False),
+    ],
+)
+def test_what_ten_bits_lose_is_told(tmp_path, kind, options, is_told):
+    said = []
+    clip = write(tmp_path / "clip.mp4", [scene(n) for n in range(3)], kind=kind)
+    Filters().run([clip], tmp_path / "out.mp4", Options(**options), Context(say=said.append))
+    assert [line.startswith("motion is followed with 8 bits") for line in said] == [True] * is_told
 
 
 def test_full_range_stays_full_range(tmp_path):

@@ -86,10 +86,21 @@ def test_damaged_pictures_are_told(tmp_path):
     assert matched == {5: "5.png"} and "1.png is left out" in said[0] and "2.png" in said[1] and len(said) == 3
 
 
+def test_kinds_that_cannot_be_read_are_told(tmp_path):
+    (tmp_path / "9.HEIC").write_bytes(b"x")
+    said = found(tmp_path, "5.png")[1]
+    assert said[0] == "9.HEIC: pictures of this kind cannot be read; save them as JPEG or PNG"
+
+
+def test_a_large_picture_is_taken_without_a_warning(tmp_path, recwarn):
+    Image.new("1", (15_000, 13_000)).save(tmp_path / "2.png")
+    assert match(tmp_path, CLIPS) == {2: tmp_path / "2.png"} and not recwarn
+
+
 def test_no_pictures(tmp_path):
     with pytest.raises(MediaError, match="no folder"):
         match(tmp_path / "none", CLIPS)
-    with pytest.raises(MediaError, match="no picture in"):
+    with pytest.raises(MediaError, match="no picture that can be read in"):
         match(tmp_path, CLIPS)
     (tmp_path / "1.png").write_bytes(b"")
     with pytest.raises(MediaError, match="no folder"):

@@ -81,20 +81,26 @@ def test_it_is_written_whole(film, tmp_path):
 
 
 def test_takes_to_pick_from(tmp_path):
-    picture = np.full((36, 64, 3), COLOURS[0], np.uint8)
-    Image.fromarray(picture).save(tmp_path / "take.png")
-    upright = np.full((64, 36, 3), COLOURS[1], np.uint8)
-    sheet = takes_sheet([tmp_path / "take.png", picture, Image.fromarray(upright)], ["take 1", "take 2", "take 3"])
-    assert near(sheet, COLOURS[0]) > near(sheet, COLOURS[1]) > 0.1
+    lying = Image.new("RGB", (64, 36), COLOURS[0])
+    lying.save(tmp_path / "one.png")
+    lying.save(tmp_path / "two.png")
+    turned = Image.new("RGB", (64, 36), COLOURS[1])
+    exif = turned.getexif()
+    exif[0x0112] = 6  # the camera was held upright
+    turned.save(tmp_path / "three.png", exif=exif)
+    sheet = takes_sheet([tmp_path / f"{name}.png" for name in ("one", "two", "three")], ["take 1", "take 2", "take 3"])
+    assert near(sheet, COLOURS[0]) == pytest.approx(2 * near(sheet, COLOURS[1]), rel=0.01) and near(sheet, COLOURS[1]) > 0.1
+    of_it = np.abs(np.asarray(sheet).astype(int) - COLOURS[1]).max(axis=2) < 25
+    assert of_it.any(axis=1).sum() > 1.5 * of_it.any(axis=0).sum()  # it stands
 
 
 def test_bad_input(film, tmp_path):
     with pytest.raises(ConfigError, match="no clip"):
         contact_sheet(film, [])
     with pytest.raises(ConfigError, match="1 pictures and 2 labels"):
-        takes_sheet([np.zeros((4, 4, 3), np.uint8)], ["a", "b"])
+        takes_sheet([tmp_path / "a.png"], ["a", "b"])
     (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(MediaError, match=r"text\.png is not a picture"):
+    with pytest.raises(MediaError, match=r"text\.png is no picture"):
         takes_sheet([tmp_path / "text.png"], ["a"])
     with pytest.raises(MediaError, match="not a sound or film"):
         contact_sheet(tmp_path / "text.png", clips(1))

@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from voicekit.media.planes import blank, copy_of, views
 from voicekit.video.filters import Options, _debanded, _denoised, _enlarged, _sharpened, spatial
-from voicekit.video.planes import blank, copy_of, views
 from voicekit.video.skip import BLOCK, Skipping
 
 WIDTH, HEIGHT = 640, 384

@@ -10,8 +10,8 @@ import pytest
 from clips import make_clip, make_sound
 
 from voicekit.errors import ConfigError, PluginError
+from voicekit.media.planes import blank, views
 from voicekit.video.network import Network
-from voicekit.video.planes import blank, views
 from voicekit.video.skip import Skipping
 from voicekit.video.stage import Context
 from voicekit.video.superresolution import OnnxUpscale, Options, enlarged

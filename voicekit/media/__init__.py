@@ -1,4 +1,4 @@
-"""The only door to PyAV: what a sound or film file holds, its sound in blocks, new sound to an old film.
+"""The only door to PyAV: what a sound or film file holds, its sound and pictures, and new files of them.
 
 Everything streams: a file of ten hours takes no more memory than one of ten seconds.
 """

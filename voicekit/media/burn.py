@@ -11,6 +11,7 @@ import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.media.fonts import font
+from voicekit.media.planes import FULL_RANGE, depth, views
 from voicekit.media.soft import Timed
 
 #: Of the picture's height, or of what a wide picture of this width had as height.
@@ -20,7 +21,6 @@ LINE_HEIGHT = 1.25
 #: What is left free at the bottom and, of the width, on both sides together.
 BOTTOM, SIDES = 0.06, 0.1
 _SHADOW = 0.6
-_FULL_RANGE = 2
 #: White of pictures with a high dynamic range (PQ, HLG): paper, not the sun.
 _PAPER = {16: 0.58, 18: 0.75}
 
@@ -57,8 +57,8 @@ def burned(frames: Iterable, captions: Sequence[Timed], rotation: int = 0, pixel
         if caption and frame.time >= caption[0] - 1e-6:
             drawn = drawn or _drawn(caption[2], frame, rotation, pixel_aspect)
             frame.make_writable()  # the decoder may need what it gave for the next ones
-            for number, patch in enumerate(drawn):
-                patch.lay_on(frame, number)
+            for patch, plane in zip(drawn, views(frame), strict=False):  # no patches where all letters are blank
+                patch.lay_on(plane)
         yield frame
 
 
@@ -71,12 +71,9 @@ class _Patch:
     keep: np.ndarray
     add: np.ndarray
 
-    def lay_on(self, frame, number: int) -> None:
-        plane = frame.planes[number]
-        kind = np.uint16 if frame.format.components[number].bits > 8 else np.uint8
-        values = np.frombuffer(plane, kind)[: plane.height * plane.line_size // kind().itemsize]
+    def lay_on(self, plane: np.ndarray) -> None:
         height, width = self.keep.shape
-        under = values.reshape(plane.height, -1)[self.top : self.top + height, self.left : self.left + width]
+        under = plane[self.top : self.top + height, self.left : self.left + width]
         under[:] = under * self.keep + self.add
 
 
@@ -86,9 +83,9 @@ def _drawn(text: str, frame, rotation: int, pixel_aspect: float) -> list[_Patch]
     rows, columns = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
     if not len(rows):
         return []
-    bits = frame.format.components[0].bits
+    bits = depth(frame)
     one = 1 << bits - 8
-    full = frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj")
+    full = frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj")
     black, brightest = (0, (1 << bits) - 1) if full else (16 * one, 235 * one)
     brightest = black + (brightest - black) * _PAPER.get(int(frame.color_trc), 1.0)
 

@@ -25,7 +25,7 @@ class MediaInfo:
     Attributes:
         duration_s: of the longest stream, from the start of the presentation.
         sample_rate, channels: of the first sound stream; None without sound.
-        width, height, fps, video_codec: of the picture (a cover image is none); None without.
+        width, height, fps: of the picture (a cover image is none); None without.
     """
 
     path: Path
@@ -36,7 +36,6 @@ class MediaInfo:
     width: int | None = None
     height: int | None = None
     fps: float | None = None
-    video_codec: str | None = None
 
     @property
     def has_audio(self) -> bool:
@@ -68,7 +67,6 @@ def probe(path: Path | str) -> MediaInfo:
             width=video and video.codec_context.width,
             height=video and video.codec_context.height,
             fps=float(video.average_rate) if video and video.average_rate else None,
-            video_codec=video and video.codec_context.name,
         )
 
 
@@ -113,6 +111,19 @@ def audio_stream(container):
 def video_stream(container):
     """The picture, not a cover image."""
     return next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
+
+
+def picture_in(container, path: Path | str) -> "av.VideoStream":
+    """The picture of the film at `path`, which may be decoded by several threads.
+
+    Raises:
+        MediaError: there is none.
+    """
+    video = video_stream(container)
+    if video is None:
+        raise MediaError(f"{path} has no picture; give a film")
+    video.thread_type = "AUTO"
+    return video
 
 
 def origin_s(container) -> float:
@@ -183,6 +194,25 @@ def packets(container, *streams) -> Iterator["av.Packet"]:
             return
         except av.FFmpegError:
             failures += 1
+
+
+def decoded(container, stream) -> Iterator:
+    """The frames of a stream, past damage. The last packet is empty: it brings out what the decoder still holds."""
+    import av
+
+    for packet in packets(container, stream):
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:  # damaged: players skip it too
+            continue
+
+
+def timed_frames(container, stream) -> Iterator[tuple]:
+    """The frames of a stream that have a time, each with it, in seconds from the start of the presentation."""
+    origin = origin_s(container)
+    for frame in decoded(container, stream):
+        if frame.pts is not None:
+            yield frame, float(frame.pts * frame.time_base) - origin
 
 
 def _end_s(packet) -> float:

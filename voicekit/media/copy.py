@@ -1,13 +1,33 @@
-"""Streams of a film that come along as they are: packets copied, none decoded."""
+"""What of a film comes along as it is: packets copied, none decoded; its metadata and chapters."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from fractions import Fraction
 
 from voicekit.media.container import origin_s, packets
+from voicekit.media.soft import Timed
 
 #: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
 _NOT_BELOW_ZERO = ("matroska", "webm")
+#: What tells of the old file, not of the film.
+_FILE_METADATA = {"major_brand", "minor_version", "compatible_brands", "encoder"}
+
+
+def copy_metadata(out, film, chapters: Sequence[Timed] = ()) -> None:
+    """What a film says of itself, and its chapters or, where there are any, `chapters` in their place."""
+    out.metadata.update({k: v for k, v in film.metadata.items() if k.lower() not in _FILE_METADATA})
+    own = [
+        {
+            "id": number,
+            "start": round(start_s * 1000),
+            "end": round(end_s * 1000),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": title},
+        }
+        for number, (start_s, end_s, title) in enumerate(chapters, start=1)
+    ]
+    out.set_chapters(own or film.chapters())
 
 
 def copy_picture(out, video):

@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from voicekit.errors import MediaError
-from voicekit.media.container import opened, origin_s, packets, probe, video_stream
+from voicekit.media.container import opened, picture_in, probe, timed_frames
 from voicekit.progress import track
 
 #: FFmpeg's scene change score, 0 to 100, from which a picture begins a shot.
@@ -26,38 +25,27 @@ def find_cuts(path: Path | str) -> tuple[float, ...]:
     """
     path = Path(path)
     info = probe(path)
-    if not info.has_video:
-        raise MediaError(f"{path} has no picture; give a film")
     cuts_s: list[float] = []
-    seconds = _scores(path)
-    for time_s, score in track(seconds, "looking for cuts", total=math.ceil(info.duration_s * (info.fps or 25.0))):
-        if score >= _THRESHOLD and time_s - (cuts_s[-1] if cuts_s else 0.0) >= _SHORTEST_SHOT_S:
-            cuts_s.append(time_s)
+    with opened(path) as film:
+        scores = _scores(film, picture_in(film, path))
+        for time_s, score in track(scores, "looking for cuts", total=math.ceil(info.duration_s * (info.fps or 25.0))):
+            if score >= _THRESHOLD and time_s - (cuts_s[-1] if cuts_s else 0.0) >= _SHORTEST_SHOT_S:
+                cuts_s.append(time_s)
     return tuple(cut for cut in cuts_s if cut < info.duration_s - _SHORTEST_SHOT_S)
 
 
-def _scores(path: Path) -> Iterator[tuple[float, float]]:
+def _scores(film, video) -> Iterator[tuple[float, float]]:
     """(time in s, how new the picture is) of each picture."""
     import av
 
-    with opened(path) as film:
-        video = video_stream(film)
-        video.thread_type = "AUTO"
-        origin, graph = origin_s(film), None
-        for packet in packets(film, video):
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:  # damaged: players skip it too
-                continue
-            for frame in frames:
-                if frame.pts is None:
-                    continue
-                if graph is None:
-                    graph = av.filter.Graph()
-                    source = graph.add_buffer(template=video)
-                    scaled = graph.add("scale", f"{min(_WIDTH, frame.width)}:-2:flags=fast_bilinear")
-                    sink = graph.add("buffersink")
-                    graph.link_nodes(source, scaled, graph.add("scdet", "threshold=100"), sink).configure()
-                graph.push(frame)
-                seen = graph.pull()
-                yield float(frame.pts * frame.time_base) - origin, float(seen.metadata.get("lavfi.scd.score", 0.0))
+    graph = None
+    for frame, time_s in timed_frames(film, video):
+        if graph is None:
+            graph = av.filter.Graph()
+            source = graph.add_buffer(template=video)
+            scaled = graph.add("scale", f"{min(_WIDTH, frame.width)}:-2:flags=fast_bilinear")
+            sink = graph.add("buffersink")
+            graph.link_nodes(source, scaled, graph.add("scdet", "threshold=100"), sink).configure()
+        graph.push(frame)
+        seen = graph.pull()
+        yield time_s, float(seen.metadata.get("lavfi.scd.score", 0.0))

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.errors import MediaError
-from voicekit.files import atomic
-from voicekit.media.container import opened, origin_s, packets, url, video_stream
-from voicekit.media.write import encoded, writing
+from voicekit.media.container import opened, origin_s, picture_in, timed_frames
+from voicekit.media.write import encoded, written
 
 #: How much is lost in coding (x264's CRF): in a film that is delivered, and in one that will be coded again.
 DELIVERED, BETWEEN = 18, 12
@@ -30,25 +30,46 @@ def read_pictures(path: Path) -> Iterator[Picture]:
     Raises:
         MediaError: the file is no film.
     """
+    with opened(path) as film:
+        yield from (Picture(_upright(frame), time_s) for frame, time_s in timed_frames(film, picture_in(film, path)))
+
+
+def pictures_at(path: Path, times_s: Iterable[float]) -> Iterator[np.ndarray]:
+    """What a film shows at each of the times, (height, width, 3) uint8 RGB, upright; looked up, not played.
+
+    Where it is damaged, black; behind its end, what is last.
+
+    Args:
+        times_s: in seconds from the start of the presentation.
+
+    Raises:
+        MediaError: the file is no film.
+    """
     import av
 
     with opened(path) as film:
-        video = video_stream(film)
-        if video is None:
-            raise MediaError(f"{path} has no picture; give a film")
-        video.thread_type = "AUTO"
-        origin = origin_s(film)
-        for packet in packets(film, video):
+        video = picture_in(film, path)
+        origin, black = origin_s(film), np.zeros((9, 16, 3), np.uint8)
+        for wanted_s in times_s:
+            shown = None
             try:
-                frames = packet.decode()
-            except av.FFmpegError:
+                film.seek(max(0, int((wanted_s + origin) * 1e6)))
+            except av.FFmpegError:  # a container that cannot: from here on, then
+                film.seek(0)
+            for frame, time_s in timed_frames(film, video):
+                if shown is not None and time_s > wanted_s:
+                    break
+                shown = frame
+            if shown is None:
+                yield black
                 continue
-            for frame in frames:
-                if frame.pts is None:
-                    continue
-                turns = round((frame.rotation or 0) / 90) % 4
-                pixels = np.rot90(frame.to_ndarray(format="rgb24"), turns)
-                yield Picture(pixels, float(frame.pts * frame.time_base) - origin)
+            black = np.zeros_like(pixels := _upright(shown))
+            yield pixels
+
+
+def _upright(frame) -> np.ndarray:
+    """(height, width, 3) uint8 RGB."""
+    return np.rot90(frame.to_ndarray(format="rgb24"), round((frame.rotation or 0) / 90) % 4)
 
 
 def write_film(
@@ -76,8 +97,7 @@ def write_film(
     first = next(pictures, None)
     if first is None:
         raise MediaError(f"{path} would hold no picture at all")
-    options = {"movflags": "+faststart"}
-    with atomic(path) as partial, writing(path), av.open(url(partial), "w", format="mp4", options=options) as film:
+    with written(path, "mp4") as film:
         coding = {"crf": str(loss), "preset": "veryfast", "x264-params": "log-level=none"}
         video = film.add_stream("libx264", rate=fps, options=coding)
         video.pix_fmt, video.height, video.width = "yuv420p", *first.shape[:2]
@@ -88,9 +108,9 @@ def write_film(
         head = next(blocks, None)
         if head is not None:
             audio = film.add_stream("aac", rate=sample_rate, layout="stereo")
-            sound_packets = encoded(audio, _chained(head, blocks), sample_rate)
+            sound_packets = encoded(audio, chain([head], blocks), sample_rate)
         sound_s = -1.0
-        for number, picture in enumerate(_chained(first, pictures)):
+        for number, picture in enumerate(chain([first], pictures)):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
             frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
             frame.pts, frame.time_base = number, 1 / fps
@@ -101,8 +121,3 @@ def write_film(
         film.mux(video.encode(None))
         for packet in sound_packets:
             film.mux(packet)
-
-
-def _chained(first, rest) -> Iterator:
-    yield first
-    yield from rest

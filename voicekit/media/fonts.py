@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from voicekit.errors import MediaError
+from voicekit.text.direction import has_leftward
 
 _FOLDERS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"),
@@ -33,7 +34,7 @@ def font(text: str, size: float):
 
     wanted = frozenset(c for c in text if unicodedata.category(c) not in _INVISIBLE)
     path = _path(wanted)
-    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) and not features.check("raqm"):
+    if has_leftward(text) and not features.check("raqm"):
         raise MediaError(
             "captions that read from right to left cannot be drawn without the library raqm; install it (libraqm), "
             "or use a subtitle track instead of drawn captions"

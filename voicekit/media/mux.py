@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from heapq import merge
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.errors import MediaError
-from voicekit.files import atomic
 from voicekit.media import burn as burning
 from voicekit.media import recode
-from voicekit.media.container import opened, url, video_stream
-from voicekit.media.copy import can_copy, copied, copy_attachments, copy_picture, copy_sound, copy_subtitles
+from voicekit.media.container import opened, picture_in
+from voicekit.media.copy import can_copy, copied, copy_attachments, copy_metadata, copy_picture, copy_sound, copy_subtitles
 from voicekit.media.languages import track_language
 from voicekit.media.soft import Timed, add_captions
-from voicekit.media.write import LAYOUTS, encoded, writing
+from voicekit.media.write import LAYOUTS, encoded, written
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -28,8 +26,6 @@ CONTAINERS = {
     ".mkv": ("matroska", "aac"),
     ".webm": ("webm", "libopus"),
 }
-#: What tells of the old file, not of the film.
-_FILE_METADATA = {"major_brand", "minor_version", "compatible_brands", "encoder"}
 
 
 @dataclass(frozen=True)
@@ -40,15 +36,14 @@ class Extras:
         subtitles: (start, end, text) of a track that the viewer turns on; text is plain, of lines.
         language: of the new sound and the subtitles, as "eng" or "en-us".
         chapters: (start, end, title); they replace the film's own.
-        keep_sound: the film's own sound stays too, as it is, in tracks before the new one, which players choose.
-        sound_title: of the track of the new sound; "Narration" if others stay.
+        keep_sound: the film's own sound stays too, as it is, in tracks before the new one, which players choose; the new
+            one is then called "Narration".
     """
 
     subtitles: Sequence[Timed] = ()
     language: str = "und"
     chapters: Sequence[Timed] = ()
     keep_sound: bool = False
-    sound_title: str = ""
 
 
 NO_EXTRAS = Extras()
@@ -69,9 +64,7 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
     if suffix not in CONTAINERS:
         raise MediaError(f"{out_path}: a film can be written as {', '.join(CONTAINERS)}; choose one of these endings")
     with opened(Path(video_path)) as film:
-        video = video_stream(film)
-        if video is None:
-            raise MediaError(f"{video_path} has no picture; give a film")
+        video = picture_in(film, video_path)
         container = CONTAINERS[suffix][0]
         other = "" if suffix == ".mkv" else "let the output end in .mkv, or "  # which holds nearly everything
         if not reencode and not can_copy(copy_picture, video, container):
@@ -138,35 +131,27 @@ def mux(
         MediaError: see `check_mux`; no font has a character of `burn`.
         VoicekitError: the disk is full, the folder cannot be written to.
     """
-    import av
-
     video_path, out_path = Path(video_path), Path(out_path)
     anew = reencode or bool(burn)
     check_mux(video_path, out_path, reencode=anew, keep_sound=extras.keep_sound)
     burning.check_fonts(text for _, _, text in burn)
     format_name, sound_codec = CONTAINERS[out_path.suffix.lower()]
-    options = {"movflags": "+faststart"} if format_name in ("mp4", "mov") else {}
     language = track_language(extras.language, format_name)
-    with (
-        atomic(out_path) as partial,
-        writing(out_path),
-        opened(video_path) as film,
-        av.open(url(partial), "w", format=format_name, container_options=options) as out,
-    ):
-        _copy_metadata(film, out, extras.chapters)
-        video = video_stream(film)
+    with opened(video_path) as film, written(out_path, format_name) as out:
+        copy_metadata(out, film, extras.chapters)
+        video = picture_in(film, video_path)
         others, copies = [], {}
         if anew:
-            others.append(_timed(recode.add_picture(out, video_path, burn)))
+            others.append(timed(recode.add_picture(out, video_path, burn)))
         else:
             copies[video] = copy_picture(out, video)
         if extras.keep_sound:
             copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio}
-        others.append(_timed(_add_sound(out, sound_codec, audio_blocks, sample_rate, channels, language, extras)))
+        others.append(timed(_add_sound(out, sound_codec, audio_blocks, sample_rate, channels, language, extras)))
         copies |= copy_subtitles(out, film)
         copy_attachments(out, film)
         if extras.subtitles:
-            others.append(_timed(add_captions(out, extras.subtitles, language)))
+            others.append(timed(add_captions(out, extras.subtitles, language)))
         write(out, copied(film, copies, out) if copies else (), others)
 
 
@@ -176,27 +161,11 @@ def _add_sound(out, codec: str, blocks, sample_rate: int, channels: int, languag
     sound.disposition = sound.disposition.default
     if language != "und":
         sound.metadata["language"] = language
-    title = extras.sound_title or ("Narration" if extras.keep_sound else "")
-    if title:
-        sound.metadata["title"] = title
+    if extras.keep_sound:
+        sound.metadata["title"] = "Narration"
         if out.format.name in ("mp4", "mov"):
-            sound.metadata["handler_name"] = title  # what most players show of these
+            sound.metadata["handler_name"] = "Narration"  # what most players show of these
     return encoded(sound, blocks, sample_rate)
-
-
-def _copy_metadata(film, out, chapters: Sequence[Timed]) -> None:
-    out.metadata.update({k: v for k, v in film.metadata.items() if k.lower() not in _FILE_METADATA})
-    own = [
-        {
-            "id": number,
-            "start": round(start_s * 1000),
-            "end": round(end_s * 1000),
-            "time_base": Fraction(1, 1000),
-            "metadata": {"title": title},
-        }
-        for number, (start_s, end_s, title) in enumerate(chapters, start=1)
-    ]
-    out.set_chapters(own or film.chapters())
 
 
 def write(out, lead: Iterable[tuple[float, object]], others: Sequence[Iterable[tuple[float, object]]]) -> None:
@@ -214,5 +183,6 @@ def write(out, lead: Iterable[tuple[float, object]], others: Sequence[Iterable[t
         _, due = next(rest, (0.0, None))
 
 
-def _timed(packets: Iterable) -> Iterator[tuple[float, object]]:
+def timed(packets: Iterable) -> Iterator[tuple[float, object]]:
+    """Packets, each with its time in seconds, as `write` takes them."""
     return ((float(packet.dts * packet.time_base), packet) for packet in packets)

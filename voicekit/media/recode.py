@@ -5,7 +5,8 @@ from pathlib import Path
 
 from voicekit.errors import MediaError
 from voicekit.media.burn import burned
-from voicekit.media.container import opened, origin_s, packets, video_stream
+from voicekit.media.container import decoded, opened, origin_s, picture_in, video_stream
+from voicekit.media.planes import LIMITED_RANGE
 from voicekit.media.soft import Timed, in_order
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
@@ -17,7 +18,7 @@ PIXELS = (
     *("yuv420p", "yuv422p", "yuv444p", "yuvj420p", "yuvj422p", "yuvj444p"),
     *("yuv420p10le", "yuv422p10le", "yuv444p10le"),
 )
-_LIMITED_RANGE = 1
+_UNKNOWN = 2  # of the matrix of colours
 
 
 def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
@@ -27,7 +28,7 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     Raises:
         MediaError: none of the picture can be decoded; no font has a character.
     """
-    first, video_aspect, rate = _first(path)  # only a frame tells how the picture is turned
+    first, aspect, rate = first_frame(path)
     codec, options = CODECS[out.format.name]
     stream = out.add_stream(codec, rate=rate, options=options)
     context = stream.codec_context
@@ -36,59 +37,67 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     kept = {kind.name for kind in context.codec.video_formats} & set(PIXELS)
     context.pix_fmt = first.format.name if first.format.name in kept else PIXELS[0]
     context.time_base = stream.time_base = first.time_base
-    context.sample_aspect_ratio = video_aspect
-    context.color_range = first.color_range if context.pix_fmt == first.format.name else _LIMITED_RANGE
-    context.colorspace, context.color_trc = first.colorspace, first.color_trc
-    context.color_primaries = first.color_primaries
-    stream.disposition = stream.disposition.default
-    if first.rotation:
-        stream.set_display_rotation(first.rotation)
-    return _packets(stream, path, in_order(captions), first.rotation)
+    context.color_range = first.color_range if context.pix_fmt == first.format.name else LIMITED_RANGE
+    show_like(stream, first, aspect)
+    frames = _alike(frames_of(path), (context.width, context.height, context.pix_fmt))
+    if captions := in_order(captions):
+        frames = burned(frames, captions, first.rotation, float(aspect))
+    return coded(stream, frames)
 
 
-def _first(path: Path):
+def first_frame(path: Path) -> tuple:
+    """The first frame of a film, the width of a pixel by its height, and frames a second.
+
+    Only a frame tells how the picture is turned.
+
+    Raises:
+        MediaError: none of the picture can be decoded.
+    """
     with opened(path) as film:
         video = video_stream(film)
-        for frame in _decoded(packets(film, video)):
+        for frame in decoded(film, video):
             return frame, video.sample_aspect_ratio or 1, video.average_rate or 25
     raise MediaError(f"{path}: none of its picture can be decoded; it is damaged, export or copy it again")
 
 
-def _packets(stream, path: Path, captions: Sequence[Timed], rotation: int) -> Iterator:
-    context = stream.codec_context
+def frames_of(path: Path) -> Iterator:
+    """The frames of a film, their times from the start of the presentation, each later than the one before it."""
     with opened(path) as film:
-        video = video_stream(film)
-        video.thread_type = "AUTO"
-        shift = round(origin_s(film) / video.time_base)
-        frames = _placed(_decoded(packets(film, video)), shift, (context.width, context.height, context.pix_fmt))
-        if captions:
-            frames = burned(frames, captions, rotation, float(context.sample_aspect_ratio or 1))
-        for frame in frames:
-            yield from stream.encode(frame)
-        yield from stream.encode(None)
+        video = picture_in(film, path)
+        shift, last = round(origin_s(film) / video.time_base), -1
+        for frame in decoded(film, video):
+            pts = frame.dts if frame.pts is None else frame.pts
+            pts = last + 1 if pts is None else pts - shift
+            last = max(pts, last + 1)  # only in a damaged film is it not later by itself
+            frame.pts, frame.time_base = last, video.time_base
+            yield frame
 
 
-def _placed(frames: Iterable, shift: int, target: tuple[int, int, str]) -> Iterator:
-    """Frames of one size and kind, each later than the one before it."""
-    last = -1
+def show_like(stream, frame, aspect) -> None:
+    """A stream to be encoded, in YUV, will be shown as a frame is: of its colours, turned as it is.
+
+    Args:
+        aspect: the width of a pixel by its height.
+    """
+    context = stream.codec_context
+    context.sample_aspect_ratio = aspect
+    context.colorspace = frame.colorspace or _UNKNOWN  # 0 is RGB, which it no longer is
+    context.color_trc, context.color_primaries = frame.color_trc, frame.color_primaries
+    stream.disposition = stream.disposition.default
+    if frame.rotation:
+        stream.set_display_rotation(frame.rotation)
+
+
+def coded(stream, frames: Iterable) -> Iterator:
+    """The packets of frames."""
     for frame in frames:
-        time_base = frame.time_base
-        pts = frame.dts if frame.pts is None else frame.pts
-        pts = last + 1 if pts is None else pts - shift
-        pts = max(pts, last + 1)  # only in a damaged film is it not later by itself
-        if (frame.width, frame.height, frame.format.name) != target:
-            frame = frame.reformat(*target)
-        frame.pts, frame.time_base, frame.pict_type = pts, time_base, 0  # 0: the encoder chooses what kind it becomes
-        last = pts
-        yield frame
+        frame.pict_type = 0  # the encoder chooses what kind it becomes
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
 
 
-def _decoded(film_packets: Iterable) -> Iterator:
-    """Frames, past damage. The last packet is empty: it brings out what the decoder still holds."""
-    import av
-
-    for packet in film_packets:
-        try:
-            yield from packet.decode()
-        except av.FFmpegError:
-            continue
+def _alike(frames: Iterable, target: tuple[int, int, str]) -> Iterator:
+    """Frames of one size and kind."""
+    for frame in frames:
+        same = (frame.width, frame.height, frame.format.name) == target
+        yield frame if same else frame.reformat(*target)

@@ -1,4 +1,4 @@
-"""Sound files of every common kind out, whole or not at all."""
+"""Files out, whole or not at all: any container to be filled, sound of every common kind, and sound coded for a film."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -6,12 +6,16 @@ from fractions import Fraction
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
 from voicekit.media.container import url
+
+if TYPE_CHECKING:
+    import av
 
 #: suffix → FFmpeg's container and codec; the rates the codec knows, None for all; bits a second of a channel.
 FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
@@ -22,6 +26,9 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".ogg": ("ogg", "libopus", (48000,), 64_000),
     ".opus": ("ogg", "libopus", (48000,), 64_000),
 }
+#: FFmpeg's name of a container → how it is written. MP4 and MOV: their index first, so that they play while they load.
+#: A WAV of more than 4 GiB is still a WAV.
+_OPTIONS = {"mp4": {"movflags": "+faststart"}, "mov": {"movflags": "+faststart"}, "wav": {"rf64": "auto"}}
 #: What FFmpeg calls so many channels in the order of `Sound`.
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
@@ -59,8 +66,6 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
         MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
         VoicekitError: the disk is full, the folder cannot be written to.
     """
-    import av
-
     path = Path(path)
     blocks = iter(blocks)
     first = next(blocks, None)
@@ -68,13 +73,7 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
         raise MediaError(f"{path} would hold no sound at all")
     rate = check_format(path, len(first), sample_rate)
     container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
-    # rf64: a WAV of more than 4 GiB is still a WAV.
-    options = {"rf64": "auto"} if container == "wav" else {}
-    with (
-        atomic(path) as partial,
-        writing(path),
-        av.open(url(partial), "w", format=container, container_options=options) as out,
-    ):
+    with written(path, container) as out:
         stream = out.add_stream(codec, rate=rate, layout=LAYOUTS[len(first)])
         if bit_rate:
             stream.bit_rate = bit_rate * len(first)
@@ -123,11 +122,17 @@ def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """FFmpeg's errors while writing `path`, in words."""
+def written(path: Path, container: str) -> Iterator["av.container.OutputContainer"]:
+    """A container, by FFmpeg's name of it, to be filled: whole or not at all, with FFmpeg's errors put in words.
+
+    Raises:
+        VoicekitError: the disk is full, the folder cannot be written to.
+    """
     import av
 
-    try:
-        yield
-    except av.FFmpegError as error:
-        raise explain_os_error(OSError(error.errno, error.strerror), path) from error
+    with atomic(path) as partial:
+        try:
+            with av.open(url(partial), "w", format=container, container_options=_OPTIONS.get(container, {})) as out:
+                yield out
+        except av.FFmpegError as error:
+            raise explain_os_error(OSError(error.errno, error.strerror), path) from error

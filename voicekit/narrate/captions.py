@@ -11,6 +11,7 @@ import numpy as np
 
 from voicekit.engines.base import Word
 from voicekit.narrate.breaks import Break, Piece, breaks, pieces, width
+from voicekit.text.direction import starts_leftward
 
 #: The usual limits of subtitles on a film. A full-width character counts as two.
 LINE_LENGTH = 42
@@ -114,7 +115,7 @@ def _split(heard: Heard, next_s: float) -> list[Caption]:
         written = (text[parts[a].begin : parts[b - 1].end] for a, b in lines)
         words = (Word(text[parts[n].begin : parts[n].end], starts_s[n], ends_s[n]) for n in range(begin, end))
         # Players take a line's direction from its first letter.
-        marked = tuple(_DIRECTION_MARK + line if rtl and not _starts_rtl(line) else line for line in written)
+        marked = tuple(_DIRECTION_MARK + line if rtl and not starts_leftward(line) else line for line in written)
         found.append(Caption(starts_s[begin], ends_s[end - 1], marked, tuple(words)))
         end = begin
     return found[::-1]
@@ -192,8 +193,3 @@ def _is_rtl(text: str) -> bool:
     """Whether most of the letters are read from right to left."""
     kinds = [unicodedata.bidirectional(character) for character in text]
     return sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L")
-
-
-def _starts_rtl(line: str) -> bool:
-    kinds = (unicodedata.bidirectional(character) for character in line)
-    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"

@@ -95,19 +95,6 @@ def mix(
         yield film_block * from_db(gain_db).astype(np.float32) + voice_block * voice_gain
 
 
-def in_blocks(blocks: Iterable[np.ndarray], n_samples: int) -> Iterator[np.ndarray]:
-    """Stereo blocks (2, BLOCK), the last one perhaps shorter, with n_samples in all: cut, or filled with silence.
-
-    Args:
-        blocks: (2, BLOCK), the last one perhaps shorter.
-    """
-    source = iter(blocks)
-    for begin in range(0, n_samples, BLOCK):
-        size = min(BLOCK, n_samples - begin)
-        block = next(source, np.zeros((2, 0), dtype=np.float32))[:, :size]
-        yield np.pad(block, ((0, 0), (0, size - block.shape[1])))
-
-
 class _Ducker:
     """The gain of the film's sound, with what it must remember from block to block."""
 

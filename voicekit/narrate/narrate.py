@@ -10,14 +10,14 @@ import numpy as np
 from voicekit import plugins
 from voicekit.audio import master
 from voicekit.audio.loudness import integrated_lufs
-from voicekit.audio.sound import Sound, regrouped
+from voicekit.audio.sound import Sound, lasting
 from voicekit.engines.base import Engine
 from voicekit.files import atomic
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
 from voicekit.narrate.cache import SpeechCache, default_folder
 from voicekit.narrate.job import Job, Wishes, check, cuts_of
-from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, in_blocks, mix, voice_track
+from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, mix, voice_track
 from voicekit.narrate.page import page
 from voicekit.narrate.perform import Performance, perform
 from voicekit.narrate.report import Report, report
@@ -180,5 +180,4 @@ class _Sound:
         return voice_track(self._placements, self._takes, self._cache, self.n_samples, ahead_s)
 
     def _film(self) -> Iterator[np.ndarray]:
-        own = regrouped(self._own.read(), BLOCK) if self._own else iter(())
-        return in_blocks(own, self.n_samples)
+        return lasting(self._own.read() if self._own else (), self.n_samples, BLOCK)

@@ -6,15 +6,17 @@ Everything that a stage makes lies in a folder beside the film under the digest 
 is not made again, and a clip that fails takes nothing else with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from voicekit.engines.base import Engine
 from voicekit.errors import ConfigError, PluginError, ScriptError, VoicekitError
-from voicekit.files import atomic, check_writable
+from voicekit.files import alone, atomic, check_writable
 from voicekit.media import probe
 from voicekit.narrate.cache import SpeechCache, default_folder
 from voicekit.narrate.job import Wishes
@@ -33,12 +35,14 @@ from voicekit.video.board import with_seconds
 from voicekit.video.lengths import SILENT_S, clip_s
 from voicekit.video.music import open_music
 from voicekit.video.own import match
-from voicekit.video.run import Step, Store
+from voicekit.video.run import Step, Store, names_file
 from voicekit.video.sheet import Shown, takes_sheet, write_sheet
 from voicekit.video.stage import Context
 
 #: How far the camera moves over a title card, as a part of how far it moves over a picture.
 _CARD_AMOUNT = 0.4
+#: So much longer or shorter than planned may what a stage makes be.
+_OFF_S = 0.25
 _THERE, _TO_DO = "there already", "to be made"
 #: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
@@ -90,18 +94,18 @@ class Production:
             VoicekitError: a stage, an option, the music or the brief is unusable, or `out` cannot be written.
         """
         self.brief, beside = source_of(Path(source))
-        self.out, self.recipe, self.engine, self.context = Path(out), recipe, engine, context
+        self.out, self.recipe, self.engine = Path(out), recipe, engine
+        self.context = replace(context, say=_once(context.say))
         self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
         self.pictures = recipe.pictures or beside
         recipe.check()
-        if recipe.music:
-            probe(recipe.music)
         if self.out.suffix.lower() != ".mp4":
             raise ConfigError(f"{self.out}: a produced film is an .mp4; let the name end so")
         self.folder = self.out.with_suffix("")
         if self.pictures and self.folder.exists() and self.folder.samefile(self.pictures):
             raise ConfigError(f"{self.folder}, where this film would be made, is your own; choose another name with -o")
         check_writable(self.out)
+        self._check_inputs()
         self.drafts = Drafts(self.folder, self.brief)
         self.store = Store(self.folder / "made")
         self.text = self.drafts.edited()
@@ -109,9 +113,22 @@ class Production:
         if self.text is None:
             self.text = read_text(self.brief)
         else:
-            context.say(f"{self.drafts.shown} was edited, and is used as it is; delete it to begin anew from {self.brief}")
+            self.context.say(
+                f"{self.drafts.shown} was edited, and is used as it is; delete it to begin anew from {self.brief}"
+            )
         if not self.text.strip():
             raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
+
+    def _check_inputs(self) -> None:
+        """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
+        if self.recipe.music:
+            probe(self.recipe.music)
+        values = [value for options in self.recipe.options.values() for value in options.values()]
+        inputs = [self.brief, self.recipe.music, *(Path(value) for value in values if names_file(value))]
+        for ending in (".mp4", ".srt", ".vtt", ".ass", ".report.json", ".report.html", ".sheet.png", ".takes.png"):
+            written = self.out.with_suffix(ending)
+            if any(given and given.exists() and written.exists() and written.samefile(given) for given in inputs):
+                raise ConfigError(f"{written} is what the film is made of, and stays as it is; choose another name with -o")
 
     def plan(self) -> list[Planned]:
         """What there is to do, and what of it is there already; makes nothing but the storyboard, which tells the clips."""
@@ -143,6 +160,10 @@ class Production:
         Raises:
             PluginError: a stage failed; the message names it and the clip, and all else that could be made is kept.
         """
+        with alone(self.folder):
+            return self._run()
+
+    def _run(self) -> Report:
         board, script, lengths_s = self.board()
         film = self._film(script, lengths_s)
         outcome = narrate(board, film, self.out, self.engine, self.wishes)
@@ -180,20 +201,23 @@ class Production:
                     with _noted(failures, scene):
                         made = [self._made(one, step(f"still {scene.number}")) for one in self._still_steps(scene)]
                         stills[scene.number] = made[self._pick(scene)]
+                    if len(failures) > 1 and len({str(error) for error in failures.values()}) == 1:
+                        break  # a model that is not there, a key that is refused: it is asked no more
             if self.recipe.takes > 1:
                 self._takes_sheet(scenes)
             clips = []
             for scene in scenes:
                 if still := stills[scene.number]:
                     with _noted(failures, scene):
-                        clips.append(self._made(self._clip_step(scene, still), step(f"clip {scene.number}")))
+                        clip = self._clip_step(scene, still)
+                        clips.append(self._made(clip, step(f"clip {scene.number}"), scene.seconds))
             if failures:
                 number, error = min(failures.items())
                 more = f" (and {', '.join(str(n) for n in sorted(failures)[1:])})" if failures.keys() - {number} else ""
                 kept = "the other clips are kept: mend it and run the same again"
                 raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
-            film = self._made(self._film_step(clips), step("assembling"))
-            return self._made(self._better_step(film), step("enhancing")) if self.recipe.enhance else film
+            film = self._made(self._film_step(clips), step("assembling"), sum(lengths_s))
+            return self._made(self._better_step(film), step("enhancing"), sum(lengths_s)) if self.recipe.enhance else film
 
     def _lengths_s(self, clips: Sequence[Part]) -> list[float]:
         """Of each clip: as its heading says, else as its narration needs; on beats where that is wished; whole pictures."""
@@ -207,7 +231,10 @@ class Production:
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
             music = open_music(self.recipe.music, film_s, lambda line: None)  # assembling tells what is to be told
-            wanted_s = on_beats(wanted_s, music.beats_s(film_s), least_s) if music else wanted_s
+            beats_s = music.beats_s(film_s) if music else np.zeros(0)
+            if not len(beats_s):
+                self.context.say(f"{self.recipe.music}: no beats are heard in it; the cuts stay where they were")
+            wanted_s = on_beats(wanted_s, beats_s, least_s)
         edges = [0]
         total_s = 0.0
         for wanted in wanted_s:
@@ -216,6 +243,9 @@ class Production:
         return [(b - a) / self.recipe.fps for a, b in pairwise(edges)]
 
     def _scenes(self, script: Script, lengths_s: list[float]) -> Iterator[Scene]:
+        for number in self.recipe.picks:
+            if not 1 <= number <= len(script.clips):
+                raise ConfigError(f"a take of clip {number} is picked, but there are {len(script.clips)} clips; see --pick")
         own = match(self.pictures, script.clips, self.context) if self.pictures else {}
         for number, (clip, seconds) in enumerate(zip(script.clips, lengths_s, strict=True), start=1):
             yield Scene(number, clip, seconds, own.get(number))
@@ -247,8 +277,15 @@ class Production:
         path = self.store.path(step)
         return path if path.exists() else None
 
-    def _made(self, step: Step, progress) -> Path:
-        return self.store.make(step, Context(self.context.device, step.seed, progress, self.context.say))
+    def _made(self, step: Step, progress: Callable[[float], None], seconds: float | None = None) -> Path:
+        """What a step makes. Raises PluginError where that lasts another time than `seconds`: nothing would fit any more."""
+        made = self.store.make(step, Context(self.context.device, step.seed, progress, self.context.say))
+        if seconds is not None and abs((lasts_s := probe(made).duration_s) - seconds) > _OFF_S:
+            raise PluginError(
+                f"the stage '{step.stage.name}' made {lasts_s:.1f} s of picture instead of {seconds:.1f} s; "
+                "leave its options for length and rate out, or choose another one"
+            )
+        return made
 
     def _takes_sheet(self, scenes: list[Scene]) -> None:
         takes = {
@@ -272,6 +309,18 @@ def _noted(failures: dict[int, VoicekitError], scene: Scene) -> Iterator[None]:
         yield
     except VoicekitError as error:
         failures[scene.number] = error
+
+
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Says the same thing once, whatever number of clips it holds for."""
+    said: set[str] = set()
+
+    def once(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return once
 
 
 def _state(there: object) -> str:

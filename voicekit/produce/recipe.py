@@ -44,6 +44,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.beats and not self.music:
             raise ConfigError("cuts can lie on beats only where there is music; name it with --music, or leave --beats out")
+        if not all(64 <= side <= 8192 and side % 2 == 0 for side in (self.width, self.height)):
+            raise ConfigError(f"a film is 64 to 8192 pixels wide and high, in even numbers, not {self.width}x{self.height}")
         if not 1 <= self.takes <= 16:
             raise ConfigError(f"there can be 1 to 16 takes, not {self.takes}")
         for clip, take in self.picks.items():

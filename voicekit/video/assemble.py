@@ -11,13 +11,13 @@ another rate the nearest one. Clips of another shape keep it, on black.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.audio.master import apply as limited
-from voicekit.audio.sound import Blocks, regrouped
+from voicekit.audio.sound import Blocks, lasting, regrouped
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable
 from voicekit.media.container import opened, origin_s, packets, probe, video_stream
@@ -36,6 +36,9 @@ _EDGE_S = 0.002
 _CEILING_DB = -1.0
 
 
+_MOST = 8192
+
+
 @dataclass(frozen=True)
 class Options:
     """How clips become a film."""
@@ -49,6 +52,9 @@ class Options:
     height: int = 0  #: of the film; 0 for the first clip's
     fps: float = 0.0  #: pictures a second; 0 for the first clip's
 
+    def __post_init__(self) -> None:
+        _check(self)
+
 
 class Cut(Stage):
     """Clips one after another."""
@@ -59,7 +65,6 @@ class Cut(Stage):
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
         """See `Stage.run`; at most two clips are open at once, and memory does not grow with the film."""
-        _check(options)
         if not inputs:
             raise ConfigError("there is no clip to make a film of; give at least one")
         check_writable(out)
@@ -105,16 +110,7 @@ class _Clip:
 
     def sound(self, n_samples: int) -> Iterator[np.ndarray]:
         """Its own sound, or silence, (2, samples), `n_samples` in all."""
-        place = 0
-        blocks = read_audio(self.path, RATE, 2, block_s=1.0) if self.has_sound else iter(())
-        for block in blocks:
-            block = block[:, : n_samples - place]
-            if not block.shape[1]:
-                return
-            place += block.shape[1]
-            yield block
-        for start in range(place, n_samples, RATE):
-            yield np.zeros((2, min(RATE, n_samples - start)), np.float32)
+        return lasting(read_audio(self.path, RATE, 2, block_s=1.0) if self.has_sound else (), n_samples, RATE)
 
 
 @dataclass(frozen=True)
@@ -177,7 +173,7 @@ class _Film:
                     if ahead is None:
                         coming = self._clip_pictures(clip + 1)
                         ahead = next(coming)
-                        coming = _chained(ahead, coming)
+                        coming = chain([ahead], coming)
                     share = 0.5 - (number - self.ends[clip + 1] + 0.5) / (2 * half_after)
                     shown = _blended(ahead, picture, share)
                 else:
@@ -205,7 +201,7 @@ class _Film:
         own = regrouped(self._own_sound(total), RATE)
         # Picture and the clips' sound come and go together; the music does so by itself, and never at once.
         into, out = round(self.fade_in_s * RATE), round(self.fade_out_s * RATE)
-        bed = regrouped(music.bed(total, music_db, self.fade_in_s, self.fade_out_s), RATE) if music else None
+        bed = music.bed(total, music_db, self.fade_in_s, self.fade_out_s) if music else None
         place = 0
         for block in own:
             block = block * faded(place, block.shape[1], total, into, out)
@@ -303,16 +299,11 @@ def _rounded(value: Fraction) -> int:
     return int(value + Fraction(1, 2))
 
 
-def _chained(first: np.ndarray, rest: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-    yield first
-    yield from rest
-
-
 def _check(options: Options) -> None:
     """Raises ConfigError where a value makes no sense."""
     for name in ("dissolve", "fade_in", "fade_out", "fps", "width", "height"):
-        if not 0 <= getattr(options, name) < 1e5:
-            raise ConfigError(f"{name} is {getattr(options, name):g}; give 0 or more")
+        if not 0 <= getattr(options, name) <= _MOST:
+            raise ConfigError(f"{name} is {getattr(options, name):g}; give 0 to {_MOST}")
     if options.fps and not _SLOWEST <= options.fps <= _FASTEST:
         raise ConfigError(
             f"fps is {options.fps:g}; give {_SLOWEST} to {_FASTEST} pictures a second, or 0 for the first clip's"

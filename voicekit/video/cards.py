@@ -1,6 +1,5 @@
-"""Title cards: a clip's title over a landscape in the colours of its words, drawn here and now, without any model."""
+"""Title cards: a clip's title over the scenery that its words call for, drawn here and now, without any model."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +19,17 @@ if TYPE_CHECKING:
 class Options:
     width: int = 1280  #: in pixels
     height: int = 720  #: in pixels
-    theme: str = ""  #: dusk, dawn, night, sea, forest, fire, snow, gold, desert, city, rain or rose; "" as the words say
+    scenery: str = ""  #: hills, lighthouse, village, room, …; "" as the words say
+    theme: str = (
+        ""  #: dusk, dawn, night, sea, forest, fire, snow, gold, desert, city, rain, summer or rose; "" as the words say
+    )
     title: bool = True  #: whether the title is set on it
 
 
 class Cards(Stage):
     """A title and what is to be seen, as a title card."""
 
-    name, kind, version = "cards", "stills", "1"
+    name, kind, version = "cards", "stills", "2"
     takes, gives = (".txt",), ".png"
     Options = Options
 
@@ -56,32 +58,28 @@ def card(title: str, visual: str = "", options: Options = Options(), context: Co
     """A title card.
 
     Raises:
-        ConfigError: the size or the theme is none.
+        ConfigError: the size, the scenery or the theme is none.
     """
-    import numpy as np
     from PIL import Image
 
-    from voicekit.video.lettering import drawable, reads_leftward, set_title
-    from voicekit.video.palettes import PALETTES, mood_of
-    from voicekit.video.scenery import landscape
+    from voicekit.text.direction import starts_leftward
+    from voicekit.video.brush import Dice
+    from voicekit.video.palettes import PALETTES
+    from voicekit.video.scenery import SCENERIES, drawn
+    from voicekit.video.subjects import chosen
+    from voicekit.video.title import set_title, told
 
     if not (64 <= options.width <= 7680 and 64 <= options.height <= 4320):
         raise ConfigError(f"a card of {options.width}×{options.height} pixels is not drawn; choose from 64×64 to 7680×4320")
     if options.theme and options.theme not in PALETTES:
         raise ConfigError(f"there is no theme '{options.theme}'; choose one of {', '.join(PALETTES)}")
-    palette = PALETTES[options.theme or mood_of(title, visual) or "dusk"]
-    told = f"{title}\n{visual}\n{context.seed}".encode("utf-8", "replace")
-    rng = np.random.default_rng(int.from_bytes(hashlib.blake2b(told, digest_size=8).digest()))
-    picture = landscape(palette, options.width, options.height, rng)
-    if not options.title or not has_word(title):
-        return picture
-    shown, left = drawable(title)
-    if left.strip():
-        context.say(
-            f"no font on this machine has {' '.join(dict.fromkeys(left))[:40]} of the title “{title[:40]}”: left out"
-        )
-    if not has_word(shown):
-        return picture
-    if reads_leftward(shown):  # the sun stands where no title is
+    if options.scenery and options.scenery not in SCENERIES:
+        raise ConfigError(f"there is no scenery '{options.scenery}'; choose one of {', '.join(SCENERIES)}")
+    scenery, theme = chosen(title, visual, context.seed, options.scenery, options.theme)
+    clip, take = divmod(context.seed, 100)
+    dice = Dice(f"{title}\n{visual}\n{clip}", take)
+    picture = drawn(scenery, PALETTES[theme], options.width, options.height, dice)
+    if starts_leftward(title):  # what there is to see stands where no title is, on whichever side
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return set_title(picture, shown, palette.is_light, palette.light)
+    shown = told(title, context.say) if options.title else ""
+    return set_title(picture, shown) if shown else picture

@@ -140,6 +140,8 @@ def _answer(asked: Remote, options: Options, context: Context, messages: list[di
         raise asked.no_answer("something that is no chat completion") from None
     if not isinstance(text, str):
         raise asked.no_answer("a chat completion without text")
+    if len(asked.key) >= 8:  # the text goes into files
+        text = text.replace(asked.key, "…")
     text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)  # what some models say to themselves
     if not text.strip():
         raise MediaError(f"{asked.model} answered with nothing; choose another model, or {asked.otherwise}")

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from voicekit.video.planes import copy_of, depth, views
+from voicekit.media.planes import FULL_RANGE, copy_of, depth, views
 from voicekit.video.shots import small
 
 #: Frames before and after.
 _REACH = 4
 #: How far two brightnesses may be apart and still be the same light; how far two pictures, as a share of their brightness.
 _FLICKER, _ALIKE = 0.2, 0.25
-_FULL_RANGE = 2
 
 
 def steadied(frames: Iterable, strength: float) -> Iterator:
@@ -37,7 +36,7 @@ def steadied(frames: Iterable, strength: float) -> Iterator:
 
 def _levelled(window: deque, centre: int, strength: float):
     frame, own = window[centre]
-    black = 0 if frame.color_range == _FULL_RANGE else 16
+    black = 0 if frame.color_range == FULL_RANGE else 16
     light = max(1.0, float(own.mean()) - black)
     logs = []
     for number, (_, other) in enumerate(window):

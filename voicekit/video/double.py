@@ -10,8 +10,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from voicekit.video.graph import Running
-from voicekit.video.planes import copy_of, told_like, views
+from voicekit.media.graph import Running
+from voicekit.media.planes import copy_of, told_like, views
 from voicekit.video.shots import Cuts
 
 #: Blocks of 8: 2 dB better than 16 on film, as fast. No scene detection of its own: it misses the end of a flash.

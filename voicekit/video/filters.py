@@ -1,15 +1,14 @@
 """The stage "filters": less noise, bands, flicker and shaking; sharper, larger, more frames."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
 from pathlib import Path
 
 from voicekit.errors import ConfigError
+from voicekit.media.graph import Spatial, Step, each
+from voicekit.media.planes import depth
 from voicekit.video.deflicker import steadied
 from voicekit.video.double import doubled
-from voicekit.video.graph import Spatial, Step, each
-from voicekit.video.planes import depth
 from voicekit.video.remake import TAKES, remake
 from voicekit.video.shots import Cuts
 from voicekit.video.skip import Skipping
@@ -54,10 +53,19 @@ class Filters(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        if options.stabilise or options.double_rate:
-            context.say("motion is followed with 8 bits a sample: a film of 10 bits loses fine steps where it moves")
-        change = partial(enhanced, options=options)
+        def change(frames: Iterable) -> Iterator:
+            follows = options.stabilise or options.double_rate
+            return enhanced(_told(frames, context.say) if follows else frames, options)
+
         remake(inputs[0], out, change, 2 if options.double_rate else 1, context.progress)
+
+
+def _told(frames: Iterable, say: Callable[[str], None]) -> Iterator:
+    """The same frames, after a word on what following motion costs those of more than 8 bits."""
+    for number, frame in enumerate(frames):
+        if number == 0 and depth(frame) > 8:
+            say("motion is followed with 8 bits a sample: a film of 10 bits loses fine steps where it moves")
+        yield frame
 
 
 def enhanced(frames: Iterable, options: Options) -> Iterator:

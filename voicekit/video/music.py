@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.audio.loudness import from_db, integrated_lufs, power_db
-from voicekit.audio.sound import regrouped
+from voicekit.audio.sound import lasting
 from voicekit.errors import MediaError
 from voicekit.media.container import probe
 from voicekit.media.read import read_audio
@@ -106,10 +105,7 @@ class Music:
         into = round(max(fade_in_s, _LEAST_IN_S) * RATE)
         out = round(max(fade_out_s, min(_LEAST_OUT_S, n_samples / RATE / 4)) * RATE)
         place = 0
-        for block in regrouped(chain(blocks, _silence(n_samples)), RATE):
-            block = block[:, : n_samples - place]
-            if not block.shape[1]:
-                return
+        for block in lasting(blocks, n_samples, RATE):  # silence: the file may have become shorter since it was measured
             yield block * gain * faded(place, block.shape[1], n_samples, into, out)
             place += block.shape[1]
 
@@ -263,10 +259,3 @@ def _first(path: Path, n_samples: int) -> Iterator[np.ndarray]:
             return
         yield block
         n_samples -= block.shape[1]
-
-
-def _silence(n_samples: int) -> Iterator[np.ndarray]:
-    """Behind a file that is shorter than it was when it was measured."""
-    while n_samples > 0:
-        yield np.zeros((2, min(n_samples, RATE)), np.float32)
-        n_samples -= RATE

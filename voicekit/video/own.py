@@ -7,10 +7,12 @@ from pathlib import Path
 
 from voicekit.errors import MediaError
 from voicekit.text.cue import Clip
-from voicekit.video.pictures import ENDINGS
+from voicekit.video.pictures import ENDINGS, check_picture
 from voicekit.video.stage import Context
 from voicekit.video.words import stems
 
+#: Endings of pictures that people have and that are not read.
+_UNREAD = (".heic", ".heif", ".raw", ".dng", ".cr2", ".nef", ".arw", ".svg", ".psd", ".pdf")
 _NUMBER = re.compile(
     r"(?:(?:clip|scene|shot|szene|bild|image|picture|foto|photo)[\s_.#-]*)?0*(\d+)(?=$|[\s_.,)#–—-]|[^\W\d_])", re.IGNORECASE
 )
@@ -29,12 +31,19 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
     if not folder.is_dir():
         raise MediaError(f"there is no folder {folder}; name the one with your pictures")
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.name[0] != ".")
+    strange = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in _UNREAD)
+    if strange:
+        context.say(f"{', '.join(strange[:5])}: pictures of this kind cannot be read; save them as JPEG or PNG")
     if not files:
-        raise MediaError(f"there is no picture in {folder}; put some there, named after the clips: 1.jpg, 2.png, …")
+        raise MediaError(
+            f"there is no picture that can be read in {folder}; put some there, named after the clips: 1.jpg, 2.png, …"
+        )
     candidates: dict[int, list[Path]] = defaultdict(list)
     for path in files:
-        if wrong := _wrong(path):
-            context.say(f"{path.name} is left out: {wrong}")
+        try:
+            check_picture(path)
+        except MediaError as error:
+            context.say(f"{path.name} is left out: {error}")
             continue
         numbers = _numbers(path.stem, clips)
         if len(numbers) == 1:
@@ -78,15 +87,3 @@ def _likeness(stem: str, title: str) -> float:
 def _named(stem: str) -> Set[str]:
     """The words of a file's name."""
     return stems(re.sub(r"[_.\d-]+", " ", stem)).keys()
-
-
-def _wrong(path: Path) -> str:
-    """What is wrong with a picture; "" where nothing is."""
-    from PIL import Image
-
-    try:
-        with Image.open(path) as picture:
-            picture.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return "it is damaged, or no picture"
-    return ""

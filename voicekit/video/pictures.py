@@ -77,6 +77,13 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
     return np.array(shown)
 
 
+def check_picture(path: Path) -> None:
+    """Raises MediaError where a look at the file tells that `read_picture` cannot read it."""
+    with _opened(path) as image:
+        _check_size(path, image)
+        image.verify()
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """An image of Pillow's; whatever goes wrong while it is read is a MediaError."""

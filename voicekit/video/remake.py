@@ -1,26 +1,22 @@
 """A film whose frames are changed: its sound is copied packet by packet, and all stays in step."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.errors import MediaError
-from voicekit.files import atomic
-from voicekit.media.container import opened, origin_s, packets, probe, url, video_stream
-from voicekit.media.copy import can_copy, copied, copy_sound, copy_subtitles
-from voicekit.media.mux import write
-from voicekit.media.recode import PIXELS
-from voicekit.media.write import writing
-from voicekit.video.planes import blank, told_like, views
+from voicekit.media.container import opened, picture_in, probe
+from voicekit.media.copy import can_copy, copied, copy_metadata, copy_sound, copy_subtitles
+from voicekit.media.mux import timed, write
+from voicekit.media.planes import FULL_RANGE, blank, told_like, views
+from voicekit.media.recode import PIXELS, coded, first_frame, frames_of, show_like
+from voicekit.media.write import written
 
 TAKES = (".mp4", ".mov", ".mkv", ".webm")
 #: So good that the next stage finds nothing of it, and fast: x264's slower presets only make the file smaller.
 _CODING = {"crf": "14", "preset": "veryfast", "x264-params": "log-level=none"}
-#: Metadata that tells of the old file, not of the film.
-_OF_THE_FILE = {"major_brand", "minor_version", "compatible_brands", "encoder"}
-_FULL_RANGE = 2
-_UNKNOWN = 2  # of the matrix of colours
 
 
 def remake(
@@ -42,26 +38,16 @@ def remake(
         MediaError: the file is no film, or MP4 cannot hold its sound.
         VoicekitError: the disk is full, the folder cannot be written to.
     """
-    import av
-
     path, out_path = Path(path), Path(out_path)
-    info = probe(path)
-    if not info.has_video:
-        raise MediaError(f"{path} has no picture; give a film")
-    options = {"movflags": "+faststart"}
-    with (
-        atomic(out_path) as partial,
-        writing(out_path),
-        opened(path) as film,
-        av.open(url(partial), "w", format="mp4", container_options=options) as out,
-    ):
-        out.metadata.update({k: v for k, v in film.metadata.items() if k.lower() not in _OF_THE_FILE})
-        out.set_chapters(film.chapters())
-        coded = _coded(out, path, change, rate, lambda time_s: progress(min(1.0, time_s / max(info.duration_s, 1e-3))))
-        copies = {audio: _copy(out, audio, path) for audio in film.streams.audio}
-        copies |= copy_subtitles(out, film)
-        timed = ((float(packet.dts * packet.time_base), packet) for packet in coded)
-        write(out, copied(film, copies, out) if copies else (), [timed])
+    length_s = max(probe(path).duration_s, 1e-3)
+    with opened(path) as film:
+        picture_in(film, path)
+        with written(out_path, "mp4") as out:
+            copy_metadata(out, film)
+            picture = _add_picture(out, path, change, rate, lambda time_s: progress(min(1.0, time_s / length_s)))
+            copies = {audio: _copy(out, audio, path) for audio in film.streams.audio}
+            copies |= copy_subtitles(out, film)
+            write(out, copied(film, copies, out) if copies else (), [timed(picture)])
 
 
 def _copy(out, audio, path: Path):
@@ -73,56 +59,27 @@ def _copy(out, audio, path: Path):
     return copy
 
 
-def _coded(out, path: Path, change: Callable, rate: int, at: Callable[[float], None]) -> Iterator:
+def _add_picture(out, path: Path, change: Callable, rate: int, at: Callable[[float], None]) -> Iterator:
     """Adds the stream of the picture to `out`; its packets."""
-    source, aspect, frames_s = _first(path)
+    source, aspect, frames_s = first_frame(path)
     changed = iter(change(_frames(path, source, at)))
     first = next(changed)
     stream = out.add_stream("libx264", rate=frames_s * rate, options=_CODING)
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = first.width, first.height, first.format.name
     context.time_base = stream.time_base = first.time_base
-    context.sample_aspect_ratio = aspect
-    context.color_range = _FULL_RANGE if source.format.name.startswith("yuvj") else source.color_range
-    context.colorspace = source.colorspace or _UNKNOWN  # 0 is RGB, which it no longer is
-    context.color_trc, context.color_primaries = source.color_trc, source.color_primaries
-    stream.disposition = stream.disposition.default
-    if source.rotation:
-        stream.set_display_rotation(source.rotation)
-
-    def made() -> Iterator:
-        for frame in _chained(first, changed):
-            frame.pict_type = 0  # the encoder chooses what kind it becomes
-            yield from stream.encode(frame)
-        yield from stream.encode(None)
-
-    return made()
-
-
-def _first(path: Path):
-    with opened(path) as film:
-        video = video_stream(film)
-        for frame in _decoded(packets(film, video)):
-            return frame, video.sample_aspect_ratio or 1, video.average_rate or 25
-    raise MediaError(f"{path}: none of its picture can be decoded; it is damaged, export or copy it again")
+    context.color_range = FULL_RANGE if source.format.name.startswith("yuvj") else source.color_range
+    show_like(stream, source, aspect)
+    return coded(stream, chain([first], changed))
 
 
 def _frames(path: Path, first, at: Callable[[float], None]) -> Iterator:
     """Frames of the size and kind of the first, each later than the one before it."""
-    kind, size, last = _kind(first), (first.width, first.height), -1
-    with opened(path) as film:
-        video = video_stream(film)
-        video.thread_type = "AUTO"
-        shift = round(origin_s(film) / video.time_base)
-        for frame in _decoded(packets(film, video)):
-            pts, time_base = frame.dts if frame.pts is None else frame.pts, video.time_base
-            pts = max(last + 1, last + 1 if pts is None else pts - shift)
-            last = pts
-            frame.pts, frame.time_base = pts, time_base
-            frame = _even(frame, kind, *size)
-            frame.pts, frame.time_base = pts, time_base
-            yield frame
-            at(float(pts * time_base))
+    kind, size = _kind(first), (first.width, first.height)
+    for frame in frames_of(path):
+        time_s = frame.time
+        yield _even(frame, kind, *size)
+        at(time_s)
 
 
 def _kind(frame) -> str:
@@ -144,21 +101,5 @@ def _even(frame, kind: str, width: int, height: int):
     for into, plane in zip(views(made), views(frame), strict=True):
         np.copyto(into, plane[: into.shape[0], : into.shape[1]])
     told_like(made, frame)
-    made.color_range = _FULL_RANGE if full else frame.color_range
+    made.color_range = FULL_RANGE if full else frame.color_range
     return made
-
-
-def _decoded(film_packets: Iterable) -> Iterator:
-    """Frames, past damage. The last packet is empty: it brings out what the decoder still holds."""
-    import av
-
-    for packet in film_packets:
-        try:
-            yield from packet.decode()
-        except av.FFmpegError:
-            continue
-
-
-def _chained(first, rest: Iterable) -> Iterator:
-    yield first
-    yield from rest

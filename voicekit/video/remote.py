@@ -23,7 +23,11 @@ URL_VARIABLE, OPENAI = "OPENAI_BASE_URL", "https://api.openai.com/v1"
 #: Who asks for a longer wait is not waited for.
 LONGEST_WAIT_S = 60.0
 _FIRST_WAIT_S = 1.0
-_KEY = re.compile(r"(?i:bearer)\s+\S+|\b(?:sk|key|pk|hf|gsk)[-_][\w*.-]{6,}")
+#: So many signs of a key in a row are not shown to anybody.
+_TELLING = 8
+_KEY = re.compile(
+    r"(?i:bearer)\s+\S+|(?i:basic)\s+(?=\S*(?:[\d=+/]|[a-z][A-Z]))\S{8,}|\b(?:sk|key|pk|hf|gsk)[-_][\w*.-]{6,}"
+)
 
 Result = TypeVar("Result")
 
@@ -104,8 +108,8 @@ class Remote:
         return MediaError(f"{text}, or {self.otherwise}")
 
     def scrub(self, text: str) -> str:
-        """`text` without keys."""
-        return _KEY.sub("…", text.replace(self.key, "…") if self.key else text)
+        """`text` without keys, whole or in part."""
+        return _KEY.sub("…", _cut_out(self.key, text))
 
     def _explained(self, error: Any, tries: int) -> PluginError:
         status = getattr(error, "status_code", None)
@@ -184,6 +188,15 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
         raise PluginError(f"no model is chosen; set {model_variable}, or the option model, as in model={example}")
     library()
     return Remote(base_url, options.model, otherwise, options.timeout_s, options.retries, key)
+
+
+def _cut_out(key: str, text: str) -> str:
+    """`text` without the key, and without parts of it, of which a server may quote the end."""
+    for length in range(len(key), min(len(key), _TELLING) - 1, -1):
+        for start in range(len(key) - length + 1):
+            if length and key[start : start + length] in text:
+                text = text.replace(key[start : start + length], "…")
+    return text
 
 
 def library() -> Any:

@@ -1,11 +1,12 @@
 """Runs a stage, or takes what it made from the store: the same inputs and options are worked on once."""
 
+import errno
 import hashlib
 import json
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from voicekit.files import atomic
 from voicekit.text.source import nearest
 from voicekit.video.stage import KINDS, Context, Stage
 
+#: System errors that are told as they are; others are the stage's own fault.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 #: A stage that neither ends nor tells of progress for so long is taken to hang.
 PATIENCE_S = 900.0
 
@@ -34,8 +37,7 @@ class Step:
         told: list[Any] = [self.stage.name, self.stage.version, self.seed]
         told += [(path.suffix, content_of(path)) for path in self.inputs]
         for name, value in sorted(asdict(self.options).items()):
-            is_file = isinstance(value, str) and value and Path(value).is_file()
-            told.append((name, content_of(Path(value)) if is_file else value))
+            told.append((name, content_of(Path(value)) if names_file(value) else value))
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]
 
 
@@ -67,8 +69,12 @@ def run(step: Step, out: Path, context: Context, patience_s: float = PATIENCE_S)
     for path in step.inputs:
         if path.suffix.lower() not in step.stage.takes and path.is_file():
             raise ConfigError(f"the stage '{name}' takes {', '.join(step.stage.takes)}, not {path}")
+    before = [_state_of(path) for path in step.inputs]
     with atomic(out) as partial:
         _watched(step, partial, replace(context, seed=step.seed), patience_s)
+        for path, state in zip(step.inputs, before, strict=True):
+            if _state_of(path) != state:
+                raise PluginError(f"the stage '{name}' changed its input {path}, which no stage may; use it no more")
         check_result(partial, step.stage)
 
 
@@ -89,11 +95,25 @@ def load_stage(name: str, kind: str | None = None) -> Stage:
         raise
     except Exception as error:  # whatever a stranger's stage raises
         raise PluginError(f"the stage '{name}' cannot be made: {type(error).__name__}: {error}") from error
-    if not isinstance(stage, Stage) or stage.kind not in KINDS:
-        raise PluginError(f"'{name}' is no stage: it lacks what voicekit.video.stage.Stage asks for")
+    if lacks := _lacks(stage):
+        raise PluginError(f"'{name}' is no stage: {lacks}; see voicekit.video.stage.Stage")
     if kind and stage.kind != kind:
         raise PluginError(f"the stage '{name}' is one for {stage.kind}, not for {kind}")
     return stage
+
+
+def _lacks(stage: Any) -> str:
+    """What a stage lacks, for people; "" for nothing."""
+    if not isinstance(stage, Stage) or not callable(stage.run):
+        return "name, kind, takes, gives and run are needed"
+    if stage.kind not in KINDS:
+        return f"its kind is none of {', '.join(KINDS)}"
+    if not isinstance(stage.takes, tuple) or not all(str(one).startswith(".") for one in (*stage.takes, stage.gives)):
+        return "takes is a tuple of endings as '.mp4', and gives is one"
+    try:
+        return "" if is_dataclass(stage.Options) and stage.Options() else "Options is a dataclass"
+    except Exception as error:  # whatever a stranger's class raises
+        return f"its Options cannot be made without arguments ({type(error).__name__}: {error})"
 
 
 def options_of(stage: Stage, given: dict[str, str]) -> Any:
@@ -123,6 +143,22 @@ def content_of(path: Path) -> str:
                 while block := data.read(1 << 20):
                     digest.update(block)
     return digest.hexdigest()
+
+
+def names_file(value: Any) -> bool:
+    """Whether an option's value is the path of a file that is there."""
+    try:
+        return isinstance(value, str) and value != "" and Path(value).is_file()
+    except (OSError, ValueError):  # longer than any name, or no name at all
+        return False
+
+
+def _state_of(path: Path) -> tuple[int, int] | None:
+    """What tells whether a file was touched."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_size, found.st_mtime_ns
+    return None
 
 
 def check_result(path: Path, stage: Stage) -> None:
@@ -173,7 +209,7 @@ def _watched(step: Step, out: Path, context: Context, patience_s: float) -> None
             raise PluginError(f"the stage '{stage.name}' did nothing for {patience_s:.0f} s and was given up; run it again")
     if failed:
         error = failed[0]
-        if isinstance(error, VoicekitError | OSError):
+        if isinstance(error, VoicekitError) or (isinstance(error, OSError) and error.errno in _OF_THE_DISK):
             raise error
         raise PluginError(f"the stage '{stage.name}' failed: {type(error).__name__}: {error}") from error
 
@@ -188,5 +224,5 @@ def _value(text: str, default: Any, what: str) -> Any:
     if isinstance(default, int | float):
         with suppress(ValueError):
             return type(default)(text)
-        raise ConfigError(f"{what} is a number, not '{text}'")
+        raise ConfigError(f"{what} is a {'whole number' if isinstance(default, int) else 'number'}, not '{text}'")
     return text

@@ -1,17 +1,18 @@
 """A film at a glance: a picture of each clip, with its title and what is spoken; and takes to choose from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.errors import ConfigError, MediaError
+from voicekit.errors import ConfigError
 from voicekit.files import as_text, atomic
-from voicekit.media.container import opened, origin_s, packets, video_stream
+from voicekit.media.film import pictures_at
 from voicekit.media.fonts import font
 from voicekit.text.cue import clock
+from voicekit.video.pictures import read_picture
 from voicekit.video.typeset import Lettering, plain
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def contact_sheet(film: Path, clips: Sequence[Shown]) -> "Image.Image":
     columns, width = _grid(len(clips))
     # Made small one by one: pictures of a film in 4K are never in memory together.
     middles = [(clip.start_s + clip.end_s) / 2 for clip in clips]
-    pictures = [_scaled(pixels, width) for pixels in _pictures_at(Path(film), middles)]
+    pictures = [_scaled(pixels, width) for pixels in pictures_at(Path(film), middles)]
     whole = f"{len(clips)} clip{'s' * (len(clips) != 1)}, {clock(clips[-1].end_s)}"
     name = as_text(Path(film).stem)
     lettering = Lettering(
@@ -72,11 +73,11 @@ def contact_sheet(film: Path, clips: Sequence[Shown]) -> "Image.Image":
     return _laid_out(lettering, cards, columns, name, whole)
 
 
-def takes_sheet(pictures: "Sequence[Path | np.ndarray | Image.Image]", labels: Sequence[str]) -> "Image.Image":
-    """Pictures to choose from, each with its label.
+def takes_sheet(pictures: Sequence[Path], labels: Sequence[str]) -> "Image.Image":
+    """Pictures to choose from, each upright and with its label.
 
     Raises:
-        MediaError: a file is no picture.
+        MediaError: see `read_picture`.
         ConfigError: there is no picture, or there are not as many labels.
     """
     if not pictures or len(pictures) != len(labels):
@@ -84,7 +85,7 @@ def takes_sheet(pictures: "Sequence[Path | np.ndarray | Image.Image]", labels: S
     columns, width = _grid(len(pictures))
     lettering = Lettering(plain(text) for text in (_ALWAYS, *labels))
     cards = [
-        _card(lettering, _scaled(_pixels(picture), width), "", label)
+        _card(lettering, _scaled(read_picture(picture), width), "", label)
         for picture, label in zip(pictures, labels, strict=True)
     ]
     return _laid_out(lettering, cards, columns)
@@ -97,60 +98,6 @@ def _grid(count: int) -> tuple[int, int]:
 
 def _when(clip: Shown) -> str:
     return f"{clock(clip.start_s)} – {clock(clip.end_s)}  ·  {clip.end_s - clip.start_s:.1f} s"
-
-
-def _pictures_at(film: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
-    """What a film shows at each of the times, (height, width, 3) uint8; looked up, not played."""
-    import av
-
-    with opened(film) as container:
-        video = video_stream(container)
-        if video is None:
-            raise MediaError(f"{film} has no picture; give a film")
-        video.thread_type = "AUTO"
-        origin, black = origin_s(container), np.zeros((9, 16, 3), np.uint8)
-        for time_s in times_s:
-            shown = None
-            try:
-                container.seek(max(0, int((time_s + origin) * 1e6)))
-            except av.FFmpegError:  # a container that cannot: from here on, then
-                container.seek(0)
-            for frame in _decoded(container, video):
-                if shown is not None and float(frame.pts * frame.time_base) - origin > time_s:
-                    break
-                shown = frame
-            if shown is None:
-                yield black  # damaged there
-                continue
-            turns = round((shown.rotation or 0) / 90) % 4
-            black = np.zeros_like(pixels := np.rot90(shown.to_ndarray(format="rgb24"), turns))
-            yield pixels
-
-
-def _decoded(container, video) -> Iterator:
-    import av
-
-    for packet in packets(container, video):
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            continue
-        yield from (frame for frame in frames if frame.pts is not None)
-
-
-def _pixels(picture) -> np.ndarray:
-    """(height, width, 3) uint8."""
-    from PIL import Image, UnidentifiedImageError
-
-    if isinstance(picture, np.ndarray):
-        return picture
-    if isinstance(picture, Image.Image):
-        return np.asarray(picture.convert("RGB"))
-    try:
-        with Image.open(picture) as file:
-            return np.asarray(file.convert("RGB"))
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise MediaError(f"{picture} is not a picture that can be read; make it again, or save it as PNG") from error
 
 
 def _scaled(pixels: np.ndarray, width: int) -> "Image.Image":

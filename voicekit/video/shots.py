@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy as np
 
-from voicekit.video.planes import depth, views
+from voicekit.media.planes import depth, views
 
 #: About so many cells has a small picture, up and down.
 _CELLS = 24

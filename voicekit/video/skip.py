@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voicekit.video.planes import blank, copy_of, depth, told_like, views
+from voicekit.media.planes import blank, copy_of, depth, told_like, views
 
 BLOCK = 32
 #: In levels of 8 bits: what a pixel may differ by, and a block on average (squared), and still count as the same. The

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicekit.errors import ConfigError
+from voicekit.media.planes import FULL_RANGE, LIMITED_RANGE, depth, of_pixels, told_like
 from voicekit.video.network import Network
-from voicekit.video.planes import depth, told_like
 from voicekit.video.remake import TAKES, remake
 from voicekit.video.skip import Skipping
 from voicekit.video.stage import Context, Stage
 
 _LEAST_TILE, _MOST_TILE = 32, 2048
-_FULL_RANGE = 2
 #: The matrix of BT.709; where a film says nothing it is that of BT.601, there and back.
 _BT709, _BT601 = 1, 5
 
@@ -60,12 +59,10 @@ def _larger(frames: Iterable, network: Network, options: Options) -> Iterator:
 
 def enlarged(frame, network: Network, overlap: int):
     """A frame through the network, of the same kind and colours."""
-    import av
-
     kind = "rgb24" if depth(frame) == 8 else "rgb48le"
     matrix = _BT709 if frame.colorspace == _BT709 else _BT601
-    limits = 2 if frame.color_range == _FULL_RANGE else 1
-    pixels = frame.reformat(format=kind, src_colorspace=matrix, src_color_range=limits, dst_color_range=2).to_ndarray()
-    made = av.VideoFrame.from_ndarray(network.picture(pixels, overlap), format=kind)
-    made = made.reformat(format=frame.format.name, dst_colorspace=matrix, src_color_range=2, dst_color_range=limits)
+    limits = FULL_RANGE if frame.color_range == FULL_RANGE else LIMITED_RANGE
+    pixels = frame.reformat(format=kind, src_colorspace=matrix, src_color_range=limits, dst_color_range=FULL_RANGE)
+    made = of_pixels(network.picture(pixels.to_ndarray(), overlap), kind)
+    made = made.reformat(format=frame.format.name, dst_colorspace=matrix, src_color_range=FULL_RANGE, dst_color_range=limits)
     return told_like(made, frame)

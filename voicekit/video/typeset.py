@@ -7,9 +7,12 @@ from functools import cache
 
 from voicekit.errors import MediaError
 from voicekit.media.fonts import font
+from voicekit.text.direction import starts_leftward
 
 #: First words of the Unicode names of what stands in the fonts of Chinese and Japanese.
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO")
+#: Say how the letters beside them are joined, in Persian and in India.
+_JOINERS = "\u200c\u200d"
 _NO_SPACES = ("CJK", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
@@ -19,7 +22,7 @@ class Lettering:
     def __init__(self, texts: Iterable[str]) -> None:
         self._letters: dict[str, set[str]] = {}
         self._fonts: dict[tuple[str, float], object] = {}
-        for text in texts:
+        for text in ("…", *texts):
             for script, part in _by_script(text):
                 self._letters.setdefault(script, set()).update(part)
 
@@ -41,14 +44,38 @@ class Lettering:
                 self._fonts[script, size] = None
         return self._fonts[script, size]
 
-    def write(self, draw, line: str, size: float, colour: str, left: float, top: float, width: float) -> None:
-        """A line; one that reads from right to left ends at the right."""
+    def lacks(self, text: str) -> str:
+        """What of a text no font here has."""
+        return "".join(part for script, part in _by_script(text) if not self._font(script, 32.0))
+
+    def widest(self, text: str, size: float) -> float:
+        """The length of the longest piece that is not to be broken."""
+        return max((self.length(piece.rstrip(), size) for piece in _pieces(plain(text))), default=0.0)
+
+    def write(
+        self,
+        draw,
+        line: str,
+        size: float,
+        colour: str | int,
+        left: float,
+        top: float,
+        width: float,
+        stroke: int = 0,
+        leftward: bool | None = None,
+    ) -> None:
+        """A line, its letters on a baseline `size` below `top`; one that reads from right to left ends at the right.
+
+        Args:
+            stroke: how much bolder the letters are, in pixels.
+            leftward: whether the text of which this is a line reads from right to left; None for what the line itself says.
+        """
         runs = self.runs(line, size)
-        if _is_from_right(line):
+        if starts_leftward(line) if leftward is None else leftward:
             runs = runs[::-1]
             left += width - sum(letters.getlength(part) for part, letters in runs)
         for part, letters in runs:
-            draw.text((left, top + size), part, colour, letters, "ls")
+            draw.text((left, top + size), part, colour, letters, "ls", stroke_width=stroke)
             left += letters.getlength(part)
 
     def wrapped(self, text: str, size: float, width: float, most: int) -> list[str]:
@@ -58,8 +85,9 @@ class Lettering:
             if lines and self.length((lines[-1] + piece).rstrip(), size) <= width:
                 lines[-1] += piece
                 continue
-            while len(piece) > 1 and self.length(piece.rstrip(), size) > width:  # a word wider than the card
-                fits = next((n for n in range(len(piece) - 1, 0, -1) if self.length(piece[:n], size) <= width), 1)
+            # A word wider than the card.
+            while len(piece) > 1 and len(lines) <= most and self.length(piece.rstrip(), size) > width:
+                fits = next(n for n in range(1, len(piece)) if self.length(piece[: n + 1], size) > width)
                 lines.append(piece[:fits])
                 piece = piece[fits:]
             lines.append(piece)
@@ -75,15 +103,19 @@ class Lettering:
 
 
 def plain(text: str) -> str:
-    """In one line, and without pictograms, which few fonts have."""
-    return " ".join("".join(letter for letter in text if unicodedata.category(letter) not in ("So", "Cf", "Cn")).split())
+    """In one line, and without pictograms, which few fonts have, and commands that are not to be seen."""
+    kept = (
+        one for one in text if one in _JOINERS or unicodedata.category(one) not in ("So", "Cf", "Cn", "Cc") or one.isspace()
+    )
+    return " ".join("".join(kept).split())
 
 
 def _by_script(text: str) -> Iterator[tuple[str, str]]:
     """Pieces of one script each. Signs go with Latin, spaces with what is on both sides of them."""
     script, part = "", ""
     for letter in text:
-        kind = script or "LATIN" if letter == " " or unicodedata.category(letter)[0] == "M" else _script(letter)
+        follows = letter in _JOINERS or letter == " " or unicodedata.category(letter)[0] == "M"
+        kind = script or "LATIN" if follows else _script(letter)
         if part and kind != script:
             yield script, part.rstrip(" ")
             if part.endswith(" "):  # a piece of its own: at the end of one from right to left it would stand on its left
@@ -113,8 +145,3 @@ def _pieces(text: str) -> Iterator[str]:
             piece = ""
     if piece:
         yield piece
-
-
-def _is_from_right(text: str) -> bool:
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"

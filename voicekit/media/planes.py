@@ -2,6 +2,9 @@
 
 import numpy as np
 
+#: FFmpeg's numbers of the ranges of a sample: with 8 bits 16 to 235, as on television, and 0 to 255.
+LIMITED_RANGE, FULL_RANGE = 1, 2
+
 
 def views(frame) -> list[np.ndarray]:
     """The planes (height, width) of a planar frame, uint8 or uint16, as they lie in memory."""
@@ -23,6 +26,13 @@ def blank(width: int, height: int, kind: str):
     import av
 
     return av.VideoFrame(width, height, kind)
+
+
+def of_pixels(pixels: np.ndarray, kind: str):
+    """A frame of pixels (height, width, 3): of the kind "rgb24" uint8, of "rgb48le" uint16."""
+    import av
+
+    return av.VideoFrame.from_ndarray(pixels, format=kind)
 
 
 def copy_of(frame):

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from voicekit.video.planes import told_like
+from voicekit.media.planes import told_like
 
 #: Name of a filter and its arguments, as FFmpeg's command line takes them.
 Step = tuple[str, str]
