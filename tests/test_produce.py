@@ -280,6 +280,24 @@ def test_a_model_that_is_not_there_is_asked_twice_and_told_once(desk, monkeypatc
     assert len(asked) == 2 and said == ["asks a model far away"]
 
 
+def test_pictures_that_cost_money_stay_when_a_clip_is_put_in_front(desk, monkeypatch):
+    class Costly(Greedy):
+        name, kind, takes, gives = "costly", "stills", (".txt",), ".png"
+
+        def run(self, inputs, out, options, context):
+            asked.append(inputs[0].read_text().splitlines()[0])
+            Image.new("RGB", (64, 64), (context.seed, 0, 0)).save(out)
+
+    names, load, asked = plugins.names, plugins.load, []
+    monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "costly"])
+    monkeypatch.setattr(plugins, "load", lambda kind, name: Costly if name == "costly" else load(kind, name))
+    production(desk, stills="costly").run()
+    first = "## Clip 0: The sea (1 second)\n- **Visual:** waves\n\n"
+    (desk / "board.md").write_text(first + BOARD, encoding="utf-8")
+    production(desk, stills="costly").run()
+    assert asked == ["The gate", "The yard", "The door", "The sea"]
+
+
 def test_two_runs_at_once(desk):
     with alone(desk / "film"), pytest.raises(VoicekitError, match="another run"):
         production(desk).run()

@@ -6,6 +6,7 @@ Everything that a stage makes lies in a folder beside the film under the digest 
 is not made again, and a clip that fails takes nothing else with it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,6 +44,8 @@ from voicekit.video.stage import Context
 _CARD_AMOUNT = 0.4
 #: So much longer or shorter than planned may what a stage makes be.
 _OFF_S = 0.25
+#: No camera moves over one picture for longer.
+_LONGEST_S = 3600.0
 _THERE, _TO_DO = "there already", "to be made"
 #: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
@@ -60,12 +63,22 @@ class Planned:
 
 @dataclass(frozen=True)
 class Scene:
-    """A clip on its way: its number from 1, what the storyboard says, its length, and one's own picture of it."""
+    """A clip on its way.
+
+    Attributes:
+        number: from 1.
+        clip: what the storyboard says of it.
+        seconds: its length.
+        picture: one's own of it.
+        seed: of its first take. Of cards, which cost nothing, neighbours are to look other; of pictures that took long or
+            cost money only those of the same words: a clip put in front lets them be.
+    """
 
     number: int
     clip: Clip
     seconds: float
     picture: Path | None
+    seed: int
 
 
 def source_of(source: Path) -> tuple[Path, Path | None]:
@@ -227,6 +240,11 @@ class Production:
             part.clip.duration_s or (clip_s(needed) if needed else SILENT_S)
             for part, needed in zip(clips, needed_s, strict=True)
         ]
+        for part, wanted in zip(clips, wanted_s, strict=True):
+            if wanted > _LONGEST_S:
+                raise ScriptError(
+                    f"the clip “{part.clip.title}” lasts {wanted:.0f} s; make several of it, of {_LONGEST_S:.0f} s at most"
+                )
         if self.recipe.beats:
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
@@ -247,15 +265,18 @@ class Production:
             if not 1 <= number <= len(script.clips):
                 raise ConfigError(f"a take of clip {number} is picked, but there are {len(script.clips)} clips; see --pick")
         own = match(self.pictures, script.clips, self.context) if self.pictures else {}
+        same: Counter[tuple[str, str]] = Counter()
         for number, (clip, seconds) in enumerate(zip(script.clips, lengths_s, strict=True), start=1):
-            yield Scene(number, clip, seconds, own.get(number))
+            nth = number if self.recipe.stills == "cards" else same[clip.title, clip.visual]
+            same[clip.title, clip.visual] += 1
+            yield Scene(number, clip, seconds, own.get(number), 100 * nth)
 
     def _still_steps(self, scene: Scene) -> list[Step]:
         """The takes of a clip's still."""
         words = self.drafts.kept(f"clip-{scene.number:03d}.txt", f"{scene.clip.title}\n{scene.clip.visual}\n")
-        # A title that the camera sets is no part of the picture. Other clips of the same words look other.
+        # A title that the camera sets is no part of the picture.
         title = {"title": False} if self.recipe.stills == "cards" and self.recipe.has("animate", "title") else {}
-        seeds = [100 * scene.number + take for take in range(self.recipe.takes)]
+        seeds = range(scene.seed, scene.seed + self.recipe.takes)
         return [self.recipe.step("stills", [words], seed, **title) for seed in seeds]
 
     def _pick(self, scene: Scene) -> int:

@@ -38,7 +38,7 @@ def _blocks(canvas: Canvas, dice: Dice, depth: float, high: float):
         central = math.exp(-(((x / canvas.wide - high) / 0.24) ** 2))
         tall = 0.03 + dice.rng.uniform(0.25, 1) * (0.07 + 0.27 * central) * (1.1 - 0.7 * depth)
         yield x, wide, tall
-        x += wide * dice.rng.uniform(0.8, 1.0)
+        x += wide * dice.rng.uniform(0.9, 1.0)
 
 
 def _block(pen: Pen, x: float, wide: float, tall: float, base: float) -> None:
