@@ -75,3 +75,11 @@ def test_every_command_has_help_with_an_example():
         for inner in getattr(command, "commands", {}):  # of a group each command has its own
             result = CliRunner().invoke(cli, [name, inner, "--help"])
         assert "Example" in result.output, name
+
+
+def test_media_is_the_only_door_to_pyav():
+    def uses(path: Path) -> bool:
+        found = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Import)]
+        return any(alias.name == "av" for node in found for alias in node.names)
+
+    assert {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if uses(path)} == {"media"}

@@ -106,7 +106,7 @@ def _headland(canvas: Canvas, palette: Palette, dice: Dice, x: float, foot: floa
         falls = (0.6, 0.14, 0.085, 0.065, 0.015, 0.0, 0.0, -0.03)
         heights = [foot + fall + drop for fall in falls]
         edge = np.interp(places, knots, heights)
-        rough = 0.008 * np.interp(_POINTS, np.linspace(0, 1, 70), dice.rng.standard_normal(70))
+        rough = 0.008 * np.interp(places, np.arange(-20, 20, 0.025), dice.rng.standard_normal(1600))
         edge = edge + rough * (places < -0.08 if not drop else 1)
         canvas.land(mixed(palette.far, palette.near, tone), edge)
 

@@ -23,8 +23,9 @@ _LARGEST, _SMALLEST = 0.1, 0.046
 _LINES, _LINE_HEIGHT = 3, 1.2
 #: Of a title, so many signs are looked at: more than fit.
 _LONGEST = 400
-#: Where the middle of the title is, of the height: above subtitles, and in the sky of most landscapes.
-_MIDDLE = 0.36
+#: Where the middle of the title is, of the height: above subtitles, and in the sky of most landscapes; the second in frames
+#: that are higher than wide.
+_MIDDLE, _MIDDLE_UPRIGHT = 0.36, 0.2
 _LIGHT, _DARK = (255, 252, 246), (22, 32, 50)
 #: The grey (0 to 1, sRGB) that light letters have to their darkest and dark letters to their lightest ground: a contrast of
 #: 3 to 1, as WCAG 2.2 (1.4.3) asks for large letters.
@@ -126,7 +127,8 @@ def title_layer(title: str, pixels: np.ndarray) -> Layer:
     margin = round(2.2 * size)
     letters = _written(lettering, lines, size, long, margin, starts_leftward(title))
     left = width * (1 - MARGIN) - long if starts_leftward(title) else width * MARGIN
-    top = max(height * _MIDDLE - size * _LINE_HEIGHT * len(lines) / 2, 0.06 * height)
+    middle = height * (_MIDDLE if width >= height else _MIDDLE_UPRIGHT)
+    top = max(middle - size * _LINE_HEIGHT * len(lines) / 2, 0.06 * height)
     place = round(left) - margin, round(top) - margin
     x, y = max(place[0] + margin, 0), max(place[1] + margin, 0)
     behind = pixels[..., y : place[1] + letters.height - margin, x : place[0] + letters.width - margin, :]
