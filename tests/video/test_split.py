@@ -340,6 +340,7 @@ def test_words():
     assert phrases("The painted wall of the old harbour, the harbour.") == ["painted wall", "old harbour", "harbour"]
     assert telling("The trawler left. The trawler of the captain sank.", stems("captain " * 9), 3)[0] == "trawler"
     assert phrases("The referee throws the coin; farmers pick our cherries.") == ["referee", "coin", "farmers", "cherries"]
+    assert phrases("In summer children dive from the rocks.") == ["summer", "children", "rocks"]
     assert phrases("You pour clear spring water to cool it.") == ["clear spring water"]
     assert phrases("Die Fischer flickten ihre Netze und das blaue Boot sank.") == ["Fischer", "Netze", "blaue Boot"]
     assert not is_marked("[sic]") and is_marked("[calm] hello") and is_marked(literal("[sic] *a* <b>x</b>"))

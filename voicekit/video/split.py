@@ -41,7 +41,7 @@ class Options:
 class Split(Stage):
     """Any text, or a storyboard without durations, as a storyboard."""
 
-    name, kind, version = "split", "storyboard", "2"
+    name, kind, version = "split", "storyboard", "3"
     takes, gives = (".txt", ".md"), ".md"
     Options = Options
 

@@ -46,6 +46,7 @@ _DEED_WORDS = """
 _VAGUE_WORDS = (
     "hour hours minute minutes time times year years day days week weeks moment moments way ways lot part kind end place"
 )
+_SEASONS = ("spring", "summer", "autumn", "fall", "winter")
 _STOP, _DEEDS, _VAGUE = (frozenset(words.split()) for words in (_STOP_WORDS, _DEED_WORDS, _VAGUE_WORDS))
 #: A thing is named behind one of these.
 _ANNOUNCING = (
@@ -147,7 +148,8 @@ def telling(text: str, common: Counter, texts: int) -> list[str]:
             score *= 0.6
         if phrase[:1].isupper() and not text.lstrip("\"“'‘„»« ").startswith(phrase):
             score *= 1.4  # a name, or in German a noun
-        return score - 0.01 * order.index(phrase)
+        # Long words say more: a lighthouse is seen in fewer places than a town.
+        return score + 0.03 * max(map(len, words)) - 0.01 * order.index(phrase)
 
     return sorted(order, key=weight, reverse=True)
 
@@ -183,6 +185,10 @@ def _named(text: str, behind: bool = False) -> Iterator[str]:
         run: list[str] = []
         before = ""
         for token in [*part.split(), ""]:
+            if before == "in" and not run and token.lower() in _SEASONS:  # "in summer children dive"
+                yield token
+                before = ""
+                continue
             if _WORD.fullmatch(token) and _means(token):
                 run.append(token)
                 continue
