@@ -59,5 +59,4 @@ narrate: setup ## Narrate a film: make narrate SCRIPT=script.txt VIDEO=clip.mp4 
 
 film: setup ## Make a film of recipes/brief.txt: pictures, music, voice, subtitles, all offline
 	mkdir -p films
-	$(BIN)/python recipes/bed.py films/bed.flac
-	$(BIN)/voicekit produce recipes/brief.txt --out films/lighthouse.mp4 --voice base --music films/bed.flac --beats --set cut.dissolve=0.4
+	$(BIN)/voicekit produce recipes/brief.txt --out films/lighthouse.mp4 --voice base --music bed --beats --set cut.dissolve=0.4

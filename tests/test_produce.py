@@ -14,6 +14,7 @@ from voicekit.cli.produce import command
 from voicekit.cli.stages import command as stages_command
 from voicekit.errors import ConfigError, MediaError, PluginError, ScriptError, VoicekitError
 from voicekit.files import alone
+from voicekit.media import load_audio
 from voicekit.media.film import read_pictures, write_film
 from voicekit.media.write import write_sound
 from voicekit.narrate.job import Wishes
@@ -301,6 +302,13 @@ def test_pictures_that_cost_money_stay_when_a_clip_is_put_in_front(desk, monkeyp
 def test_two_runs_at_once(desk):
     with alone(desk / "film"), pytest.raises(VoicekitError, match="another run"):
         production(desk).run()
+
+
+def test_a_bed_of_our_own(desk):
+    production(desk, music=Path("bed"), beats=True).run()
+    heard = load_audio(desk / "film.mp4", 48000)[0]
+    assert np.sqrt(np.mean(heard[-48000 // 2 :] ** 2)) > 1e-3  # nobody speaks there
+    assert (desk / "film/words/bed.flac").is_file()
 
 
 def test_beats_where_there_are_none(desk):

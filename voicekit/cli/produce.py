@@ -19,7 +19,7 @@ from voicekit.cli.quick import quick_start
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
 @click.option("--enhance", default="", help="The stage that makes the film's picture better; none without it.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="A folder of your own pictures, named by clip.")
-@click.option("--music", type=click.Path(path_type=Path), help="A sound file for under the film.")
+@click.option("--music", type=click.Path(path_type=Path), help="A sound file for under the film; bed: one of ours.")
 @click.option("--beats", is_flag=True, help="Place the cuts on the beats of the music.")
 @click.option(
     "--takes", type=click.IntRange(1, 16), default=1, show_default=True, help="Pictures of each clip to pick from."
@@ -40,7 +40,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
 
     \b
     Examples: voicekit produce brief.txt -o film.mp4 --music song.mp3 --beats
-              voicekit produce brief.txt -o film.mp4 --music song.mp3 --beats --dry-run
+              voicekit produce brief.txt -o film.mp4 --music bed --dry-run
     """
     with quick_start():
         from voicekit.narrate.job import Wishes

@@ -10,7 +10,7 @@ import click
 @click.argument("inputs", metavar="IN...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option of the stage; see voicekit stages.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another one gives another take.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another one gives another take.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(name: str, inputs: tuple[Path, ...], out: Path, settings: tuple[str, ...], seed: int, device: str) -> None:
     """Run one stage alone.

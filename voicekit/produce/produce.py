@@ -25,13 +25,14 @@ from voicekit.narrate.narrate import narrate
 from voicekit.narrate.report import Report
 from voicekit.narrate.speak import Speaker, estimated
 from voicekit.produce.drafts import Drafts
-from voicekit.produce.recipe import Recipe
+from voicekit.produce.recipe import BED, Recipe
 from voicekit.progress import bar, steps
 from voicekit.text.cue import Clip
 from voicekit.text.read import read_text
 from voicekit.text.script import Script, parse
 from voicekit.text.storyboard import Part, is_storyboard, parts
 from voicekit.video.beats import on_beats
+from voicekit.video.bed import write_bed
 from voicekit.video.board import with_seconds
 from voicekit.video.lengths import SILENT_S, clip_s
 from voicekit.video.music import open_music
@@ -118,6 +119,7 @@ class Production:
         if self.pictures and self.folder.exists() and self.folder.samefile(self.pictures):
             raise ConfigError(f"{self.folder}, where this film would be made, is your own; choose another name with -o")
         check_writable(self.out)
+        self.music = self.folder / "words" / "bed.flac" if recipe.music == BED else recipe.music
         self._check_inputs()
         self.drafts = Drafts(self.folder, self.brief)
         self.store = Store(self.folder / "made")
@@ -134,10 +136,10 @@ class Production:
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
-        if self.recipe.music:
-            probe(self.recipe.music)
+        if self.music and self.recipe.music != BED:
+            probe(self.music)
         values = [value for options in self.recipe.options.values() for value in options.values()]
-        inputs = [self.brief, self.recipe.music, *(Path(value) for value in values if names_file(value))]
+        inputs = [self.brief, self.music, *(Path(value) for value in values if names_file(value))]
         for ending in (".mp4", ".srt", ".vtt", ".ass", ".report.json", ".report.html", ".sheet.png", ".takes.png"):
             written = self.out.with_suffix(ending)
             if any(given and given.exists() and written.exists() and written.samefile(given) for given in inputs):
@@ -248,10 +250,10 @@ class Production:
         if self.recipe.beats:
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
-            music = open_music(self.recipe.music, film_s, lambda line: None)  # assembling tells what is to be told
+            music = open_music(self._music(), film_s, lambda line: None)  # assembling tells what is to be told
             beats_s = music.beats_s(film_s) if music else np.zeros(0)
             if not len(beats_s):
-                self.context.say(f"{self.recipe.music}: no beats are heard in it; the cuts stay where they were")
+                self.context.say(f"{self.music}: no beats are heard in it; the cuts stay where they were")
             wanted_s = on_beats(wanted_s, beats_s, least_s)
         edges = [0]
         total_s = 0.0
@@ -289,7 +291,13 @@ class Production:
         return self.recipe.step("animate", [still], move=words, prompt=words, seconds=scene.seconds, **card)
 
     def _film_step(self, clips: list[Path]) -> Step:
-        return self.recipe.step("assemble", clips, music=self.recipe.music)
+        return self.recipe.step("assemble", clips, music=self._music())
+
+    def _music(self) -> Path | None:
+        """The sound file for under the film; made now where it is ours."""
+        if self.recipe.music == BED and not self.music.is_file():
+            write_bed(self.music)
+        return self.music
 
     def _better_step(self, film: Path) -> Step:
         return self.recipe.step("enhance", [film])

@@ -11,6 +11,10 @@ from voicekit.video.run import Step, load_stage, options_of
 KINDS = ("storyboard", "stills", "animate", "assemble", "enhance")
 
 
+#: Asks for the music that voicekit makes itself.
+BED = Path("bed")
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a film is made.
@@ -19,7 +23,7 @@ class Recipe:
         storyboard, stills, animate, assemble, enhance: names of stages; enhance may be "".
         options: stage → option → value, as text.
         pictures: a folder of one's own, taken where their names say which clip they are of.
-        music: a sound file for under the film; beats: whether cuts are placed on its beats.
+        music: a sound file for under the film, or BED; beats: whether cuts are placed on its beats.
         takes: how many stills are made of each clip; picks: clip → which of them, from 1.
         width, height, fps: of the film.
         voice: its name or folder, for stages that ask how long it speaks; "" for the newest.

@@ -173,7 +173,10 @@ def _card(model: str) -> Path:
     """Raises OSError or ValueError where there is none."""
     if Path(model).is_dir():
         return Path(model, "README.md")
-    from huggingface_hub import try_to_load_from_cache
+    try:
+        from huggingface_hub import try_to_load_from_cache
+    except ImportError as error:
+        raise ValueError("no hub") from error
 
     found = try_to_load_from_cache(model, "README.md")
     if not isinstance(found, str):
