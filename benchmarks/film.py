@@ -23,7 +23,7 @@ from rich.table import Table
 
 from voicekit.demo import SENTENCES
 from voicekit.media import probe
-from voicekit.text.script import clock
+from voicekit.text.cue import clock
 
 
 def write_script(path: Path, film_s: float) -> int:

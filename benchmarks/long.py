@@ -20,7 +20,7 @@ from rich.table import Table
 
 from voicekit.audio.features import f0
 from voicekit.text.phonemise import phonemise
-from voicekit.text.script import read_text
+from voicekit.text.read import read_text
 from voicekit.text.sentences import sentences
 from voicekit.voices import find_voice, load_engine
 

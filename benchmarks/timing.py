@@ -22,7 +22,7 @@ from voicekit.narrate.hurry import MAX_LEVEL, Hurry
 from voicekit.narrate.section import MIN_GAP_S, Line, Section
 from voicekit.narrate.speak import estimated
 from voicekit.narrate.timeline import Spoken, plan
-from voicekit.text.script import Cue
+from voicekit.text.cue import Cue
 from voicekit.voices import built_in_folder
 
 KINDS = {"loose": (1.3, 2.2), "tight": (0.9, 1.15), "impossible": (0.55, 0.75)}

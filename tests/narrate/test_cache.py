@@ -7,8 +7,8 @@ from voicekit.narrate.cache import SpeechCache, default_folder
 from voicekit.narrate.speak import Speaker, as_spoken, estimated
 from voicekit.narrate.take import heard_span_s
 from voicekit.narrate.verify import Verdict
+from voicekit.text.cue import Cue
 from voicekit.text.marks import Manner, Marks
-from voicekit.text.script import Cue
 
 
 def speak(cue, pace, voice, cache):

@@ -6,8 +6,8 @@ from clips import FakeVoice
 
 from voicekit.narrate.cache import SpeechCache
 from voicekit.narrate.speak import Speaker
+from voicekit.text.cue import Cue
 from voicekit.text.marks import NO_MARKS, Marks
-from voicekit.text.script import Cue
 
 
 class Slow(FakeVoice):

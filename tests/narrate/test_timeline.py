@@ -6,7 +6,7 @@ from voicekit.errors import ScriptError
 from voicekit.narrate.hurry import MAX_PACE, MAX_STRETCH
 from voicekit.narrate.slots import slots_of
 from voicekit.narrate.timeline import Slot, Spoken, check_times, plan
-from voicekit.text.script import Clip, Cue
+from voicekit.text.cue import Clip, Cue
 
 FASTEST = MAX_PACE * MAX_STRETCH
 

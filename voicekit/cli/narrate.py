@@ -106,7 +106,7 @@ def _print_cues(outcome) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from voicekit.text.script import clock
+    from voicekit.text.cue import clock
 
     table = Table("", "heard", "until", "speed", "cue", box=None, header_style="bold", pad_edge=False)
     for cue in outcome.cues:

@@ -85,7 +85,7 @@ def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from voicekit.text.script import clock
+    from voicekit.text.cue import clock
 
     table = Table("", "line", "heard", "until", "speed", "too long by", "words to cut", "text", box=None, pad_edge=False)
     for one in forecasts:

@@ -14,7 +14,8 @@ from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import CONTAINERS
 from voicekit.narrate.mix import Ducking
 from voicekit.narrate.timeline import check_times
-from voicekit.text.script import Script, read_script
+from voicekit.text.cue import Script
+from voicekit.text.script import read_script
 
 #: What may be kept of the film's own sound under the voice.
 KEEP = ("all", "background", "none")

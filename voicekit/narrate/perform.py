@@ -9,7 +9,7 @@ from voicekit.narrate.speak import Speaker, as_spoken
 from voicekit.narrate.take import Take
 from voicekit.narrate.timeline import Placement, Slot, plan
 from voicekit.progress import track
-from voicekit.text.script import Cue
+from voicekit.text.cue import Cue
 
 #: A cue is spoken anew at most so often until it has the length it should.
 _MAX_ROUNDS = 3

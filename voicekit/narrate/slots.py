@@ -6,7 +6,7 @@ import numpy as np
 
 from voicekit.errors import ScriptError
 from voicekit.narrate.timeline import Slot, Spoken
-from voicekit.text.script import Clip, clock
+from voicekit.text.cue import Clip, clock
 
 #: Durations in headings are rounded: a cut so near is where the clip really ends.
 _SNAP_S = 0.5

@@ -11,7 +11,7 @@ from voicekit.narrate.cache import Entry, Key, SpeechCache
 from voicekit.narrate.take import AFTER_S, BEFORE_S, Take, heard_span_s, pauses_between, pauses_of
 from voicekit.narrate.timeline import Spoken
 from voicekit.narrate.verify import Verdict, verify
-from voicekit.text.script import Cue
+from voicekit.text.cue import Cue
 
 #: Speaks a cue at most so often until every word is heard.
 MAX_TRIES = 3

@@ -10,8 +10,8 @@ from voicekit.engines.base import Speech, Word
 from voicekit.errors import PluginError
 from voicekit.narrate.cache import Key, SpeechCache
 from voicekit.narrate.hurry import MAX_STRETCH, SHORTEST_PAUSE_S
+from voicekit.text.cue import Cue
 from voicekit.text.labels import owners
-from voicekit.text.script import Cue
 
 #: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own
 #: noise 40 dB: taken for speech, it would make a cue with a given time be heard late.

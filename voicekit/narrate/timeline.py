@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from voicekit.errors import ScriptError
 from voicekit.narrate.hurry import AT_EASE, Hurry
 from voicekit.narrate.section import MIN_GAP_S, Line, Section
-from voicekit.text.script import Cue, clock
+from voicekit.text.cue import Cue, clock
 
 _TOLERANCE_S = 0.01
 #: Nobody hears, or sees, such a piece on the other side of a cut.

@@ -27,9 +27,9 @@ from voicekit.narrate.speak import Speaker, estimated
 from voicekit.produce.drafts import Drafts
 from voicekit.produce.recipe import BED, Recipe
 from voicekit.progress import bar, steps
-from voicekit.text.cue import Clip
+from voicekit.text.cue import Clip, Script
 from voicekit.text.read import read_text
-from voicekit.text.script import Script, parse
+from voicekit.text.script import parse
 from voicekit.text.storyboard import Part, is_storyboard, parts
 from voicekit.video.beats import on_beats
 from voicekit.video.bed import write_bed
@@ -41,8 +41,8 @@ from voicekit.video.run import Step, Store, names_file
 from voicekit.video.sheet import Shown, takes_sheet, write_sheet
 from voicekit.video.stage import Context
 
-#: How far the camera moves over a title card, as a part of how far it moves over a picture.
-_CARD_AMOUNT = 0.4
+#: How far the camera moves over a drawn scene, as a part of how far it moves over a picture: what is drawn stays in sight.
+_CARD_AMOUNT = 0.6
 #: So much longer or shorter than planned may what a stage makes be.
 _OFF_S = 0.25
 #: No camera moves over one picture for longer.

@@ -15,11 +15,7 @@ from pathlib import Path
 
 from voicekit.errors import ScriptError
 from voicekit.text.captions import are_captions, parse_captions
-from voicekit.text.cue import LEADING_TIME, check_order, seconds_of, with_text
-from voicekit.text.cue import Clip as Clip  # a part of what this module offers, as are the next
-from voicekit.text.cue import Cue as Cue
-from voicekit.text.cue import Script as Script
-from voicekit.text.cue import clock as clock
+from voicekit.text.cue import LEADING_TIME, Cue, Script, check_order, seconds_of, with_text
 from voicekit.text.looks import NOTHING, without_looks
 from voicekit.text.marks import Marks
 from voicekit.text.markup import read_markup
