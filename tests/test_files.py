@@ -3,7 +3,7 @@ import errno
 import pytest
 
 from voicekit.errors import VoicekitError
-from voicekit.files import alone, atomic, write_text
+from voicekit.files import alone, atomic, check_writable, write_text
 
 
 def test_nothing_is_left_of_a_failed_write(tmp_path):
@@ -55,3 +55,17 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path):
             pass
     with alone(tmp_path / "run"):
         pass
+
+
+def test_a_name_that_is_too_long_is_told_before_any_work(tmp_path):
+    check_writable(tmp_path / ("a" * 200 + ".mp4"))
+    with pytest.raises(VoicekitError, match="the name is too long"):
+        check_writable(tmp_path / ("ü" * 120 + ".mp4"))
+
+
+def test_within_a_write_another_one_of_the_same_file_is_no_other(tmp_path):
+    with atomic(tmp_path / "film.mp4") as outer:
+        with atomic(outer) as inner:
+            inner.write_text("x")
+        assert [path.name for path in tmp_path.iterdir()] == [outer.name]
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]

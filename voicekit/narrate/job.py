@@ -118,7 +118,8 @@ def check(
                 raise ConfigError(f"{given} would be overwritten by the narrated {kind}; choose another name with -o")
         if kind != "film" and written.exists() and not ours:  # not of an earlier run, which would have left its report
             raise ConfigError(f"{written}, where the film's {kind} would go, is there already; choose another name with -o")
-    check_writable(job.film)
+    for written in job.files.values():
+        check_writable(written)
     return job
 
 
