@@ -57,3 +57,13 @@ def test_a_flash_and_its_click_stay_within_one_picture(tmp_path, fps, dissolve, 
         first = round((time_s - 3 / fps) * RATE)
         click_s = (first + np.argmax(heard[first : first + round(7 / fps * RATE)])) / RATE
         assert time_s <= click_s < time_s + 1 / fps
+
+
+def test_the_same_pictures_are_always_coded_the_same(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 255, (24, 64, 96, 3), dtype=np.uint8)
+    write_film(tmp_path / "film.mp4", noise, 25)
+    made = set()
+    for _ in range(40):
+        write_film(tmp_path / "again.mp4", (picture.pixels for picture in read_pictures(tmp_path / "film.mp4")), 25)
+        made.add((tmp_path / "again.mp4").read_bytes())
+    assert len(made) == 1

@@ -9,14 +9,15 @@ import numpy as np
 from voicekit.errors import MediaError
 from voicekit.media.container import opened, picture_in, probe
 from voicekit.media.copy import can_copy, copied, copy_metadata, copy_sound, copy_subtitles
+from voicekit.media.film import x264
 from voicekit.media.mux import timed, write
 from voicekit.media.planes import FULL_RANGE, blank, told_like, views
 from voicekit.media.recode import PIXELS, coded, first_frame, frames_of, show_like
 from voicekit.media.write import written
 
 TAKES = (".mp4", ".mov", ".mkv", ".webm")
-#: So good that the next stage finds nothing of it, and fast: x264's slower presets only make the file smaller.
-_CODING = {"crf": "14", "preset": "veryfast", "x264-params": "log-level=none"}
+#: x264's CRF: so good that the next stage finds nothing of it.
+_LOSS = 16
 
 
 def remake(
@@ -64,7 +65,7 @@ def _add_picture(out, path: Path, change: Callable, rate: int, at: Callable[[flo
     source, aspect, frames_s = first_frame(path)
     changed = iter(change(_frames(path, source, at)))
     first = next(changed)
-    stream = out.add_stream("libx264", rate=frames_s * rate, options=_CODING)
+    stream = out.add_stream("libx264", rate=frames_s * rate, options=x264(_LOSS))
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = first.width, first.height, first.format.name
     context.time_base = stream.time_base = first.time_base
