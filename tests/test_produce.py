@@ -245,6 +245,23 @@ def test_what_a_stage_may_not_do_is_told_with_its_name(desk, monkeypatch, fault,
     assert not (desk / "film.mp4").exists()
 
 
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        ({"options": {"cards": {"scenery": "moon"}}}, "there is no scenery 'moon'"),
+        ({"options": {"split": {"seconds": "nan"}}}, "clips cannot be nan s long"),
+        ({"options": {"camera": {"amount": "-1"}}}, "'amount' must be 0 to 3"),
+        ({"storyboard": "chat", "options": {"chat": {"retries": "99"}}}, "retries from 0 to 20"),
+        ({"stills": "images", "options": {"images": {"size": "large"}}}, "'large' is no size"),
+        ({"stills": "diffusers-stills", "width": 854, "height": 480}, "width 854 does not suit"),
+    ],
+)
+def test_settings_are_checked_before_any_work(desk, recipe, message):
+    with pytest.raises(ConfigError, match=message):
+        production(desk, **recipe)
+    assert not (desk / "film").exists()
+
+
 @pytest.mark.parametrize("wrong", [{"Options": None}, {"takes": ".mp4"}, {"kind": "sound"}, {"run": None}])
 def test_what_is_no_stage_is_told(monkeypatch, wrong):
     monkeypatch.setattr(plugins, "names", lambda kind: ["greedy"])

@@ -58,10 +58,10 @@ class Recipe:
 
     def check(self) -> None:
         """Raises PluginError or ConfigError where a stage or an option is not known, or none of this film."""
-        stages = {kind: name for kind in KINDS if (name := getattr(self, kind))}
-        for kind, name in stages.items():
-            options_of(load_stage(name, kind), self.options.get(name, {}))
-        if unused := set(self.options) - set(stages.values()):
+        kinds = [kind for kind in KINDS if getattr(self, kind)]
+        for kind in kinds:
+            self.step(kind, [])
+        if unused := set(self.options) - {getattr(self, kind) for kind in kinds}:
             raise ConfigError(f"options are set for the stage '{min(unused)}', which this film does not use")
 
     def step(self, kind: str, inputs: list[Path], seed: int = 0, **known: Any) -> Step:

@@ -25,6 +25,17 @@ class Options:
     )
     title: bool = True  #: whether the title is set on it
 
+    def __post_init__(self) -> None:
+        if not (64 <= self.width <= 7680 and 64 <= self.height <= 4320):
+            raise ConfigError(f"a card of {self.width}×{self.height} pixels is not drawn; choose from 64×64 to 7680×4320")
+        if self.theme or self.scenery:
+            from voicekit.video.palettes import PALETTES
+            from voicekit.video.scenery import SCENERIES
+
+            for what, name, known in (("theme", self.theme, PALETTES), ("scenery", self.scenery, SCENERIES)):
+                if name and name not in known:
+                    raise ConfigError(f"there is no {what} '{name}'; choose one of {', '.join(known)}")
+
 
 class Cards(Stage):
     """A title and what is to be seen, as a title card."""
@@ -55,26 +66,16 @@ def read_still(path: Path) -> tuple[str, str]:
 
 
 def card(title: str, visual: str = "", options: Options = Options(), context: Context = Context()) -> "Image.Image":  # noqa: B008
-    """A title card.
-
-    Raises:
-        ConfigError: the size, the scenery or the theme is none.
-    """
+    """A title card."""
     from PIL import Image
 
     from voicekit.text.direction import starts_leftward
     from voicekit.video.brush import Dice
     from voicekit.video.palettes import PALETTES
-    from voicekit.video.scenery import SCENERIES, drawn
+    from voicekit.video.scenery import drawn
     from voicekit.video.subjects import chosen
     from voicekit.video.title import set_title, told
 
-    if not (64 <= options.width <= 7680 and 64 <= options.height <= 4320):
-        raise ConfigError(f"a card of {options.width}×{options.height} pixels is not drawn; choose from 64×64 to 7680×4320")
-    if options.theme and options.theme not in PALETTES:
-        raise ConfigError(f"there is no theme '{options.theme}'; choose one of {', '.join(PALETTES)}")
-    if options.scenery and options.scenery not in SCENERIES:
-        raise ConfigError(f"there is no scenery '{options.scenery}'; choose one of {', '.join(SCENERIES)}")
     scenery, theme = chosen(title, visual, context.seed, options.scenery, options.theme)
     clip, take = divmod(context.seed, 100)
     dice = Dice(f"{title}\n{visual}\n{clip}", take)

@@ -3,7 +3,6 @@
 OPENAI_BASE_URL=http://localhost:11434/v1 VOICEKIT_CHAT_MODEL=llama3.1 voicekit produce brief.txt --storyboard chat
 """
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from voicekit.text.read import read_text
 from voicekit.text.script import parse
 from voicekit.text.storyboard import is_storyboard
 from voicekit.video.answers import merged, storyboard_in
-from voicekit.video.lengths import SILENT_S, clip_s
-from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, from_environment, remote
+from voicekit.video.lengths import SILENT_S, check_seconds, clip_s
+from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, check_patience, from_environment, remote
 from voicekit.video.stage import Context, Stage
 
 MODEL_VARIABLE = "VOICEKIT_CHAT_MODEL"
@@ -60,6 +59,12 @@ class Options:
     timeout_s: float = 180.0  #: to wait for an answer, each time
     retries: int = 3  #: after the first try, where the endpoint is busy or the connection is cut
 
+    def __post_init__(self) -> None:
+        check_seconds(self.seconds)
+        if not self.temperature <= 2:
+            raise ConfigError(f"a temperature of {self.temperature:g} makes no sense; choose one from 0 to 2")
+        check_patience(self.timeout_s, self.retries)
+
 
 class Chat(Stage):
     """A brief, told as a storyboard by a language model: any endpoint that speaks the OpenAI API."""
@@ -78,9 +83,9 @@ def write(brief: str, options: Options, context: Context = Context(), name: str 
     Raises:
         ScriptError: the brief is empty, or what the model writes, also at a second try, is no storyboard.
         PluginError, MediaError: the endpoint is not there, refuses, or answers nonsense.
-        ConfigError: an option makes no sense.
+        ConfigError: the base URL is none.
     """
-    _check(brief, options, name)
+    _check(brief, name)
     asked = remote(options, MODEL_VARIABLE, "llama3.1", "use --storyboard split")
     asked.announce(context)
     system = _MAKE.format(format=_FORMAT, seconds=options.seconds)
@@ -93,7 +98,7 @@ def refine(storyboard: str, wish: str, options: Options, context: Context = Cont
     Raises:
         As `write`; ScriptError also where `storyboard` is none, or the wish is empty.
     """
-    _check(wish, options, "the wish")
+    _check(wish, "the wish")
     if not is_storyboard("\n".join(storyboard.splitlines())):
         raise ScriptError("this is no storyboard, so there is nothing to refine; make one first, with voicekit storyboard")
     parse(storyboard, "the storyboard.md")
@@ -159,12 +164,8 @@ def _length_s(text: str) -> float:
     return clip_s(len(text) / 14) if text else SILENT_S
 
 
-def _check(text: str, options: Options, name: str) -> None:
+def _check(text: str, name: str) -> None:
     if not has_word(text):
         raise ScriptError(f"{name} is empty; write what is wanted, in a few words or many")
     if len(text) > MOST_CHARACTERS:
         raise ScriptError(f"{name} is longer than a language model takes in; shorten it, or use --storyboard split")
-    if not (math.isfinite(options.seconds) and 1 <= options.seconds <= 600):
-        raise ConfigError(f"clips cannot be {options.seconds:g} s long; choose seconds from 1 to 600")
-    if not options.temperature <= 2:
-        raise ConfigError(f"a temperature of {options.temperature:g} makes no sense; choose one from 0 to 2")

@@ -24,6 +24,14 @@ class Options:
     avoid: str = "text, watermark, blurry, deformed"  #: what is not to be seen
     download: bool = True  #: whether a model that is not on this machine may be fetched
 
+    def __post_init__(self) -> None:
+        for name in ("width", "height"):
+            size = getattr(self, name)
+            if not 64 <= size <= 4096 or size % 8:
+                raise ConfigError(f"{name} {size} does not suit a diffusion model; choose a multiple of 8 from 64 on")
+        if not 1 <= self.steps <= 500 or not 0 <= self.guidance <= 50:
+            raise ConfigError("steps go from 1 to 500, and guidance from 0 to 50; choose others")
+
 
 class DiffusedStills(Stage):
     """What is to be seen, as a picture by a diffusion model."""
@@ -34,21 +42,10 @@ class DiffusedStills(Stage):
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
         title, visual = read_still(inputs[0])
-        _check(options)
         picture = _picture(prompt_of(title, visual, options.style), options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")
         context.progress(1.0)
-
-
-def _check(options: Options) -> None:
-    for name in ("width", "height"):
-        if not 64 <= getattr(options, name) <= 4096 or getattr(options, name) % 8:
-            raise ConfigError(
-                f"{name} {getattr(options, name)} does not suit a diffusion model; choose a multiple of 8 from 64 on"
-            )
-    if not 1 <= options.steps <= 500 or not 0 <= options.guidance <= 50:
-        raise ConfigError("steps go from 1 to 500, and guidance from 0 to 50; choose others")
 
 
 def _load(diffusers: Any, model: str, dtype: dict, **more: Any) -> Any:

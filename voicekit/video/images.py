@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import atomic
 from voicekit.video.cards import read_still
-from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, from_environment, remote
+from voicekit.video.remote import OPENAI, URL_VARIABLE, Remote, check_patience, from_environment, remote
 from voicekit.video.stage import Context, Stage
 
 MODEL_VARIABLE = "VOICEKIT_IMAGE_MODEL"
@@ -32,6 +32,11 @@ class Options:
     timeout_s: float = 300.0  #: to wait for a picture, each time
     retries: int = 3  #: after the first try, where the endpoint is busy or the connection is cut
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\d{2,4}x\d{2,4}|auto", self.size):
+            raise ConfigError(f"'{self.size}' is no size of a picture; write it like 1536x1024")
+        check_patience(self.timeout_s, self.retries)
+
 
 class Images(Stage):
     """What is to be seen, as a picture from any endpoint that speaks the image part of the OpenAI API."""
@@ -42,8 +47,6 @@ class Images(Stage):
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
         title, visual = read_still(inputs[0])
-        if not re.fullmatch(r"\d{2,4}x\d{2,4}|auto", options.size):
-            raise ConfigError(f"'{options.size}' is no size of a picture; write it like 1536x1024")
         asked = remote(options, MODEL_VARIABLE, "gpt-image-1", "use --stills cards")
         asked.announce(context)
         settings = _settings(asked, prompt_of(title, visual, options.style), options, context)

@@ -32,6 +32,12 @@ def clip_s(spoken_s: float) -> float:
     return math.ceil(2 * (spoken_s + AROUND_S) - 1e-6) / 2
 
 
+def check_seconds(seconds: float) -> None:
+    """Raises ConfigError where no clip is so long."""
+    if not 1 <= seconds <= 600:
+        raise ConfigError(f"clips cannot be {seconds:g} s long; choose seconds from 1 to 600")
+
+
 @dataclass(frozen=True)
 class Lengths:
     """What a voice needs.

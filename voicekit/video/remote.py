@@ -155,6 +155,12 @@ def from_environment(variable: str, otherwise: str = "") -> Any:
     return field(default_factory=lambda: os.environ.get(variable, "").strip() or otherwise)
 
 
+def check_patience(timeout_s: float, retries: int) -> None:
+    """Raises ConfigError where nobody would wait so long, or ask so often."""
+    if not (math.isfinite(timeout_s) and 0 < timeout_s <= 800) or not 0 <= retries <= 20:
+        raise ConfigError("timeout_s is from 0 to 800 seconds, and retries from 0 to 20; choose others")
+
+
 def remote(options: Any, model_variable: str, example: str, otherwise: str) -> Remote:
     """The endpoint that options name.
 
@@ -163,7 +169,7 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
         model_variable, example: of a model, for the message.
 
     Raises:
-        ConfigError: an option makes no sense.
+        ConfigError: the base URL is none.
         PluginError: no key, model or library is there.
     """
     base_url = options.base_url.strip().rstrip("/")
@@ -174,8 +180,6 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
         valid = False
     if not valid:
         raise ConfigError("the base URL is none; write it like http://localhost:11434/v1 (OPENAI_BASE_URL or base_url)")
-    if not (math.isfinite(options.timeout_s) and 0 < options.timeout_s <= 800) or not 0 <= options.retries <= 20:
-        raise ConfigError("timeout_s is from 0 to 800 seconds, and retries from 0 to 20; choose others")
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not key and not _is_local(parts.hostname):
         raise PluginError(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicekit.errors import ConfigError, ScriptError
+from voicekit.errors import ScriptError
 from voicekit.files import write_text
 from voicekit.text.cue import has_word
 from voicekit.text.markup import marked
@@ -18,7 +18,7 @@ from voicekit.text.read import read_text
 from voicekit.text.storyboard import Part, is_storyboard
 from voicekit.video.board import Shot, storyboard_text, with_seconds
 from voicekit.video.brief import Unit, read_brief
-from voicekit.video.lengths import AROUND_S, Lengths, clip_s, lengths_of
+from voicekit.video.lengths import AROUND_S, Lengths, check_seconds, clip_s, lengths_of
 from voicekit.video.stage import Context, Stage
 from voicekit.video.words import likeness, phrases, spaceless, stems, telling, with_article
 
@@ -37,6 +37,9 @@ class Options:
     voice: str = ""  #: name or folder of the voice that will speak; "" for the default
     language: str = ""  #: of the text, as "en-us"; "" for that of the voice
 
+    def __post_init__(self) -> None:
+        check_seconds(self.seconds)
+
 
 class Split(Stage):
     """Any text, or a storyboard without durations, as a storyboard."""
@@ -54,10 +57,8 @@ def split(text: str, options: Options = Options(), context: Context = Context(),
 
     Raises:
         ScriptError: there is nothing to speak, or it is a storyboard that cannot be read.
-        ConfigError: the options make no sense, or the voice named in them is not there.
+        ConfigError: the voice named in the options is not there.
     """
-    if not (math.isfinite(options.seconds) and 1 <= options.seconds <= 600):
-        raise ConfigError(f"clips cannot be {options.seconds:g} s long; choose seconds from 1 to 600")
     if not has_word(text):
         raise ScriptError(f"{name} is empty; write what is to be told, from a few words to a whole story")
     lengths = lengths_of(options.voice, options.language, len(text), context)

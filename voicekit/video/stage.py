@@ -65,7 +65,8 @@ class Stage(Protocol):
         version: another one where the same inputs and options give another result: what is stored is made anew then.
         takes: endings of the files that it reads.
         gives: ending of the file that it writes.
-        Options: a frozen dataclass of plain values with defaults; `--set` sets them.
+        Options: a frozen dataclass of plain values with defaults; `--set` sets them. It is made before any work begins:
+            in __post_init__ it may refuse what makes no sense, with a ConfigError.
     """
 
     name: str
