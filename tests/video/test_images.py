@@ -34,7 +34,7 @@ def _environment(monkeypatch):
     monkeypatch.setattr(remote_module, "_FIRST_WAIT_S", 0.01)
 
 
-def made(tmp_path, there, context=Context(), text="Dawn\nthe sea, slow zoom in.", **changes):  # noqa: B008
+def made(tmp_path, there, context=Context(), text="Dawn\nthe sea, slow zoom in.", **changes):
     (tmp_path / "clip.txt").write_text(text)
     options = Options(**{"model": "tiny", "base_url": there.url, "timeout_s": 5.0, **changes})
     Images().run([tmp_path / "clip.txt"], tmp_path / "clip.png", options, context)

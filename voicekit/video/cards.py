@@ -65,7 +65,7 @@ def read_still(path: Path) -> tuple[str, str]:
     return title, visual
 
 
-def card(title: str, visual: str = "", options: Options = Options(), context: Context = Context()) -> "Image.Image":  # noqa: B008
+def card(title: str, visual: str = "", options: Options = Options(), context: Context = Context()) -> "Image.Image":
     """A title card."""
     from PIL import Image
 

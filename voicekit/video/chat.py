@@ -77,7 +77,7 @@ class Chat(Stage):
         write_text(out, write(read_text(inputs[0]), options, context, str(inputs[0])))
 
 
-def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> str:  # noqa: B008
+def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> str:
     """A storyboard for a brief.
 
     Raises:
@@ -92,7 +92,7 @@ def write(brief: str, options: Options, context: Context = Context(), name: str 
     return _asked_twice(asked, options, context, system, brief, lambda answer: _valid(storyboard_in(answer, _length_s)))
 
 
-def refine(storyboard: str, wish: str, options: Options, context: Context = Context()) -> str:  # noqa: B008
+def refine(storyboard: str, wish: str, options: Options, context: Context = Context()) -> str:
     """A storyboard, changed as somebody wishes; clips that need no change stay as they are, sign by sign.
 
     Raises:

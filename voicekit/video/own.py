@@ -18,7 +18,7 @@ _NUMBER = re.compile(
 )
 
 
-def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> dict[int, Path]:  # noqa: B008
+def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> dict[int, Path]:
     """The picture of each clip that has one, by the clip's number from 1 on.
 
     A number in front of a name goes before words: "3.jpg", "03_stadium.png", "clip 3 - kick-off.png". Else the words of the

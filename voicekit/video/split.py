@@ -52,7 +52,7 @@ class Split(Stage):
         write_text(out, split(read_text(inputs[0]), options, context, str(inputs[0])))
 
 
-def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> str:  # noqa: B008
+def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> str:
     """The storyboard of a text; of a storyboard itself, with a duration where it lacks one.
 
     Raises:
