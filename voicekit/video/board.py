@@ -9,7 +9,8 @@ from voicekit.errors import ScriptError
 from voicekit.text.cue import has_word
 from voicekit.text.durations import cut_duration
 from voicekit.text.markup import marked
-from voicekit.text.storyboard import MARGIN, SILENT, TIME, Part, parts, unwrapped
+from voicekit.text.sections import MARGIN
+from voicekit.text.storyboard import SILENT, TIME, Part, parts, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
