@@ -45,6 +45,9 @@ class Sepia(Stage):
         if self.fault == "wrong":
             out.write_text("no picture")
             return
+        if self.fault == "other":
+            Image.new("RGB", (8, 6)).save(out, format="GIF")
+            return
         with Image.open(inputs[0]) as picture:
             pixels = np.asarray(picture.convert("RGB")) * [options.red, 0.8, 0.6]
         if self.fault == "touches":
@@ -114,6 +117,7 @@ def test_an_option_that_names_a_file_counts_by_its_content(still, tmp_path):
         ("tells", ScriptError, "the words are wrong; write others"),
         ("nothing", PluginError, "the stage 'sepia' made nothing"),
         ("wrong", PluginError, r"the stage 'sepia' made no valid \.png"),
+        ("other", PluginError, r"made no valid \.png: a GIF with another ending"),
     ],
 )
 def test_a_stage_that_fails_is_named_and_leaves_nothing(still, tmp_path, fault, error, message):

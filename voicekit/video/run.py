@@ -172,6 +172,7 @@ def check_result(path: Path, stage: Stage) -> None:
 
             with Image.open(path) as picture:
                 picture.verify()
+                wrong = None if picture.format == "PNG" else f"a {picture.format} with another ending"
         elif stage.gives == ".md":
             from voicekit.text.read import read_text
             from voicekit.text.script import parse
