@@ -11,6 +11,7 @@ PACKAGE = Path(voicekit.__file__).parent
 
 #: From the top down; a module imports from its own layer or from those below.
 LAYERS = [
+    {"__main__"},
     {"cli"},
     {"demo", "doctor", "say", "train", "narrate", "produce", "evaluate", "post", "train_isolator"},
     {"loop"},

@@ -226,7 +226,7 @@ def test_say_reads_text_in_any_bytes(run, tiny_voice, tmp_path, monkeypatch):
 
 
 def test_an_output_that_takes_nothing(tiny_voice, tmp_path):
-    command = [sys.executable, "-c", "from voicekit.cli import main; main()", "voices"]
+    command = [sys.executable, "-m", "voicekit", "voices"]
     for output, environment, code in (("/dev/full", {}, 1), (os.devnull, {"PYTHONIOENCODING": "ascii"}, 0)):
         if not os.path.exists(output):
             continue
@@ -236,3 +236,12 @@ def test_an_output_that_takes_nothing(tiny_voice, tmp_path):
             )
         assert done.returncode == code, done.stderr
         assert len(done.stderr.splitlines()) == code
+
+
+@pytest.mark.parametrize(("before", "expected"), [("", "passive"), ("active", "active")])
+def test_threads_wait_asleep_unless_told_otherwise(run, monkeypatch, before, expected):
+    monkeypatch.setenv("OMP_WAIT_POLICY", before)  # also so that it is put back
+    if not before:
+        monkeypatch.delenv("OMP_WAIT_POLICY")
+    assert run("--version")[0] == 0
+    assert os.environ["OMP_WAIT_POLICY"] == expected

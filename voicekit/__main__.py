@@ -1,0 +1,5 @@
+"""`python -m voicekit`."""
+
+from voicekit.cli import main
+
+main()
