@@ -33,10 +33,10 @@ def bursts_s(waveform, rate):
 def test_left_alone_where_there_is_room(spoken):
     take, _ = spoken
     assert take.fitted(10.0) == take and take.duration_s == pytest.approx(2.7 + 0.09, abs=0.02)
-    assert take.pauses_s == pytest.approx(3 * 0.42, abs=0.03)
+    assert take.pauses_s == pytest.approx(3 * 0.41, abs=0.03)
 
 
-@pytest.mark.parametrize("length_s", [2.4, 2.0, 1.6, 1.45])
+@pytest.mark.parametrize("length_s", [2.4, 2.0, 1.6, 1.45, 1.4])
 def test_pauses_give_way_first_and_words_stay_whole(spoken, length_s):
     take, cache = spoken
     fitted = take.fitted(length_s)
@@ -46,7 +46,7 @@ def test_pauses_give_way_first_and_words_stay_whole(spoken, length_s):
     heard = bursts_s(waveform, 24_000)
     words_s = 0.3 / fitted.stretch
     assert [b - a for a, b in heard] == pytest.approx([words_s] * 4, abs=0.02)
-    assert all(b[0] - a[1] > 0.065 for a, b in pairwise(heard))
+    assert all(b.start_s - a.end_s >= 0.08 - 1e-3 for a, b in pairwise(fitted.words))
     assert fitted.stretch == 1 or take.fitted(length_s).shortened == 1
     for (start_s, end_s), word in zip(heard, fitted.words, strict=True):
         assert (word.start_s, word.end_s) == pytest.approx((start_s, end_s), abs=0.02)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-#: No pause inside a line becomes shorter.
-SHORTEST_PAUSE_S = 0.08
+#: No pause inside a line becomes shorter: where its sound is stretched by the most, 80 ms of it are left.
+SHORTEST_PAUSE_S = 0.09
 #: The voice speaks at most so much faster, and its sound is stretched at most so much more.
 MAX_PACE, MAX_STRETCH = 1.2, 1.1
 #: The level at which all of it is used.
