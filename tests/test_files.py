@@ -69,3 +69,12 @@ def test_within_a_write_another_one_of_the_same_file_is_no_other(tmp_path):
             inner.write_text("x")
         assert [path.name for path in tmp_path.iterdir()] == [outer.name]
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_a_name_of_ones_own_with_partial_in_it_is_written_whole_as_well(tmp_path):
+    path = tmp_path / "film.partial.txt"
+    path.write_text("before")
+    with pytest.raises(RuntimeError), atomic(path) as partial:
+        partial.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]

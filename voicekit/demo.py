@@ -17,6 +17,7 @@ from voicekit.media.film import write_film
 from voicekit.narrate.narrate import narrate
 from voicekit.say import say
 from voicekit.train import train
+from voicekit.video.bed import RATE, bed
 from voicekit.voices import built_in_folder, load_engine, read_voice
 
 #: What the stand-in reads. Written for this purpose.
@@ -47,7 +48,7 @@ When the voice is heard, the music steps back. When it rests, the music returns.
 
 The picture has not been touched: it was copied, byte for byte.
 """
-FILM_S, FPS, WIDTH, HEIGHT, RATE = 24, 25, 640, 360, 48_000
+FILM_S, FPS, WIDTH, HEIGHT = 24, 25, 640, 360
 
 
 def demo(
@@ -83,7 +84,7 @@ def demo(
 
     clip, script, film = folder / "clip.mp4", folder / "script.txt", folder / "narrated.mp4"
     say_step(f"A clip to narrate: {clip}")
-    write_film(clip, _pictures(), FPS, [_music()], RATE)
+    write_film(clip, _pictures(), FPS, [bed()[:, : FILM_S * RATE]], RATE)
     write_text(script, SCRIPT)
     say_step("voicekit narrate: speak, place, duck, master, mux")
     narrate(script, clip, film, load_engine(read_voice(voice), device))
@@ -102,18 +103,3 @@ def _pictures() -> Iterator[np.ndarray]:
             glow = np.exp(-((x - centre_x) ** 2 + (y - centre_y) ** 2) / 0.03)
             sky = sky + glow[..., None] * np.array(colour, dtype=np.float32)
         yield (sky.clip(0, 1) * 255).astype(np.uint8)
-
-
-def _music() -> np.ndarray:
-    """Four slow chords on soft strings, (2, samples)."""
-    t = np.arange(FILM_S * RATE) / RATE
-    sound = np.zeros((2, len(t)))
-    for bar, chord in enumerate(
-        ((220.0, 261.6, 329.6), (174.6, 220.0, 261.6), (196.0, 246.9, 293.7), (220.0, 277.2, 329.6))
-    ):
-        swell = np.clip(np.minimum((t - 6 * bar) / 1.5, (6 * bar + 6.8 - t) / 1.5), 0, 1)
-        for note in chord:
-            for harmonic in range(1, 6):
-                for channel, detune in enumerate((0.999, 1.001)):
-                    sound[channel] += swell * np.sin(2 * np.pi * note * harmonic * detune * t) / harmonic**1.7
-    return (0.08 * sound / np.abs(sound).std()).clip(-0.9, 0.9).astype(np.float32)

@@ -53,7 +53,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path = Path(path)
-    if ".partial" in path.suffixes:
+    if path.name.startswith(".") and ".partial" in path.suffixes:
         yield path
         return
     partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
@@ -66,7 +66,12 @@ def atomic(path: Path | str) -> Iterator[Path]:
         raise explain_os_error(error, path) from error
     finally:
         with suppress(OSError):  # nothing was made there, or the folder went away with it
-            shutil.rmtree(partial) if partial.is_dir() else partial.unlink(missing_ok=True)
+            _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    """A file, or what a stage has made of a folder in its place."""
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _remove_abandoned(path: Path) -> None:
@@ -74,7 +79,7 @@ def _remove_abandoned(path: Path) -> None:
     for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{glob.escape(path.suffix)}"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > 3600:
-                left.unlink()
+                _remove(left)
 
 
 def check_writable(path: Path) -> None:

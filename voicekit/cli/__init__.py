@@ -75,7 +75,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
             stream.reconfigure(errors="backslashreplace")
     # Threads that wait for one another asleep. Spinning, they stop each other wherever a core is busy with something else:
-    # speaking and denoising were up to thirty times slower beside another program.
+    # beside another program whole commands took three to five times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         cli(standalone_mode=False)

@@ -20,7 +20,7 @@ def x264(loss: int) -> dict[str, str]:
     """The same pictures are always coded the same, and fast: x264's slower presets only make the file smaller.
 
     Not with `mbtree`, which spends less where a picture soon changes: done with AVX-512, of noise it comes out now one way,
-    now another. Without it a CRF two higher is as good, in a file a tenth to a half larger.
+    now another. Without it a CRF two higher is about as good, in a file a tenth to a half larger.
     """
     return {"crf": str(loss), "preset": "veryfast", "x264-params": "log-level=none:mbtree=0"}
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-#: No pause inside a line becomes shorter: where its sound is stretched by the most, 80 ms of it are left.
-SHORTEST_PAUSE_S = 0.09
 #: The voice speaks at most so much faster, and its sound is stretched at most so much more.
 MAX_PACE, MAX_STRETCH = 1.2, 1.1
+#: A little more than planned with: the voice's own lengths are never quite as planned.
+UTMOST_STRETCH = MAX_STRETCH * 1.02
+#: No pause inside a line becomes shorter: 80 ms of it are left also where its sound is stretched by the most.
+SHORTEST_PAUSE_S = 0.08 * UTMOST_STRETCH
 #: The level at which all of it is used.
 MAX_LEVEL = 3.0
 

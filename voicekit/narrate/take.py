@@ -9,7 +9,7 @@ from voicekit.audio.stretch import at_tempo
 from voicekit.engines.base import Speech, Word
 from voicekit.errors import PluginError
 from voicekit.narrate.cache import Key, SpeechCache
-from voicekit.narrate.hurry import MAX_STRETCH, SHORTEST_PAUSE_S
+from voicekit.narrate.hurry import SHORTEST_PAUSE_S, UTMOST_STRETCH
 from voicekit.text.cue import Cue
 from voicekit.text.labels import owners
 
@@ -25,8 +25,6 @@ _BREATH_S = 0.15
 _PAUSE_S = 0.12
 #: A change of length that is not worth touching the sound for.
 _UNHEARD = 0.003
-#: A little more than planned with: the voice's own lengths are never quite as planned.
-_MOST_STRETCH = MAX_STRETCH * 1.02
 #: What is left of a pause is joined over so much.
 _JOIN_S = 0.01
 
@@ -86,7 +84,7 @@ class Take:
             return replace(self, shortened=0.0, stretch=1.0)
         shortened = min(missing_s / self.pauses_s, 1.0) if self.pauses_s > 0 else 0.0
         shorter = replace(self, shortened=shortened, stretch=1.0)
-        stretch = min(shorter.duration_s / length_s, _MOST_STRETCH)
+        stretch = min(shorter.duration_s / length_s, UTMOST_STRETCH)
         return replace(shorter, stretch=stretch) if stretch > 1 + _UNHEARD else shorter
 
     def waveform(self, cache: SpeechCache, sample_rate: int) -> np.ndarray:

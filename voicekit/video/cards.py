@@ -20,9 +20,7 @@ class Options:
     width: int = 1280  #: in pixels
     height: int = 720  #: in pixels
     scenery: str = ""  #: hills, lighthouse, village, room, …; "" as the words say
-    theme: str = (
-        ""  #: dusk, dawn, night, sea, forest, fire, snow, gold, desert, city, rain, summer or rose; "" as the words say
-    )
+    theme: str = ""  #: dusk, dawn, night, sea, forest, fire, snow, gold, desert, …; "" as the words say
     title: bool = True  #: whether the title is set on it
 
     def __post_init__(self) -> None:
