@@ -1,6 +1,5 @@
 """Finds speech with silero-vad, whose weights lie in its wheel."""
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
@@ -27,8 +26,10 @@ def find_speech(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
 
 @cache
 def _model():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # torch.jit.load, until silero-vad leaves it
-        import silero_vad
+    import torch
 
-        return silero_vad.load_silero_vad(onnx=False)
+    threads = torch.get_num_threads()
+    import silero_vad
+
+    torch.set_num_threads(threads)  # silero_vad leaves torch with one when it is imported
+    return silero_vad.load_silero_vad(onnx=True)  # its other form, TorchScript, is about to leave torch
