@@ -1,13 +1,15 @@
 """Sound and film files from outside: opened, asked what they hold, and found whole or cut off."""
 
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
+from voicekit.media.layout import MOST_CHANNELS, in_order, layout_of, names_in, word_of
 
 if TYPE_CHECKING:
     import av
@@ -17,6 +19,42 @@ _DEMUXERS = "wav,w64,aiff,caf,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf
 #: Demuxers whose duration stands in the file; the others guess it from the size, so that it proves nothing.
 _STATED_DURATION = {"flac", "mov", "matroska"}
 
+#: Codecs of photographs: one alone beside a sound is its cover.
+_PHOTOGRAPHS = {"mjpeg", "png", "bmp", "webp", "gif", "tiff"}
+#: A sound track of which so many packets cannot be decoded is given up.
+_PACKETS_TRIED = 100
+#: The fault of a sound track without a packet.
+EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class SoundTrack:
+    """One of a file's sound tracks.
+
+    Attributes:
+        number: from 1, as people count.
+        language, title: as the file has them, "" where it says nothing.
+        fault: why it cannot be heard; "" where it can.
+    """
+
+    number: int
+    codec: str
+    sample_rate: int = 0
+    layout: Layout = ()
+    language: str = ""
+    title: str = ""
+    default: bool = False
+    fault: str = ""
+
+    def __str__(self) -> str:
+        about = [self.title, self.language if self.language != "und" else "", self.codec, self.fault]
+        return f"sound track {self.number} ({', '.join(filter(None, about))})"
+
+
+#: Which sound tracks are wanted: one by its number from 1; ALL, mixed; None for the default one.
+Wanted = int | str | None
+ALL = "all"
+
 
 @dataclass(frozen=True)
 class MediaInfo:
@@ -24,7 +62,8 @@ class MediaInfo:
 
     Attributes:
         duration_s: of the longest stream, from the start of the presentation.
-        sample_rate, channels: of the first sound stream; None without sound.
+        sample_rate, channels, layout, audio_codec: of the sound that is heard; None without sound.
+        tracks, heard: all of the file's sound tracks, and those of them that are heard, mixed where there are several.
         width, height, fps: of the picture (a cover image is none); None without.
         notes: a line for each thing that is not as the file says and that the person has to know before any work.
     """
@@ -33,7 +72,10 @@ class MediaInfo:
     duration_s: float
     sample_rate: int | None = None
     channels: int | None = None
+    layout: Layout = ()
     audio_codec: str | None = None
+    tracks: tuple[SoundTrack, ...] = ()
+    heard: tuple[SoundTrack, ...] = ()
     width: int | None = None
     height: int | None = None
     fps: float | None = None
@@ -47,30 +89,115 @@ class MediaInfo:
     def has_video(self) -> bool:
         return self.width is not None
 
+    def tracks_told(self, copied: Collection[int] = ()) -> tuple[str, ...]:
+        """What becomes of the sound tracks, where there is more than one to speak of, for the person before any work.
 
-def probe(path: Path | str) -> MediaInfo:
+        Args:
+            copied: the numbers of those that come along as they are.
+        """
+        if len(self.tracks) == len(self.heard) == 1 or not self.tracks:
+            return ()
+        copies = [track for track in self.tracks if track.number in copied]
+        left = [track for track in self.tracks if track not in (*self.heard, *copies)]
+        fates = ((self.heard, "used" if len(self.heard) == 1 else "mixed"), (copies, "copied"), (left, "left out"))
+        told = "; ".join(f"{', '.join(map(str, tracks))} {_are(tracks)} {fate}" for tracks, fate in fates if tracks)
+        choice = any(not track.fault for track in left) and self.heard
+        hint = " (--audio-track N takes another, --audio-track all mixes them)" if choice else ""
+        return (f"{self.path}: {told}{hint}",)
+
+
+def _are(tracks: Sequence[SoundTrack]) -> str:
+    return "is" if len(tracks) == 1 else "are"
+
+
+def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
     """Says what a file holds, and makes sure that its end is there.
 
+    Args:
+        track: which of its sound tracks is to be heard; without it the default one of those that can be.
+
     Raises:
-        MediaError: the file is missing, empty, cut off, or neither sound nor film.
+        MediaError: the file is missing, empty, cut off, or neither sound nor film; it has no such track.
     """
     path = Path(path)
     with opened(path) as container:
-        audio, video = audio_stream(container), video_stream(container)
-        if audio is None and video is None:
+        tracks = tuple(_look(container, stream, number) for number, stream in enumerate(container.streams.audio, start=1))
+    with opened(path) as container:
+        video = video_stream(container)
+        if not tracks and video is None:
             raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
         duration_s, notes = _check_end(container, path)
+        heard = _choose(tracks, track, path)
+        widest = max(heard, key=lambda one: len(one.layout), default=None)
         return MediaInfo(
             path=path,
             duration_s=duration_s,
-            sample_rate=audio and audio.codec_context.sample_rate,
-            channels=audio and audio.codec_context.channels,
-            audio_codec=audio and audio.codec_context.name,
+            sample_rate=max(one.sample_rate for one in heard) if heard else None,
+            channels=len(widest.layout) if widest else None,
+            layout=in_order(widest.layout) if widest else (),
+            audio_codec=widest.codec if widest else None,
+            tracks=tracks,
+            heard=heard,
             width=video and video.codec_context.width,
             height=video and video.codec_context.height,
             fps=float(video.average_rate) if video and video.average_rate else None,
             notes=notes,
         )
+
+
+def _look(container, stream, number: int) -> SoundTrack:
+    """Decodes a track until something is heard."""
+    import av
+
+    context = stream.codec_context
+    track = SoundTrack(
+        number=number,
+        codec=context.name if context else "unknown codec",
+        language=stream.metadata.get("language", ""),
+        title=stream.metadata.get("title", ""),
+        default=bool(stream.disposition & stream.disposition.default),
+    )
+    if context is None:
+        return replace(track, fault="of a kind that cannot be decoded")
+    layout = layout_of(context)
+    if len(layout) > MOST_CHANNELS:
+        return replace(track, fault=f"of {len(layout)} channels; at most {MOST_CHANNELS} are read")
+    track = replace(track, sample_rate=context.sample_rate, layout=layout)
+    seen = 0
+    if number > 1:
+        with suppress(av.FFmpegError):
+            container.seek(0)
+    for packet in packets(container, stream):
+        seen += packet.size > 0
+        with suppress(av.FFmpegError):
+            frames = packet.decode()
+            words = [word_of(frame.layout) for frame in frames]
+            if frames and track.sample_rate and track.layout:
+                return track
+            if frames:
+                return replace(track, sample_rate=frames[0].sample_rate, layout=names_in(words[0]))
+        if seen > _PACKETS_TRIED:
+            break
+    return replace(track, fault="damaged or protected" if seen else EMPTY)
+
+
+def _choose(tracks: tuple[SoundTrack, ...], wanted: Wanted, path: Path) -> tuple[SoundTrack, ...]:
+    """The tracks that are heard.
+
+    Raises:
+        MediaError: there is no such track, or it cannot be heard.
+    """
+    good = tuple(track for track in tracks if not track.fault)
+    if wanted is None:
+        return tuple(sorted(good, key=lambda track: not track.default)[:1])
+    if wanted == ALL:
+        return good
+    if not isinstance(wanted, int) or not 1 <= wanted <= len(tracks):
+        there = ", ".join(map(str, tracks)) or "none"
+        raise MediaError(f"{path} has no sound track {wanted}; it has: {there}")
+    if (track := tracks[wanted - 1]) not in good:
+        raise MediaError(f"{path}: {track} cannot be heard; choose another with --audio-track")
+    return (track,)
 
 
 @contextmanager
@@ -107,13 +234,15 @@ def _is_film_without_index(path: Path) -> bool:
         return file.read(8)[4:] == b"ftyp"
 
 
-def audio_stream(container):
-    return next(iter(container.streams.audio), None)
-
-
 def video_stream(container):
     """The picture, not a cover image."""
-    return next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
+    return next((stream for stream in container.streams.video if not is_cover(stream)), None)
+
+
+def is_cover(stream) -> bool:
+    """Whether a video stream is the cover of a sound file: marked as one, or a single photograph."""
+    photograph = stream.codec_context is not None and stream.codec_context.name in _PHOTOGRAPHS and stream.frames == 1
+    return bool(stream.disposition & stream.disposition.attached_pic) or photograph
 
 
 def picture_in(container, path: Path | str) -> "av.VideoStream":

@@ -1,7 +1,7 @@
 """Files out, whole or not at all: any container to be filled, sound of every common kind, and sound coded for a film."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from io import BytesIO
 from itertools import chain
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voicekit.audio.channels import usual
+from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
 from voicekit.media.container import url
+from voicekit.media.layout import as_frame, words_for
 
 if TYPE_CHECKING:
     import av
@@ -29,12 +32,13 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 #: FFmpeg's name of a container → how it is written. MP4 and MOV: their index first, so that they play while they load.
 #: A WAV of more than 4 GiB is still a WAV.
 _OPTIONS = {"mp4": {"movflags": "+faststart"}, "mov": {"movflags": "+faststart"}, "wav": {"rf64": "auto"}}
-#: What FFmpeg calls so many channels in the order of `Sound`.
-LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
-def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000) -> int:
+def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000, layout: Layout = ()) -> int:
     """Makes sure, before any work, that the ending of `path` is one that is written, and its encoder takes such a sound.
+
+    Args:
+        layout: where the channels belong; () for the usual places of so many.
 
     Returns:
         The rate at which it is written: not every format knows every rate.
@@ -42,25 +46,59 @@ def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000)
     Raises:
         MediaError: it is not, or does not.
     """
-    import av
-
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise MediaError(f"{path}: sound can be written as {', '.join(FORMATS)}; choose one of these endings")
-    _, codec, rates, _ = FORMATS[suffix]
-    try:
+
+    def taken(ending: str) -> bool:
+        _, codec, rates, _ = FORMATS[ending]
+        return encoder_word(codec, layout or usual(channels), nearest(sample_rate, rates)) is not None
+
+    if not taken(suffix):
+        what = f"{channels} channel{'s' * (channels > 1)} at {sample_rate} Hz"
+        others = " or ".join(filter(taken, FORMATS))
+        raise MediaError(f"{path}: {suffix} cannot hold {what}; choose the ending {others}")
+    return nearest(sample_rate, FORMATS[suffix][2])
+
+
+def told_format(path: Path | str, layout: Layout, sample_rate: int) -> tuple[str, ...]:
+    """A line for each thing that is written otherwise than it came, because the format of `path` knows no better."""
+    path, told = Path(path), []
+    suffix = path.suffix.lower()
+    if (rate := check_format(path, len(layout), sample_rate, layout)) != sample_rate:
+        told.append(f"{path}: {suffix} knows no {sample_rate} Hz; it is written at {rate} Hz")
+    if len(layout) > 2 and not any(layout) and suffix != ".wav":
+        told.append(
+            f"{path}: {suffix} gives each of {len(layout)} channels a loudspeaker, which they did not have; .wav does not"
+        )
+    return tuple(told)
+
+
+def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
+    """What FFmpeg calls the layout in which `codec` encodes such channels; None where it takes them in no way."""
+    import av
+
+    if codec == "libopus":  # FFmpeg 8 puts five and seven in a wrong order; others, it calls by names that they have not
+        known = (1, 2, 4, 6, 8) if any(layout) else (1, 2, 4)
+        layout = layout if len(layout) in known or layout == ("FL", "FR", "FC") else ()
+    words = words_for(layout) if layout else []
+    if codec == "aac":  # of two words for the same loudspeakers, the one that needs no table of its own in the file
+        words.sort(key=lambda word: word != "+".join(usual(len(layout))))
+    for word in words:
         encoder = av.CodecContext.create(codec, "w")
-        encoder.format = encoder.codec.audio_formats[0]
-        encoder.sample_rate, encoder.layout = _nearest(sample_rate, rates), LAYOUTS[channels]
-        encoder.open()
-        return encoder.sample_rate
-    except (av.FFmpegError, ValueError, KeyError) as error:
-        what = f"{channels} channels at {sample_rate} Hz"
-        raise MediaError(f"{path}: {suffix} cannot hold {what}; choose another ending, such as .wav") from error
+        encoder.format, encoder.sample_rate = encoder.codec.audio_formats[0], sample_rate
+        with suppress(av.FFmpegError, ValueError):
+            encoder.layout = word
+            encoder.open()
+            return word
+    return None
 
 
-def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
+def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = ()) -> None:
     """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
+
+    Args:
+        layout: where the channels belong; () for the usual places of so many.
 
     Raises:
         MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
@@ -71,10 +109,10 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
     first = next(blocks, None)
     if first is None:
         raise MediaError(f"{path} would hold no sound at all")
-    rate = check_format(path, len(first), sample_rate)
+    rate = check_format(path, len(first), sample_rate, layout)
     container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
     with written(path, container) as out:
-        stream = out.add_stream(codec, rate=rate, layout=LAYOUTS[len(first)])
+        stream = out.add_stream(codec, rate=rate, layout=encoder_word(codec, layout or usual(len(first)), rate))
         if bit_rate:
             stream.bit_rate = bit_rate * len(first)
         elif codec == "flac":
@@ -96,7 +134,7 @@ def as_mp3(waveform: np.ndarray, sample_rate: int, rate: int, bit_rate: int) -> 
     return memory.getvalue()
 
 
-def _nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
+def nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
     """The lowest of `rates` that loses nothing, or the highest."""
     if rates is None:
         return sample_rate
@@ -105,17 +143,14 @@ def _nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
 
 def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
     """Packets of blocks (channels, samples). Their times start before zero, by the encoder's own delay."""
-    import av
-
-    position = 0
+    layout, position = stream.codec_context.layout, 0
     for block in blocks:
-        block = np.ascontiguousarray(np.atleast_2d(block), dtype=np.float32)
+        block = np.atleast_2d(block)
         if not block.shape[1]:  # a frame of nothing is an error to FFmpeg
             continue
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=LAYOUTS[len(block)])
-        frame.sample_rate = sample_rate
-        frame.time_base = Fraction(1, sample_rate)
-        frame.pts = position
+        word = layout.name if layout.nb_channels == len(block) else words_for(usual(len(block)))[0]
+        frame = as_frame(block, word, sample_rate)
+        frame.time_base, frame.pts = Fraction(1, sample_rate), position
         position += frame.samples
         yield from stream.encode(frame)
     yield from stream.encode(None)

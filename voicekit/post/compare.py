@@ -109,7 +109,7 @@ def compare(before: Path | str, after: Path | str, out: Path | str) -> tuple[Mea
 
 def portray(sound: Sound, name: str) -> Portrait:
     """Reads a sound, once for its figures and once for its picture."""
-    course = follow(watched(sound, f"{name}: measuring").read(), sound.sample_rate)
+    course = follow(watched(sound, f"{name}: measuring").read(), sound.sample_rate, sound.layout)
     column = max(_SHORTEST_COLUMN, math.ceil(course.n_samples / _COLUMNS))
     step = max(1, column // _SPECTRA_A_COLUMN)
     taper = np.hanning(_N_FFT).astype(np.float32)
