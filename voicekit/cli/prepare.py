@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Name
+from voicekit.cli.options import Name, audio_track
 
 
 @click.command()
@@ -16,7 +16,8 @@ from voicekit.cli.options import Name
 @click.option("--transcriber", help="Who listens where there is no text: whisper, pocketsphinx or a plug-in.")
 @click.option("--out", type=click.Path(path_type=Path), default="datasets", show_default=True, help="Where datasets lie.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
-def command(recordings, name, corpus, language, speaker, transcriber, out, jobs) -> None:
+@audio_track("Which sound track to take of files that have several, from 1; all mixes them. Without it, the default one.")
+def command(recordings, name, corpus, language, speaker, transcriber, out, jobs, audio_track) -> None:
     """Turn a folder of recordings into a dataset to train on.
 
     Any sound or film files, of any rate. Texts are taken from metadata.csv (id|text) or from a .txt beside each recording,
@@ -33,7 +34,16 @@ def command(recordings, name, corpus, language, speaker, transcriber, out, jobs)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with bar(f"preparing {recordings}") as on_progress:
         summary = prepare(
-            recordings, out, name, corpus, language, speaker, transcriber, jobs=jobs or cores, on_progress=on_progress
+            recordings,
+            out,
+            name,
+            corpus,
+            language,
+            speaker,
+            transcriber,
+            jobs=jobs or cores,
+            track=audio_track,
+            on_progress=on_progress,
         )
     _show(summary)
 

@@ -20,10 +20,11 @@ from voicekit.dataset.summary import Summary, summarise
 from voicekit.dataset.transcripts import Item, find_items
 from voicekit.errors import DatasetError, MediaError
 from voicekit.files import alone, atomic, explain_os_error, write_text
+from voicekit.media.tracks import Wanted
 from voicekit.text.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
-VERSION = 1
+VERSION = 2
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
@@ -50,6 +51,7 @@ def prepare(
     speaker: str | None = None,
     transcriber: str | None = None,
     jobs: int = 1,
+    track: Wanted = None,
     on_progress: Callable[[float], None] = lambda share: None,
 ) -> Summary:
     """Makes `out/name` from all sound below `recordings`; goes on where an earlier run was stopped.
@@ -61,6 +63,7 @@ def prepare(
         speaker: only this speaker of a corpus of many.
         transcriber: plug-in that listens to what has no text; the best there is when None.
         jobs: processes.
+        track: which sound track is taken of files that have several; None for the default one.
         on_progress: told the share of the work that is done, 0…1.
 
     Raises:
@@ -79,7 +82,14 @@ def prepare(
         transcriber = transcribe.choose(transcriber, language)
     _claim(dataset, recordings)
     tasks = [
-        Task(item, utterance_id, language, dataset / _WORK / _key(item, language, transcriber), transcriber or "")
+        Task(
+            item,
+            utterance_id,
+            language,
+            dataset / _WORK / _key(item, language, transcriber, track),
+            transcriber or "",
+            track,
+        )
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
     with alone(dataset / _WORK):
@@ -88,7 +98,7 @@ def prepare(
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, transcriber))
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber, results))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
         _publish(dataset, tasks, results, utterances)
@@ -152,10 +162,11 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
     return chosen
 
 
-def _notes(items: list[Item], transcriber: str | None) -> tuple[str, ...]:
+def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
+    found = tuple(note for result in results for note in result.notes)
     guessed = sum(item.text is None and item.problem is None for item in items)
     note = plugins.load("transcribers", transcriber).note if guessed else None
-    return (f"{guessed} recordings have no text; {note}",) if note else ()
+    return (*found, f"{guessed} recordings have no text; {note}") if note else found
 
 
 def _claim(dataset: Path, recordings: Path) -> None:
@@ -175,14 +186,14 @@ def _claim(dataset: Path, recordings: Path) -> None:
         )
 
 
-def _key(item: Item, language: str, transcriber: str | None) -> str:
+def _key(item: Item, language: str, transcriber: str | None, track: Wanted) -> str:
     """A name that changes when the recording, its text or the settings do."""
     try:
         stat = item.path.stat()
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.problem, language, transcriber)
+    parts = (VERSION, item.name, *state, item.text, item.problem, language, transcriber, track)
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -2,14 +2,15 @@
 
 import struct
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
-from voicekit.media.layout import MOST_CHANNELS, in_order, layout_of, names_in, word_of
+from voicekit.media.layout import in_order
+from voicekit.media.tracks import SoundTrack, Wanted, choose, look
 
 if TYPE_CHECKING:
     import av
@@ -21,39 +22,6 @@ _STATED_DURATION = {"flac", "mov", "matroska"}
 
 #: Codecs of photographs: one alone beside a sound is its cover.
 _PHOTOGRAPHS = {"mjpeg", "png", "bmp", "webp", "gif", "tiff"}
-#: A sound track of which so many packets cannot be decoded is given up.
-_PACKETS_TRIED = 100
-#: The fault of a sound track without a packet.
-EMPTY = "empty"
-
-
-@dataclass(frozen=True)
-class SoundTrack:
-    """One of a file's sound tracks.
-
-    Attributes:
-        number: from 1, as people count.
-        language, title: as the file has them, "" where it says nothing.
-        fault: why it cannot be heard; "" where it can.
-    """
-
-    number: int
-    codec: str
-    sample_rate: int = 0
-    layout: Layout = ()
-    language: str = ""
-    title: str = ""
-    default: bool = False
-    fault: str = ""
-
-    def __str__(self) -> str:
-        about = [self.title, self.language if self.language != "und" else "", self.codec, self.fault]
-        return f"sound track {self.number} ({', '.join(filter(None, about))})"
-
-
-#: Which sound tracks are wanted: one by its number from 1; ALL, mixed; None for the default one.
-Wanted = int | str | None
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -120,14 +88,13 @@ def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
         MediaError: the file is missing, empty, cut off, or neither sound nor film; it has no such track.
     """
     path = Path(path)
-    with opened(path) as container:
-        tracks = tuple(_look(container, stream, number) for number, stream in enumerate(container.streams.audio, start=1))
+    tracks = _tracks(path)
     with opened(path) as container:
         video = video_stream(container)
         if not tracks and video is None:
             raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
         duration_s, notes = _check_end(container, path)
-        heard = _choose(tracks, track, path)
+        heard = choose(tracks, track, path)
         widest = max(heard, key=lambda one: len(one.layout), default=None)
         return MediaInfo(
             path=path,
@@ -145,59 +112,16 @@ def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
         )
 
 
-def _look(container, stream, number: int) -> SoundTrack:
-    """Decodes a track until something is heard."""
-    import av
-
-    context = stream.codec_context
-    track = SoundTrack(
-        number=number,
-        codec=context.name if context else "unknown codec",
-        language=stream.metadata.get("language", ""),
-        title=stream.metadata.get("title", ""),
-        default=bool(stream.disposition & stream.disposition.default),
-    )
-    if context is None:
-        return replace(track, fault="of a kind that cannot be decoded")
-    layout = layout_of(context)
-    if len(layout) > MOST_CHANNELS:
-        return replace(track, fault=f"of {len(layout)} channels; at most {MOST_CHANNELS} are read")
-    track = replace(track, sample_rate=context.sample_rate, layout=layout)
-    seen = 0
-    if number > 1:
-        with suppress(av.FFmpegError):
-            container.seek(0)
-    for packet in packets(container, stream):
-        seen += packet.size > 0
-        with suppress(av.FFmpegError):
-            frames = packet.decode()
-            words = [word_of(frame.layout) for frame in frames]
-            if frames and track.sample_rate and track.layout:
-                return track
-            if frames:
-                return replace(track, sample_rate=frames[0].sample_rate, layout=names_in(words[0]))
-        if seen > _PACKETS_TRIED:
-            break
-    return replace(track, fault="damaged or protected" if seen else EMPTY)
-
-
-def _choose(tracks: tuple[SoundTrack, ...], wanted: Wanted, path: Path) -> tuple[SoundTrack, ...]:
-    """The tracks that are heard.
-
-    Raises:
-        MediaError: there is no such track, or it cannot be heard.
-    """
-    good = tuple(track for track in tracks if not track.fault)
-    if wanted is None:
-        return tuple(sorted(good, key=lambda track: not track.default)[:1])
-    if wanted == ALL:
-        return good
-    if not isinstance(wanted, int) or not 1 <= wanted <= len(tracks):
-        there = ", ".join(map(str, tracks)) or "none"
-        raise MediaError(f"{path} has no sound track {wanted}; it has: {there}")
-    if (track := tracks[wanted - 1]) not in good:
-        raise MediaError(f"{path}: {track} cannot be heard; choose another with --audio-track")
-    return (track,)
+def _tracks(path: Path) -> tuple[SoundTrack, ...]:
+    """What the sound tracks hold, each looked at from the start of the file."""
+    with opened(path) as container:
+        count = len(container.streams.audio)
+    found = []
+    for n in range(count):
+        with opened(path) as container:
+            stream = container.streams.audio[n]
+            found.append(look(stream, n + 1, packets(container, stream)))
+    return tuple(found)
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
-from voicekit.media.container import EMPTY, SoundTrack, opened, picture_in
+from voicekit.media.container import opened, picture_in
 from voicekit.media.copy import can_copy, copied, copy_attachments, copy_metadata, copy_picture, copy_sound, copy_subtitles
 from voicekit.media.languages import track_language
 from voicekit.media.soft import Timed, add_captions
+from voicekit.media.tracks import EMPTY, SoundTrack
 from voicekit.media.write import encoded, encoder_word, written
 
 SAMPLE_RATE = 48_000
@@ -75,7 +76,7 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
                 "encode the picture anew with --reencode"
             )
         for audio in film.streams.audio if keep_sound else ():
-            if not can_copy(copy_sound, audio, container):
+            if audio.codec_context is not None and not can_copy(copy_sound, audio, container):
                 raise MediaError(
                     f"{out_path}: a {suffix} file cannot hold the film's own {_codec(audio)} sound as it is; "
                     f"{other}leave that sound out with --track replace"
@@ -182,7 +183,7 @@ def mux(
         else:
             copies[video] = copy_picture(out, video)
         if extras.keep_sound:
-            copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio}
+            copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio if audio.codec_context is not None}
         others.append(timed(_add_sound(out, kind, audio_blocks, sample_rate, channels, language, extras, place)))
         copies |= {film.streams.audio[number - 1]: copy_sound(out, film.streams.audio[number - 1]) for number in beside}
         copies |= copy_subtitles(out, film)

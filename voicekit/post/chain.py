@@ -16,9 +16,9 @@ from voicekit.audio.sound import Sound, Treatment
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, explain_os_error
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
-from voicekit.media.container import Wanted
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
+from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
 from voicekit.progress import bar
 

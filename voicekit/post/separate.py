@@ -10,7 +10,7 @@ import numpy as np
 from voicekit.audio.sound import Separator, Sound
 from voicekit.errors import MediaError
 from voicekit.media import open_sound, write_sound
-from voicekit.media.container import Wanted
+from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
 from voicekit.post.chain import spooled, watched
 
