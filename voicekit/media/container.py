@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     import av
 
 #: What is opened. Playlists and the like are not: they name other files, even on the network.
-_DEMUXERS = "wav,w64,aiff,caf,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm"
+_DEMUXERS = "wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm"
 #: Demuxers whose duration stands in the file; the others guess it from the size, so that it proves nothing.
 _STATED_DURATION = {"flac", "mov", "matroska"}
+#: Files of sound alone, uncompressed: their size says how long they are.
+_BARE_SOUND = ("wav", "w64", "aiff", "caf", "au")
+#: A header that promises less too much counts something else as sound, as itself; more, and the end is missing.
+_TOLD_AS_CUT_S = 0.1
 
 #: Codecs of photographs: one alone beside a sound is its cover.
 _PHOTOGRAPHS = {"mjpeg", "png", "bmp", "webp", "gif", "tiff"}
@@ -197,8 +201,8 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
 
     cut_off = MediaError(f"{path} is cut off: its end is missing; copy or export it again")
     demuxer = container.format.name.split(",")[0]
-    if demuxer == "wav" and _wav_is_cut(path):
-        raise cut_off
+    if demuxer in _BARE_SOUND and container.duration is not None:
+        return bare_end(container, path)
     if container.duration is None:  # a recording from a browser: nobody wrote how long it became
         return _last_end_s(container), ()
     duration_s = container.duration / 1e6
@@ -222,19 +226,39 @@ def _last_end_s(container) -> float:
     return max((_end_s(packet) for packet in packets(container)), default=0.0) - origin_s(container)
 
 
-def _wav_is_cut(path: Path) -> bool:
-    """Whether a WAV's header promises more bytes than there are; FFmpeg does not tell."""
+def bare_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
+    """How many seconds of a file of uncompressed sound are there, whatever its header says; and what is to be told of it."""
+    duration_s, size = container.duration / 1e6, path.stat().st_size
+    bytes_a_second = (container.streams.audio[0].codec_context.bit_rate or 0) / 8 if container.streams.audio else 0
+    missing = _missing_from_wav(path)
+    if (
+        bytes_a_second and (too_many := duration_s * bytes_a_second - size) > 0
+    ):  # FFmpeg itself finds this out of a RIFF only
+        missing, duration_s = max(missing, round(too_many)), size / bytes_a_second
+    if not missing:
+        return duration_s, ()
+    missing_s = missing / bytes_a_second if bytes_a_second else 0.0
+    if missing_s < _TOLD_AS_CUT_S:
+        said = f"{path}: the header promises {missing} bytes more than there are; all {duration_s:.1f} s there are used"
+    else:
+        said = f"{path} is cut off: {duration_s:.1f} of {duration_s + missing_s:.1f} s are there, and are used"
+    return duration_s, (said,)
+
+
+def _missing_from_wav(path: Path) -> int:
+    """How many bytes of sound the header of a RIFF WAV promises that are not there; FFmpeg does not tell."""
     with path.open("rb") as file:
         size = path.stat().st_size
         if file.read(4) != b"RIFF":
-            return False
+            return 0
         file.seek(12)
         while len(header := file.read(8)) == 8:
             name, length = struct.unpack("<4sI", header)
             if name == b"data":  # programs that write to a pipe leave a placeholder near 2 or 4 GiB
-                return length < 0x7FFF0000 and file.tell() + length > size + 1
+                missing = file.tell() + length - size
+                return missing if length < 0x7FFF0000 and missing > 1 else 0
             file.seek(length + length % 2, 1)
-    return True
+    return 0
 
 
 def packets(container, *streams) -> Iterator["av.Packet"]:

@@ -16,6 +16,7 @@ from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
 from voicekit.media.container import url
 from voicekit.media.layout import as_frame, words_for
+from voicekit.media.tags import Tags, add_tags, held, lost, options_for
 
 if TYPE_CHECKING:
     import av
@@ -74,6 +75,24 @@ def told_format(path: Path | str, layout: Layout, sample_rate: int) -> tuple[str
     return tuple(told)
 
 
+def told_tags(path: Path | str, tags: Tags) -> tuple[str, ...]:
+    """A line each for the tags that the format of `path` cannot hold, and for those that would be wrong of another level."""
+    path, told = Path(path), []
+
+    def missing(suffix: str) -> list[str]:
+        container, codec, rates, _ = FORMATS[suffix]
+        return lost(tags, held(tags, container, codec, nearest(48_000, rates)))
+
+    suffix = path.suffix.lower()
+    if gone := missing(suffix):
+        better = next((other for other in FORMATS if other != suffix and not missing(other)), "")
+        hint = f"; {better} keeps them" if better else ""
+        told.append(f"{path}: {suffix} cannot hold {', '.join(gone)}, which stay behind{hint}")
+    if tags.loudness:
+        told.append(f"{path}: {', '.join(tags.loudness)} left out: they tell how loud the old sound was")
+    return tuple(told)
+
+
 def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
     """What FFmpeg calls the layout in which `codec` encodes such channels; None where it takes them in no way."""
     import av
@@ -94,11 +113,14 @@ def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
     return None
 
 
-def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = ()) -> None:
+def write_sound(
+    path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = (), tags: Tags = Tags()
+) -> None:
     """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
 
     Args:
         layout: where the channels belong; () for the usual places of so many.
+        tags: what the file is to say of itself, as far as the format can hold it; see `told_tags`.
 
     Raises:
         MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
@@ -111,12 +133,16 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
         raise MediaError(f"{path} would hold no sound at all")
     rate = check_format(path, len(first), sample_rate, layout)
     container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
-    with written(path, container) as out:
+    if tags != Tags():
+        tags = held(tags, container, codec, rate)
+    with written(path, container, options_for(tags, container)) as out:
         stream = out.add_stream(codec, rate=rate, layout=encoder_word(codec, layout or usual(len(first)), rate))
         if bit_rate:
             stream.bit_rate = bit_rate * len(first)
         elif codec == "flac":
             stream.codec_context.format = "s32"
+        for cover in add_tags(out, stream, tags):
+            out.mux(cover)
         for packet in encoded(stream, chain((first,), blocks), sample_rate):
             out.mux(packet)
 
@@ -157,7 +183,7 @@ def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
 
 
 @contextmanager
-def written(path: Path, container: str) -> Iterator["av.container.OutputContainer"]:
+def written(path: Path, container: str, options: dict[str, str] | None = None) -> Iterator["av.container.OutputContainer"]:
     """A container, by FFmpeg's name of it, to be filled: whole or not at all, with FFmpeg's errors put in words.
 
     Raises:
@@ -167,7 +193,9 @@ def written(path: Path, container: str) -> Iterator["av.container.OutputContaine
 
     with atomic(path) as partial:
         try:
-            with av.open(url(partial), "w", format=container, container_options=_OPTIONS.get(container, {})) as out:
+            with av.open(
+                url(partial), "w", format=container, container_options=_OPTIONS.get(container, {}) | (options or {})
+            ) as out:
                 yield out
         except av.FFmpegError as error:
             raise explain_os_error(OSError(error.errno, error.strerror), path) from error

@@ -18,8 +18,9 @@ from voicekit.files import check_writable, explain_os_error
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
+from voicekit.media.tags import Tags, read_tags
 from voicekit.media.tracks import Wanted
-from voicekit.media.write import told_format
+from voicekit.media.write import told_format, told_tags
 from voicekit.progress import bar
 
 #: Files of these codecs may go above full scale.
@@ -52,7 +53,8 @@ def run_chain(
     film = out.suffix.lower() in CONTAINERS
     beside = can_stay(path, out, (one for one in info.tracks if one not in info.heard)) if film else ()
     told = [*info.notes, *info.tracks_told(beside)]
-    told += [left_out(path, out)] if film else told_format(out, info.layout, info.sample_rate)
+    tags = Tags() if film else read_tags(path, info.heard[0])  # a film's own come along with its picture
+    told += [left_out(path, out)] if film else (*told_format(out, info.layout, info.sample_rate), *told_tags(out, tags))
     for line in filter(None, told):
         say(line)
     sound = open_sound(path, track=track)
@@ -74,7 +76,7 @@ def run_chain(
             place = info.heard[0] if len(info.heard) == 1 else None
             mux(path, sound.read(), sound.sample_rate, out, sound.channels, layout=sound.layout, place=place, beside=beside)
         else:
-            write_sound(out, sound.read(), sound.sample_rate, sound.layout)
+            write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags)
 
 
 def check_out(path: Path, out: Path, track: Wanted = None) -> MediaInfo:
