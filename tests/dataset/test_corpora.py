@@ -68,6 +68,14 @@ LAYOUTS = {
         },
         {"dev-clean/84/121123/84_121123_000007_000001.wav": ("Maximilian.", "84")},
     ),
+    "teacher": (
+        {"af_heart/00c1.flac": "", "bm_lewis/00c1.flac": "", "metadata.csv": "af_heart/00c1|af_heart|F|Who is it?\n"},
+        {"af_heart/00c1.flac": ("Who is it?", "af_heart")},
+    ),
+    "teacher-gb": (
+        {"bm_lewis/00c1.flac": "", "af_heart/00c1.flac": "", "metadata.csv": "bm_lewis/00c1|bm_lewis|M|Who is it?\n"},
+        {"bm_lewis/00c1.flac": ("Who is it?", "bm_lewis")},
+    ),
     "cmu-arctic": (
         {"wav/arctic_a0001.wav": "", "etc/txt.done.data": '( arctic_a0001 "Author of \\"it\\", etc." )\n'},
         {"wav/arctic_a0001.wav": ('Author of "it", etc.', "")},
