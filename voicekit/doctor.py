@@ -110,21 +110,17 @@ def _requirements() -> list:
 
 def _mend(packages: tuple[str, ...]) -> str:
     """The command that brings packages to the versions voicekit was tested with, for this very Python."""
-    tested = tested_versions()
+    tested, ranges = tested_versions(), {one.name: str(one.specifier) for one in _requirements()}
     pip = [sys.executable, "-m", "pip", "install"]
-    if any(_version(package).endswith("+cpu") for package in packages):  # else gigabytes for a GPU come in its place
+    build = ""
+    if "torch" in packages and _version("torch").endswith("+cpu"):  # a torchaudio with CUDA does not load beside it
         pip += ["--extra-index-url", CPU_INDEX]
-    if all(_version(package).partition("+")[0] == tested.get(package, "") for package in packages):
+        build = "+cpu"
+    if all(_version(package) == tested.get(package, "") + build for package in packages):
         # It is there and does not work. What it needs itself may be gigabytes, and is another line here where it is broken.
         pip += ["--force-reinstall", "--no-deps"]
-    ranges = {one.name: str(one.specifier) for one in _requirements()}
-    return shlex.join(
-        pip
-        + [
-            f"{package}=={tested[package]}" if package in tested else package + ranges.get(package, "")
-            for package in packages
-        ]
-    )
+    wanted = (f"=={tested[package]}{build}" if package in tested else ranges.get(package, "") for package in packages)
+    return shlex.join([*pip, *(package + pin for package, pin in zip(packages, wanted, strict=True))])
 
 
 def tested_versions() -> dict[str, str]:
@@ -147,8 +143,10 @@ def _versioned(package: str) -> str:
     return f"{package} {_version(package)}"
 
 
-def _line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
+def _line(error: BaseException) -> str:
+    """What is wrong, and why: torch tells which library does not load, and the system which one that misses."""
+    said = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return f"{said} ({_line(error.__cause__)})" if error.__cause__ else said
 
 
 def _device() -> Finding:

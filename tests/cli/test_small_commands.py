@@ -190,11 +190,17 @@ def test_doctor_installs_anew_what_is_of_the_right_version_and_broken(doctored):
 
 
 def test_doctor_brings_no_cuda_where_there_is_none(doctored):
+    """The torchaudio of the package index is built for CUDA: beside a torch without it both have to be of the other index."""
     from voicekit import doctor
 
-    code, out = doctored(doctor.Part(("torchaudio", "torch"), breaks(OSError("x"))), torch="2.12.0+cpu")
-    assert code == 1
-    assert f"--extra-index-url {doctor.CPU_INDEX}" in out
+    def job():
+        raise OSError("Could not load this library: x.so") from OSError("libc10_cuda.so: cannot open shared object file")
+
+    code, out = doctored(doctor.Part(("torchaudio", "torch"), job), torch="2.14.1+cpu", torchaudio="2.11.1")
+    tested = doctor.tested_versions()
+    assert code == 1 and "x.so (libc10_cuda.so: cannot open" in out
+    pair = f"torchaudio=={tested['torchaudio']}+cpu torch=={tested['torch']}+cpu"
+    assert f"--extra-index-url {doctor.CPU_INDEX} {pair}" in out
 
 
 def test_doctor_tells_a_version_that_happens_to_work(doctored):
