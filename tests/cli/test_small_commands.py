@@ -190,7 +190,7 @@ def test_doctor_installs_anew_what_is_of_the_right_version_and_broken(doctored):
 
 
 def test_doctor_brings_no_cuda_where_there_is_none(doctored):
-    """The torchaudio of the package index is built for CUDA: beside a torch without it both have to be of the other index."""
+    """The torchaudio of the package index is built for CUDA: beside a torch without it both are of the other index."""
     from voicekit import doctor
 
     def job():
