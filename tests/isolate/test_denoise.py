@@ -1,11 +1,12 @@
-"""The default noise reduction: only where it is noisy, and never silence."""
+"""Noise reduction by the isolator: only where it is noisy, and never silence."""
 
 import numpy as np
 import pytest
 
 from voicekit.audio.loudness import rms_db
+from voicekit.audio.noise import levels
 from voicekit.audio.sound import Sound
-from voicekit.isolate.denoise import MAX_REDUCTION_DB, denoise, levels
+from voicekit.isolate.denoise import REDUCTION, denoise
 from voicekit.isolate.separate import separate
 from voicekit.voices import find_voice, load_engine
 
@@ -47,7 +48,7 @@ def test_noise_comes_down_and_the_voice_gets_clearer(speech, snr_db):
     assert cleaned.shape == mixture.shape
     assert si_sdr(cleaned, speech) > si_sdr(mixture, speech) + 3
     pause = slice(2000, 10000)
-    assert 10 < rms_db(mixture[:, pause]) - rms_db(cleaned[:, pause]) < MAX_REDUCTION_DB + 1
+    assert 10 < rms_db(mixture[:, pause]) - rms_db(cleaned[:, pause]) < REDUCTION.max_db + 1
 
 
 def test_as_far_as_asked(speech):

