@@ -141,6 +141,7 @@ def _heard(blocks: Blocks, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray,
             # Before the first there was nothing, and not silence, from which the networks would learn that all is quiet.
             begin = _CONTEXT if first else 0
             heard = window[:, begin : _CONTEXT + -(-n_samples // HOP_LENGTH) * HOP_LENGTH + _AFTER]
+            heard = np.nan_to_num(heard, nan=0.0, posinf=0.0, neginf=0.0)  # one would spread over all that is heard with it
             waiting.append((pool.submit(_speech, heard, _CONTEXT - begin, top), middle))
             first = False
             if len(waiting) > _THREADS:
