@@ -217,10 +217,13 @@ def test_a_row_may_be_given_a_duration():
     assert (script.clips[0].title, script.clips[0].duration_s, script.cues[0].text) == ("Wake", 6, "Hi.")
 
 
-@pytest.mark.parametrize("text", ["# A title\n\nProse.", "A title\n===\n\nProse.", "| a | b |\n|---|---|\n| 1 | 2 |"])
-def test_markdown_that_is_no_storyboard_is_not_read_aloud(text):
-    with pytest.raises(ScriptError, match=r"storyboard without .*; write “.*“?## Clip 1: its title"):
-        parse(text, "notes.md")
+def test_markdown_that_is_no_storyboard_is_a_text_like_any_other():
+    for text in ("# A title\n\nProse.", "A title\n===\n\nProse."):
+        assert [cue.text for cue in parse(text, "notes.md").cues] == ["Prose."]
+    assert [cue.text for cue in parse("| a | b |\n|---|---|\n| 1 | 2 |", "notes.md").cues] == ["a, b.", "1, 2."]
+    for text in ("## Clip 1: The sea\n\nProse.", "# Film\n\n## The sea (6 seconds)\n\n## The sky (4 s)\n"):
+        with pytest.raises(ScriptError, match=r"storyboard without narration; write “.*“?## Clip 1: its title"):
+            parse(text, "notes.md")
 
 
 @pytest.mark.parametrize(
