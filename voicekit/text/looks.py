@@ -25,7 +25,7 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _SUPERSCRIPT = re.compile(r"(?<!\\)<sup>\s*(?:\[?[\w*†‡]{1,3}\]?\s*)</sup>", re.IGNORECASE)
-_PAGE = re.compile(r"<(head|script|style)\b[^<>]*>.*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)
+_PAGE = re.compile(r"<(head|script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)
 # An address has a "/", "#", "." or ":", so that "[calm](softly)" is no link.
 _LINK = re.compile(
     r"(?<!\\)(!?\[)([^\[\]\n]*)(\]\([^()\s]*[/#.:](?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\))"

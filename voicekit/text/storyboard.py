@@ -73,8 +73,8 @@ def is_storyboard(text: str, hint: bool = False) -> bool:
         return True
     headings = [heading for index in range(len(lines)) if (heading := heading_in(lines, index))]
     if headings:  # of clips that nobody has written a narration for, or of any text
-        clips = hint and all(NUMBERED.match(title) or cut_length(title, "")[1] for title, level in headings if level > 1)
-        return bool(labels) or (clips and any(level > 1 for _, level in headings))
+        clips = any(NUMBERED.match(title) or cut_length(title, "")[1] for title, level in headings if level > 1)
+        return bool(labels) or (hint and clips)
     return any(found["bold"] == "**" for found, _ in labels)
 
 
