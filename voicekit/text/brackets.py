@@ -8,20 +8,27 @@ from voicekit.text.looks import NOTHING
 _BRACKETS = re.compile(r"(?<!\\)\[(\s*/?\s*[^\W\d_][^\[\]]*)\]")
 #: Said to the reader's eye: “[sic]”, “[citation needed]”, “[note 3]”.
 _ASIDE = re.compile(
-    r"(?:sic!?|edit(?: source)?|citation needed|(?:clarification|verification|page|full citation|quotation|better source) needed|"
+    r"(?:sic!?|edit(?: source)?|citation needed|(?:clarification|verification|page|full citation|quotation|better source) "
+    r"needed|"
     r"according to whom\?|by whom\?|who\?|when\?|where\?|which\?|why\?|how\?|clarify|update|failed verification|dead link|"
-    r"disputed(?: – discuss)?|original research\?|dubious(?: – discuss)?|vague|nb \d+|n(?:ote)?\.? ?\d+|notes?|ref(?:erence)?s?|"
+    r"disputed(?: – discuss)?|original research\?|dubious(?: – discuss)?|vague|nb \d+|n(?:ote)?\.? ?\d+|notes?|"
+    r"ref(?:erence)?s?|"
     r"bearbeiten(?: \| quelltext bearbeiten)?|anm\. d\. .{1,20}|toc|hide|show|!\w+)",
     re.IGNORECASE,
 )
 #: “the lake[a] was”, “so it was.[ii]”; not “[a] lake”, nor “boy[s]”.
 _LETTER = re.compile(r"[a-ce-rt-zA-Z]|[ivx]{1,4}")
 _SOUND = re.compile(
-    r"(?:(?:loud|soft|nervous|scattered|audience|crowd|dramatic|upbeat|gentle|sad|tense|background|theme|long|brief|heavy|light)\W+)*"
-    r"(?:laugh(?:s|ter|ing)?|chuckl(?:es|ing)|giggl(?:es|ing)|applau(?:se|ds|ding)|clap(?:s|ping)|cheer(?:s|ing)|music(?: playing)?|"
-    r"singing|sings|sigh(?:s|ing)?|cough(?:s|ing)?|sneezes|gasp(?:s|ing)?|groan(?:s|ing)?|cries|crying|sob(?:s|bing)|scream(?:s|ing)?|"
-    r"whisper(?:s|ing)?|shout(?:s|ing)?|crosstalk|cross talk|inaudible|unintelligible|indistinct(?: \w+)?|foreign(?: language)?|silence|"
-    r"beep(?:s|ing)?|bleep|static|noise|clears (?:his |her )?throat|footsteps|phone rings?|door (?:opens|closes|slams)|gunshots?|"
+    r"(?:(?:loud|soft|nervous|scattered|audience|crowd|dramatic|upbeat|gentle|sad|tense|background|theme|long|brief|"
+    r"heavy|light)\W+)*"
+    r"(?:laugh(?:s|ter|ing)?|chuckl(?:es|ing)|giggl(?:es|ing)|applau(?:se|ds|ding)|clap(?:s|ping)|cheer(?:s|ing)|"
+    r"music(?: playing)?|"
+    r"singing|sings|sigh(?:s|ing)?|cough(?:s|ing)?|sneezes|gasp(?:s|ing)?|groan(?:s|ing)?|cries|crying|sob(?:s|bing)|"
+    r"scream(?:s|ing)?|"
+    r"whisper(?:s|ing)?|shout(?:s|ing)?|crosstalk|cross talk|inaudible|unintelligible|indistinct(?: \w+)?|"
+    r"foreign(?: language)?|silence|"
+    r"beep(?:s|ing)?|bleep|static|noise|clears (?:his |her )?throat|footsteps|phone rings?|door (?:opens|closes|slams)|"
+    r"gunshots?|"
     r"gelächter|lachen|lacht|applaus|beifall|musik|seufzt|hustet)\b(?:\W+[\w'’]+){0,4}\W*",
     re.IGNORECASE,
 )

@@ -98,6 +98,8 @@ def clock(seconds: float) -> str:
 
 def seconds_of(hours: str | None, minutes: str, seconds: str) -> float | None:
     """What a clock shows, as seconds; None where there is no such time."""
+    if max(len(hours or ""), len(minutes), len(seconds)) > 9:
+        return None
     m, s = int(minutes), float(re.sub("[,:]", ".", seconds))
     if s >= 60 or (hours and m >= 60):
         return None

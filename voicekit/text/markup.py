@@ -9,7 +9,9 @@
     *emphasis* _emphasis_ **strong**
     [say: SQL|sequel] [say: GIF|/dʒɪf/]     the first is shown, the second is heard
 
-What stands in brackets otherwise is prose: “[the president] said” (see `brackets`). A backslash in front of "[", "*", "_" or "<" makes it a sign like any other. The elements of SSML that voicekit knows are
+What stands in brackets otherwise is prose: “[the president] said” (see `brackets`).
+A backslash in front of "[", "*", "_" or "<" makes it a sign like any other.
+The elements of SSML that voicekit knows are
 read as well (see `ssml`).
 """
 
