@@ -115,7 +115,11 @@ class _Lines:
                 edited.append(bare if self._headings else self._without("headings", line, heading))
                 if self._headings and (marks := re.match(r" {0,3}#{1,6}\s+", line)):
                     edited[-1] = " " * marks.end() + line[marks.end() :]
-            elif _RULE.fullmatch(bare) or (index and self._heading(index - 1) and _UNDERLINE.fullmatch(line)):
+            elif (
+                (quote and not bare.strip(f"{NOTHING} \t"))
+                or _RULE.fullmatch(bare)
+                or (index and self._heading(index - 1) and _UNDERLINE.fullmatch(line))
+            ):
                 edited.append(" " * len(line))
             else:
                 edited.append(self._words(bare))
