@@ -91,7 +91,7 @@ def test_every_descriptor_reads_its_corpus(tmp_path, name):
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared recordings")
 def test_the_real_corpora(name, count):
     items = find_items(SHARED / name.removesuffix("-untranscribed"), load(name))
-    assert len(items) == count
+    assert len(items) >= count  # there were as many when this was written
     assert all(bool(item.text) != name.endswith("untranscribed") and item.problem is None for item in items)
 
 

@@ -127,11 +127,10 @@ def test_the_datasets_folder_is_left_out_however_it_is_written(tmp_path, monkeyp
     assert [item.name for item in find_items(Path("datasets/x"), besides=Path("datasets"))] == ["wavs/b.wav"]
 
 
-def test_a_table_with_an_endless_line_is_named(tmp_path):
-    folder(tmp_path, "a.wav")
+def test_a_table_with_the_text_of_a_whole_chapter(tmp_path):
+    folder(tmp_path, "a.wav", "b.wav")
     (tmp_path / "metadata.csv").write_text("b|Good bye.\na|" + "word " * 40_000)
-    with pytest.raises(DatasetError, match=r"metadata.csv, line 2 cannot be read: .*; correct it"):
-        find_items(tmp_path)
+    assert len(texts(find_items(tmp_path))["a.wav"].split()) == 40_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems' disks know no such names")

@@ -1,12 +1,16 @@
 """Finds the recordings in a folder, and the texts that people already have for them."""
 
-import csv
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
+from voicekit.dataset.names import Names
+from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
 from voicekit.errors import DatasetError
 from voicekit.files import as_text
 
@@ -16,7 +20,21 @@ SOUND_SUFFIXES = frozenset((
     ".mov", ".mp3", ".mp4", ".mpeg", ".mpg", ".oga", ".ogg", ".opus", ".ts", ".w64", ".wav", ".webm", ".wma", ".wmv", ".wv",
 ))
 # fmt: on
-_DELIMITERS = ("|", "\t", ";", ",")
+_TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".psv", ".txt", ".list", ".jsonl", ".ndjson", ".json"))
+#: What people and programs call a table of texts.
+_TABLE_NAME = re.compile(
+    r"(^|[_.-])(metadata|transcripts?|transcriptions?|filelists?|manifest|train|val|valid|validated|validation|dev|test|eval"
+    r"|texts?|prompts|sentences|lines|list|line_index)([_.-]|$)"
+)
+#: Of those, what can hardly be anything else.
+_SURELY_TABLE = re.compile(r"(metadata|transcripts?|transcriptions?)$")
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+#: When the same recording is there in several kinds, the first is taken: it lost nothing on its way.
+_LOSSLESS = (".wav", ".flac", ".aiff", ".aif", ".w64", ".caf", ".wv", ".ape")
+
+Say = Callable[[str], None]
+#: A name in a table → the recordings that it can mean.
+Meant = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -41,26 +59,19 @@ class Item:
         return str(Path(self.name).with_suffix("").as_posix())
 
 
-def find_items(folder: Path, besides: Path | None = None) -> list[Item]:
-    """All recordings below `folder`, sorted by name, with their texts from `metadata.csv` or a `.txt` beside them.
+def find_items(folder: Path, besides: Path | None = None, say: Say = lambda line: None) -> list[Item]:
+    """All recordings below `folder`, sorted by name, with their texts from tables, or a `.txt` beside them.
 
     Args:
         besides: a folder to leave out, should it lie inside: the one that datasets are written to.
+        say: told where the texts are from, and what was guessed or is left out.
 
     Raises:
-        DatasetError: no folder, no sound in it, or a metadata.csv that fits none of it.
+        DatasetError: no folder, no sound in it, or a table of texts (metadata.csv …) that fits none of it.
     """
     items = find_recordings(folder, besides)
-    for metadata in (folder / "metadata.csv", folder.parent / "metadata.csv"):
-        if metadata.is_file():
-            rows = read_table(metadata)
-            listed = with_texts(items, rows)
-            if any(item.text for item in listed):
-                items = listed
-                break
-            if metadata.parent == folder:
-                raise _no_row_fits(metadata, rows, items)
-    return _with_text_files(items, folder)
+    items = _with_tables(items, folder, besides, say)
+    return _one_of_each_name(_with_text_files(items, folder))
 
 
 def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
@@ -73,19 +84,23 @@ def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
         raise DatasetError(f"the folder {folder} does not exist; check the name")
     if not folder.is_dir():
         raise DatasetError(f"{folder} is a file; give the folder that the recordings lie in")
-    inside = besides is not None and folder.resolve() in besides.resolve().parents
-    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
-    paths = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SOUND_SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not (left_out and path.is_relative_to(left_out))
-        and path.is_file()
-    ]
+    paths = [path for path in _files(folder, besides) if path.suffix.lower() in SOUND_SUFFIXES]
     if not paths:
         raise DatasetError(f"{folder} holds no sound; put recordings there (WAV, FLAC, MP3, M4A, Ogg, MP4 …)")
     return [_item(path, path.relative_to(folder).as_posix()) for path in paths]
+
+
+def _files(folder: Path, besides: Path | None) -> list[Path]:
+    """What is not hidden below `folder`, sorted."""
+    inside = besides is not None and folder.resolve() in besides.resolve().parents
+    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not (left_out and path.is_relative_to(left_out))
+        and path.is_file()
+    ]
 
 
 def _item(path: Path, name: str) -> Item:
@@ -94,36 +109,184 @@ def _item(path: Path, name: str) -> Item:
     return Item(path, text, problem=None if text == name else "its name is not UTF-8; rename it")
 
 
-def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: str | None = None) -> dict[str, str]:
-    """The texts of a delimited table by id, the id without a sound suffix.
-
-    LJSpeech's third column, the text in words, is left: we expand numbers ourselves, and people edit what they wrote.
+def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: str = "|") -> dict[str, str]:
+    """The texts of a table whose columns are known, by the name that it gives the recording.
 
     Raises:
-        DatasetError: the file is no text or no row has both columns.
+        DatasetError: the file is no text, or no row has both columns.
     """
-    lines = read_text(path).splitlines()
-    if delimiter is None:
-        delimiter = next((d for d in _DELIMITERS if lines and d in lines[0]), "|")
-    quoting = csv.QUOTE_MINIMAL if delimiter in ",;" else csv.QUOTE_NONE
-    rows = {}
-    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
-    try:
-        for row in reader:
-            if len(row) > max(id_column, text_column) and row[text_column].strip():
-                rows[without_sound_suffix(row[id_column].strip())] = " ".join(row[text_column].split())
-    except csv.Error as error:
-        advice = "correct it, or put a long text into a .txt beside its recording"
-        raise DatasetError(f"{path}, line {reader.line_num} cannot be read: {error}; {advice}") from error
+    rows = read_columns(read_text(path), id_column, text_column, delimiter)
     if not rows:
-        raise DatasetError(f"{path} has no rows of the form id|text; write one line a recording, e.g. take01|Hello there.")
+        raise _no_rows(path)
     return rows
 
 
-def with_texts(items: Iterable[Item], texts: dict[str, str]) -> list[Item]:
-    """The items with the texts that `texts` has for their relative path or, failing that, their bare name."""
-    by_name = {Path(key).name: text for key, text in texts.items()}
-    return [replace(item, text=texts.get(item.key) or by_name.get(Path(item.key).name) or item.text) for item in items]
+def with_texts(items: Sequence[Item], texts: dict[str, str]) -> list[Item]:
+    """The items with the texts that `texts` has for a name that means each of them alone."""
+    names, by_name = Names((item.name for item in items), SOUND_SUFFIXES), {}
+    for called, text in texts.items():
+        meant = names.meant(called)
+        by_name |= dict.fromkeys(meant, text) if _is_one(meant) else {}
+    return [replace(item, text=by_name.get(item.name) or item.text) for item in items]
+
+
+def _is_one(meant: Iterable[str]) -> bool:
+    """Whether names are of one recording, though maybe in several kinds."""
+    return len({Path(name).with_suffix("") for name in meant}) == 1
+
+
+def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say) -> list[Item]:
+    """The items with the texts and speakers of all tables that name some of them."""
+    names = Names((item.name for item in items), SOUND_SUFFIXES)
+    used, misfits = [], []
+    for path in _tables(folder, besides, {item.path.with_suffix("") for item in items}):
+        if used and not _is_called_table(path):
+            continue  # called otherwise; read only where there is no other
+        try:
+            text = read_text(path)
+        except DatasetError as error:
+            if _is_surely_table(path):
+                raise
+            say(str(error))
+            continue
+        place = path.parent.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
+        inside = place if any(item.name.startswith(f"{place}/") for item in items) else ""
+        meant = partial(names.meant, inside=inside)
+        table = recognise(text, path.suffix.lower(), lambda name, meant=meant: _count(meant(name)))
+        if table is None:
+            misfits.append((path, text))
+            continue
+        before, items = items, _with_table(items, path, table, meant, say)
+        if items != before:
+            used.append(path)
+    for path, text in misfits:
+        if path.parent == folder and not used and _is_surely_table(path) and path.suffix != ".txt":
+            raise _fits_nothing(path, text, items)
+        if path.is_relative_to(folder) and _is_called_table(path) and len(items) > 1:
+            say(f"{path} names none of the {len(items)} recordings; it is not used")
+    for path in sorted(folder.iterdir()) if not used else ():
+        if path.suffix.lower() in _SPREADSHEETS:
+            say(f"{path} is not read; if it has the texts, save it as CSV, and run the same command again")
+    without = [item.name for item in items if item.text is None and item.problem is None]
+    if used and without:
+        say(f"no row for {len(without)} of {len(items)} recordings: {_some(without)}")
+    return _with_one_voice(items, say)
+
+
+def _is_called_table(path: Path) -> bool:
+    return _TABLE_NAME.search(path.stem.lower()) is not None
+
+
+def _is_surely_table(path: Path) -> bool:
+    return _SURELY_TABLE.match(path.stem.lower()) is not None
+
+
+def _tables(folder: Path, besides: Path | None, recordings: set[Path]) -> list[Path]:
+    """Files that may be tables of texts, the likeliest first: what is called so below or beside `folder`, and any in it."""
+    found = [path for path in _files(folder, besides) if path.parent == folder or _is_called_table(path)]
+    found += [path for path in sorted((folder / "..").resolve().glob("*")) if _is_surely_table(path) and path.is_file()]
+    return sorted(
+        (
+            path
+            for path in found
+            if (path.suffix.lower() in _TABLE_SUFFIXES or path.name == "text")
+            # A text that is called as the recording beside it is that one's.
+            and not (path.suffix.lower() == ".txt" and path.with_suffix("") in recordings)
+        ),
+        key=lambda path: (not path.is_relative_to(folder), not _is_surely_table(path), not _is_called_table(path), path),
+    )
+
+
+def _count(meant: tuple[str, ...]) -> int:
+    return len({Path(name).with_suffix("") for name in meant})
+
+
+def _with_table(
+    items: list[Item], path: Path, table: Table, meant: Callable[[str], tuple[str, ...]], say: Say
+) -> list[Item]:
+    """Gives each recording its row's text; what fits none, fits several or is there twice is told."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    strangers, unclear = [], []
+    for row in table.rows:
+        fitting = meant(row.name)
+        if not fitting:
+            strangers.append(row)
+        elif not _is_one(fitting):
+            unclear.append(f"{row.name} (line {row.line}) can mean {' or '.join(fitting[:3])}")
+        else:
+            for name in fitting:
+                rows[name].append(row)
+    found, given, others = [], 0, 0
+    for item in items:
+        its = rows.get(item.name, [])
+        texts = {_plain(row.text) for row in its}
+        if item.problem or not its:
+            found.append(item)
+        elif item.text is not None:
+            others += _plain(item.text) not in texts
+            found.append(item)
+        elif len(texts) > 1:
+            lines = " and ".join(str(row.line) for row in its[:3])
+            problem = f"{path.name} has different texts for it, in lines {lines}; leave one"
+            found.append(replace(item, text=its[0].text, problem=problem))
+        else:
+            given += 1
+            found.append(replace(item, text=its[0].text, speaker=its[0].speaker))
+    if given:
+        say(f"{path}: texts of {given} of {len(items)} recordings from {table.layout}")
+    if others:
+        say(f"{path}: {others} of its texts differ from those of the table before, which are used")
+    if found != items:
+        for problem in table.problems:
+            say(f"{path}: {problem}")
+        if unclear:
+            say(f"{path}: {_some(unclear)}; given to none, write the folder in front")
+        if strangers:
+            named = _some([f"{row.name} (line {row.line})" for row in strangers])
+            say(f"{path}: {len(strangers)} of {len(table.rows)} rows name no recording: {named}")
+    return found
+
+
+def _some(what: list[str], most: int = 3) -> str:
+    return ", ".join(what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _with_one_voice(items: list[Item], say: Say) -> list[Item]:
+    """Where the tables know one speaker it is everybody's; where they know more, the person may not know that."""
+    counts = Counter(item.speaker for item in items if item.speaker)
+    if len(counts) == 1:
+        return [replace(item, speaker=next(iter(counts))) for item in items]
+    if counts:
+        named = _some([f"{speaker} ({count})" for speaker, count in counts.most_common()], 5)
+        say(f"{len(counts)} speakers: {named}; a voice becomes the first one's, and --speaker NAME takes one alone")
+    return items
+
+
+def _one_of_each_name(items: list[Item]) -> list[Item]:
+    """Of recordings that differ in their suffix alone one is taken, unless each has a text of its own."""
+    alike: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.problem is None:
+            alike[item.key].append(item)
+    left_out = {}
+    for group in alike.values():
+        if len(group) > 1 and len({item.text for item in group if item.text}) < 2:
+            taken = min(group, key=_rank)
+            for item in group:
+                left_out[item.name] = f"it is called as {taken.name}, which is taken; if it is not the same, rename it"
+            del left_out[taken.name]
+    return [replace(item, problem=left_out.get(item.name, item.problem)) for item in items]
+
+
+def _rank(item: Item) -> tuple:
+    """The one with a text, that is not empty, and has lost nothing."""
+    suffix = item.path.suffix.lower()
+    order = _LOSSLESS.index(suffix) if suffix in _LOSSLESS else len(_LOSSLESS)
+    return item.text is None, not item.path.stat().st_size, order, item.name
 
 
 def read_text(path: Path) -> str:
@@ -138,12 +301,6 @@ def read_text(path: Path) -> str:
         raise DatasetError(f"{path} is not UTF-8 text; save it as UTF-8 and run the same command again") from error
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
-
-
-def without_sound_suffix(name: str) -> str:
-    """ "a/take.wav" to "a/take"; "chapter.1" stays."""
-    path = Path(name.replace("\\", "/"))
-    return path.with_suffix("").as_posix() if path.suffix.lower() in SOUND_SUFFIXES else path.as_posix()
 
 
 def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
@@ -174,10 +331,17 @@ def with_text_of(item: Item, path: Path) -> Item:
     )
 
 
-def _no_row_fits(metadata: Path, rows: dict[str, str], items: list[Item]) -> DatasetError:
-    first = next(iter(rows))
+def _no_rows(path: Path) -> DatasetError:
+    return DatasetError(f"{path} has no rows of the form id|text; write one line a recording, e.g. take01|Hello there.")
+
+
+def _fits_nothing(path: Path, text: str, items: list[Item]) -> DatasetError:
+    """Says the nearest name; where a name does fit there are no words beside it."""
+    first = first_name(text)
+    if first is None:
+        return _no_rows(path)
     near = get_close_matches(Path(first).name, [Path(item.key).name for item in items], n=1, cutoff=0.0)
     return DatasetError(
-        f"{metadata} names none of the {len(items)} recordings: its first row is for '{first}', the nearest recording is"
+        f"{path} names none of the {len(items)} recordings: its first row is for '{first}', the nearest recording is"
         f" '{near[0]}'; correct the first column or remove the file"
     )
