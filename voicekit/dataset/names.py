@@ -67,10 +67,10 @@ def _fit(called: tuple[str, ...], parts: tuple[str, ...], inside: tuple[str, ...
     same = called == parts[len(parts) - len(called) :]
     ours, theirs = [part.casefold() for part in parts], [part.casefold() for part in called]
     folder = [part.casefold() for part in inside]
+    if ours[: len(folder)] != folder:
+        return (0,)
     if ours in (folder + theirs, theirs):
         return 3, len(theirs), same
-    if folder and ours[: len(folder)] != folder:
-        return (0,)
     length = min(len(ours), len(theirs))
     if ours[-length:] == theirs[-length:]:
         return 2, length, same
