@@ -8,11 +8,13 @@ SCRIPT ?= script.txt
 VIDEO  ?= clip.mp4
 DEVICE ?= auto
 MINUTES ?=
+MUTATIONS ?= 500
+CASES ?= ../shared/cases
 
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo film test lint bench base isolator train evaluate narrate
+.PHONY: help setup demo film test fuzz cases lint bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +34,12 @@ demo: setup ## Recordings in, a narrated film out: the whole chain on embedded d
 
 test: setup ## Run the tests
 	$(BIN)/pytest
+
+fuzz: setup ## 500 damaged files of each kind through the readers: an hour; MUTATIONS=100 for fewer
+	VOICEKIT_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/contract/test_mutated_files.py
+
+cases: setup ## Run the scripts of a folder of cases, and tell which crash: make cases CASES=../shared/cases
+	$(BIN)/python benchmarks/cases.py $(CASES) --voicekit $(BIN)/voicekit
 
 lint: setup ## Check style
 	$(BIN)/ruff check .

@@ -100,7 +100,7 @@ def test_the_column_that_was_taken_is_told(read):
 
 def test_commas_that_cut_a_text_are_told(read):
     _, told = read(f"a,{HELLO}\nb,{BYE}\n")
-    assert "all from column 2 on: it has ',' in it without quotes" in told
+    assert "from all columns from 2 on: texts have ',' in them without quotes" in told
 
 
 @pytest.mark.parametrize("texts", [
@@ -123,7 +123,7 @@ def test_an_unquoted_comma_in_front_of_a_speaker(read):
 
 def test_a_pipe_within_a_text_does_not_cut_it(read):
     texts, told = read(f"a|jane|{HELLO}\nb|jane|one | two\nc|jane|{BYE}\n", "a.wav b.wav c.wav")
-    assert texts == {"a.wav": HELLO, "b.wav": "one two", "c.wav": BYE} and "has '|' in it" in told
+    assert texts == {"a.wav": HELLO, "b.wav": "one two", "c.wav": BYE} and "texts have '|' in them" in told
 
 
 def test_a_quoted_text_of_several_lines(read):

@@ -249,8 +249,8 @@ def layout_of(grid: Grid, columns: Columns) -> str:
     if grid.delimiter == " ":
         return "what stands behind the name in each line"
     if columns.behind is not None:
-        until = f", but for the last {columns.behind}" if columns.behind else ""
-        return f"all from column {columns.text + 1} on{until}: it has '{grid.delimiter}' in it without quotes"
+        until = f" but the last {columns.behind}" if columns.behind else ""
+        return f"all columns from {columns.text + 1} on{until}: texts have '{grid.delimiter}' in them without quotes"
     roles = {columns.name: "recording", columns.text: "text", columns.speaker: "speaker"}
     width = max(columns.text, columns.name, *map(len, grid.cells[:1])) if grid.header is None else len(grid.header)
     names = grid.header or [roles.get(column, "…") for column in range(width)]

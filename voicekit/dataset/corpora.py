@@ -101,7 +101,7 @@ def read(path: Path) -> Corpus:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"cannot read {path}: {error}") from error
     texts = values.pop("texts", None)
     if texts is not None:

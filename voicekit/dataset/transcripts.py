@@ -248,7 +248,12 @@ def _with_table(
 
 
 def _some(what: list[str], most: int = 3) -> str:
-    return ", ".join(what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
+    return ", ".join(_short(each) for each in what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
+
+
+def _short(name: str, most: int = 120) -> str:
+    """For a message: what should be a name may be a whole file."""
+    return name if len(name) <= most else f"{name[:most]}…"
 
 
 def _plain(text: str) -> str:
@@ -342,6 +347,6 @@ def _fits_nothing(path: Path, text: str, items: list[Item]) -> DatasetError:
         return _no_rows(path)
     near = get_close_matches(Path(first).name, [Path(item.key).name for item in items], n=1, cutoff=0.0)
     return DatasetError(
-        f"{path} names none of the {len(items)} recordings: its first row is for '{first}', the nearest recording is"
+        f"{path} names none of the {len(items)} recordings: its first row is for '{_short(first)}', the nearest recording is"
         f" '{near[0]}'; correct the first column or remove the file"
     )
