@@ -87,7 +87,9 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
         separate = load("separators", separator) if keep == "background" else None
         ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
         wishes = Wishes(ducking, keep, separate, **wished)
-        check(script, video, out, wishes)  # before the voice is loaded, which takes its time
+        job = check(script, video, out, wishes)  # before the voice is loaded, which takes its time
+        for note in job.script.notes:
+            click.echo(note, err=True)
         chosen, engine = speaking(voice, device, lexicon, script)
     outcome = narrate(script, video, out, engine, wishes)
 

@@ -53,14 +53,16 @@ def command(
 
 def _read(text: str | None, file: Path | None) -> str:
     import sys
+    from functools import partial
 
     from voicekit.files import as_text
     from voicekit.text.read import decode, read_text
 
+    note = partial(click.echo, err=True)
     if file and str(file) != "-":
-        return read_text(file)
+        return read_text(file, note)
     if text == "-" or file:
-        return decode(sys.stdin.buffer.read(), "standard input") if sys.stdin else ""
+        return decode(sys.stdin.buffer.read(), "standard input", note) if sys.stdin else ""
     return as_text(text)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from voicekit.errors import ConfigError
 from voicekit.narrate.job import Wishes
 from voicekit.narrate.narrate import narrate
+from voicekit.text.script import read_script
 from voicekit.video.stage import Context, Stage
 from voicekit.voices import speaking
 
@@ -34,6 +35,8 @@ class Narrate(Stage):
         film, script = inputs
         wishes = Wishes(keep=options.keep, subtitles=options.subtitles, chapters=options.chapters, verify=options.verify)
         _, engine = speaking(options.voice or None, context.device, script=script)
+        for line in read_script(script).notes:
+            context.say(line)
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
         try:

@@ -56,10 +56,17 @@ class Clip:
 
 @dataclass(frozen=True)
 class Script:
-    """What is to be spoken; `clips` in a storyboard only."""
+    """What is to be spoken.
+
+    Attributes:
+        cues: in the order in which they are heard.
+        clips: in a storyboard only.
+        notes: what a person should know before anything is spoken, a line each: what was guessed, left out, put in order.
+    """
 
     cues: tuple[Cue, ...]
     clips: tuple[Clip, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def with_text(cue: Cue, text: str, marks: Marks, name: str) -> Cue:

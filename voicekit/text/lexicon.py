@@ -141,7 +141,11 @@ def read_lexicon(path: Path | str) -> Lexicon:
     Raises:
         ScriptError: the file is missing or no text, is no TOML, or an entry is not `word = "how it is said"`.
     """
-    return parse_lexicon(read_text(path), str(path))
+    guessed: list[str] = []
+    text = read_text(path, guessed.append)
+    if guessed:
+        raise ScriptError(f"{path} is no UTF-8, as a TOML file has to be; save it as UTF-8")
+    return parse_lexicon(text, str(path))
 
 
 def lexicon_beside(folder: Path) -> Lexicon:

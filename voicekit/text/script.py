@@ -42,7 +42,9 @@ def read_script(path: Path | str) -> Script:
     Raises:
         ScriptError: the file is missing, empty or no text, or `parse` refuses it.
     """
-    return parse(read_text(path), str(path))
+    notes: list[str] = []
+    script = parse(read_text(path, notes.append), str(path))
+    return replace(script, notes=(*notes, *script.notes))
 
 
 def parse(text: str, name: str = "script") -> Script:
