@@ -261,6 +261,24 @@ def test_a_list_of_speakers_beside_the_texts_is_not_taken_for_texts(read):
     assert read(f"a|{HELLO}\n")[0] == {"wav/a.wav": HELLO, "wav/b.wav": None}
 
 
+RUSSIAN = "Лес ещё спит, и никто не видел реку уже много дней."
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-16", "utf-8-sig", "koi8-r"])
+def test_other_encodings_are_read_and_a_guess_is_told(read, encoding):
+    texts, told = read(f"a|{RUSSIAN}\nb|Потом кто-то зевает, и день начинается.\n".encode(encoding))
+    assert texts["wav/a.wav"] == RUSSIAN
+    assert ("metadata.csv is no UTF-8" in told) == (encoding in ("cp1251", "koi8-r"))
+
+
+def test_encodings_of_many_texts_beside_their_recordings_are_told_once_and_counted(read, tmp_path):
+    for n in range(6):
+        read(RUSSIAN.encode("cp1251"), f"{n}.wav", f"{n}.txt")
+    texts, told = read(b"", "0.wav", "other.dat")
+    assert set(texts.values()) == {RUSSIAN}
+    assert told.count("is no UTF-8") == 3 and "3 more texts" in told
+
+
 def test_a_spreadsheet_is_told(read):
     assert "save it as CSV" in read(b"PK", called="texts.xlsx")[1]
 

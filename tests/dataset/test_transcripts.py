@@ -83,7 +83,7 @@ def test_a_lone_text_belongs_to_a_lone_recording(tmp_path):
     assert texts(find_items(tmp_path)) == {"recording.m4a": "It was the best of times."}
 
 
-@pytest.mark.parametrize("content", [b"", b"  \n", b"caf\xe9"])
+@pytest.mark.parametrize("content", [b"", b"  \n", b"%PDF-1.7"])
 def test_an_unusable_text_file_is_a_problem_of_its_recording_alone(tmp_path, content):
     folder(tmp_path, "a.wav", "b.wav")
     (tmp_path / "a.txt").write_bytes(content)
@@ -98,7 +98,7 @@ def test_metadata_that_fits_nothing_is_told_with_the_nearest_name(tmp_path):
         find_items(tmp_path)
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "no rows"), (b"just a line\n", "no rows"), (b"a|caf\xe9\n", "UTF-8")])
+@pytest.mark.parametrize(("content", "said"), [(b"", "no rows"), (b"just a line\n", "no rows"), (b"%PDF-1.7", "PDF")])
 def test_metadata_that_is_no_table_is_told(tmp_path, content, said):
     folder(tmp_path, "a.wav")
     (tmp_path / "metadata.csv").write_bytes(content)

@@ -72,7 +72,7 @@ def prepare(
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
     descriptor = corpora.load(corpus) if corpus else None
-    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say)
+    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say, language)
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")

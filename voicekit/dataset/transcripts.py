@@ -11,8 +11,9 @@ from pathlib import Path
 
 from voicekit.dataset.names import Names
 from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
-from voicekit.errors import DatasetError
+from voicekit.errors import DatasetError, ScriptError
 from voicekit.files import as_text
+from voicekit.text.read import decode
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -35,6 +36,8 @@ _LOSSLESS = (".wav", ".flac", ".aiff", ".aif", ".w64", ".caf", ".wv", ".ape")
 Say = Callable[[str], None]
 #: A name in a table → the recordings that it can mean.
 Meant = Callable[[str], tuple[str, ...]]
+#: Gives the text of a file, and tells what it guessed.
+Read = Callable[[Path, Say], str]
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,23 @@ class Item:
         return str(Path(self.name).with_suffix("").as_posix())
 
 
-def find_items(folder: Path, besides: Path | None = None, say: Say = lambda line: None) -> list[Item]:
+def find_items(
+    folder: Path, besides: Path | None = None, say: Say = lambda line: None, language: str | None = None
+) -> list[Item]:
     """All recordings below `folder`, sorted by name, with their texts from tables, or a `.txt` beside them.
 
     Args:
         besides: a folder to leave out, should it lie inside: the one that datasets are written to.
         say: told where the texts are from, and what was guessed or is left out.
+        language: of the texts, where it is known; it helps to tell their encoding.
 
     Raises:
         DatasetError: no folder, no sound in it, or a table of texts (metadata.csv …) that fits none of it.
     """
     items = find_recordings(folder, besides)
-    items = _with_tables(items, folder, besides, say)
-    return _one_of_each_name(_with_text_files(items, folder))
+    read = partial(read_text, language=language)
+    items = _with_tables(items, folder, besides, say, read)
+    return _one_of_each_name(_with_text_files(items, folder, say, read))
 
 
 def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
@@ -135,15 +142,16 @@ def _is_one(meant: Iterable[str]) -> bool:
     return len({Path(name).with_suffix("") for name in meant}) == 1
 
 
-def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say) -> list[Item]:
+def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say, read: Read) -> list[Item]:
     """The items with the texts and speakers of all tables that name some of them."""
     names = Names((item.name for item in items), SOUND_SUFFIXES)
     used, misfits = [], []
     for path in _tables(folder, besides, {item.path.with_suffix("") for item in items}):
         if used and not _is_called_table(path):
             continue  # called otherwise; read only where there is no other
+        told: list[str] = []
         try:
-            text = read_text(path)
+            text = read(path, told.append)
         except DatasetError as error:
             if _is_surely_table(path):
                 raise
@@ -159,6 +167,8 @@ def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say
         before, items = items, _with_table(items, path, table, meant, say)
         if items != before:
             used.append(path)
+            for line in told:
+                say(line)
     for path, text in misfits:
         if path.parent == folder and not used and _is_surely_table(path) and path.suffix != ".txt":
             raise _fits_nothing(path, text, items)
@@ -294,23 +304,26 @@ def _rank(item: Item) -> tuple:
     return item.text is None, not item.path.stat().st_size, order, item.name
 
 
-def read_text(path: Path) -> str:
-    """A text file, in UTF-8 with or without a mark at its start.
+def read_text(path: Path, say: Say | None = None, language: str | None = None) -> str:
+    """A text file in whatever encoding; where there is nobody to tell what was guessed, in UTF-8 alone.
 
     Raises:
-        DatasetError: it cannot be read, or is not UTF-8.
+        DatasetError: it cannot be read, or is no text.
     """
     try:
-        return unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
+        return unicodedata.normalize("NFC", decode(data, path, say, language) if say else data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path} is not UTF-8 text; save it as UTF-8 and run the same command again") from error
+    except ScriptError as error:
+        raise DatasetError(str(error)) from error
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
+def _with_text_files(items: list[Item], folder: Path, say: Say, read: Read) -> list[Item]:
     """Gives items without a text the `.txt` beside them; a lone text in a folder with a lone recording is its text."""
-    found = []
+    found, told = [], []
     for item in items:
         if item.text is None and item.problem is None:
             beside = item.path.with_suffix(".txt")
@@ -318,22 +331,24 @@ def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
                 texts = sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
                 beside = texts[0] if len(texts) == 1 else beside
             if beside.is_file():
-                item = with_text_of(item, beside)
+                item = with_text_of(item, beside, partial(read, say=told.append))
         found.append(item)
+    for line in told[:3]:
+        say(line)
+    if len(told) > 3:
+        say(f"and so it is with {len(told) - 3} more texts")
     return found
 
 
-def with_text_of(item: Item, path: Path) -> Item:
+def with_text_of(item: Item, path: Path, read: Callable[[Path], str] = read_text) -> Item:
     """The item with the text of the file at `path`, or with what is wrong with that as its problem."""
     try:
-        text = " ".join(read_text(path).split())
+        text = " ".join(read(path).split())
     except DatasetError as error:
         return replace(item, problem=str(error))
-    return (
-        replace(item, text=text)
-        if text
-        else replace(item, problem=f"{path} is empty; write down what is said, or remove it")
-    )
+    if not text:
+        return replace(item, problem=f"{path} is empty; write down what is said, or remove it")
+    return replace(item, text=text)
 
 
 def _no_rows(path: Path) -> DatasetError:
