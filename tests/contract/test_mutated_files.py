@@ -14,7 +14,7 @@ import pytest
 from mutate import READERS
 
 PROGRAM = Path(__file__).with_name("mutate.py")
-COUNT = int(os.environ.get("VOICEKIT_MUTATIONS", 30))
+COUNT = int(os.environ.get("VOICEKIT_MUTATIONS", 20))
 #: What a process takes with all libraries loaded, and a file of a second.
 MOST_MB = 900
 
