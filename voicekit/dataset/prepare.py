@@ -90,7 +90,7 @@ def prepare(
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, results, transcriber))
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber, results))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
         _publish(dataset, tasks, results, utterances)
@@ -154,7 +154,7 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
     return chosen
 
 
-def _notes(items: list[Item], results: list[Prepared], transcriber: str | None) -> tuple[str, ...]:
+def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
     """What to know of the texts that nobody wrote; of recordings that nobody could listen to there is nothing to know."""
     guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
