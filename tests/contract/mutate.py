@@ -10,6 +10,7 @@ Prints the number of each mutation before it is read and what went wrong behind 
 import argparse
 import faulthandler
 import os
+import re
 import resource
 import signal
 import tempfile
@@ -120,9 +121,10 @@ seed = 1
 save_every_s = 30.0
 [acoustic]
 minutes = 2.5
-batch_size = 8
+batch = 8
+learning_rate = 3e-4
 [vocoder]
-minutes = 0
+minutes = 1
 """,
     "voice": "",  # the built-in voice's own
     "manifest": """\
@@ -241,7 +243,7 @@ def _make(path: Path, picture: str | None, sound: str) -> None:
 def mutated(originals: list[bytes], others: list[bytes], is_text: bool, rng: np.random.Generator) -> bytes:
     """One of `originals` with one to four faults."""
     data = bytearray(originals[rng.integers(len(originals))])
-    faults = [_flip, _flip, _delete, _repeat, _zero, _truncate, _extreme, _extreme]
+    faults = [_flip, _flip, _delete, _repeat, _zero, _truncate, _extreme, _extreme, *([_number, _number] if is_text else [])]
     for _ in range(rng.integers(1, 5)):
         fault = rng.integers(len(faults) + (4 if is_text else 1))
         if not data:
@@ -296,6 +298,14 @@ def _extreme(data: bytearray, rng: np.random.Generator) -> None:
     reach = len(data) if rng.random() < 0.4 else min(len(data), 400)
     at = int(rng.integers(reach))
     data[at : at + width] = value.to_bytes(width, str(rng.choice(["little", "big"])))[: len(data) - at]
+
+
+def _number(data: bytearray, rng: np.random.Generator) -> None:
+    numbers = list(re.finditer(rb"\d+", data))
+    if numbers:
+        chosen = numbers[rng.integers(len(numbers))]
+        values = (b"0", b"-1", b"9" * 20, b"9" * 400, b"9" * 5000, b"1e400", b"nan", b"inf", b"0.0000001", b"0x7f", b"true")
+        data[chosen.start() : chosen.end()] = values[rng.integers(len(values))]
 
 
 def read_sound(path: Path) -> None:
@@ -381,7 +391,10 @@ def read_script(path: Path) -> None:
                 normalise(sentence.text)
                 normalise(sentence.text, "de")
 
-    _each([cues, lambda path: aloud(path.read_bytes().decode("utf-8", "replace"))], path)
+    readers = [cues]
+    if path.suffix in (".txt", ".ssml"):
+        readers.append(lambda path: aloud(path.read_bytes().decode("utf-8", "replace")))
+    _each(readers, path)
 
 
 def read_lexicon(path: Path) -> None:
@@ -405,9 +418,9 @@ def read_table(path: Path) -> None:
 
 
 def read_recipe(path: Path) -> None:
-    from voicekit.config import RunConfig, read_toml
+    from voicekit.config import TrainConfig, read_toml
 
-    read_toml(path, RunConfig())
+    read_toml(path, TrainConfig())
 
 
 def read_voice(path: Path) -> None:
