@@ -56,6 +56,7 @@ def command(
 
 def _read(text: str | None, file: Path | None) -> str:
     import sys
+    from functools import partial
 
     from voicekit.files import as_text
     from voicekit.text.read import decode, read_text

@@ -51,6 +51,7 @@ def prepare(
     transcriber: str | None = None,
     jobs: int = 1,
     on_progress: Callable[[float], None] = lambda share: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Summary:
     """Makes `out/name` from all sound below `recordings`; goes on where an earlier run was stopped.
 
@@ -62,6 +63,7 @@ def prepare(
         transcriber: plug-in that listens to what has no text; the best there is when None.
         jobs: processes.
         on_progress: told the share of the work that is done, 0…1.
+        say: told, before any work, where the texts are from and what was guessed or is left out.
 
     Raises:
         DatasetError: nothing to prepare, or no recording among them is usable.
@@ -70,7 +72,7 @@ def prepare(
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
     descriptor = corpora.load(corpus) if corpus else None
-    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, besides=Path(out))
+    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say, language)
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")
@@ -88,7 +90,7 @@ def prepare(
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, transcriber))
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber, results))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
         _publish(dataset, tasks, results, utterances)
@@ -152,8 +154,9 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
     return chosen
 
 
-def _notes(items: list[Item], transcriber: str | None) -> tuple[str, ...]:
-    guessed = sum(item.text is None and item.problem is None for item in items)
+def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
+    """What to know of the texts that nobody wrote; of recordings that nobody could listen to there is nothing to know."""
+    guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
     return (f"{guessed} recordings have no text; {note}",) if note else ()
 
@@ -182,7 +185,7 @@ def _key(item: Item, language: str, transcriber: str | None) -> str:
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.problem, language, transcriber)
+    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber)
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 

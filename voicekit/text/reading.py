@@ -77,7 +77,7 @@ class Reading:
     def begin(self, name: str, manner: Manner, offset: int) -> None:
         """What follows is said in a manner, until `end`."""
         self._open.append((name, manner, offset))
-        self._sum_up()
+        self._manner = self._manner & manner  # not summed up anew: a damaged text may open thousands
 
     def end(self, name: str) -> bool:
         """Ends what was begun last with that name; False where that is nothing."""
