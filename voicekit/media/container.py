@@ -26,6 +26,7 @@ class MediaInfo:
         duration_s: of the longest stream, from the start of the presentation.
         sample_rate, channels: of the first sound stream; None without sound.
         width, height, fps: of the picture (a cover image is none); None without.
+        notes: a line for each thing that is not as the file says and that the person has to know before any work.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class MediaInfo:
     width: int | None = None
     height: int | None = None
     fps: float | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def has_audio(self) -> bool:
@@ -57,7 +59,7 @@ def probe(path: Path | str) -> MediaInfo:
         audio, video = audio_stream(container), video_stream(container)
         if audio is None and video is None:
             raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
-        duration_s = _check_end(container, path)
+        duration_s, notes = _check_end(container, path)
         return MediaInfo(
             path=path,
             duration_s=duration_s,
@@ -67,6 +69,7 @@ def probe(path: Path | str) -> MediaInfo:
             width=video and video.codec_context.width,
             height=video and video.codec_context.height,
             fps=float(video.average_rate) if video and video.average_rate else None,
+            notes=notes,
         )
 
 
@@ -131,8 +134,8 @@ def origin_s(container) -> float:
     return max(0.0, (container.start_time or 0) / 1e6)
 
 
-def _check_end(container, path: Path) -> float:
-    """The duration in seconds, after looking whether the packets go as far as the file says.
+def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
+    """The duration in seconds, after looking whether the packets go as far as the file says; and what is to be told.
 
     Raises:
         MediaError: they do not.
@@ -144,7 +147,7 @@ def _check_end(container, path: Path) -> float:
     if demuxer == "wav" and _wav_is_cut(path):
         raise cut_off
     if container.duration is None:  # a recording from a browser: nobody wrote how long it became
-        return _last_end_s(container)
+        return _last_end_s(container), ()
     duration_s = container.duration / 1e6
     if demuxer == "matroska":  # states when it ends
         duration_s -= origin_s(container)
@@ -158,7 +161,7 @@ def _check_end(container, path: Path) -> float:
                 end_s = _last_end_s(again)
         if end_s < duration_s - tolerance_s:
             raise cut_off
-    return duration_s
+    return duration_s, ()
 
 
 def _last_end_s(container) -> float:
