@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 
-from voicekit.media.container import origin_s, packets
+from voicekit.media.clock import lacks_pts
+from voicekit.media.container import extent_of, origin_s, packets
 from voicekit.media.soft import Timed
 
 #: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
 _NOT_BELOW_ZERO = ("matroska", "webm")
+#: Nobody sees a picture so much longer.
+_TICK_S = 0.001
 #: What tells of the old file, not of the film.
 _FILE_METADATA = {"major_brand", "minor_version", "compatible_brands", "encoder"}
 
@@ -84,12 +87,18 @@ def copy_attachments(out, film) -> None:
 
 
 def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
-    """The packets of the streams in `copies`, for their copies, each with its time from the start of the presentation."""
-    origin = origin_s(film)
+    """The packets of the streams in `copies`, for their copies, each with its time from the start of the presentation.
+
+    What stands behind the last packet that is shown is left out, and the last picture lasts as long as it did.
+    """
+    origin, found = origin_s(film), extent_of(film)
     places = {}
     for stream, copy in copies.items():
         early = stream.type == "audio" and out.format.name in _NOT_BELOW_ZERO and stream.codec_context.name != "opus"
-        places[stream.index] = copy, round(origin / stream.time_base), float(stream.time_base), early
+        track = found.tracks.get(stream.index)
+        last = track.packets if track and stream.type == "video" and not lacks_pts(film, stream) else 0
+        until_s = found.until(stream.index) - origin if last and found.until(stream.index) > track.end_s + _TICK_S else 0.0
+        places[stream.index] = _Place(copy, stream, round(origin / stream.time_base), early, last, until_s)
     source = packets(film, *copies)
     if not film.format.name.startswith("mov"):  # these always have it
         source = with_dts(source)
@@ -98,13 +107,36 @@ def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
         dts = packet.dts
         if dts is None or not packet.size:  # empty: the end of a stream
             continue
-        packet.stream, shift, tick, early = places[packet.stream_index]
-        if shift or packet.pts is None:
-            packet.pts = dts - shift if packet.pts is None else packet.pts - shift
-            packet.dts = dts = dts - shift
-        if early and dts < 0:  # only warms up the decoder, and would make the whole film late
+        place = places[packet.stream_index]
+        packet.stream = place.copy
+        if place.shift or packet.pts is None:
+            packet.pts = dts - place.shift if packet.pts is None else packet.pts - place.shift
+            packet.dts = dts = dts - place.shift
+        if place.early and (dts < 0 or packet.is_discard):  # only warms up the decoder, and would make the whole film late
             continue
-        yield dts * tick, packet
+        if place.last:
+            place.count += 1
+            if place.count > place.last:
+                continue
+            if place.count == place.last and place.until:
+                packet.duration = max(packet.duration or 0, place.until - packet.pts)
+        yield dts * place.tick, packet
+
+
+class _Place:
+    """Where the packets of a stream go, and what is done to their times, in its ticks.
+
+    Attributes:
+        early: none goes before the start of the presentation.
+        last: the number of the last one that is shown; 0 where all are.
+        until: when the picture ends, where that one does not say it; else 0.
+    """
+
+    def __init__(self, copy, stream, shift: int, early: bool, last: int, until_s: float) -> None:
+        self.copy, self.shift, self.early, self.last = copy, shift, early, last
+        self.tick = float(stream.time_base)
+        self.until = round(until_s / stream.time_base)
+        self.count = 0
 
 
 def with_dts(all_packets: Iterable) -> Iterator:

@@ -44,8 +44,8 @@ def copy_of(frame):
 
 
 def told_like(frame, other):
-    """`frame`, shown when `other` is, of the same colours."""
-    frame.pts, frame.time_base = other.pts, other.time_base
+    """`frame`, shown when and as long as `other` is, of the same colours."""
+    frame.pts, frame.time_base, frame.duration = other.pts, other.time_base, other.duration
     frame.colorspace, frame.color_range = other.colorspace, other.color_range
     frame.color_primaries, frame.color_trc = other.color_primaries, other.color_trc
     return frame
