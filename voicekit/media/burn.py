@@ -40,13 +40,16 @@ def check_fonts(texts: Iterable[str]) -> None:
         font(text, 32)
 
 
-def burned(frames: Iterable, captions: Sequence[Timed], rotation: int = 0, pixel_aspect: float = 1.0) -> Iterator:
+def burned(
+    frames: Iterable, captions: Sequence[Timed], rotation: int = 0, mirrored: bool = False, pixel_aspect: float = 1.0
+) -> Iterator:
     """The same frames; those that come while a caption is shown, with it. One that stands still comes anew for each caption.
 
     Args:
         frames: planar YUV, their times from the start of the presentation, each with how long it lasts.
         captions: in order, none over the next one.
         rotation: by how many degrees players turn the frames counterclockwise.
+        mirrored: they mirror them before, left to right.
         pixel_aspect: the width of a pixel by its height.
 
     Raises:
@@ -60,7 +63,7 @@ def burned(frames: Iterable, captions: Sequence[Timed], rotation: int = 0, pixel
         while caption and frame.time >= caption[1] - 1e-6:
             caption, drawn = next(ahead, None), None
         if caption and frame.time >= caption[0] - 1e-6:
-            drawn = drawn or _drawn(caption[2], frame, rotation, pixel_aspect)
+            drawn = drawn or _drawn(caption[2], frame, rotation, mirrored, pixel_aspect)
             frame.make_writable()  # the decoder may need what it gave for the next ones
             for patch, plane in zip(drawn, views(frame), strict=False):  # no patches where all letters are blank
                 patch.lay_on(plane)
@@ -96,9 +99,11 @@ class _Patch:
         under[:] = under * self.keep + self.add
 
 
-def _drawn(text: str, frame, rotation: int, pixel_aspect: float) -> list[_Patch]:
+def _drawn(text: str, frame, rotation: int, mirrored: bool, pixel_aspect: float) -> list[_Patch]:
     """What a caption does to each plane of frames like this one."""
     white, cover = render(text, frame.width, frame.height, rotation, pixel_aspect)
+    if mirrored:
+        white, cover = white[:, ::-1], cover[:, ::-1]
     rows, columns = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
     if not len(rows):
         return []

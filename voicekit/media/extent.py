@@ -168,7 +168,8 @@ def _may_stand(container, stream) -> bool:
 
 def _stated_s(container, stream) -> float | None:
     """When a stream ends by what the file says."""
-    if container.format.name.split(",")[0] not in _STATED:
+    name = container.format.name.split(",")[0]
+    if name not in _STATED and not (name == "mp3" and container.start_time):  # an MP3 with a LAME header
         return None
     if not container.format.name.startswith("matroska"):
         return float(stream.duration * stream.time_base) if stream.duration else None  # from its start or from zero

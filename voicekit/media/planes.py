@@ -21,6 +21,24 @@ def depth(frame) -> int:
     return frame.format.components[0].bits
 
 
+def display_matrix(frame) -> np.ndarray | None:
+    """How players turn and mirror a frame: FFmpeg's nine numbers, int32; None where they do not."""
+    for side_data in frame.side_data:
+        if side_data.type.name == "DISPLAYMATRIX":
+            return np.frombuffer(bytes(side_data), "<i4")
+    return None
+
+
+def turned(frame) -> tuple[int, bool]:
+    """By how many degrees players turn a frame counterclockwise, and whether they mirror it, left to right, before."""
+    matrix = display_matrix(frame)
+    if matrix is None:
+        return 0, False
+    across, down = complex(matrix[0], -matrix[1]), complex(matrix[4], matrix[3])
+    mirrored = (across * down.conjugate()).real < 0
+    return round(np.degrees(np.angle(-across if mirrored else across))), mirrored
+
+
 def blank(width: int, height: int, kind: str):
     """A frame whose pixels are still to be written."""
     import av

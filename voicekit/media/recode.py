@@ -9,7 +9,7 @@ from pathlib import Path
 from voicekit.errors import MediaError
 from voicekit.media.burn import STILL_S, burned
 from voicekit.media.container import decoded, extent_of, opened, origin_s, picture_in, video_stream
-from voicekit.media.planes import LIMITED_RANGE, copy_of
+from voicekit.media.planes import LIMITED_RANGE, copy_of, display_matrix, turned
 from voicekit.media.soft import Timed, in_order
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
@@ -22,6 +22,17 @@ PIXELS = (
     *("yuv420p10le", "yuv422p10le", "yuv444p10le"),
 )
 _UNKNOWN = 2  # of the matrix of colours
+#: What a film says of its picture → FFmpeg's names of it.
+_FACTS = {
+    "that it is a 360° film": {"SPHERICAL"},
+    "that it is in 3D": {"STEREO3D"},
+    "its Dolby Vision": {"DOVI_RPU_BUFFER", "DOVI_METADATA"},
+    "its HDR data (how bright it is meant to be)": {
+        *("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID"),
+    },
+}
+#: Of these, what a MOV cannot say.
+NOT_IN_MOV = ("that it is a 360° film", "that it is in 3D", "its Dolby Vision")
 #: Longer than pictures out of order are apart.
 _LONG_S = 0.5
 #: How long the last picture of one that stands still lasts.
@@ -52,8 +63,15 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     show_like(stream, first, aspect)
     frames = _alike(frames_of(path, until_s), (context.width, context.height, context.pix_fmt))
     if captions:
-        frames = burned(frames, captions, first.rotation, float(aspect))
+        frames = burned(frames, captions, *turned(first), pixel_aspect=float(aspect))
     return coded(stream, ended(frames))
+
+
+def facts(path: Path) -> list[str]:
+    """What a film says of its picture beside the pixels, for people: all of it is lost when it is encoded anew."""
+    frame, *_ = first_frame(path)
+    known = {side_data.type.name for side_data in frame.side_data}
+    return [name for name, kinds in _FACTS.items() if known & kinds]
 
 
 def _stands(path: Path, until_s: float) -> bool:
@@ -79,6 +97,17 @@ def first_frame(path: Path) -> tuple:
             frame.time_base = video.time_base / _ticks(video.time_base)
             return frame, video.sample_aspect_ratio or 1, video.average_rate or 25
     raise MediaError(f"{path}: none of its picture can be decoded; it is damaged, export or copy it again")
+
+
+def shown_size(path: Path) -> tuple[int, int]:
+    """The width and height of a film's picture as players show it, turned and with square pixels.
+
+    Raises:
+        MediaError: none of the picture can be decoded.
+    """
+    frame, aspect, _ = first_frame(path)
+    width, height = round(frame.width * aspect), frame.height
+    return (height, width) if turned(frame)[0] % 180 else (width, height)
 
 
 def frames_of(path: Path, until_s: float = 0.0) -> Iterator:
@@ -145,8 +174,8 @@ def show_like(stream, frame, aspect) -> None:
     context.colorspace = frame.colorspace or _UNKNOWN  # 0 is RGB, which it no longer is
     context.color_trc, context.color_primaries = frame.color_trc, frame.color_primaries
     stream.disposition = stream.disposition.default
-    if frame.rotation:
-        stream.set_display_rotation(frame.rotation)
+    if (matrix := display_matrix(frame)) is not None:
+        stream.set_display_matrix(matrix)
 
 
 def coded(stream, frames: Iterable) -> Iterator:
