@@ -1,5 +1,5 @@
-import shutil
 import re
+import shutil
 import struct
 from fractions import Fraction
 from pathlib import Path

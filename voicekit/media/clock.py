@@ -20,7 +20,7 @@ _FEWEST = 4
 #: No codec shows a picture more pictures later than it is decoded.
 _DEEPEST = 32
 #: Formats that say when a picture is decoded, if that, and codecs that show pictures in another order.
-_WITHOUT_TIMES = ("avi", "h264", "hevc", "m4v", "mpegvideo", "vc1", "obu")
+_WITHOUT_TIMES = ("avi", "h264", "hevc", "mpegvideo", "vc1", "obu")
 _REORDERING = ("h264", "hevc", "vvc", "mpeg4", "mpeg1video", "mpeg2video", "vc1", "wmv3")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: What is opened. Playlists and the like are not: they name other files, even on the network.
 _DEMUXERS = (
     "wav,w64,aiff,caf,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm,"
-    "mxf,nut,dv,ivf,gif,apng,h264,hevc,m4v,mpegvideo,vc1,obu,yuv4mpegpipe"
+    "mxf,nut,dv,ivf,gif,apng,h264,hevc,mpegvideo,vc1,obu,yuv4mpegpipe"
 )
 #: Files of sound alone that say how long they are.
 _BARE_SOUND = ("wav", "w64", "aiff", "caf", "dsf")
