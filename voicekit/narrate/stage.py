@@ -42,6 +42,8 @@ class Narrate(Stage):
         try:
             outcome = narrate(script, film, beside / out.name, engine, wishes)
             shutil.move(beside / out.name, out)
+            for note in outcome.notes:
+                context.say(note)
             for cue in outcome.cues:
                 if cue.note:
                     context.say(f"cue {cue.number}: {cue.note}")
