@@ -4,6 +4,7 @@ import json
 import os
 import re
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -36,6 +37,7 @@ _MOST_REPETITIVE = 2.4
 #: Words of a mean log probability below the first are made up, and those below the second where nobody seems to speak.
 #: Of 88 noises and pieces of music none scored above −0.9, of 400 utterances none below −1.0.
 _MADE_UP, _UNSURE, _NO_SPEECH = -1.5, -0.5, 0.6
+_LEAST_PROBABILITY = 1e-9
 #: silero-vad is surer than this somewhere in whatever is speech.
 _SPEECH = 0.5
 
@@ -45,6 +47,7 @@ class Whisper:
 
     Attributes:
         note: nothing; its texts are good.
+        weights: the folder they lie in.
     """
 
     note = None
@@ -60,7 +63,7 @@ class Whisper:
             raise DatasetError(f"cannot transcribe: {missing}")
         import faster_whisper
 
-        self._language = _code(language)
+        self.weights, self._language = folder, _code(language)
         try:
             self._model = faster_whisper.WhisperModel(str(folder), **_machine())
         except Exception as error:  # whatever CTranslate2 and the tokenizer raise about a broken file
@@ -78,16 +81,17 @@ class Whisper:
         except ImportError as error:
             if getattr(error, "name", None) == "faster_whisper":
                 return "faster-whisper is not installed; install it with: pip install 'voicekit[whisper]'"
-            return f"faster-whisper does not load ({_line(error)}); install it anew: pip install --force-reinstall faster-whisper"
+            return f"faster-whisper does not load ({_line(error)}); pip install --force-reinstall faster-whisper ctranslate2"
         if folder is None:
-            return f"faster-whisper has no weights for '{language}' here; get them with: {_GET}, or name their folder (--asr-model)"
+            name = f"name their folder with --asr-model or {SETTING}"
+            return f"faster-whisper has no weights for '{language}' here; get them with: {_GET}, or {name}"
         return None
 
     def transcribe(self, waveform: np.ndarray) -> str:
         """What is said in one utterance, float32 (samples,) at 16 kHz; "" where no words are heard."""
         if not _holds_speech(waveform):
             return ""
-        if len(waveform) > (_WINDOW_S - _SILENT_FRAMES / _FRAMES_PER_S) * SAMPLE_RATE:
+        if _is_long(waveform):
             segments, _ = self._model.transcribe(
                 waveform, language=self._language, condition_on_previous_text=False, temperature=0.0, vad_filter=True
             )
@@ -97,6 +101,25 @@ class Whisper:
         if _repeats(text):
             text = self._decode(encoded, len(waveform), no_repeat_ngram_size=3)
         return "" if _repeats(text) else _tidy(text)
+
+    def log_probabilities(self, waveform: np.ndarray, texts: Sequence[str]) -> list[float]:
+        """The natural logarithms of how likely each text is to be what is said in one utterance of at most 28 s.
+
+        They are for comparing texts that differ in a word: that of a text is far from that of another in other spelling.
+
+        Raises:
+            ValueError: the utterance is longer.
+        """
+        if _is_long(waveform):
+            raise ValueError("an utterance of more than 28 s has no single probability")
+        encoded = self._encode(waveform)
+        n_frames = len(waveform) * _FRAMES_PER_S // SAMPLE_RATE
+        found = []
+        for text in texts:
+            tokens = self._tokenizer.encode(f" {text.strip()}")
+            (result,) = self._model.model.align(encoded, self._tokenizer.sot_sequence, [tokens], n_frames)
+            found.append(float(np.log(np.maximum(result.text_token_probs, _LEAST_PROBABILITY)).sum()))
+        return found
 
     @cached_property
     def _tokenizer(self):
@@ -216,6 +239,10 @@ def _machine() -> dict:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     # Where several processes share the machine, each is told by this variable how many threads are its own.
     return {"device": "cpu", "compute_type": "int8", "cpu_threads": int(os.environ.get("OMP_NUM_THREADS") or min(4, cores))}
+
+
+def _is_long(waveform: np.ndarray) -> bool:
+    return len(waveform) > (_WINDOW_S - _SILENT_FRAMES / _FRAMES_PER_S) * SAMPLE_RATE
 
 
 def _holds_speech(waveform: np.ndarray) -> bool:
