@@ -84,7 +84,7 @@ def _unfinished(alignment: Alignment, phonemes: Phonemes, waveform: np.ndarray, 
         return f"the text does not match: its end, “{word}”, is not said"
     tail_s = durations_s[last:].sum()
     if tail_s > _LONGEST_TAIL_S and tail_s - _silence_behind_s(waveform, sample_rate) > _LONGEST_TAIL_S:
-        return f"the text is not whole: after its end, “{word}”, more is said"
+        return f"the text does not match: after its end, “{word}”, more is said"
     return None
 
 
@@ -106,14 +106,17 @@ def _misread(text: str, comparison: Comparison, is_likelier: Callable[[str], boo
         is_sure: the text's phones are surely found in the sound.
     """
     if comparison.agreement < _LOWEST_AGREEMENT:
-        return None if is_sure else "the text does not match what is heard"
+        if not is_sure:
+            return "the text does not match what is heard"
+        if comparison.recall < _LOWEST_AGREEMENT:
+            return None  # the recogniser knows less of this language than the aligner, which never heard it
     words = text.split()
     for after, n_phones in ((extra.after, extra.n_phones) for extra in comparison.extras):
         near = words[max(0, after - 1) : after + 1]
         if n_phones < (_FEWEST_AT_END if after in (0, len(words)) else _FEWEST_INSIDE) or _is_written_otherwise(near):
             continue
         where = f"after “{trim(words[after - 1])}”" if after else f"before “{trim(words[0])}”"
-        return f"the text is not whole: {where} more is said"
+        return f"the text does not match: {where} more is said"
     for first, last in _lost(comparison, words):
         if is_likelier(" ".join([*words[:first], *words[last:]])):
             return f"the text does not match: “{' '.join(map(trim, words[first:last]))}” is not said"

@@ -47,11 +47,16 @@ class Comparison:
     extras: tuple[Extra, ...]
 
     @property
+    def recall(self) -> float:
+        """Which part of the text's phones was heard."""
+        found = sum(n * found for n, found in zip(self.n_phones, self.found, strict=True))
+        return found / max(sum(self.n_phones), 1)
+
+    @property
     def agreement(self) -> float:
         """Which part of all phones, of the text and of what was heard, is in both."""
-        lost = sum(n * (1 - found) for n, found in zip(self.n_phones, self.found, strict=True))
-        extra = sum(each.n_phones for each in self.extras)
-        return 1 - (lost + extra) / max(sum(self.n_phones) + extra, 1)
+        n_phones = sum(self.n_phones)
+        return self.recall * n_phones / max(n_phones + sum(each.n_phones for each in self.extras), 1)
 
 
 def compare(
@@ -93,7 +98,7 @@ def compare(
 
 
 def log_odds(ears: Any, waveform: np.ndarray, other: str, text: str) -> float:
-    """The natural logarithm of how much likelier `other` is than `text` to be what is said in a 16 kHz `waveform` (samples,).
+    """The natural logarithm of how much likelier `other` is than `text` to be what is said in a 16 kHz waveform.
 
     0 where the recogniser cannot tell.
     """
