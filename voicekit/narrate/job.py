@@ -37,6 +37,7 @@ class Wishes:
         chapters: the clips of a storyboard become chapters.
         reencode: the picture is encoded anew rather than copied.
         verify: listen whether every word was said.
+        asr_model: the folder of weights of Whisper to listen with; see `whisper.find_weights`.
         only: numbers of the cues, from 1, that are to be spoken anew.
         cache_folder: where speech is kept; without it the user's own.
     """
@@ -49,6 +50,7 @@ class Wishes:
     chapters: bool = False
     reencode: bool = False
     verify: bool = True
+    asr_model: Path | None = None
     only: frozenset[int] = frozenset()
     cache_folder: Path | None = None
 

@@ -56,7 +56,7 @@ def narrate(
     wishes = wishes or Wishes()
     job = check(script_path, video_path, out_path, wishes)
     cache = SpeechCache(wishes.cache_folder or default_folder())
-    speaker = Speaker(engine, cache, listener(engine) if wishes.verify else None)
+    speaker = Speaker(engine, cache, listener(engine, wishes.asr_model) if wishes.verify else None)
     anew = frozenset(job.script.cues[number - 1] for number in wishes.only)
     done = perform(job, speaker, cuts_of(job.clip.path, cache.folder), anew)
 
