@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Name, audio_track
+from voicekit.cli.options import Name, asr_model, audio_track
 
 
 @click.command()
@@ -13,16 +13,17 @@ from voicekit.cli.options import Name, audio_track
 @click.option("--corpus", help="The folder is this public corpus, e.g. kathleen; see datasets/*.toml.")
 @click.option("--language", help="What is spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
 @click.option("--speaker", help="Of a corpus of many speakers, only this one.")
-@click.option("--transcriber", help="Who listens where there is no text: whisper, pocketsphinx or a plug-in.")
+@click.option("--transcriber", help="Who writes texts and checks given ones: whisper, pocketsphinx or a plug-in.")
+@asr_model
 @click.option("--out", type=click.Path(path_type=Path), default="datasets", show_default=True, help="Where datasets lie.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
 @audio_track("Which sound track to take of files that have several, from 1; all mixes them. Without it, the default one.")
-def command(recordings, name, corpus, language, speaker, transcriber, out, jobs, audio_track) -> None:
+def command(recordings, name, corpus, language, speaker, transcriber, asr_model, out, jobs, audio_track) -> None:
     """Turn a folder of recordings into a dataset to train on.
 
-    Any sound or film files, of any rate. Texts are taken from metadata.csv (id|text) or from a .txt beside each recording,
-    however long; where there are none, speech recognition writes them. Recordings are never changed. Stopped half-way, the
-    same command goes on where it was.
+    Any sound or film files, of any rate. Texts are taken from a table (metadata.csv: id|text, and what other programs make)
+    or from a .txt beside each recording, however long; where there are none, speech recognition writes them. Recordings
+    are never changed. Stopped half-way, the same command goes on where it was.
 
     Example: voicekit prepare recordings/
     """
@@ -41,11 +42,17 @@ def command(recordings, name, corpus, language, speaker, transcriber, out, jobs,
             language,
             speaker,
             transcriber,
+            asr_model,
             jobs=jobs or cores,
             track=audio_track,
             on_progress=on_progress,
+            say=_note,
         )
     _show(summary)
+
+
+def _note(line: str) -> None:
+    click.echo(f"note: {line}", err=True)
 
 
 def _show(summary) -> None:

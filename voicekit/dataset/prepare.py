@@ -50,9 +50,11 @@ def prepare(
     language: str | None = None,
     speaker: str | None = None,
     transcriber: str | None = None,
+    asr_model: Path | None = None,
     jobs: int = 1,
     track: Wanted = None,
     on_progress: Callable[[float], None] = lambda share: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Summary:
     """Makes `out/name` from all sound below `recordings`; goes on where an earlier run was stopped.
 
@@ -61,10 +63,13 @@ def prepare(
         corpus: name of the descriptor that says how a public corpus is laid out.
         language: an espeak language code; the corpus's, or "en-us", when None.
         speaker: only this speaker of a corpus of many.
-        transcriber: plug-in that listens to what has no text; the best there is when None.
+        transcriber: plug-in that listens to what has no text, and whether the texts there are are said; the best there is
+            when None.
+        asr_model: the folder of its weights.
         jobs: processes.
         track: which sound track is taken of files that have several; None for the default one.
         on_progress: told the share of the work that is done, 0…1.
+        say: told, before any work, where the texts are from and what was guessed or is left out.
 
     Raises:
         DatasetError: nothing to prepare, or no recording among them is usable.
@@ -73,23 +78,18 @@ def prepare(
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
     descriptor = corpora.load(corpus) if corpus else None
-    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, besides=Path(out))
+    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say, language)
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")
     check_language(language)
+    asr_model = asr_model.resolve() if asr_model else None
+    checker = transcribe.find_checker(transcriber, language, asr_model) or ""
     if any(item.text is None and item.problem is None for item in items):
-        transcriber = transcribe.choose(transcriber, language)
+        transcriber = transcribe.choose(transcriber, language, asr_model)
     _claim(dataset, recordings)
     tasks = [
-        Task(
-            item,
-            utterance_id,
-            language,
-            dataset / _WORK / _key(item, language, transcriber, track),
-            transcriber or "",
-            track,
-        )
+        _task(item, utterance_id, language, dataset, checker if item.text else transcriber or "", asr_model, track)
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
     with alone(dataset / _WORK):
@@ -162,9 +162,20 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
     return chosen
 
 
+def _task(
+    item: Item, utterance_id: str, language: str, dataset: Path, listener: str, asr_model: Path | None, track: Wanted
+) -> Task:
+    folder = dataset / _WORK / _key(item, language, listener, asr_model, track)
+    return Task(item, utterance_id, language, folder, listener, asr_model, track)
+
+
 def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
+    """What was found of the files, and what to know of the texts that nobody wrote.
+
+    Of recordings that nobody could listen to there is nothing to know.
+    """
     found = tuple(note for result in results for note in result.notes)
-    guessed = sum(item.text is None and item.problem is None for item in items)
+    guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
     return (*found, f"{guessed} recordings have no text; {note}") if note else found
 
@@ -186,14 +197,14 @@ def _claim(dataset: Path, recordings: Path) -> None:
         )
 
 
-def _key(item: Item, language: str, transcriber: str | None, track: Wanted) -> str:
+def _key(item: Item, language: str, transcriber: str, asr_model: Path | None, track: Wanted) -> str:
     """A name that changes when the recording, its text or the settings do."""
     try:
         stat = item.path.stat()
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.problem, language, transcriber, track)
+    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber, str(asr_model), track)
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 

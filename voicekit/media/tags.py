@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.media.container import is_cover, opened
+from voicekit.media.container import opened
+from voicekit.media.extent import is_cover
 from voicekit.media.layout import as_frame
 from voicekit.media.tracks import SoundTrack
 

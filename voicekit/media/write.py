@@ -16,7 +16,7 @@ from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
 from voicekit.media.container import url
 from voicekit.media.layout import as_frame, words_for
-from voicekit.media.tags import Tags, add_tags, held, lost, options_for
+from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
 
 if TYPE_CHECKING:
     import av
@@ -32,7 +32,9 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 }
 #: FFmpeg's name of a container → how it is written. MP4 and MOV: their index first, so that they play while they load.
 #: A WAV of more than 4 GiB is still a WAV.
-_OPTIONS = {"mp4": {"movflags": "+faststart"}, "mov": {"movflags": "+faststart"}, "wav": {"rf64": "auto"}}
+#: "unofficial" are the boxes of 360° films and of Dolby Vision, which every player of those reads.
+_MP4 = {"movflags": "+faststart", "strict": "unofficial"}
+_OPTIONS = {"mp4": _MP4, "mov": _MP4, "wav": {"rf64": "auto"}}
 
 
 def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000, layout: Layout = ()) -> int:
@@ -114,7 +116,7 @@ def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
 
 
 def write_sound(
-    path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = (), tags: Tags = Tags()
+    path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = (), tags: Tags = NO_TAGS
 ) -> None:
     """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
 
@@ -133,7 +135,7 @@ def write_sound(
         raise MediaError(f"{path} would hold no sound at all")
     rate = check_format(path, len(first), sample_rate, layout)
     container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
-    if tags != Tags():
+    if tags != NO_TAGS:
         tags = held(tags, container, codec, rate)
     with written(path, container, options_for(tags, container)) as out:
         stream = out.add_stream(codec, rate=rate, layout=encoder_word(codec, layout or usual(len(first)), rate))

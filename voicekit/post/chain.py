@@ -18,7 +18,7 @@ from voicekit.files import check_writable, explain_os_error
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
-from voicekit.media.tags import Tags, read_tags
+from voicekit.media.tags import NO_TAGS, read_tags
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format, told_tags
 from voicekit.progress import bar
@@ -53,7 +53,7 @@ def run_chain(
     film = out.suffix.lower() in CONTAINERS
     beside = can_stay(path, out, (one for one in info.tracks if one not in info.heard)) if film else ()
     told = [*info.notes, *info.tracks_told(beside)]
-    tags = Tags() if film else read_tags(path, info.heard[0])  # a film's own come along with its picture
+    tags = NO_TAGS if film else read_tags(path, info.heard[0])  # a film's own come along with its picture
     told += [left_out(path, out)] if film else (*told_format(out, info.layout, info.sample_rate), *told_tags(out, tags))
     for line in filter(None, told):
         say(line)
