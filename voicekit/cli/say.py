@@ -1,5 +1,6 @@
 """voicekit say"""
 
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -47,7 +48,9 @@ def command(
         given = _read(text, file)
         chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
         name = str(file) if file and not piped_in else "the text"
-    seconds = stream(given, _pipe(), engine, pace, name) if to_pipe else say(given, out, engine, pace, name)
+    note = partial(click.echo, err=True)
+    speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
+    seconds = speak(engine, pace, name, note)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 

@@ -21,6 +21,7 @@ class Reading:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
         self._manners: list[Manner] = []  # of each sign, as are the offsets
         self._offsets: list[int] = []
