@@ -376,7 +376,7 @@ def _each(readers: list[Callable], path: Path) -> None:
 
 def _is_for_people(error: VoicekitError) -> bool:
     """One line that a screen holds."""
-    return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) < 2000
+    return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) <= 1000
 
 
 def read_script(path: Path) -> None:
