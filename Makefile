@@ -8,30 +8,63 @@ SCRIPT ?= script.txt
 VIDEO  ?= clip.mp4
 DEVICE ?= auto
 MINUTES ?=
+MUTATIONS ?= 500
+CASES  ?= ../shared/cases
+# CPU=1: torch without CUDA, a tenth of the size.
+CPU    ?=
+# How tests are run: two at a time, whole files each; the slowest are named.
+WORKERS ?= -n 2 --dist loadfile --durations 10
 
 BIN := $(VENV)/bin
+NEWEST := .venv-newest
+LOCK := voicekit/requirements.lock
+EXTRAS := dev,evaluate,visuals,whisper
+CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo film test lint bench base isolator train evaluate narrate
+.PHONY: help setup newest lock demo film test fuzz cases lint bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo
-	@echo "  Variables: DATA=dataset folder  VOICE=name  SCRIPT=script.txt  VIDEO=clip.mp4  DEVICE=auto|cpu|cuda  MINUTES=30"
+	@echo "  Variables: DATA=dataset folder  VOICE=name  SCRIPT=script.txt  VIDEO=clip.mp4  DEVICE=auto|cpu|cuda  MINUTES=30  CPU=1"
 
-setup: $(VENV)/.installed ## Install voicekit and everything it needs into .venv
+setup: $(VENV)/.installed ## Install voicekit and everything it needs into .venv, in the versions that were tested
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.installed: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable ".[dev,evaluate]"
-	$(BIN)/pip install --quiet --no-deps resemblyzer
+	$(if $(CPU),$(BIN)/pip install --quiet --constraint $(LOCK) --index-url $(CPU_INDEX) torch torchaudio)
+	$(call install,$(BIN),--constraint $(LOCK))
 	touch $@
+
+# The judge of likeness asks for webrtcvad, which takes a compiler; webrtcvad-wheels, of the extra `evaluate`, is that, built.
+define install
+	$(1)/pip install --quiet $(2) --editable ".[$(EXTRAS)]"
+	$(1)/pip install --quiet $(2) --no-deps resemblyzer
+endef
+
+newest: ## Install the newest versions that pyproject.toml admits into .venv-newest, and run the tests with them
+	rm -rf $(NEWEST)
+	$(PYTHON) -m venv $(NEWEST)
+	$(call install,$(NEWEST)/bin,--upgrade)
+	$(NEWEST)/bin/pytest $(WORKERS)
+
+lock: newest ## Write the lock anew: the newest versions, once all tests have passed with them
+	{ echo "# What voicekit was tested with, on $$($(NEWEST)/bin/python --version). Written by: make lock"; \
+	  $(NEWEST)/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools; } > $(LOCK).partial
+	mv $(LOCK).partial $(LOCK)
 
 demo: setup ## Recordings in, a narrated film out: the whole chain on embedded defaults
 	$(BIN)/voicekit demo --device $(DEVICE)
 
 test: setup ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(WORKERS)
+
+fuzz: setup ## 500 damaged files of each kind through the readers: an hour; MUTATIONS=100 for fewer
+	VOICEKIT_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/contract/test_mutated_files.py
+
+cases: setup ## Run the scripts of a folder of cases, and tell which crash: make cases CASES=../shared/cases
+	$(BIN)/python benchmarks/cases.py $(CASES) --voicekit $(BIN)/voicekit
 
 lint: setup ## Check style
 	$(BIN)/ruff check .
@@ -42,7 +75,7 @@ bench: setup ## Measure speed and quality beside others: make bench DATA=dataset
 
 base: setup ## Train the built-in voice anew: make base DATA=path/to/data DEVICE=cuda
 	$(BIN)/voicekit prepare $(DATA)/kathleen --corpus kathleen --name kathleen
-	$(BIN)/voicekit prepare $(DATA)/librispeech --corpus librispeech-untranscribed --name readers
+	$(BIN)/voicekit prepare $(DATA)/librispeech --corpus librispeech-clean --name readers
 	$(BIN)/voicekit train datasets/kathleen datasets/readers --name base --recipe recipes/base.toml --device $(DEVICE)
 
 isolator: setup ## Train the network that takes speech out of noise anew: make isolator DATA=path/to/data DEVICE=cuda

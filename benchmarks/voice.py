@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--voice", action="append", help="name or folder; any number of times")
     parser.add_argument("--sentences", type=int, default=40)
+    parser.add_argument("--asr-model", type=Path, help="folder of the weights of Whisper, which hears the words")
     parser.add_argument("--keep", type=Path, help="folder to write what was judged to, with its figures")
     parser.add_argument("--picture", type=Path, help="PNG file to draw one sentence to, as the human and each voice say it")
     arguments = parser.parse_args()
@@ -49,7 +50,7 @@ def main() -> None:
         evaluation = compare(
             material.sentences,
             systems,
-            Judges(language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings)),
+            Judges(language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings), arguments.asr_model),
             arguments.keep or Path(scratch),
             voice=", ".join(voice.name for voice in voices),
             dataset=arguments.dataset.name,

@@ -137,17 +137,91 @@ def test_no_vocoder_for_a_voice_of_another_engine(run, tiny_voice, tmp_path):
 def test_doctor(run):
     code, out, _ = run("doctor")
     assert code == 0
-    for word in ("Python", "device", "torch", "espeak-ng", "built-in voice", "disk"):
+    for word in ("Python", "device", "torch", "a mel of 94 frames", "coded and decoded", "said two words", "disk"):
         assert word in out
+    assert "broken" not in out
 
 
-def test_doctor_names_what_is_broken(run, monkeypatch):
+def breaks(error: Exception):
+    """What raises it, however it is called."""
+
+    def anything(*_, **__):
+        raise error
+
+    return anything
+
+
+@pytest.fixture
+def doctored(run, monkeypatch):
+    """`voicekit doctor` on a machine with one part, where these distributions are installed in these versions."""
     from voicekit import doctor
 
-    monkeypatch.setitem(doctor._PACKAGES, "missing-package", "no_such_module")
-    code, out, _ = run("doctor")
+    def invoke(part: "doctor.Part", **versions: str) -> tuple[int, str]:
+        names = {name.replace("_", "-"): number for name, number in versions.items()}
+        installed = doctor.version
+        monkeypatch.setattr(doctor, "version", lambda name: names[name] if name in names else installed(name))
+        monkeypatch.setattr(doctor, "PARTS", (part,))
+        code, out, _ = run("doctor")
+        return code, out
+
+    return invoke
+
+
+def test_doctor_names_a_pair_that_does_not_fit_and_the_command_that_mends_it(doctored):
+    from voicekit import doctor
+
+    error = OSError("Could not load this library: libtorchaudio.so\nundefined symbol")
+    code, out = doctored(doctor.Part(("torchaudio", "torch"), breaks(error)), torch="2.11.0")
+    tested = doctor.tested_versions()
     assert code == 1
-    assert "missing-package" in out and "pip install" in out
+    assert "torch is 2.11.0, voicekit needs" in out and "Could not load this library: libtorchaudio.so" in out
+    line = next(line for line in out.splitlines() if " -m pip install" in line)
+    assert f"torchaudio=={tested['torchaudio']} torch=={tested['torch']}" in line and sys.executable in line
+    assert "--no-deps" not in line  # what the other torch needs comes along
+
+
+def test_doctor_installs_anew_what_is_of_the_right_version_and_broken(doctored):
+    from voicekit import doctor
+
+    tested = doctor.tested_versions()["soxr"]
+    code, out = doctored(doctor.Part(("soxr",), breaks(ImportError("no libsoxr"))), soxr=tested)
+    assert code == 1 and "no libsoxr" in out
+    assert f"--force-reinstall --no-deps soxr=={tested}" in out
+
+
+def test_doctor_brings_no_cuda_where_there_is_none(doctored):
+    """The torchaudio of the package index is built for CUDA: beside a torch without it both are of the other index."""
+    from voicekit import doctor
+
+    def job():
+        raise OSError("Could not load this library: x.so") from OSError("libc10_cuda.so: cannot open shared object file")
+
+    code, out = doctored(doctor.Part(("torchaudio", "torch"), job), torch="2.14.1+cpu", torchaudio="2.11.1")
+    tested = doctor.tested_versions()
+    assert code == 1 and "x.so (libc10_cuda.so: cannot open" in out
+    pair = f"torchaudio=={tested['torchaudio']}+cpu torch=={tested['torch']}+cpu"
+    assert f"--extra-index-url {doctor.CPU_INDEX} {pair}" in out
+
+
+def test_doctor_tells_a_version_that_happens_to_work(doctored):
+    from voicekit import doctor
+
+    code, out = doctored(doctor.Part(("soxr",), lambda: "works"), soxr="0.1")
+    assert code == 1 and "soxr is 0.1, voicekit needs >=0.5" in out
+
+
+def test_everything_that_voicekit_asks_for_is_locked():
+    from voicekit import doctor
+
+    assert {requirement.name for requirement in doctor._requirements()} <= set(doctor.tested_versions())
+
+
+@pytest.mark.parametrize("error", [OSError("Could not load this library: x.so"), ImportError("No module named 'av'")])
+def test_a_library_that_does_not_load_is_told_as_that(run, monkeypatch, tiny_voice, error):
+    from voicekit import voices
+
+    monkeypatch.setattr(voices, "load_engine", breaks(error))
+    failed(run("say", "Hello.", "-o", "a.wav", "--voice", tiny_voice), "does not load", str(error), "voicekit doctor")
 
 
 def test_train_without_a_dataset(run):

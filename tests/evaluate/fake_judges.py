@@ -11,7 +11,7 @@ class FakeJudges:
 
     recogniser = "fake"
 
-    def __init__(self, language, recordings=()):
+    def __init__(self, language, recordings=(), asr_model=None):
         self.language, self.notes = language, ["judged by a fake"]
         self.recordings = list(recordings)
 

@@ -27,7 +27,7 @@ def test_every_system_says_every_sentence_it_can(sentences, tmp_path):
     assert [row.name for row in evaluation.rows] == [HUMAN, "voice me"]
     assert [score.sentence for score in evaluation.row(HUMAN).scores] == ["a"]
     first, second = evaluation.row("voice me").scores
-    assert {"mcd", "voicing_error", "ovrl", "level", "rtf"} <= set(first.figures)
+    assert {"mcd", "voicing_error", "ovrl", "loudness", "rtf"} <= set(first.figures)
     assert "mcd" not in second.figures  # there is nobody to compare with
     assert not {"mcd", "rtf"} & set(evaluation.row(HUMAN).scores[0].figures)
     assert evaluation.notes[:2] == ("judged by a fake", "ours")

@@ -5,10 +5,11 @@ import pytest
 from conftest import SAMPLE_RATE, buzz
 
 from voicekit.audio.features import FRAME_RATE, N_MELS
+from voicekit.audio.loudness import integrated_lufs
 from voicekit.dataset import speech
 from voicekit.dataset.segment import FRAME_S
 from voicekit.evaluate import measures
-from voicekit.evaluate.measures import Sound, distance, listen, manner, mel_cepstra
+from voicekit.evaluate.measures import Sound, distance, listen, loudness_lufs, manner, mel_cepstra
 
 
 def sound(cepstra=None, f0=None, frames=50) -> Sound:
@@ -125,7 +126,23 @@ def test_spread_of_a_known_melody():
 
 
 @pytest.mark.parametrize("samples", [4800, SAMPLE_RATE])
-def test_silence_has_a_level_and_nothing_else(samples):
+def test_nothing_can_be_told_of_silence(samples):
     heard = listen(np.zeros(samples, np.float32))
-    assert set(manner(heard, 10)) == {"level"}
+    assert manner(heard, 10) == {}
     assert np.isfinite(distance(heard, sound())["mcd"].value)
+
+
+@pytest.mark.parametrize("rate", [16_000, 24_000, 48_000])
+@pytest.mark.filterwarnings("error")
+def test_loudness_is_the_same_by_two_meters(rate):
+    """Where a whole waveform fits into memory pyloudnorm measures; films of hours are measured by our own stream."""
+    t = np.arange(3 * rate) / rate
+    waveform = (0.2 * np.sin(2 * np.pi * 700 * t) * (0.6 + 0.4 * np.sin(2 * np.pi * t))).astype(np.float32)
+    ours = integrated_lufs([waveform[None]], rate)
+    assert loudness_lufs(waveform, rate) == pytest.approx(ours, abs=0.1)
+    assert loudness_lufs(0.5 * waveform, rate) == pytest.approx(ours - 6.02, abs=0.1)
+
+
+def test_a_sound_shorter_than_a_block_has_no_loudness():
+    assert loudness_lufs(np.ones(9599, np.float32), 24_000) is None
+    assert loudness_lufs(np.ones(0, np.float32), 24_000) is None

@@ -82,8 +82,12 @@ def main() -> None:
     except VoicekitError as error:
         click.echo(f"voicekit: {error}", err=True)
         sys.exit(1)
-    except OSError as error:  # of the machine, not of ours: the output went away, a disk is broken
-        click.echo(f"voicekit: {error.filename or 'the output'}: {error.strerror or error}", err=True)
+    except (ImportError, OSError) as error:
+        if isinstance(error, ImportError) or error.errno is None:  # a package or its library does not load
+            said = f"a part of it does not load: {error}; voicekit doctor says what is broken and how to mend it"
+        else:  # of the machine, not of ours: the output went away, a disk is broken
+            said = f"{error.filename or 'the output'}: {error.strerror or error}"
+        click.echo(f"voicekit: {' '.join(said.split())}", err=True)
         sys.exit(1)
     except click.exceptions.Abort:
         click.echo("voicekit: interrupted; run the same command again to go on", err=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from voicekit.cli.options import asr_model
+
 
 class Sentences(click.ParamType):
     """How many, or the file they stand in."""
@@ -31,7 +33,10 @@ class Sentences(click.ParamType):
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to.  [default: evaluation/ beside the voice]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-def command(voice: str | None, dataset: Path | None, sentences: int | Path, out: Path | None, device: str) -> None:
+@asr_model
+def command(
+    voice: str | None, dataset: Path | None, sentences: int | Path, out: Path | None, device: str, asr_model: Path | None
+) -> None:
     """Judge a voice on sentences it was not taught, beside the person saying them.
 
     Others' models judge words, quality and likeness; melody, rate and pauses are measured against the recordings. Beside the
@@ -49,7 +54,7 @@ def command(voice: str | None, dataset: Path | None, sentences: int | Path, out:
 
     chosen = find_voice(voice)
     dataset = find_dataset(dataset) if dataset else own_dataset(chosen, sentences)
-    evaluation = evaluate(chosen.folder, dataset, sentences, out, device)
+    evaluation = evaluate(chosen.folder, dataset, sentences, out, device, asr_model)
 
     console = Console(highlight=False)
     console.print(evaluation.title, markup=False)

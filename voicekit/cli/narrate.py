@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers
+from voicekit.cli.options import Number, Numbers, asr_model
 from voicekit.cli.quick import quick_start
 
 
@@ -64,6 +64,7 @@ from voicekit.cli.quick import quick_start
 @click.option(
     "--verify/--no-verify", default=True, show_default=True, help="Listen whether each word is said, else speak again."
 )
+@asr_model
 @click.option("--only", type=Numbers(), default="", help="Speak just these cues anew: 3,7-9.")
 def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
@@ -81,19 +82,22 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
         from voicekit.narrate.job import Wishes, check
         from voicekit.narrate.mix import Ducking
         from voicekit.narrate.narrate import narrate
+        from voicekit.narrate.speak import about_listening
         from voicekit.plugins import load
         from voicekit.voices import speaking
 
         separate = load("separators", separator) if keep == "background" else None
         ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
         wishes = Wishes(ducking, keep, separate, **wished)
-        check(script, video, out, wishes)  # before the voice is loaded, which takes its time
+        job = check(script, video, out, wishes)  # before the voice is loaded, which takes its time
+        for note in (*job.script.notes, *job.notes):
+            click.echo(note, err=True)
         chosen, engine = speaking(voice, device, lexicon, script)
     outcome = narrate(script, video, out, engine, wishes)
 
     _print_cues(outcome)
-    if outcome.left_out:
-        click.echo(outcome.left_out, err=True)
+    if any(cue.faults for cue in outcome.cues) and (about := about_listening(engine, wishes.asr_model)):
+        click.echo(f"note: {about}", err=True)
     click.echo(
         f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "
         f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "

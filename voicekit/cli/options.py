@@ -2,9 +2,18 @@
 
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import click
+
+#: The folder of weights that speech is recognised with.
+asr_model = click.option(
+    "--asr-model",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Weights of Whisper for faster-whisper.  [default: $VOICEKIT_ASR_MODEL, else the largest it has downloaded]",
+)
 
 
 class Name(click.ParamType):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Name
+from voicekit.cli.options import Name, asr_model
 
 
 @click.command()
@@ -13,15 +13,16 @@ from voicekit.cli.options import Name
 @click.option("--corpus", help="The folder is this public corpus, e.g. kathleen; see datasets/*.toml.")
 @click.option("--language", help="What is spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
 @click.option("--speaker", help="Of a corpus of many speakers, only this one.")
-@click.option("--transcriber", help="Who listens where there is no text: whisper, pocketsphinx or a plug-in.")
+@click.option("--transcriber", help="Who writes texts and checks given ones: whisper, pocketsphinx or a plug-in.")
+@asr_model
 @click.option("--out", type=click.Path(path_type=Path), default="datasets", show_default=True, help="Where datasets lie.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
-def command(recordings, name, corpus, language, speaker, transcriber, out, jobs) -> None:
+def command(recordings, name, corpus, language, speaker, transcriber, asr_model, out, jobs) -> None:
     """Turn a folder of recordings into a dataset to train on.
 
-    Any sound or film files, of any rate. Texts are taken from metadata.csv (id|text) or from a .txt beside each recording,
-    however long; where there are none, speech recognition writes them. Recordings are never changed. Stopped half-way, the
-    same command goes on where it was.
+    Any sound or film files, of any rate. Texts are taken from a table (metadata.csv: id|text, and what other programs make)
+    or from a .txt beside each recording, however long; where there are none, speech recognition writes them. Recordings
+    are never changed. Stopped half-way, the same command goes on where it was.
 
     Example: voicekit prepare recordings/
     """
@@ -33,9 +34,13 @@ def command(recordings, name, corpus, language, speaker, transcriber, out, jobs)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with bar(f"preparing {recordings}") as on_progress:
         summary = prepare(
-            recordings, out, name, corpus, language, speaker, transcriber, jobs=jobs or cores, on_progress=on_progress
+            recordings, out, name, corpus, language, speaker, transcriber, asr_model, jobs or cores, on_progress, say=_note
         )
     _show(summary)
+
+
+def _note(line: str) -> None:
+    click.echo(f"note: {line}", err=True)
 
 
 def _show(summary) -> None:

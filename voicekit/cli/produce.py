@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from voicekit.cli.options import Number
+from voicekit.cli.options import Number, asr_model
 from voicekit.cli.quick import quick_start
 
 
@@ -29,10 +29,12 @@ from voicekit.cli.quick import quick_start
 @click.option("--fps", type=Number(1, 120), default=25.0, show_default=True, help="Pictures a second.")
 @click.option("--set", "settings", multiple=True, metavar="STAGE.KEY=VALUE", help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
+@asr_model
 @click.option("--dry-run", is_flag=True, help="Say what there is to do; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | None, picked: tuple[str, ...], size: str,
-            settings: tuple[str, ...], subtitles: str, dry_run: bool, device: str, **chosen: Any) -> None:  # fmt: skip
+            settings: tuple[str, ...], subtitles: str, asr_model: Path | None, dry_run: bool, device: str,
+            **chosen: Any) -> None:  # fmt: skip
     """Make a film of SOURCE: a brief, a storyboard, or a folder of pictures with a script in it.
 
     The storyboard, and all that is made on the way, lies in a folder beside the film. Edit FOLDER/storyboard.md and run the
@@ -56,7 +58,8 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         _, engine = speaking(voice, device, lexicon, source_of(source)[0])
         out = out or _film_of(source)
         context = Context(device, say=lambda line: click.echo(line, err=True))
-        production = Production(source, out, recipe, engine, context, Wishes(subtitles=subtitles, chapters=True))
+        wishes = Wishes(subtitles=subtitles, chapters=True, asr_model=asr_model)
+        production = Production(source, out, recipe, engine, context, wishes)
     if dry_run:
         _print_plan(production)
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soxr
 
 from voicekit.audio import denoise, level, loudness
 from voicekit.audio.features import SAMPLE_RATE
@@ -78,7 +79,9 @@ class Task:
     Attributes:
         id: of its utterance; several get "-0001" and so on behind it.
         folder: where its utterances go; nobody else writes there.
-        transcriber: name of the plug-in that is asked where there is no text; unused where there is one.
+        transcriber: name of the plug-in that is asked where there is no text, and that checks the text where there is
+            one; "" where nobody can.
+        asr_model: the folder of its weights, where the person named one.
     """
 
     item: Item
@@ -86,6 +89,7 @@ class Task:
     language: str
     folder: Path
     transcriber: str
+    asr_model: Path | None = None
 
 
 def here(function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
@@ -157,10 +161,10 @@ def _words(task: Task, recording: Recording, run: Run) -> list[Piece]:
         span = segment.whole(*curves)
         if span is None or span.duration_s > segment.MAX_S:
             return _words_of_chapter(task, recording, segment.segment(*curves), run)
-        (problem,) = run(_disagreement, [(recording.sound, span, item.text, task.language)])
+        (problem,) = run(_disagreement, [(recording.sound, span, item.text, task)])
         return [Piece(span, item.text, problem)]
     spans = segment.segment(*curves)
-    texts = run(_transcribe, [(recording.sound, span, task.transcriber, task.language) for span in spans])
+    texts = run(_transcribe, [(recording.sound, span, task) for span in spans])
     return [Piece(span, text) for span, text in zip(spans, texts, strict=True)]
 
 
@@ -175,15 +179,18 @@ def _words_of_chapter(task: Task, recording: Recording, spans: list[Span], run: 
     return pieces
 
 
-def _transcribe(sound: Sound, span: Span, transcriber: str, language: str) -> str:
-    import soxr
-
+def _transcribe(sound: Sound, span: Span, task: Task) -> str:
     waveform = soxr.resample(sound.read(span), SAMPLE_RATE, transcribe.SAMPLE_RATE)
-    return " ".join(transcribe.load(transcriber, language).transcribe(waveform).split())
+    return " ".join(_transcriber(task).transcribe(waveform).split())
 
 
-def _disagreement(sound: Sound, span: Span, text: str, language: str) -> str | None:
-    return agree.disagreement(sound.read(span), SAMPLE_RATE, text, language)
+def _disagreement(sound: Sound, span: Span, text: str, task: Task) -> str | None:
+    ears = _transcriber(task) if task.transcriber else None
+    return agree.disagreement(sound.read(span), SAMPLE_RATE, text, task.language, ears)
+
+
+def _transcriber(task: Task) -> transcribe.Transcriber:
+    return transcribe.load(task.transcriber, task.language, task.asr_model)
 
 
 def _checked(piece: Piece, recording: Recording) -> Piece:

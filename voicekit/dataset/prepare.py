@@ -23,7 +23,7 @@ from voicekit.files import alone, atomic, explain_os_error, write_text
 from voicekit.text.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
-VERSION = 1
+VERSION = 2
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
@@ -49,8 +49,10 @@ def prepare(
     language: str | None = None,
     speaker: str | None = None,
     transcriber: str | None = None,
+    asr_model: Path | None = None,
     jobs: int = 1,
     on_progress: Callable[[float], None] = lambda share: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Summary:
     """Makes `out/name` from all sound below `recordings`; goes on where an earlier run was stopped.
 
@@ -59,9 +61,12 @@ def prepare(
         corpus: name of the descriptor that says how a public corpus is laid out.
         language: an espeak language code; the corpus's, or "en-us", when None.
         speaker: only this speaker of a corpus of many.
-        transcriber: plug-in that listens to what has no text; the best there is when None.
+        transcriber: plug-in that listens to what has no text, and whether the texts there are are said; the best there is
+            when None.
+        asr_model: the folder of its weights.
         jobs: processes.
         on_progress: told the share of the work that is done, 0…1.
+        say: told, before any work, where the texts are from and what was guessed or is left out.
 
     Raises:
         DatasetError: nothing to prepare, or no recording among them is usable.
@@ -70,16 +75,18 @@ def prepare(
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
     descriptor = corpora.load(corpus) if corpus else None
-    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, besides=Path(out))
+    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say, language)
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")
     check_language(language)
+    asr_model = asr_model.resolve() if asr_model else None
+    checker = transcribe.find_checker(transcriber, language, asr_model) or ""
     if any(item.text is None and item.problem is None for item in items):
-        transcriber = transcribe.choose(transcriber, language)
+        transcriber = transcribe.choose(transcriber, language, asr_model)
     _claim(dataset, recordings)
     tasks = [
-        Task(item, utterance_id, language, dataset / _WORK / _key(item, language, transcriber), transcriber or "")
+        _task(item, utterance_id, language, dataset, checker if item.text else transcriber or "", asr_model)
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
     with alone(dataset / _WORK):
@@ -88,7 +95,7 @@ def prepare(
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, transcriber))
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber, results))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
         _publish(dataset, tasks, results, utterances)
@@ -152,8 +159,14 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
     return chosen
 
 
-def _notes(items: list[Item], transcriber: str | None) -> tuple[str, ...]:
-    guessed = sum(item.text is None and item.problem is None for item in items)
+def _task(item: Item, utterance_id: str, language: str, dataset: Path, listener: str, asr_model: Path | None) -> Task:
+    folder = dataset / _WORK / _key(item, language, listener, asr_model)
+    return Task(item, utterance_id, language, folder, listener, asr_model)
+
+
+def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
+    """What to know of the texts that nobody wrote; of recordings that nobody could listen to there is nothing to know."""
+    guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
     return (f"{guessed} recordings have no text; {note}",) if note else ()
 
@@ -175,14 +188,14 @@ def _claim(dataset: Path, recordings: Path) -> None:
         )
 
 
-def _key(item: Item, language: str, transcriber: str | None) -> str:
+def _key(item: Item, language: str, transcriber: str, asr_model: Path | None) -> str:
     """A name that changes when the recording, its text or the settings do."""
     try:
         stat = item.path.stat()
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.problem, language, transcriber)
+    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber, str(asr_model))
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 

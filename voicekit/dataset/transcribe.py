@@ -1,14 +1,17 @@
 """Speech to text, for recordings that nobody wrote down. Plug-ins of the kind "transcribers"."""
 
+import inspect
 from functools import cache
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
 from voicekit import plugins
-from voicekit.errors import DatasetError
+from voicekit.dataset.whisper import SAMPLE_RATE as SAMPLE_RATE  # of what a transcriber hears
+from voicekit.dataset.whisper import Whisper as Whisper  # registered as voicekit.dataset.transcribe:Whisper
+from voicekit.errors import DatasetError, PluginError
 
-SAMPLE_RATE = 16_000
 #: In the order they are tried when nobody chose one.
 PREFERRED = ("whisper", "pocketsphinx")
 
@@ -16,8 +19,10 @@ PREFERRED = ("whisper", "pocketsphinx")
 class Transcriber(Protocol):
     """What the object behind an entry point `voicekit.transcribers` is called as, with a language code.
 
+    One that takes weights has a second parameter in both, `model: Path | None = None`, the folder of them.
+
     Attributes:
-        note: what a person should know about its texts, or None.
+        note: what a person should know about its texts; None where they are good enough to check others' texts by.
     """
 
     note: str | None
@@ -32,56 +37,12 @@ class Transcriber(Protocol):
         """What is said in one utterance, float32 (samples,) at 16 kHz; "" where no words are heard."""
 
 
-class Whisper:
-    """faster-whisper (OpenAI's Whisper in CTranslate2), with weights that are on this machine already."""
-
-    note = None
-    _SIZES = ("large-v3-turbo", "large-v3", "medium", "small", "base", "tiny")
-
-    def __init__(self, language: str) -> None:
-        import faster_whisper
-
-        path = self._weights(language)
-        if path is None:
-            raise DatasetError(f"cannot transcribe: {self.missing(language)}")
-        self._language = language.split("-")[0]
-        self._model = faster_whisper.WhisperModel(path, local_files_only=True)
-
-    @classmethod
-    def missing(cls, language: str) -> str | None:
-        try:
-            path = cls._weights(language)
-        except ImportError:
-            return "faster-whisper is not installed; install it with: pip install 'voicekit[whisper]'"
-        if path is None:
-            get = "python -c \"import faster_whisper as f; f.WhisperModel('small')\""
-            return f"faster-whisper has no weights here; get them with: {get}"
-        return None
-
-    @classmethod
-    def _weights(cls, language: str) -> str | None:
-        """The folder of the largest model in the local cache."""
-        from faster_whisper.utils import download_model
-
-        for size in cls._SIZES:
-            for name in (f"{size}.en", size) if language.startswith("en") else (size,):
-                try:
-                    return download_model(name, local_files_only=True)
-                except Exception:  # not in the cache, or no model of that name: each version says so differently
-                    continue
-        return None
-
-    def transcribe(self, waveform: np.ndarray) -> str:
-        segments, _ = self._model.transcribe(waveform, language=self._language, condition_on_previous_text=False)
-        return " ".join(segment.text.strip() for segment in segments)
-
-
 class Pocketsphinx:
     """pocketsphinx, whose English weights lie in its wheel: always there, and often wrong."""
 
     note = (
         "the texts are pocketsphinx's guesses, about one word in five of them wrong; correct them in metadata.csv beside the"
-        " recordings, or install faster-whisper (pip install 'voicekit[whisper]')"
+        " recordings, or install faster-whisper (pip install 'voicekit[whisper]') and name its weights (--asr-model)"
     )
 
     def __init__(self, language: str) -> None:
@@ -108,23 +69,61 @@ class Pocketsphinx:
         return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def choose(name: str | None, language: str) -> str:
+def choose(name: str | None, language: str, model: Path | None = None) -> str:
     """The transcriber to use: `name` if it can work here, else the best that can.
+
+    Args:
+        model: the folder of weights to use, which only some take; Whisper's where no name is given.
 
     Raises:
         DatasetError: none can; it says why.
-        PluginError: nobody registered `name`.
+        PluginError: nobody registered `name`, or it takes no weights.
     """
     lacks = []
-    for candidate in [name] if name else PREFERRED:
-        missing = plugins.load("transcribers", candidate).missing(language)
+    for candidate in _candidates(name, model):
+        missing = _missing(candidate, language, model)
         if missing is None:
             return candidate
         lacks.append(missing)
     raise DatasetError(f"recordings without a text cannot be transcribed: {'; '.join(lacks)}")
 
 
+def find_checker(name: str | None, language: str, model: Path | None = None) -> str | None:
+    """The transcriber that hears well enough to check a text that is given: `name`, or the best; None where none can.
+
+    Raises:
+        DatasetError, PluginError: as `choose`, about what the person named.
+    """
+    for candidate in _candidates(name, model):
+        missing = _missing(candidate, language, model)
+        if missing and model:
+            raise DatasetError(f"{model} cannot be used: {missing}")
+        if missing is None and plugins.load("transcribers", candidate).note is None:
+            return candidate
+    return None
+
+
 @cache
-def load(name: str, language: str) -> Transcriber:
+def load(name: str, language: str, model: Path | None = None) -> Transcriber:
     """The transcriber `name`, once a process."""
-    return plugins.load("transcribers", name)(language)
+    transcriber = plugins.load("transcribers", name)
+    return transcriber(language, **_weights(transcriber, name, model))
+
+
+def _candidates(name: str | None, model: Path | None) -> tuple[str, ...]:
+    if name:
+        return (name,)
+    return PREFERRED[:1] if model else PREFERRED
+
+
+def _missing(name: str, language: str, model: Path | None) -> str | None:
+    transcriber = plugins.load("transcribers", name)
+    return transcriber.missing(language, **_weights(transcriber, name, model))
+
+
+def _weights(transcriber: Any, name: str, model: Path | None) -> dict[str, Path]:
+    if model is None:
+        return {}
+    if "model" not in inspect.signature(transcriber).parameters:
+        raise PluginError(f"the transcriber '{name}' takes no --asr-model; leave it out, or take --transcriber whisper")
+    return {"model": model}

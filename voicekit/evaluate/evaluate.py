@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from voicekit.audio.features import SAMPLE_RATE, extract
+from voicekit.dataset import transcribe
 from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
 from voicekit.evaluate import report
 from voicekit.evaluate.compare import HUMAN, Evaluation, System, Take, compare, human, read_recording, timed
@@ -31,6 +32,7 @@ def evaluate(
     sentences: int | Path = 40,
     out: Path | None = None,
     device: str = "auto",
+    asr_model: Path | None = None,
 ) -> Evaluation:
     """Judges a voice, and writes evaluation.json, evaluation.html and what was heard into a folder.
 
@@ -40,6 +42,7 @@ def evaluate(
         sentences: at most so many held-out ones of the dataset, or a text file, one a line.
         out: the folder to write to; None for `default_folder`.
         device: that the voice speaks on; the judges work on the CPU.
+        asr_model: the folder of weights of Whisper that hears the words; see `whisper.find_weights`.
 
     Raises:
         DatasetError: the dataset is damaged, of another language or without held-out sentences; no sentence can be said.
@@ -50,6 +53,7 @@ def evaluate(
     voice = read_voice(voice_folder)
     out = out or default_folder(voice)
     material = choose(dataset, sentences, voice.language)
+    transcribe.find_checker(None, voice.language, asr_model)  # a folder without weights is told before the work
     with alone(out):  # first, so that a folder that cannot be written to is told before the work
         name = f"voice {voice.name}"
         systems: dict[str, System] = {HUMAN: human}
@@ -59,7 +63,7 @@ def evaluate(
         evaluation = compare(
             material.sentences,
             systems,
-            Judges(voice.language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings)),
+            Judges(voice.language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings), asr_model),
             out,
             voice=voice.name,
             dataset=_name(dataset, sentences),
@@ -123,7 +127,7 @@ def _name(dataset: Path | None, sentences: int | Path) -> str:
 
 def _notes(voice: Voice, dataset: Path | None, material: Material) -> tuple[str, ...]:
     """What makes figures better, worse or other than one would think."""
-    notes = []
+    notes = [*material.notes]
     taught = sum(sentence.taught for sentence in material.sentences)
     if taught:
         notes.append(f"{taught} of the sentences are among those to train on: a voice says them better than others")

@@ -78,7 +78,8 @@ COLUMNS = (
     Column("pauses", "pauses", "", 2, "human", _MANNER, "pauses a sentence, of 0.15 s and longer (silero-vad)"),
     Column("pause_share", "in pauses", "%", 1, "human", _MANNER, "share of the time from the first sound to the last"),
     Column("pause_s", "pause", "s", 2, "human", _MANNER, "length of a pause"),
-    Column("level", "level", "dB", 1, "human", _MANNER, "RMS, as delivered; nothing is done to the level before judging"),
+    Column("loudness", "loudness", "LUFS", 1, "human", _MANNER,
+           "BS.1770-4, by pyloudnorm, as delivered; nothing is done to it before judging"),
     Column("rtf", "RTF", "", 3, "lower", _MANNER, "seconds of work for a second of speech"),
 )  # fmt: skip
 

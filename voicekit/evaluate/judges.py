@@ -16,7 +16,9 @@ import numpy as np
 
 from voicekit import plugins
 from voicekit.dataset import transcribe
+from voicekit.errors import DatasetError
 from voicekit.evaluate.figures import Figure
+from voicekit.text.espeak import espeak_words
 from voicekit.text.normalise import normalise
 
 JUDGE_RATE = 16_000
@@ -42,12 +44,19 @@ class Judges:
         recogniser: its name; None without one.
     """
 
-    def __init__(self, language: str, recordings: Iterable[np.ndarray] = ()) -> None:
-        """`recordings` are of the speaker, (samples,) at JUDGE_RATE; without any, nobody judges the similarity."""
+    def __init__(self, language: str, recordings: Iterable[np.ndarray] = (), asr_model: Path | None = None) -> None:
+        """
+        Args:
+            recordings: of the speaker, (samples,) at JUDGE_RATE; without any, nobody judges the similarity.
+            asr_model: the folder of weights of the recogniser; see `whisper.find_weights`.
+
+        Raises:
+            DatasetError: the folder that the person named holds none, or they are damaged.
+        """
         self.notes: list[str] = []
         self.language = language
-        self.recogniser = self._choose_recogniser()
-        self._ears = transcribe.load(self.recogniser, language) if self.recogniser else None
+        self.recogniser = self._choose_recogniser(asr_model)
+        self._ears = transcribe.load(self.recogniser, language, asr_model) if self.recogniser else None
         self._dnsmos = self._load(_load_dnsmos, "DNSMOS is left out: speechmos", _GET)
         self._encoder = self._speaker = None
         recordings = list(recordings)
@@ -72,18 +81,21 @@ class Judges:
             figures["similarity"] = Figure(_cosine(self._embedding(samples), self._speaker))
         return Judgement(figures, heard)
 
-    def _choose_recogniser(self) -> str | None:
-        lacks = []
-        for name in transcribe.PREFERRED:
-            missing = plugins.load("transcribers", name).missing(self.language)
-            if missing is None:
-                if name == "pocketsphinx":
-                    self.notes.append("the recogniser is pocketsphinx, a weak one: read its errors beside the human's")
-                return name
-            lacks.append(missing)
+    def _choose_recogniser(self, model: Path | None) -> str | None:
+        best = transcribe.find_checker(None, self.language, model)
+        if best:
+            weights = getattr(transcribe.load(best, self.language, model), "weights", None)
+            self.notes += [f"words are heard by {best}, with the weights in {weights}"] if weights else []
+            return best
         # The best one's words: those of the others are for people who have recordings to write down.
-        self.notes.append(f"WER and CER are left out: there is no recogniser for '{self.language}'; {lacks[0]}")
-        return None
+        get = plugins.load("transcribers", transcribe.PREFERRED[0]).missing(self.language)
+        try:
+            weak = transcribe.choose(None, self.language)
+        except DatasetError:
+            self.notes.append(f"WER and CER are left out: there is no recogniser for '{self.language}'; {get}")
+            return None
+        self.notes.append(f"the recogniser is {weak}, a weak one: read its errors beside the human's; {get}")
+        return weak
 
     def _load(self, load, what: str, get: str):
         try:
@@ -130,10 +142,15 @@ def _cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def word_errors(heard: str, meant: str, language: str) -> dict[str, Figure]:
-    """Word and character error rates, numbers and marks set aside as far as text.normalise does; none without words."""
+    """Word and character error rates, numbers and marks set aside as far as text.normalise does; none without words.
+
+    Nobody hears how a word is spelt: what sounds like a word of the text ("color", "there") is taken for it.
+    """
     said, wanted = _words(heard, language), _words(meant, language)
     if not wanted:
         return {}
+    spelt = {_sound(word, language): word for word in wanted}
+    said = [word if word in wanted else spelt.get(_sound(word, language), word) for word in said]
     said_characters, wanted_characters = " ".join(said), " ".join(wanted)
     return {
         "wer": Figure(edit_distance(said, wanted), len(wanted)),
@@ -144,6 +161,10 @@ def word_errors(heard: str, meant: str, language: str) -> dict[str, Figure]:
 def _words(text: str, language: str) -> list[str]:
     plain = re.sub(r"[^\w' ]", " ", normalise(text, language).lower())
     return [word for word in (word.strip("'_") for word in plain.split()) if word]
+
+
+def _sound(word: str, language: str) -> tuple[str, ...]:
+    return tuple(phone.strip("ˈˌ") for phones in espeak_words(word, language) for phone in phones)
 
 
 def edit_distance(a: list[str] | str, b: list[str] | str) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from voicekit.audio.features import FRAME_RATE, N_MELS, SAMPLE_RATE, extract, mfcc
-from voicekit.audio.loudness import rms_db, to_db
+from voicekit.audio.loudness import to_db
 from voicekit.dataset import speech
 from voicekit.dataset.segment import FRAME_S, speech_runs
 from voicekit.evaluate.figures import Figure
@@ -34,14 +34,14 @@ class Sound:
         f0: (frames,), in Hz, 0 where unvoiced.
         span_s: from the first sound to the last; 0 where no speech was found.
         pauses_s: the length of each pause in it.
-        level_db: RMS of the whole waveform.
+        loudness_lufs: of the whole waveform; None where it is too short or too quiet to have one.
     """
 
     cepstra: np.ndarray
     f0: np.ndarray
     span_s: float
     pauses_s: tuple[float, ...]
-    level_db: float
+    loudness_lufs: float | None
 
 
 def listen(waveform: np.ndarray) -> Sound:
@@ -56,7 +56,7 @@ def listen(waveform: np.ndarray) -> Sound:
         f0=features.f0[frames],
         span_s=end_s - start_s if runs else 0.0,
         pauses_s=tuple(gap for gap in gaps_s if gap >= MIN_PAUSE_S),
-        level_db=rms_db(waveform),
+        loudness_lufs=loudness_lufs(waveform, SAMPLE_RATE),
     )
 
 
@@ -76,9 +76,28 @@ def _runs(waveform: np.ndarray) -> list[tuple[int, int]]:
     return speech_runs(probability, level_db, float(np.percentile(level_db, 5)))
 
 
+def loudness_lufs(waveform: np.ndarray, sample_rate: int) -> float | None:
+    """Integrated loudness (ITU-R BS.1770-4) of a whole waveform (samples,) in memory, by pyloudnorm.
+
+    audio.loudness measures streams of any length; where others judge a voice, others measure it too.
+
+    Returns:
+        None for what is shorter than one block of 400 ms, or never passes the gate of −70 LUFS.
+    """
+    import pyloudnorm
+
+    meter = pyloudnorm.Meter(sample_rate, filter_class="DeMan")  # its default misses other rates than 48 kHz by 0.1 LU
+    if len(waveform) < meter.block_size * sample_rate:
+        return None
+    lufs = float(meter.integrated_loudness(waveform.astype(np.float64)))
+    return lufs if np.isfinite(lufs) else None
+
+
 def manner(sound: Sound, n_phones: int) -> dict[str, Figure]:
-    """How something was said: melody, rate, pauses and level. Without what cannot be told of it."""
-    figures = {"level": Figure(sound.level_db)}
+    """How something was said: melody, rate, pauses and loudness. Without what cannot be told of it."""
+    figures = {}
+    if sound.loudness_lufs is not None:
+        figures["loudness"] = Figure(sound.loudness_lufs)
     voiced = sound.f0[sound.f0 > 0]
     if len(voiced) > 1:
         figures["f0_spread"] = Figure(float(12 * np.log2(voiced).std()))

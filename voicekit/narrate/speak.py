@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
+from voicekit.dataset import transcribe
+from voicekit.dataset.whisper import Whisper
 from voicekit.engines.base import Engine, Speech, Word
 from voicekit.errors import PluginError, ScriptError
 from voicekit.narrate.cache import Entry, Key, SpeechCache
@@ -21,16 +25,36 @@ MAX_TRIES = 3
 Listener = Callable[[Speech, Cue, float], Verdict]
 
 
-def listener(engine: Engine) -> Listener | None:
-    """Somebody who knows what the words of a voice sound like; None for a voice that does not tell its language."""
+def listener(engine: Engine, asr_model: Path | None = None) -> Listener | None:
+    """Somebody who knows what the words of a voice sound like; None for a voice that does not tell its language.
+
+    Args:
+        asr_model: the folder of weights for the second pair of ears; see `whisper.find_weights`.
+
+    Raises:
+        DatasetError: the person named a folder, and there are no weights in it.
+    """
     if not engine.language:
         return None
     lexicon = getattr(engine, "lexicon", None)  # only our own engine is known to have one
+    second = transcribe.find_checker(None, engine.language, asr_model)
+    # Loaded when something sounds wrong, which is seldom; but weights that somebody named are tried at once.
+    ears = partial(transcribe.load, second, engine.language, asr_model) if second else None
+    if ears and asr_model:
+        ears()
 
     def listen(speech: Speech, cue: Cue, pace: float) -> Verdict:
-        return verify(speech, cue.text, engine.language, lexicon, pace=pace, said=cue.marks.said)
+        return verify(speech, cue.text, engine.language, lexicon, pace=pace, said=cue.marks.said, ears=ears)
 
     return listen
+
+
+def about_listening(engine: Engine, asr_model: Path | None = None) -> str | None:
+    """What a person should know of what is said to be misheard; None where nothing."""
+    if not engine.language or transcribe.find_checker(None, engine.language, asr_model):
+        return None
+    get = Whisper.missing(engine.language, asr_model)
+    return f"the words were heard by pocketsphinx, which is sometimes wrong about voices that it does not know; {get}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +82,7 @@ class Speaker:
         key = self._key(cue, pace)
         entry = self.cache.get(key)
         if entry and not anew:
-            if entry.faults is None and self.listen:  # spoken by someone who did not listen
+            if entry.faults != "" and self.listen:  # nobody listened, or somebody whose ears may have been worse
                 entry = self.cache.put(key, replace(entry, faults=_faults(self.listen(entry.speech, cue, key.pace))))
             return _take(cue, key, entry, was_cached=True)
         best, highest, tries = None, 0.0, 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from voicekit.errors import ConfigError
 from voicekit.narrate.job import Wishes
 from voicekit.narrate.narrate import narrate
+from voicekit.text.script import read_script
 from voicekit.video.stage import Context, Stage
 from voicekit.voices import speaking
 
@@ -19,6 +20,7 @@ class Options:
     chapters: bool = True  #: the clips of the storyboard become chapters
     keep: str = "all"  #: of the film's own sound: all, background or none
     verify: bool = True  #: listen whether every word was said
+    asr_model: str = ""  #: the folder of weights of Whisper to listen with
 
 
 class Narrate(Stage):
@@ -32,13 +34,23 @@ class Narrate(Stage):
         if len(inputs) != 2:
             raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
         film, script = inputs
-        wishes = Wishes(keep=options.keep, subtitles=options.subtitles, chapters=options.chapters, verify=options.verify)
+        wishes = Wishes(
+            keep=options.keep,
+            subtitles=options.subtitles,
+            chapters=options.chapters,
+            verify=options.verify,
+            asr_model=Path(options.asr_model) if options.asr_model else None,
+        )
         _, engine = speaking(options.voice or None, context.device, script=script)
+        for line in read_script(script).notes:
+            context.say(line)
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
         try:
             outcome = narrate(script, film, beside / out.name, engine, wishes)
             shutil.move(beside / out.name, out)
+            for note in outcome.notes:
+                context.say(note)
             for cue in outcome.cues:
                 if cue.note:
                     context.say(f"cue {cue.number}: {cue.note}")
