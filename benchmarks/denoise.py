@@ -49,12 +49,6 @@ DENOISERS: dict[str, System] = {
 }
 
 
-def noisereduce_defaults(waveform: np.ndarray) -> np.ndarray:
-    import noisereduce
-
-    return noisereduce.reduce_noise(y=waveform, sr=RATE).astype(np.float32)
-
-
 def speech_of(waveform: np.ndarray) -> np.ndarray:
     blocks = separate(as_sound(waveform)).apply([waveform[None]])
     return np.concatenate([stems[0, 0] for stems in blocks])
@@ -82,7 +76,7 @@ def nearest_neighbours(waveform: np.ndarray) -> np.ndarray:
 
 def denoising(data: Path, measures: Measures, n_clips: int) -> list[dict]:
     """A row for each noise, signal-to-noise ratio and system: means over speakers."""
-    systems = {"unprocessed": lambda x: x, **DENOISERS, "noisereduce, its own defaults": noisereduce_defaults}
+    systems = {"unprocessed": lambda x: x, **DENOISERS}
     takes = list(speech(data, seconds=SECONDS).values())
     rows = [
         _row("none", np.inf, name, [(take[0], take[0]) for take in takes], system, measures)
