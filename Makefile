@@ -8,6 +8,8 @@ SCRIPT ?= script.txt
 VIDEO  ?= clip.mp4
 DEVICE ?= auto
 MINUTES ?=
+MUTATIONS ?= 500
+CASES  ?= ../shared/cases
 # CPU=1: torch without CUDA, a tenth of the size.
 CPU    ?=
 # How tests are run: two at a time, whole files each; the slowest are named.
@@ -20,7 +22,7 @@ EXTRAS := dev,evaluate,visuals,whisper
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help setup newest lock demo film test lint bench base isolator train evaluate narrate
+.PHONY: help setup newest lock demo film test fuzz cases lint bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,6 +59,12 @@ demo: setup ## Recordings in, a narrated film out: the whole chain on embedded d
 
 test: setup ## Run the tests
 	$(BIN)/pytest $(WORKERS)
+
+fuzz: setup ## 500 damaged files of each kind through the readers: an hour; MUTATIONS=100 for fewer
+	VOICEKIT_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/contract/test_mutated_files.py
+
+cases: setup ## Run the scripts of a folder of cases, and tell which crash: make cases CASES=../shared/cases
+	$(BIN)/python benchmarks/cases.py $(CASES) --voicekit $(BIN)/voicekit
 
 lint: setup ## Check style
 	$(BIN)/ruff check .

@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, help="WAV file to keep the speech in")
     parser.add_argument("--no-listening", action="store_true", help="speed and memory only")
     arguments = parser.parse_args()
-    text = read_text(arguments.text)
+    text = read_text(arguments.text, print)
     engine = load_engine(find_voice(arguments.voice), "cpu")
     engine.synthesize("Ready.")
 

@@ -9,8 +9,10 @@ import pytest
 from clips import RATE, make_sound
 
 from voicekit.errors import MediaError
-from voicekit.media import fonts, mux
+from voicekit.media import fonts, mux, probe
 from voicekit.media.burn import burned, check_fonts, render
+from voicekit.media.film import read_pictures
+from voicekit.media.planes import display_matrix
 
 CAPTION = (0.4, 0.8, "A caption\nof two lines")
 
@@ -110,12 +112,64 @@ def test_a_film_with_captions_drawn_in(tmp_path, suffix):
     clip, out = make_film(tmp_path / "a.mp4"), tmp_path / f"b.{suffix}"
     mux(clip, [make_sound(1.0)], RATE, out, burn=[(5.0, 6.0, "past the end"), CAPTION, (0.9, 1.0, " ")])
     with av.open(str(clip)) as before, av.open(str(out)) as after:
-        pairs = list(zip(before.decode(video=0), after.decode(video=0), strict=True))
-    for old, new in pairs:
+        pairs = list(zip(before.decode(video=0), after.decode(video=0), strict=False))
+        later = [frame.time for frame in after.decode(video=0)]
+    assert len(pairs) == 25
+    assert later == pytest.approx([5.0, 5.96], abs=0.01)  # the last picture stays for the caption past the end
+    for old, new in pairs[:-1]:
         assert new.time == pytest.approx(old.time, abs=0.001)
         difference = np.abs(old.to_ndarray(format="gray").astype(int) - new.to_ndarray(format="gray"))
         assert difference[:108].max() < 12
         assert (difference[108:].max() > 100) == (0.4 <= round(old.time, 3) < 0.8)
+
+
+def still_film(path, times_s=(0.0,), until_s=4.0, **how):
+    """A grey film whose pictures stand still; the last up to `until_s`."""
+    with av.open(str(path), "w") as out:
+        video = out.add_stream("libx264", rate=25, options={"bf": "0", "x264-params": "log-level=none"})
+        video.width, video.height, video.pix_fmt = 320, 180, "yuv420p"
+        video.codec_context.time_base = Fraction(1, 1000)
+        if "matrix" in how:
+            video.set_display_matrix(how["matrix"])
+        packets = []
+        for time_s, frame in zip(times_s, grey_frames(len(times_s)), strict=True):
+            frame.pts, frame.time_base = round(time_s * 1000), Fraction(1, 1000)
+            packets += video.encode(frame)
+        for packet, time_s, end_s in zip(packets + video.encode(None), times_s, [*times_s[1:], until_s], strict=True):
+            packet.duration = round((end_s - time_s) / packet.time_base)
+            out.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "webm"])
+@pytest.mark.parametrize("times_s", [(0.0,), (0.0, 0.04, 0.9, 1.5)])
+def test_a_caption_stands_as_long_as_it_is_said_over_a_picture_that_stands_still(tmp_path, suffix, times_s):
+    clip, out = still_film(tmp_path / "a.mkv", times_s), tmp_path / f"b.{suffix}"
+    mux(clip, [make_sound(4.0)], RATE, out, burn=[(1.0, 2.3, "one"), (2.5, 3.2, "two")])
+    with av.open(str(out)) as film:
+        frames = [(frame.time, frame.to_ndarray(format="gray")[108:].max() > 200) for frame in film.decode(video=0)]
+    edges = [time for (time, shown), (_, before) in zip(frames[1:], frames, strict=False) if shown != before]
+    assert edges == pytest.approx([1.0, 2.3, 2.5, 3.2], abs=0.002)
+    assert probe(out).duration_s == pytest.approx(4.0, abs=0.03)
+    assert frames[-1][0] == pytest.approx(3.96, abs=0.002)  # the last picture lasts as long as it did
+
+
+MIRRORS = {
+    "across": [-(1 << 16), 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30],
+    "down": [1 << 16, 0, 0, 0, -(1 << 16), 0, 0, 0, 1 << 30],
+}
+
+
+@pytest.mark.parametrize("way", MIRRORS)
+def test_captions_in_a_mirrored_picture_are_upright_as_players_show_it(tmp_path, way):
+    clip, out = still_film(tmp_path / "a.mp4", matrix=MIRRORS[way]), tmp_path / "b.mp4"
+    mux(clip, [make_sound(4.0)], RATE, out, burn=[(0.0, 4.0, "Left.......")])
+    (shown, *_), (plain, *_) = read_pictures(out), read_pictures(still_film(tmp_path / "c.mp4"))
+    letters, _ = render("Left.......", 320, 180)
+    seen = (shown.pixels[..., 1].astype(float) - plain.pixels[..., 1]).clip(0)
+    assert np.corrcoef(seen.ravel(), letters.ravel())[0, 1] > 0.9
+    with av.open(str(out)) as film:
+        assert list(display_matrix(next(film.decode(video=0)))[:5]) == MIRRORS[way][:5]
 
 
 def test_characters_that_no_font_has_are_named(monkeypatch):

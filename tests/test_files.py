@@ -1,4 +1,7 @@
 import errno
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -33,15 +36,45 @@ def test_a_folder_below_a_file(tmp_path):
         write_text(tmp_path / "file" / "x.txt", "text")
 
 
-def test_what_a_killed_run_left_is_cleared_away_but_not_what_another_is_writing(tmp_path):
-    import os
+WRITING = """
+import sys, time
+from pathlib import Path
+from voicekit.files import atomic
+with atomic(Path(sys.argv[1])) as partial:
+    partial.mkdir() if len(sys.argv) > 2 else partial.write_text("half")
+    print(flush=True)
+    time.sleep(60)
+"""
 
-    abandoned, fresh = tmp_path / ".out.1a2b3c4d.partial.txt", tmp_path / ".out.5e6f7a8b.partial.txt"
-    for partial in (abandoned, fresh):
-        partial.write_text("half")
-    os.utime(abandoned, (0, 0))
+
+@pytest.mark.parametrize("what", [(), ("folder",)])
+def test_what_a_killed_run_left_is_cleared_away_but_not_what_another_is_writing(tmp_path, what):
+    runs = [
+        subprocess.Popen([sys.executable, "-c", WRITING, str(tmp_path / name), *what], stdout=subprocess.PIPE)
+        for name in ("out.txt", "made-before.mp4")
+    ]
+    for run in runs:
+        run.stdout.readline()
+    left = sorted(path.name for path in tmp_path.iterdir())
     write_text(tmp_path / "out.txt", "whole")
-    assert sorted(p.name for p in tmp_path.iterdir()) == [fresh.name, "out.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*left, "out.txt"]
+    for run in runs:
+        run.kill()
+        run.communicate()
+    write_text(tmp_path / "out.txt", "whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_what_another_machine_writes_is_left_alone_for_an_hour(tmp_path, monkeypatch):
+    theirs = tmp_path / ".out.0badcafe-999999-1a2b3c4d.partial.txt"
+    theirs.write_text("half")
+    (tmp_path / ".notes.partial.txt").write_text("a person's own")
+    write_text(tmp_path / "out.txt", "whole")
+    assert theirs.exists()
+    later_s = time.time() + 3700
+    monkeypatch.setattr("voicekit.files.time.time", lambda: later_s)
+    write_text(tmp_path / "out.txt", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".notes.partial.txt", "out.txt"]
 
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path):

@@ -1,3 +1,4 @@
+import re
 import shutil
 import struct
 from fractions import Fraction
@@ -162,17 +163,23 @@ def test_bad_files_are_named_with_what_is_wrong(tmp_path):
         "text.mp4": "not a sound or film",
         "list.mp4": "not a sound or film",
         "cut.wav": "cut off",
-        "cut.flac": "cut off",
-        "cut.mp3": "cut off",
-        "cut.mp4": "cut off",
-        "cut.mkv": "cut off",
-        "index-first.mp4": "cut off",
+        "cut.mp4": "cut off: its index is missing.*untrunc",
     }
     for name, reason in expected.items():
         for look in (probe, lambda path: load_audio(path, RATE)):
             with pytest.raises(MediaError, match=reason) as caught:
                 look(tmp_path / name)
             assert str(tmp_path / name) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["cut.flac", "cut.mp3", "cut.mkv", "index-first.mp4"])
+def test_of_what_was_cut_off_is_taken_what_is_there_and_told(tmp_path, name):
+    bad_files(tmp_path)
+    info = probe(tmp_path / name)
+    (note,) = info.notes
+    assert re.search(rf"{name} is cut off: {info.duration_s:.1f} of 2\.\d s are there", note)
+    assert 0.3 < info.duration_s < 1.8
+    assert load_audio(tmp_path / name, RATE).shape[1] / RATE == pytest.approx(info.duration_s, abs=0.1)
 
 
 def test_a_film_without_sound_says_so(tmp_path):

@@ -1,7 +1,7 @@
 """Settings: frozen dataclasses with defaults, a recipe's TOML over them, the command line over both."""
 
 import difflib
-import math
+import sys
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -199,7 +199,7 @@ def read_toml(path: Path, defaults: Config) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     return overlay(defaults, values, str(path))
 
@@ -212,20 +212,20 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
     for key, value in values.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
+            raise ConfigError(f"{where}: unknown key '{key[:60]}'; did you mean '{near[0]}'?")
         current = known[key]
         if is_dataclass(current):
             if not isinstance(value, dict):
                 raise ConfigError(f"{where}: '{key}' is a table with the keys {', '.join(f.name for f in fields(current))}")
             changes[key] = overlay(current, value, f"{where}: [{key}]")
         elif isinstance(current, float | int) and not isinstance(current, bool):
-            if isinstance(value, bool) or not isinstance(value, float | int) or not math.isfinite(value):
-                raise ConfigError(f"{where}: '{key}' is a number, not {value!r}")
+            if isinstance(value, bool) or not isinstance(value, float | int) or not abs(value) <= sys.float_info.max:
+                raise ConfigError(f"{where}: '{key}' is a number, not {repr(value)[:60]}")
             if key in whole and value != int(value):
-                raise ConfigError(f"{where}: '{key}' is a whole number, not {value!r}")
+                raise ConfigError(f"{where}: '{key}' is a whole number, not {repr(value)[:60]}")
             changes[key] = type(current)(value) if isinstance(current, float) or value == int(value) else value
         elif not isinstance(value, type(current)):
-            raise ConfigError(f"{where}: '{key}' is a {type(current).__name__}, not {value!r}")
+            raise ConfigError(f"{where}: '{key}' is a {type(current).__name__}, not {repr(value)[:60]}")
         else:
             changes[key] = value
     try:
@@ -245,5 +245,5 @@ def read_voice_toml(folder: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CheckpointError(f"{folder} is not a voice: it has no voice.toml; train one with: voicekit train") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it anew") from error

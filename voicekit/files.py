@@ -1,12 +1,14 @@
 """Outputs that appear whole or not at all."""
 
 import errno
-import glob
 import os
+import re
 import secrets
 import shutil
+import socket
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,8 +16,14 @@ from typing import IO
 
 from voicekit.errors import VoicekitError
 
+#: What tells the temporary files of one run from those of others: the machine, the process, and a number.
+_PARTIAL = re.compile(r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]{8}\.partial(\.[^.]*)?")
+#: Nobody knows whether a process of another machine is still at work; what it has not touched for so long is left behind.
+_ABANDONED_S = 3600
+#: The clocks of files and of processes tick apart.
+_TICK_S = 1.0
 #: Bytes; what is added to the name of a file while it is written fits into the 255 that most disks allow.
-_LONGEST_NAME = 230
+_LONGEST_NAME = 210
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
     errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
@@ -56,10 +64,11 @@ def atomic(path: Path | str) -> Iterator[Path]:
     if path.name.startswith(".") and ".partial" in path.suffixes:
         yield path
         return
-    partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
+    run = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    partial = path.with_name(f".{path.stem}.{run}.partial{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(path)
+        _remove_abandoned(path.parent)
         yield partial
         os.replace(partial, path)
     except OSError as error:
@@ -74,12 +83,30 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def _remove_abandoned(path: Path) -> None:
-    """Removes what killed runs left of `path`; a file written to within the last hour may be another run's."""
-    for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{glob.escape(path.suffix)}"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > 3600:
-                _remove(left)
+def _remove_abandoned(folder: Path) -> None:
+    """Removes what killed runs left in a folder, under whatever name they would have finished it."""
+    with os.scandir(folder) as entries:
+        left = [(entry, found) for entry in entries if (found := _PARTIAL.fullmatch(entry.name))]
+    for entry, found in left:
+        with suppress(OSError):  # gone already
+            if _is_abandoned(found["machine"], int(found["process"]), entry.stat(follow_symlinks=False).st_ctime):
+                _remove(Path(entry.path))
+
+
+def _is_abandoned(machine: str, process: int, changed_s: float) -> bool:
+    """Whether the process that wrote something last at `changed_s`, in seconds of the clock, has ended since."""
+    import psutil
+
+    if machine != _machine():
+        return time.time() - changed_s > _ABANDONED_S
+    try:
+        return psutil.Process(process).create_time() > changed_s + _TICK_S  # another one got its number
+    except psutil.Error:
+        return True
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
 
 
 def check_writable(path: Path) -> None:

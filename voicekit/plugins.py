@@ -9,6 +9,9 @@ from typing import Any
 
 from voicekit.errors import PluginError
 
+#: What takes noise out where nobody names another.
+DENOISER = "deepfilternet"
+
 
 def names(kind: str) -> list[str]:
     """The names registered for `kind`, e.g. "engines", sorted."""

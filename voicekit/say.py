@@ -9,6 +9,7 @@ from voicekit.engines.base import Engine, Speech
 from voicekit.errors import ConfigError
 from voicekit.files import atomic
 from voicekit.progress import track
+from voicekit.text.read import Note, unheard
 from voicekit.text.script import aloud
 from voicekit.text.sentences import sentences
 
@@ -24,11 +25,12 @@ def check_out(out: Path) -> None:
         raise ConfigError(f"cannot write {out}: name it {', '.join('*' + suffix for suffix in FORMATS)}")
 
 
-def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "the text") -> float:
+def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "the text", note: Note = unheard) -> float:
     """Speaks `text`, which may hold markup, into the file `out`, whole or not at all; a sentence at a time is in memory.
 
     Args:
         name: of the text, in messages.
+        note: is told what of it is not spoken, before anything is.
 
     Returns:
         How long the speech is, in seconds.
@@ -46,7 +48,7 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "th
         sink = _Sink(file)
         writing = {"samplerate": engine.sample_rate, "channels": 1, "format": FORMATS[out.suffix.lower()]}
         with soundfile.SoundFile(sink, "w", **writing) as sound:
-            for speech in _spoken(text, engine, pace, name):
+            for speech in _spoken(text, engine, pace, name, note):
                 sink.check()
                 sound.write(speech.waveform)
                 sink.check()
@@ -55,10 +57,12 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "th
     return seconds
 
 
-def stream(text: str, out: IO[bytes], engine: Engine, pace: float = 1.0, name: str = "the text") -> float:
+def stream(
+    text: str, out: IO[bytes], engine: Engine, pace: float = 1.0, name: str = "the text", note: Note = unheard
+) -> float:
     """Speaks `text` into an open pipe or file as 16-bit WAV, each sentence as soon as it is spoken; as `say` otherwise."""
     seconds = 0.0
-    for speech in _spoken(text, engine, pace, name):
+    for speech in _spoken(text, engine, pace, name, note):
         if not seconds:
             out.write(wav_header(speech.sample_rate))
         out.write((speech.waveform * 32767).round().astype("<i2").tobytes())
@@ -74,8 +78,8 @@ def wav_header(sample_rate: int) -> bytes:
     return struct.pack("<4sI8s", b"RIFF", endless, b"WAVEfmt ") + about + struct.pack("<4sI", b"data", endless)
 
 
-def _spoken(text: str, engine: Engine, pace: float, name: str) -> Iterator[Speech]:
-    text, marks = aloud(text, name)
+def _spoken(text: str, engine: Engine, pace: float, name: str, note: Note) -> Iterator[Speech]:
+    text, marks = aloud(text, name, note)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
     return track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches

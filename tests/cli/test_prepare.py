@@ -68,6 +68,21 @@ def test_what_was_not_used_is_named_with_the_reason(recordings, voicekit):
     assert "not used: b.wav" in out and "empty" in out
 
 
+def test_where_the_texts_are_from_is_told_before_the_work(recordings, voicekit):
+    (recordings / "metadata.csv").write_text("wav/a.wav|jane|A long tone.\nc|jane|Another.\n")
+    code, out, err = voicekit("prepare", "recordings", "--jobs", 1)
+    assert code == 0, err
+    assert "texts of 1 of 1 recordings from column 3 of recording | speaker | text" in err
+    assert "1 of 2 rows name no recording: c (line 2)" in err and "rows" not in out
+
+
+def test_of_guessed_texts_is_told_only_where_somebody_listened(recordings, voicekit):
+    (recordings / "b.wav").write_bytes(b"")
+    code, out, _ = voicekit("prepare", "recordings", "--jobs", 1)
+    assert code == 0 and "not used: b.wav" in out
+    assert "have no text" not in out and "guesses" not in out
+
+
 def missing(folder):
     return "nowhere", "nowhere does not exist"
 
@@ -141,7 +156,7 @@ def test_bad_input_is_one_clear_line_and_exit_code_1(recordings, tmp_path, fault
     code, out, err = voicekit("prepare", *arguments, "--jobs", 1)
     assert code == 1
     assert out == "" and len(err.strip().splitlines()) == 1
-    assert said in err
+    assert said in err and "have no text" not in err
     assert not list(tmp_path.rglob("manifest.jsonl"))
 
 

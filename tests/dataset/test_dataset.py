@@ -210,7 +210,9 @@ def test_many_texts_that_do_not_match_point_to_the_language(recordings, tmp_path
 
 
 def test_a_text_that_does_not_match_is_dropped_with_the_reason(recordings, tmp_path, monkeypatch):
-    monkeypatch.setattr(agree, "disagreement", lambda w, r, text, *others: "the text does not match" if "Two" in text else None)
+    monkeypatch.setattr(
+        agree, "disagreement", lambda w, r, text, *others: "the text does not match" if "Two" in text else None
+    )
     summary = made(recordings, tmp_path)
     (row,) = rejected(summary.dataset)
     assert (row["text"], row["reason"]) == ("Two words.", "the text does not match")

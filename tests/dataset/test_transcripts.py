@@ -83,7 +83,7 @@ def test_a_lone_text_belongs_to_a_lone_recording(tmp_path):
     assert texts(find_items(tmp_path)) == {"recording.m4a": "It was the best of times."}
 
 
-@pytest.mark.parametrize("content", [b"", b"  \n", b"caf\xe9"])
+@pytest.mark.parametrize("content", [b"", b"  \n", b"%PDF-1.7"])
 def test_an_unusable_text_file_is_a_problem_of_its_recording_alone(tmp_path, content):
     folder(tmp_path, "a.wav", "b.wav")
     (tmp_path / "a.txt").write_bytes(content)
@@ -98,7 +98,7 @@ def test_metadata_that_fits_nothing_is_told_with_the_nearest_name(tmp_path):
         find_items(tmp_path)
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "no rows"), (b"just a line\n", "no rows"), (b"a|caf\xe9\n", "UTF-8")])
+@pytest.mark.parametrize(("content", "said"), [(b"", "no rows"), (b"just a line\n", "no rows"), (b"%PDF-1.7", "PDF")])
 def test_metadata_that_is_no_table_is_told(tmp_path, content, said):
     folder(tmp_path, "a.wav")
     (tmp_path / "metadata.csv").write_bytes(content)
@@ -127,11 +127,10 @@ def test_the_datasets_folder_is_left_out_however_it_is_written(tmp_path, monkeyp
     assert [item.name for item in find_items(Path("datasets/x"), besides=Path("datasets"))] == ["wavs/b.wav"]
 
 
-def test_a_table_with_an_endless_line_is_named(tmp_path):
-    folder(tmp_path, "a.wav")
+def test_a_table_with_the_text_of_a_whole_chapter(tmp_path):
+    folder(tmp_path, "a.wav", "b.wav")
     (tmp_path / "metadata.csv").write_text("b|Good bye.\na|" + "word " * 40_000)
-    with pytest.raises(DatasetError, match=r"metadata.csv, line 2 cannot be read: .*; correct it"):
-        find_items(tmp_path)
+    assert len(texts(find_items(tmp_path))["a.wav"].split()) == 40_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems' disks know no such names")

@@ -222,7 +222,9 @@ def test_faster_whisper_is_broken(monkeypatch):
 
 def test_a_transcriber_that_takes_no_weights_says_so(monkeypatch, folder):
     install(monkeypatch, FakeWhisper())
-    with pytest.raises(PluginError, match="'pocketsphinx' takes no --asr-model; leave it out, or take --transcriber whisper"):
+    with pytest.raises(
+        PluginError, match="'pocketsphinx' takes no --asr-model; leave it out, or take --transcriber whisper"
+    ):
         transcribe.choose("pocketsphinx", "en-us", folder)
 
 

@@ -113,6 +113,28 @@ ADDRESSES = [
     ("on example.co.uk", "on example dot co dot U K"),
     ("open voicekit.py", "open voicekit dot P Y"),
 ]
+POWERS = [
+    ("10^6, 10⁶ and 1e-5", "ten to the power of six, ten to the power of six and one times ten to the power of minus five"),
+    ("x^2 and y^3, 10⁻³", "x squared and y cubed, ten to the power of minus three"),
+    ("5 m/s² and 5 m/s", "five metres per second squared and five metres per second"),
+]
+NAMES = [
+    ("C++, C#, .NET", "C plus plus, C sharp, dot net"),
+    ("CO2 and H2O", "C O two and H two O"),
+    ("he/she said", "he or she said"),
+]
+GROUPED = [
+    ("1.234.567 and 1 234 567", " and ".join(["one million two hundred thirty four thousand five hundred sixty seven"] * 2)),
+    ("10\u202f000, 10\u00a0000 and 10 000", "ten thousand, ten thousand and ten thousand"),
+    ("192.168.0.1", "one nine two dot one six eight dot zero dot one"),
+    ("on 5.3.2024", "on the fifth of March, twenty twenty four"),
+    ("from 9:00–17:00", "from nine o'clock to seventeen hundred"),
+    ("in 1066, 6 ft 2 in.", "in ten sixty six, six feet two inches"),
+    ("call me or 911", "call me or nine one one"),
+    ("I, II and III", "one, two and three"),
+    ("John's St., a M.Sc. student", "John's Street, a M S C student"),
+    ("e\ufb03cient self\u2011made", "efficient self-made"),
+]
 SIGNS = [
     ("  two\n lines ", "two lines"),
     ("Well done 👍🏽! 🎉🇩🇪", "Well done ! "),
@@ -125,7 +147,7 @@ SIGNS = [
 
 @pytest.mark.parametrize(
     ("written", "spoken"),
-    MONEY + DATES + TIMES + NUMBERS + ROMAN + UNITS + ABBREVIATIONS + LETTERS + ADDRESSES + SIGNS,
+    MONEY + DATES + TIMES + NUMBERS + ROMAN + UNITS + ABBREVIATIONS + LETTERS + ADDRESSES + POWERS + NAMES + GROUPED + SIGNS,
 )
 def test_what_is_written_becomes_what_is_said(written, spoken):
     assert normalise(written) == spoken.strip()

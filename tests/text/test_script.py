@@ -18,7 +18,7 @@ def test_blank_lines_and_times_start_cues():
 
 def test_brackets_that_are_no_time_are_text():
     assert parse("At [00:12] it rang.").cues[0] == Cue("At [00:12] it rang.", None, None, 1)
-    assert parse("Notes [1] and [2,3] and […].").cues[0].text == "Notes [1] and [2,3] and […]."
+    assert parse("Notes […] and [...].").cues[0].text == "Notes […] and [...]."
     assert parse("\\[laughs] Well.").cues[0].text == "[laughs] Well."
     assert parse("\\[00:12] it rang.").cues[0] == Cue("[00:12] it rang.")
     assert parse("#1 is not a heading").cues[0].text == "#1 is not a heading"
@@ -45,7 +45,6 @@ def test_a_script_without_clips():
         ),
         ("[calm] [00:12] Late.", r"line 1, column 8: \[00:12\] stands behind a mark; write it first: \[00:12\] \[calm\]"),
         ("Hi.\n\n[pause] [slow] ... [/slow]", r"line 3, column 1: \[pause\] has no word before it; give the cue a time"),
-        ("Hi.\n\n[calm]", r"line 3: there is no word to speak"),
     ],
 )
 def test_wrong_markup_is_named_with_its_line_and_column(text, message):
@@ -89,7 +88,7 @@ def test_read_out_each_time_starts_a_paragraph():
         (" \n\t\n", r"s\.txt is empty"),
         ("Hi.\n\n[0:99] Late.", r"line 3: \[0:99\] is not a time"),
         ("[1:75:00] Late.", r"line 1: \[1:75:00\] is not a time"),
-        ("[12] Late.", r"line 1: \[12\] is not a time; write it as \[00:12\]"),
+        ("[00:01] A.\n\n[12] Late.", r"line 3: \[12\] is not a time; write it as \[00:12\]"),
         ("[00:12-] Late.", r"line 1: .* is not a time"),
         ("[00:12-00:99] Late.", r"line 1: .* is not a time"),
         ("[00:12-00:11] Late.", r"line 1: .* ends before it starts"),
@@ -124,9 +123,16 @@ def test_clock():
     assert [clock(s) for s in (0, 12, 12.46, 59.97, 3600)] == ["00:00", "00:12", "00:12.5", "01:00", "1:00:00"]
 
 
-@pytest.mark.parametrize("text", ["Hello.\n\n!!! ...", "Hello.\n\n[00:01] \U0001f600", "Hello.\n\n___"])
-def test_a_cue_without_a_word_is_named_with_its_line(text):
-    with pytest.raises(ScriptError, match=r"film.txt, line 3: there is no word to speak in “.*”; write one or remove it"):
+@pytest.mark.parametrize("text", ["Hello.\n\n!!! ...", "Hello.\n\n[00:01] \U0001f600", "Hello.\n\n[calm]"])
+def test_a_cue_without_a_word_is_left_out_and_told(text):
+    script = parse(text, "film.txt")
+    assert [cue.text for cue in script.cues] == ["Hello."]
+    assert script.notes == ("film.txt: there is no word to speak in line 3, left out",)
+
+
+@pytest.mark.parametrize("text", ["...", "😀 ♪", "---\n\n😀"])
+def test_a_text_without_a_word_is_told_in_one_line(text):
+    with pytest.raises(ScriptError, match=r"^film.txt has no word to speak; write what is to be spoken, with a blank line"):
         parse(text, "film.txt")
 
 
@@ -167,8 +173,8 @@ def test_what_is_for_the_eye_only_is_not_spoken(tmp_path):
         parse("[a](http://b) <!-- --> [clam] x")
     (tmp_path / "s.txt").write_bytes(b"\x1b[1mOne\x07 t\x00wo.\x0c\x7f".replace(b"\x1b[1m", b"\x1b").replace(b"\x00", b""))
     assert read_script(tmp_path / "s.txt").cues[0].text == "One two."
-    with pytest.raises(ScriptError, match=r"column 1: \[laughs\] is not known"):
-        parse("[laughs] Well.", "s.txt")
+    script = parse("[laughs] Well.", "s.txt")
+    assert (script.cues[0].text, script.notes) == ("Well.", ("s.txt: sounds in brackets are not spoken (1): [laughs]",))
 
 
 def test_an_ass_file_is_refused():

@@ -119,7 +119,6 @@ def test_two_narrations_of_a_clip_are_two_cues():
     [
         (BOARD.replace(" (0:05)", ""), r"line 12: this clip has no duration but others have one; write \(6 seconds\)"),
         (board("- **Audio:** wind"), "without narration; write “- "),
-        ("# Title\n\nProse.", "without narration"),
         ("**Visual:** sky\n**Narration:** Hi.", "without headings; write “## Clip 1"),
         (board("- VO: Hi.", "## Clip 1 (0 seconds)"), "line 1: “0 seconds” is no time at all"),
         (board("- VO: Hi.", "## Clip 1 (-6 s)"), "line 1: “-6 s” is no time at all"),
@@ -217,10 +216,13 @@ def test_a_row_may_be_given_a_duration():
     assert (script.clips[0].title, script.clips[0].duration_s, script.cues[0].text) == ("Wake", 6, "Hi.")
 
 
-@pytest.mark.parametrize("text", ["# A title\n\nProse.", "A title\n===\n\nProse.", "| a | b |\n|---|---|\n| 1 | 2 |"])
-def test_markdown_that_is_no_storyboard_is_not_read_aloud(text):
-    with pytest.raises(ScriptError, match=r"storyboard without .*; write “.*“?## Clip 1: its title"):
-        parse(text, "notes.md")
+def test_markdown_that_is_no_storyboard_is_a_text_like_any_other():
+    for text in ("# A title\n\nProse.", "A title\n===\n\nProse."):
+        assert [cue.text for cue in parse(text, "notes.md").cues] == ["Prose."]
+    assert [cue.text for cue in parse("| a | b |\n|---|---|\n| 1 | 2 |", "notes.md").cues] == ["a, b.", "1, 2."]
+    for text in ("## Clip 1: The sea\n\nProse.", "# Film\n\n## The sea (6 seconds)\n\n## The sky (4 s)\n"):
+        with pytest.raises(ScriptError, match=r"storyboard without narration; write “.*“?## Clip 1: its title"):
+            parse(text, "notes.md")
 
 
 @pytest.mark.parametrize(

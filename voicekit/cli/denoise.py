@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Number
+from voicekit.plugins import DENOISER
 
 
 @click.command()
@@ -18,8 +19,13 @@ from voicekit.cli.options import Number
     type=Number(0, 60),
     help="How many dB the noise comes down; without it, as many as are heard.",
 )
-@click.option("--engine", default="isolator", show_default=True, help="isolator, noisereduce, afftdn, or another plug-in.")
-@click.option("--model", type=click.Path(path_type=Path), help="The folder of an isolator of your own.")
+@click.option(
+    "--engine",
+    default=DENOISER,
+    show_default=True,
+    help="deepfilternet, isolator, noisereduce, afftdn, or another plug-in.",
+)
+@click.option("--model", type=click.Path(path_type=Path), help="The folder of an isolator of your own (--engine isolator).")
 def command(recording: Path, out: Path, reduction_db: float | None, engine: str, model: Path | None) -> None:
     """Take the noise out of RECORDING, which may be a film: its picture is copied as it is.
 

@@ -32,4 +32,4 @@ def command(data: Path, out: Path, start: Path | None, minutes: float | None, re
     config = with_minutes(config, minutes)
     with alone(out / "training"), TrainingWatch() as watch:
         train_isolator(data, out, config, device, watch, start)
-    click.echo(f"{out}: use it with voicekit denoise --model {out}, or voicekit separate --model {out}")
+    click.echo(f"{out}: use it with voicekit denoise --engine isolator --model {out}, or voicekit separate --model {out}")

@@ -20,9 +20,9 @@ from voicekit.cli.options import Name, asr_model
 def command(recordings, name, corpus, language, speaker, transcriber, asr_model, out, jobs) -> None:
     """Turn a folder of recordings into a dataset to train on.
 
-    Any sound or film files, of any rate. Texts are taken from metadata.csv (id|text) or from a .txt beside each recording,
-    however long; where there are none, speech recognition writes them. Recordings are never changed. Stopped half-way, the
-    same command goes on where it was.
+    Any sound or film files, of any rate. Texts are taken from a table (metadata.csv: id|text, and what other programs make)
+    or from a .txt beside each recording, however long; where there are none, speech recognition writes them. Recordings
+    are never changed. Stopped half-way, the same command goes on where it was.
 
     Example: voicekit prepare recordings/
     """
@@ -34,9 +34,13 @@ def command(recordings, name, corpus, language, speaker, transcriber, asr_model,
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with bar(f"preparing {recordings}") as on_progress:
         summary = prepare(
-            recordings, out, name, corpus, language, speaker, transcriber, asr_model, jobs or cores, on_progress
+            recordings, out, name, corpus, language, speaker, transcriber, asr_model, jobs or cores, on_progress, say=_note
         )
     _show(summary)
+
+
+def _note(line: str) -> None:
+    click.echo(f"note: {line}", err=True)
 
 
 def _show(summary) -> None:

@@ -1,5 +1,6 @@
 """voicekit say"""
 
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -47,20 +48,24 @@ def command(
         given = _read(text, file)
         chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
         name = str(file) if file and not piped_in else "the text"
-    seconds = stream(given, _pipe(), engine, pace, name) if to_pipe else say(given, out, engine, pace, name)
+    note = partial(click.echo, err=True)
+    speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
+    seconds = speak(engine, pace, name, note)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 
 def _read(text: str | None, file: Path | None) -> str:
     import sys
+    from functools import partial
 
     from voicekit.files import as_text
     from voicekit.text.read import decode, read_text
 
+    note = partial(click.echo, err=True)
     if file and str(file) != "-":
-        return read_text(file)
+        return read_text(file, note)
     if text == "-" or file:
-        return decode(sys.stdin.buffer.read(), "standard input") if sys.stdin else ""
+        return decode(sys.stdin.buffer.read(), "standard input", note) if sys.stdin else ""
     return as_text(text)
 
 

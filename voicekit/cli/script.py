@@ -41,6 +41,8 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
         from voicekit.voices import speaking
 
         job = look(script, video)
+        for note in (*job.script.notes, *job.clip.notes):
+            click.echo(note, err=True)
         _, engine = speaking(voice, device, lexicon, script)
         forecasts = foresee(job, engine, cuts_of(job.clip.path, default_folder()))
     late = [one for one in forecasts if one.placement.overrun_s]

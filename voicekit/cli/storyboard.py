@@ -1,5 +1,6 @@
 """voicekit storyboard"""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -35,6 +36,7 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     if out.exists() and storyboard.exists() and out.samefile(storyboard):
         raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     options = options_of(load_stage("chat"), dict(pair(text) for text in settings))
-    text = refine_text(read_text(storyboard), wish, options, Context(say=lambda line: click.echo(line, err=True)))
+    context = Context(say=partial(click.echo, err=True))
+    text = refine_text(read_text(storyboard, context.say), wish, options, context)
     write_text(out, text)
     click.echo(str(out))

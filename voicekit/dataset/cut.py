@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit import plugins
+from voicekit.audio import sound as audio
 from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.audio.level import level
 from voicekit.audio.loudness import rms_db, true_peak_db
@@ -47,9 +49,7 @@ def cut(job: Job) -> Cut | None:
     waveform = job.sound.read(job.span)
     treatment = [f"restore: {repair}" for repair in job.restored]
     if job.reduction_db > 0:
-        from voicekit.isolate.denoise import lowered  # torch is not loaded for clean recordings
-
-        waveform = lowered(waveform, SAMPLE_RATE, job.reduction_db)
+        waveform = _denoised(waveform, job.reduction_db)
         treatment.append(f"denoise {job.reduction_db:.0f} dB")
     levelled = level(_faded(waveform), SAMPLE_RATE, job.gain_db)
     if levelled is None:
@@ -69,6 +69,12 @@ def _write(job: Job, waveform: np.ndarray) -> None:
     write_wav(manifest.wav_path(job.folder, job.id), [waveform], SAMPLE_RATE)
     with atomic(manifest.features_path(job.folder, job.id)) as partial:
         extract(waveform).save(partial)
+
+
+def _denoised(waveform: np.ndarray, reduction_db: float) -> np.ndarray:
+    whole = audio.Sound(SAMPLE_RATE, 1, len(waveform) / SAMPLE_RATE, lambda: iter([waveform[None]]))
+    treatment = plugins.load("denoisers", plugins.DENOISER)(whole, reduction_db)
+    return np.concatenate(list(treatment.apply(whole.read())), axis=1)[0]
 
 
 def _faded(waveform: np.ndarray) -> np.ndarray:

@@ -99,7 +99,7 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             utterances.append(_utterance(json.loads(line)))
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise DatasetError(f"{path}, line {number} is damaged ({error}); run voicekit prepare again") from error
     if not utterances:
         raise DatasetError(f"{path} lists no utterances; rejected.jsonl beside it says why")

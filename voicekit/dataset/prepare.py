@@ -52,6 +52,7 @@ def prepare(
     asr_model: Path | None = None,
     jobs: int = 1,
     on_progress: Callable[[float], None] = lambda share: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Summary:
     """Makes `out/name` from all sound below `recordings`; goes on where an earlier run was stopped.
 
@@ -65,6 +66,7 @@ def prepare(
         asr_model: the folder of its weights.
         jobs: processes.
         on_progress: told the share of the work that is done, 0…1.
+        say: told, before any work, where the texts are from and what was guessed or is left out.
 
     Raises:
         DatasetError: nothing to prepare, or no recording among them is usable.
@@ -73,7 +75,7 @@ def prepare(
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
     descriptor = corpora.load(corpus) if corpus else None
-    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, besides=Path(out))
+    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say, language)
     if speaker:
         items = _of_speaker(items, speaker)
     language = language or (descriptor.language if descriptor else "en-us")
@@ -93,7 +95,7 @@ def prepare(
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, transcriber))
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber, results))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
         _publish(dataset, tasks, results, utterances)
@@ -162,8 +164,9 @@ def _task(item: Item, utterance_id: str, language: str, dataset: Path, listener:
     return Task(item, utterance_id, language, folder, listener, asr_model)
 
 
-def _notes(items: list[Item], transcriber: str | None) -> tuple[str, ...]:
-    guessed = sum(item.text is None and item.problem is None for item in items)
+def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
+    """What to know of the texts that nobody wrote; of recordings that nobody could listen to there is nothing to know."""
+    guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
     return (f"{guessed} recordings have no text; {note}",) if note else ()
 
@@ -192,7 +195,7 @@ def _key(item: Item, language: str, transcriber: str, asr_model: Path | None) ->
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.problem, language, transcriber, str(asr_model))
+    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber, str(asr_model))
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 

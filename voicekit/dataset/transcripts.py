@@ -1,14 +1,19 @@
 """Finds the recordings in a folder, and the texts that people already have for them."""
 
-import csv
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
-from voicekit.errors import DatasetError
+from voicekit.dataset.names import Names
+from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
+from voicekit.errors import DatasetError, ScriptError
 from voicekit.files import as_text
+from voicekit.text.read import decode
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -16,7 +21,23 @@ SOUND_SUFFIXES = frozenset((
     ".mov", ".mp3", ".mp4", ".mpeg", ".mpg", ".oga", ".ogg", ".opus", ".ts", ".w64", ".wav", ".webm", ".wma", ".wmv", ".wv",
 ))
 # fmt: on
-_DELIMITERS = ("|", "\t", ";", ",")
+_TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".psv", ".txt", ".list", ".jsonl", ".ndjson", ".json"))
+#: What people and programs call a table of texts.
+_TABLE_NAME = re.compile(
+    r"(^|[_.-])(metadata|transcripts?|transcriptions?|filelists?|manifest|train|val|valid|validated|validation|dev|test|eval"
+    r"|texts?|prompts|sentences|lines|list|line_index)([_.-]|$)"
+)
+#: Of those, what can hardly be anything else.
+_SURELY_TABLE = re.compile(r"(metadata|transcripts?|transcriptions?)$")
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+#: When the same recording is there in several kinds, the first is taken: it lost nothing on its way.
+_LOSSLESS = (".wav", ".flac", ".aiff", ".aif", ".w64", ".caf", ".wv", ".ape")
+
+Say = Callable[[str], None]
+#: A name in a table → the recordings that it can mean.
+Meant = Callable[[str], tuple[str, ...]]
+#: Gives the text of a file, and tells what it guessed.
+Read = Callable[[Path, Say], str]
 
 
 @dataclass(frozen=True)
@@ -41,26 +62,23 @@ class Item:
         return str(Path(self.name).with_suffix("").as_posix())
 
 
-def find_items(folder: Path, besides: Path | None = None) -> list[Item]:
-    """All recordings below `folder`, sorted by name, with their texts from `metadata.csv` or a `.txt` beside them.
+def find_items(
+    folder: Path, besides: Path | None = None, say: Say = lambda line: None, language: str | None = None
+) -> list[Item]:
+    """All recordings below `folder`, sorted by name, with their texts from tables, or a `.txt` beside them.
 
     Args:
         besides: a folder to leave out, should it lie inside: the one that datasets are written to.
+        say: told where the texts are from, and what was guessed or is left out.
+        language: of the texts, where it is known; it helps to tell their encoding.
 
     Raises:
-        DatasetError: no folder, no sound in it, or a metadata.csv that fits none of it.
+        DatasetError: no folder, no sound in it, or a table of texts (metadata.csv …) that fits none of it.
     """
     items = find_recordings(folder, besides)
-    for metadata in (folder / "metadata.csv", folder.parent / "metadata.csv"):
-        if metadata.is_file():
-            rows = read_table(metadata)
-            listed = with_texts(items, rows)
-            if any(item.text for item in listed):
-                items = listed
-                break
-            if metadata.parent == folder:
-                raise _no_row_fits(metadata, rows, items)
-    return _with_text_files(items, folder)
+    read = partial(read_text, language=language)
+    items = _with_tables(items, folder, besides, say, read)
+    return _one_of_each_name(_with_text_files(items, folder, say, read))
 
 
 def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
@@ -73,19 +91,23 @@ def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
         raise DatasetError(f"the folder {folder} does not exist; check the name")
     if not folder.is_dir():
         raise DatasetError(f"{folder} is a file; give the folder that the recordings lie in")
-    inside = besides is not None and folder.resolve() in besides.resolve().parents
-    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
-    paths = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SOUND_SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not (left_out and path.is_relative_to(left_out))
-        and path.is_file()
-    ]
+    paths = [path for path in _files(folder, besides) if path.suffix.lower() in SOUND_SUFFIXES]
     if not paths:
         raise DatasetError(f"{folder} holds no sound; put recordings there (WAV, FLAC, MP3, M4A, Ogg, MP4 …)")
     return [_item(path, path.relative_to(folder).as_posix()) for path in paths]
+
+
+def _files(folder: Path, besides: Path | None) -> list[Path]:
+    """What is not hidden below `folder`, sorted."""
+    inside = besides is not None and folder.resolve() in besides.resolve().parents
+    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not (left_out and path.is_relative_to(left_out))
+        and path.is_file()
+    ]
 
 
 def _item(path: Path, name: str) -> Item:
@@ -94,61 +116,214 @@ def _item(path: Path, name: str) -> Item:
     return Item(path, text, problem=None if text == name else "its name is not UTF-8; rename it")
 
 
-def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: str | None = None) -> dict[str, str]:
-    """The texts of a delimited table by id, the id without a sound suffix.
-
-    LJSpeech's third column, the text in words, is left: we expand numbers ourselves, and people edit what they wrote.
+def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: str = "|") -> dict[str, str]:
+    """The texts of a table whose columns are known, by the name that it gives the recording.
 
     Raises:
-        DatasetError: the file is no text or no row has both columns.
+        DatasetError: the file is no text, or no row has both columns.
     """
-    lines = read_text(path).splitlines()
-    if delimiter is None:
-        delimiter = next((d for d in _DELIMITERS if lines and d in lines[0]), "|")
-    quoting = csv.QUOTE_MINIMAL if delimiter in ",;" else csv.QUOTE_NONE
-    rows = {}
-    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
-    try:
-        for row in reader:
-            if len(row) > max(id_column, text_column) and row[text_column].strip():
-                rows[without_sound_suffix(row[id_column].strip())] = " ".join(row[text_column].split())
-    except csv.Error as error:
-        advice = "correct it, or put a long text into a .txt beside its recording"
-        raise DatasetError(f"{path}, line {reader.line_num} cannot be read: {error}; {advice}") from error
+    rows = read_columns(read_text(path), id_column, text_column, delimiter)
     if not rows:
-        raise DatasetError(f"{path} has no rows of the form id|text; write one line a recording, e.g. take01|Hello there.")
+        raise _no_rows(path)
     return rows
 
 
-def with_texts(items: Iterable[Item], texts: dict[str, str]) -> list[Item]:
-    """The items with the texts that `texts` has for their relative path or, failing that, their bare name."""
-    by_name = {Path(key).name: text for key, text in texts.items()}
-    return [replace(item, text=texts.get(item.key) or by_name.get(Path(item.key).name) or item.text) for item in items]
+def with_texts(items: Sequence[Item], texts: dict[str, str]) -> list[Item]:
+    """The items with the texts that `texts` has for a name that means each of them alone."""
+    names, by_name = Names((item.name for item in items), SOUND_SUFFIXES), {}
+    for called, text in texts.items():
+        meant = names.meant(called)
+        by_name |= dict.fromkeys(meant, text) if _is_one(meant) else {}
+    return [replace(item, text=by_name.get(item.name) or item.text) for item in items]
 
 
-def read_text(path: Path) -> str:
-    """A text file, in UTF-8 with or without a mark at its start.
+def _is_one(meant: Iterable[str]) -> bool:
+    """Whether names are of one recording, though maybe in several kinds."""
+    return len({Path(name).with_suffix("") for name in meant}) == 1
+
+
+def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say, read: Read) -> list[Item]:
+    """The items with the texts and speakers of all tables that name some of them."""
+    names = Names((item.name for item in items), SOUND_SUFFIXES)
+    used, misfits = [], []
+    for path in _tables(folder, besides, {item.path.with_suffix("") for item in items}):
+        if used and not _is_called_table(path):
+            continue  # called otherwise; read only where there is no other
+        told: list[str] = []
+        try:
+            text = read(path, told.append)
+        except DatasetError as error:
+            if _is_surely_table(path):
+                raise
+            say(str(error))
+            continue
+        place = path.parent.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
+        inside = place if any(item.name.startswith(f"{place}/") for item in items) else ""
+        meant = partial(names.meant, inside=inside)
+        table = recognise(text, path.suffix.lower(), lambda name, meant=meant: _count(meant(name)))
+        if table is None:
+            misfits.append((path, text))
+            continue
+        before, items = items, _with_table(items, path, table, meant, say)
+        if items != before:
+            used.append(path)
+            for line in told:
+                say(line)
+    for path, text in misfits:
+        if path.parent == folder and not used and _is_surely_table(path) and path.suffix != ".txt":
+            raise _fits_nothing(path, text, items)
+        if path.is_relative_to(folder) and _is_called_table(path) and len(items) > 1:
+            say(f"{path} names none of the {len(items)} recordings; it is not used")
+    for path in sorted(folder.iterdir()) if not used else ():
+        if path.suffix.lower() in _SPREADSHEETS:
+            say(f"{path} is not read; if it has the texts, save it as CSV, and run the same command again")
+    without = [item.name for item in items if item.text is None and item.problem is None]
+    if used and without:
+        say(f"no row for {len(without)} of {len(items)} recordings: {_some(without)}")
+    return _with_one_voice(items, say)
+
+
+def _is_called_table(path: Path) -> bool:
+    return _TABLE_NAME.search(path.stem.lower()) is not None
+
+
+def _is_surely_table(path: Path) -> bool:
+    return _SURELY_TABLE.match(path.stem.lower()) is not None
+
+
+def _tables(folder: Path, besides: Path | None, recordings: set[Path]) -> list[Path]:
+    """Files that may be tables of texts, the likeliest first: what is called so below or beside `folder`, and any in it."""
+    found = [path for path in _files(folder, besides) if path.parent == folder or _is_called_table(path)]
+    found += [path for path in sorted((folder / "..").resolve().glob("*")) if _is_surely_table(path) and path.is_file()]
+    return sorted(
+        (
+            path
+            for path in found
+            if (path.suffix.lower() in _TABLE_SUFFIXES or path.name == "text")
+            # A text that is called as the recording beside it is that one's.
+            and not (path.suffix.lower() == ".txt" and path.with_suffix("") in recordings)
+        ),
+        key=lambda path: (not path.is_relative_to(folder), not _is_surely_table(path), not _is_called_table(path), path),
+    )
+
+
+def _count(meant: tuple[str, ...]) -> int:
+    return len({Path(name).with_suffix("") for name in meant})
+
+
+def _with_table(
+    items: list[Item], path: Path, table: Table, meant: Callable[[str], tuple[str, ...]], say: Say
+) -> list[Item]:
+    """Gives each recording its row's text; what fits none, fits several or is there twice is told."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    strangers, unclear = [], []
+    for row in table.rows:
+        fitting = meant(row.name)
+        if not fitting:
+            strangers.append(row)
+        elif not _is_one(fitting):
+            unclear.append(f"{row.name} (line {row.line}) can mean {' or '.join(fitting[:3])}")
+        else:
+            for name in fitting:
+                rows[name].append(row)
+    found, given, others = [], 0, 0
+    for item in items:
+        its = rows.get(item.name, [])
+        texts = {_plain(row.text) for row in its}
+        if item.problem or not its:
+            found.append(item)
+        elif item.text is not None:
+            others += _plain(item.text) not in texts
+            found.append(item)
+        elif len(texts) > 1:
+            lines = " and ".join(str(row.line) for row in its[:3])
+            problem = f"{path.name} has different texts for it, in lines {lines}; leave one"
+            found.append(replace(item, text=its[0].text, problem=problem))
+        else:
+            given += 1
+            found.append(replace(item, text=its[0].text, speaker=its[0].speaker))
+    if given:
+        say(f"{path}: texts of {given} of {len(items)} recordings from {table.layout}")
+    if others:
+        say(f"{path}: {others} of its texts differ from those of the table before, which are used")
+    if found != items:
+        for problem in table.problems:
+            say(f"{path}: {problem}")
+        if unclear:
+            say(f"{path}: {_some(unclear)}; given to none, write the folder in front")
+        if strangers:
+            named = _some([f"{row.name} (line {row.line})" for row in strangers])
+            say(f"{path}: {len(strangers)} of {len(table.rows)} rows name no recording: {named}")
+    return found
+
+
+def _some(what: list[str], most: int = 3) -> str:
+    return ", ".join(_short(each) for each in what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
+
+
+def _short(name: str, most: int = 120) -> str:
+    """For a message: what should be a name may be a whole file."""
+    return name if len(name) <= most else f"{name[:most]}…"
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _with_one_voice(items: list[Item], say: Say) -> list[Item]:
+    """Where the tables know one speaker it is everybody's; where they know more, the person may not know that."""
+    counts = Counter(item.speaker for item in items if item.speaker)
+    if len(counts) == 1:
+        return [replace(item, speaker=next(iter(counts))) for item in items]
+    if counts:
+        named = _some([f"{speaker} ({count})" for speaker, count in counts.most_common()], 5)
+        say(f"{len(counts)} speakers: {named}; a voice becomes the first one's, and --speaker NAME takes one alone")
+    return items
+
+
+def _one_of_each_name(items: list[Item]) -> list[Item]:
+    """Of recordings that differ in their suffix alone one is taken, unless each has a text of its own."""
+    alike: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.problem is None:
+            alike[item.key].append(item)
+    left_out = {}
+    for group in alike.values():
+        if len(group) > 1 and len({item.text for item in group if item.text}) < 2:
+            taken = min(group, key=_rank)
+            for item in group:
+                left_out[item.name] = f"it is called as {taken.name}, which is taken; if it is not the same, rename it"
+            del left_out[taken.name]
+    return [replace(item, problem=left_out.get(item.name, item.problem)) for item in items]
+
+
+def _rank(item: Item) -> tuple:
+    """The one with a text, that is not empty, and has lost nothing."""
+    suffix = item.path.suffix.lower()
+    order = _LOSSLESS.index(suffix) if suffix in _LOSSLESS else len(_LOSSLESS)
+    return item.text is None, not item.path.stat().st_size, order, item.name
+
+
+def read_text(path: Path, say: Say | None = None, language: str | None = None) -> str:
+    """A text file in whatever encoding; where there is nobody to tell what was guessed, in UTF-8 alone.
 
     Raises:
-        DatasetError: it cannot be read, or is not UTF-8.
+        DatasetError: it cannot be read, or is no text.
     """
     try:
-        return unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
+        return unicodedata.normalize("NFC", decode(data, path, say, language) if say else data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path} is not UTF-8 text; save it as UTF-8 and run the same command again") from error
+    except ScriptError as error:
+        raise DatasetError(str(error)) from error
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
 
 
-def without_sound_suffix(name: str) -> str:
-    """ "a/take.wav" to "a/take"; "chapter.1" stays."""
-    path = Path(name.replace("\\", "/"))
-    return path.with_suffix("").as_posix() if path.suffix.lower() in SOUND_SUFFIXES else path.as_posix()
-
-
-def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
+def _with_text_files(items: list[Item], folder: Path, say: Say, read: Read) -> list[Item]:
     """Gives items without a text the `.txt` beside them; a lone text in a folder with a lone recording is its text."""
-    found = []
+    found, told = [], []
     for item in items:
         if item.text is None and item.problem is None:
             beside = item.path.with_suffix(".txt")
@@ -156,28 +331,37 @@ def _with_text_files(items: list[Item], folder: Path) -> list[Item]:
                 texts = sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
                 beside = texts[0] if len(texts) == 1 else beside
             if beside.is_file():
-                item = with_text_of(item, beside)
+                item = with_text_of(item, beside, partial(read, say=told.append))
         found.append(item)
+    for line in told[:3]:
+        say(line)
+    if len(told) > 3:
+        say(f"and so it is with {len(told) - 3} more texts")
     return found
 
 
-def with_text_of(item: Item, path: Path) -> Item:
+def with_text_of(item: Item, path: Path, read: Callable[[Path], str] = read_text) -> Item:
     """The item with the text of the file at `path`, or with what is wrong with that as its problem."""
     try:
-        text = " ".join(read_text(path).split())
+        text = " ".join(read(path).split())
     except DatasetError as error:
         return replace(item, problem=str(error))
-    return (
-        replace(item, text=text)
-        if text
-        else replace(item, problem=f"{path} is empty; write down what is said, or remove it")
-    )
+    if not text:
+        return replace(item, problem=f"{path} is empty; write down what is said, or remove it")
+    return replace(item, text=text)
 
 
-def _no_row_fits(metadata: Path, rows: dict[str, str], items: list[Item]) -> DatasetError:
-    first = next(iter(rows))
+def _no_rows(path: Path) -> DatasetError:
+    return DatasetError(f"{path} has no rows of the form id|text; write one line a recording, e.g. take01|Hello there.")
+
+
+def _fits_nothing(path: Path, text: str, items: list[Item]) -> DatasetError:
+    """Says the nearest name; where a name does fit there are no words beside it."""
+    first = first_name(text)
+    if first is None:
+        return _no_rows(path)
     near = get_close_matches(Path(first).name, [Path(item.key).name for item in items], n=1, cutoff=0.0)
     return DatasetError(
-        f"{metadata} names none of the {len(items)} recordings: its first row is for '{first}', the nearest recording is"
+        f"{path} names none of the {len(items)} recordings: its first row is for '{_short(first)}', the nearest recording is"
         f" '{near[0]}'; correct the first column or remove the file"
     )

@@ -127,7 +127,7 @@ def _name(dataset: Path | None, sentences: int | Path) -> str:
 
 def _notes(voice: Voice, dataset: Path | None, material: Material) -> tuple[str, ...]:
     """What makes figures better, worse or other than one would think."""
-    notes = []
+    notes = [*material.notes]
     taught = sum(sentence.taught for sentence in material.sentences)
     if taught:
         notes.append(f"{taught} of the sentences are among those to train on: a voice says them better than others")

@@ -7,7 +7,7 @@ import numpy as np
 
 from voicekit.dataset.manifest import Utterance, read_manifest, wav_path
 from voicekit.errors import DatasetError, ScriptError
-from voicekit.text.read import read_text
+from voicekit.text.read import Note, read_text
 
 #: More recordings of the speaker hardly move the mean of their embeddings.
 _RECORDINGS = 40
@@ -32,10 +32,16 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Material:
-    """What a voice is judged on and by: sentences, and recordings of the speaker that are to train on."""
+    """What a voice is judged on and by.
+
+    Attributes:
+        recordings: of the speaker, that are to train on.
+        notes: what was guessed in reading the sentences.
+    """
 
     sentences: tuple[Sentence, ...]
     recordings: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
 
 
 def choose(dataset: Path | None, sentences: int | Path, language: str) -> Material:
@@ -53,7 +59,9 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
     utterances = _of_language(dataset, language) if dataset else []
     recordings = tuple(wav_path(dataset, u.id) for u in _spread([u for u in utterances if u.split == "train"], _RECORDINGS))
     if isinstance(sentences, Path):
-        return Material(_from_file(sentences, dataset, utterances), recordings)
+        notes: list[str] = []
+        chosen = _from_file(sentences, dataset, utterances, notes.append)
+        return Material(chosen, recordings, tuple(notes))
     if dataset is None:
         raise DatasetError("without a dataset there are no held-out sentences; name a dataset or a file of sentences")
     held_out = [u for u in utterances if u.split == "held-out"]
@@ -83,8 +91,8 @@ def _spread(utterances: list[Utterance], count: int) -> list[Utterance]:
     return [utterances[i] for i in chosen]
 
 
-def _from_file(path: Path, dataset: Path | None, utterances: list[Utterance]) -> tuple[Sentence, ...]:
-    lines = [" ".join(line.split()) for line in read_text(path).splitlines()]
+def _from_file(path: Path, dataset: Path | None, utterances: list[Utterance], note: Note) -> tuple[Sentence, ...]:
+    lines = [" ".join(line.split()) for line in read_text(path, note).splitlines()]
     spoken = {" ".join(u.text.split()): u for u in utterances}
     sentences = []
     for number, text in enumerate(lines, start=1):

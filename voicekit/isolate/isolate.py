@@ -5,7 +5,7 @@ recording that needs nothing comes out as it was, to its own top.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from voicekit.audio.sound import Blocks, resampled, windows
+from voicekit.audio.noise import split_at
+from voicekit.audio.sound import Blocks, windows
 from voicekit.errors import CheckpointError
 from voicekit.files import shipped
 from voicekit.model.checkpoint import load_tensors
@@ -44,31 +45,10 @@ def load_isolator(folder: Path | None = None) -> Isolator:
 
 def isolate(blocks: Blocks, sample_rate: int, isolator: Isolator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of equal shape (channels, samples): what was heard, and the speech in it; as many samples in all as came."""
-    heard: list[np.ndarray] = []
-
-    def remembered() -> Iterator[np.ndarray]:
-        for block in blocks:
-            heard.append(block)
-            yield block
-
     # What the network does not hear goes the way of the highest quarter of what it does.
     highest = round(min(sample_rate / SAMPLE_RATE, 1) * (BINS - 1))
-    top = slice(3 * highest // 4, highest + 1)
-    if sample_rate == SAMPLE_RATE:
-        for speech, _, _ in masked(remembered(), isolator, top):
-            yield _take(heard, speech.shape[1]), speech
-        return
-    # What is taken away, and not what is left, goes back to the sound's own rate: where it is nothing, nothing changes.
-    parts = masked(resampled(remembered(), sample_rate, SAMPLE_RATE), isolator, top)
-    stacked = (np.concatenate((low - speech, low, 1 - gain)) for speech, low, gain in parts)
-    for block in resampled(stacked, SAMPLE_RATE, sample_rate):
-        left = sum(piece.shape[1] for piece in heard)
-        taken, low, loss = np.split(block[:, :left], 3)
-        mixture = _take(heard, taken.shape[1])
-        yield mixture, mixture - taken - loss.clip(0, 1) * (mixture - low)
-    rest = _take(heard, sum(piece.shape[1] for piece in heard))
-    if rest.shape[1]:  # a resampler may round a sample away
-        yield rest, rest
+    network = partial(masked, isolator=isolator, top=slice(3 * highest // 4, highest + 1))
+    return split_at(SAMPLE_RATE, network, blocks, sample_rate)
 
 
 def masked(blocks: Blocks, isolator: Isolator, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -125,16 +105,3 @@ def _drawn(gain: np.ndarray, before: np.ndarray | None) -> tuple[np.ndarray, np.
     share = np.arange(HOP_LENGTH, dtype=np.float32) / HOP_LENGTH
     lines = starts[:, :, None] + (gain - starts)[:, :, None] * share
     return lines.reshape(len(gain), -1), gain[:, -1:]
-
-
-def _take(heard: list[np.ndarray], count: int) -> np.ndarray:
-    """Takes `count` samples off the front of a list of blocks."""
-    taken = []
-    while count > 0:
-        block = heard.pop(0)
-        if block.shape[1] > count:
-            heard.insert(0, block[:, count:])
-            block = block[:, :count]
-        taken.append(block)
-        count -= block.shape[1]
-    return np.concatenate(taken, axis=1) if taken else np.zeros((len(heard[0]) if heard else 1, 0), np.float32)

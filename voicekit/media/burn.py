@@ -4,14 +4,17 @@ They are white, with a black outline and a soft black shadow. What has no colour
 under it, and takes its colour away: so the planes of the picture are blended as they are, and none goes through RGB.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.media.fonts import font
-from voicekit.media.planes import FULL_RANGE, depth, views
+from voicekit.media.planes import FULL_RANGE, copy_of, depth, views
 from voicekit.media.soft import Timed
 
 #: Of the picture's height, or of what a wide picture of this width had as height.
@@ -21,6 +24,8 @@ LINE_HEIGHT = 1.25
 #: What is left free at the bottom and, of the width, on both sides together.
 BOTTOM, SIDES = 0.06, 0.1
 _SHADOW = 0.6
+#: A frame that lasts longer stands still.
+STILL_S = 0.1
 #: White of pictures with a high dynamic range (PQ, HLG): paper, not the sun.
 _PAPER = {16: 0.58, 18: 0.75}
 
@@ -35,13 +40,16 @@ def check_fonts(texts: Iterable[str]) -> None:
         font(text, 32)
 
 
-def burned(frames: Iterable, captions: Sequence[Timed], rotation: int = 0, pixel_aspect: float = 1.0) -> Iterator:
-    """The same frames; those that come while a caption is shown, with it.
+def burned(
+    frames: Iterable, captions: Sequence[Timed], rotation: int = 0, mirrored: bool = False, pixel_aspect: float = 1.0
+) -> Iterator:
+    """The same frames; those that come while a caption is shown, with it. One that stands still comes anew for each caption.
 
     Args:
-        frames: planar YUV, their times from the start of the presentation.
+        frames: planar YUV, their times from the start of the presentation, each with how long it lasts.
         captions: in order, none over the next one.
         rotation: by how many degrees players turn the frames counterclockwise.
+        mirrored: they mirror them before, left to right.
         pixel_aspect: the width of a pixel by its height.
 
     Raises:
@@ -51,15 +59,29 @@ def burned(frames: Iterable, captions: Sequence[Timed], rotation: int = 0, pixel
         raise MediaError(f"captions cannot be drawn into a picture that is turned by {rotation}°; use a subtitle track")
     ahead = iter(captions)
     caption, drawn = next(ahead, None), None
-    for frame in frames:
+    for frame in _parted(frames, [edge_s for start_s, end_s, _ in captions for edge_s in (start_s, end_s)]):
         while caption and frame.time >= caption[1] - 1e-6:
             caption, drawn = next(ahead, None), None
         if caption and frame.time >= caption[0] - 1e-6:
-            drawn = drawn or _drawn(caption[2], frame, rotation, pixel_aspect)
+            drawn = drawn or _drawn(caption[2], frame, rotation, mirrored, pixel_aspect)
             frame.make_writable()  # the decoder may need what it gave for the next ones
             for patch, plane in zip(drawn, views(frame), strict=False):  # no patches where all letters are blank
                 patch.lay_on(plane)
         yield frame
+
+
+def _parted(frames: Iterable, edges_s: Sequence[float]) -> Iterator:
+    """The frames; one that stands still, in a frame for each stretch between two edges."""
+    for frame in frames:
+        end = frame.pts + (frame.duration or 0)
+        starts = [frame.pts]
+        if (end - frame.pts) * frame.time_base > STILL_S:
+            first, last = (bisect_right(edges_s, float(tick * frame.time_base)) for tick in (frame.pts, end - 1))
+            starts += sorted({ceil(edge_s / frame.time_base) for edge_s in edges_s[first:last]} - {frame.pts})
+        for start, stop in pairwise([*starts, end]):
+            part = frame if len(starts) == 1 else copy_of(frame)
+            part.pts, part.duration = start, stop - start
+            yield part
 
 
 @dataclass(frozen=True)
@@ -77,9 +99,11 @@ class _Patch:
         under[:] = under * self.keep + self.add
 
 
-def _drawn(text: str, frame, rotation: int, pixel_aspect: float) -> list[_Patch]:
+def _drawn(text: str, frame, rotation: int, mirrored: bool, pixel_aspect: float) -> list[_Patch]:
     """What a caption does to each plane of frames like this one."""
     white, cover = render(text, frame.width, frame.height, rotation, pixel_aspect)
+    if mirrored:
+        white, cover = white[:, ::-1], cover[:, ::-1]
     rows, columns = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
     if not len(rows):
         return []

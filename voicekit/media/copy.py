@@ -4,12 +4,19 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from pathlib import Path
 
-from voicekit.media.container import origin_s, packets
+from voicekit.media.clock import demuxed, lacks_pts
+from voicekit.media.container import extent_of, opened, origin_s, packets
+from voicekit.media.extent import is_cover
 from voicekit.media.soft import Timed
 
 #: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
 _NOT_BELOW_ZERO = ("matroska", "webm")
+#: Codec of a cover → the ending of such a picture, and its kind.
+_PICTURES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png"), "webp": ("webp", "image/webp")}
+#: Nobody sees a picture so much longer.
+_TICK_S = 0.001
 #: What tells of the old file, not of the film.
 _FILE_METADATA = {"major_brand", "minor_version", "compatible_brands", "encoder"}
 
@@ -35,6 +42,7 @@ def copy_picture(out, video):
     copy = out.add_stream_from_template(video, opaque=True)
     copy.time_base = video.time_base
     copy.disposition = video.disposition
+    copy.metadata.update({key: video.metadata[key] for key in ("language", "title", "timecode") if key in video.metadata})
     if video.codec_context.name == "hevc" and out.format.name in ("mp4", "mov"):
         copy.codec_tag = "hvc1"  # as Apple's players want it
     return copy
@@ -67,29 +75,78 @@ def can_copy(copy: Callable, stream, container: str) -> bool:
 
 def copy_subtitles(out, film) -> dict:
     """The film's own subtitles → their copies, where the container stays the same."""
-    copies = {}
-    if out.format.name in film.format.name.split(","):
-        for subtitles in film.streams.subtitles:
-            with suppress(ValueError):  # a kind that this container does not take
-                copies[subtitles] = out.add_stream_from_template(subtitles)
-                copies[subtitles].metadata["language"] = subtitles.language or "und"
-    return copies
+    return {one: _copy_subtitle(out, one) for one in film.streams.subtitles if takes_subtitle(one, film, out.format.name)}
 
 
-def copy_attachments(out, film) -> None:
-    """The film's attachments (fonts of its subtitles, a cover), where both containers are Matroska, which alone has any."""
-    if out.format.name == "matroska":
-        for one in film.streams.attachments:
-            out.add_attachment(one.name or "attachment", one.mimetype or "application/octet-stream", one.data or b"")
+def takes_subtitle(subtitle, film, container: str) -> bool:
+    """Whether a container, by FFmpeg's name of it, gets such a track of a film."""
+    return container in film.format.name.split(",") and can_copy(_copy_subtitle, subtitle, container)
+
+
+def _copy_subtitle(out, subtitle):
+    copy = out.add_stream_from_template(subtitle)
+    copy.metadata["language"] = subtitle.language or "und"
+    return copy
+
+
+def takes_cover(cover, container: str) -> bool:
+    """Whether a container, by FFmpeg's name of it, gets such a cover."""
+    return container == "matroska" or (container == "mp4" and can_copy(copy_picture, cover, container))
+
+
+def copy_attachments(out, film, path: Path) -> Iterator[tuple[float, object]]:
+    """The film's covers, and its attachments (fonts of its subtitles) where both containers are Matroska, as no other has.
+
+    Returns:
+        The packets of the covers that are streams, each with a time before all others.
+    """
+    matroska = out.format.name == "matroska"
+    for one in film.streams.attachments if matroska else ():
+        out.add_attachment(one.name or "attachment", one.mimetype or "application/octet-stream", one.data or b"")
+    import av
+
+    packets = []
+    for number, data in _covers(path).items():
+        cover = film.streams[number]
+        if matroska:
+            ending, mimetype = _PICTURES.get(cover.codec_context.name, (cover.codec_context.name, "image/*"))
+            name = cover.metadata.get("filename", f"cover.{ending}")
+            out.add_attachment(name, cover.metadata.get("mimetype", mimetype), data)
+        elif takes_cover(cover, out.format.name):
+            packet = av.Packet(data)
+            packet.stream = copy_picture(out, cover)
+            packet.pts = packet.dts = 0
+            packet.is_keyframe = True
+            packets.append((float("-inf"), packet))
+    return iter(packets)
+
+
+def _covers(path: Path) -> dict[int, bytes]:
+    """The covers of a film, by the numbers of their streams: they come before all other packets."""
+    found: dict[int, bytes] = {}
+    with opened(path) as film:
+        covers = [stream for stream in film.streams.video if is_cover(stream)]
+        for packet in demuxed(film, *covers) if covers else ():
+            if packet.size:
+                found[packet.stream_index] = bytes(packet)
+            if len(found) == len(covers):
+                break
+    return found
 
 
 def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
-    """The packets of the streams in `copies`, for their copies, each with its time from the start of the presentation."""
-    origin = origin_s(film)
+    """The packets of the streams in `copies`, for their copies, each with its time from the start of the presentation.
+
+    What stands behind the last packet that is shown is left out, and the last picture lasts as long as it did.
+    """
+    origin, found = origin_s(film), extent_of(film)
     places = {}
     for stream, copy in copies.items():
         early = stream.type == "audio" and out.format.name in _NOT_BELOW_ZERO and stream.codec_context.name != "opus"
-        places[stream.index] = copy, round(origin / stream.time_base), float(stream.time_base), early
+        track = found.tracks.get(stream.index)
+        last = track.packets if track and stream.type == "video" and not lacks_pts(film, stream) else 0
+        until_s = found.until(stream.index) - origin if last and found.until(stream.index) > track.end_s + _TICK_S else 0.0
+        places[stream.index] = _Place(copy, stream, round(origin / stream.time_base), early, last, until_s)
     source = packets(film, *copies)
     if not film.format.name.startswith("mov"):  # these always have it
         source = with_dts(source)
@@ -98,13 +155,36 @@ def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
         dts = packet.dts
         if dts is None or not packet.size:  # empty: the end of a stream
             continue
-        packet.stream, shift, tick, early = places[packet.stream_index]
-        if shift or packet.pts is None:
-            packet.pts = dts - shift if packet.pts is None else packet.pts - shift
-            packet.dts = dts = dts - shift
-        if early and dts < 0:  # only warms up the decoder, and would make the whole film late
+        place = places[packet.stream_index]
+        packet.stream = place.copy
+        if place.shift or packet.pts is None:
+            packet.pts = dts - place.shift if packet.pts is None else packet.pts - place.shift
+            packet.dts = dts = dts - place.shift
+        if place.early and (dts < 0 or packet.is_discard):  # only warms up the decoder, and would make the whole film late
             continue
-        yield dts * tick, packet
+        if place.last:
+            place.count += 1
+            if place.count > place.last:
+                continue
+            if place.count == place.last and place.until:
+                packet.duration = max(packet.duration or 0, place.until - packet.pts)
+        yield dts * place.tick, packet
+
+
+class _Place:
+    """Where the packets of a stream go, and what is done to their times, in its ticks.
+
+    Attributes:
+        early: none goes before the start of the presentation.
+        last: the number of the last one that is shown; 0 where all are.
+        until: when the picture ends, where that one does not say it; else 0.
+    """
+
+    def __init__(self, copy, stream, shift: int, early: bool, last: int, until_s: float) -> None:
+        self.copy, self.shift, self.early, self.last = copy, shift, early, last
+        self.tick = float(stream.time_base)
+        self.until = round(until_s / stream.time_base)
+        self.count = 0
 
 
 def with_dts(all_packets: Iterable) -> Iterator:

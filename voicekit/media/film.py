@@ -10,6 +10,7 @@ import numpy as np
 
 from voicekit.errors import MediaError
 from voicekit.media.container import opened, origin_s, picture_in, timed_frames
+from voicekit.media.planes import turned
 from voicekit.media.write import encoded, written
 
 #: How much is lost in coding (x264's CRF): in a film that is delivered, and in one that will be coded again.
@@ -78,7 +79,9 @@ def pictures_at(path: Path, times_s: Iterable[float]) -> Iterator[np.ndarray]:
 
 def _upright(frame) -> np.ndarray:
     """(height, width, 3) uint8 RGB."""
-    return np.rot90(frame.to_ndarray(format="rgb24"), round((frame.rotation or 0) / 90) % 4)
+    degrees, mirrored = turned(frame)
+    pixels = frame.to_ndarray(format="rgb24")
+    return np.rot90(pixels[:, ::-1] if mirrored else pixels, round(degrees / 90) % 4)
 
 
 def write_film(

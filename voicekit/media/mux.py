@@ -10,8 +10,19 @@ import numpy as np
 from voicekit.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
-from voicekit.media.container import opened, picture_in
-from voicekit.media.copy import can_copy, copied, copy_attachments, copy_metadata, copy_picture, copy_sound, copy_subtitles
+from voicekit.media.container import extent_of, opened, picture_in
+from voicekit.media.copy import (
+    can_copy,
+    copied,
+    copy_attachments,
+    copy_metadata,
+    copy_picture,
+    copy_sound,
+    copy_subtitles,
+    takes_cover,
+    takes_subtitle,
+)
+from voicekit.media.extent import is_cover
 from voicekit.media.languages import track_language
 from voicekit.media.soft import Timed, add_captions
 from voicekit.media.write import LAYOUTS, encoded, written
@@ -26,6 +37,8 @@ CONTAINERS = {
     ".mkv": ("matroska", "aac"),
     ".webm": ("webm", "libopus"),
 }
+#: Those that say at which time of day a film begins.
+_WITH_TIMECODE = ("mp4", "mov", "matroska")
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,8 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
                 f"{out_path}: a {suffix} file cannot hold {_codec(video)} video as it is; {other}"
                 "encode the picture anew with --reencode"
             )
+        if not reencode and (why := _hides(film, video, container)):
+            raise MediaError(f"{video_path} {why}; encode the picture anew with --reencode")
         for audio in film.streams.audio if keep_sound else ():
             if not can_copy(copy_sound, audio, container):
                 raise MediaError(
@@ -80,21 +95,57 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
                 )
 
 
-def left_out(video_path: Path | str, out_path: Path | str) -> str:
+def left_out(video_path: Path | str, out_path: Path | str, *, reencode: bool = False) -> str:
     """What of a film does not come along into `out_path`, besides its sound, and what to do; "" where all does."""
-    video_path, suffix = Path(video_path), Path(out_path).suffix.lower()
+    video_path, out_path = Path(video_path), Path(out_path)
+    own, suffix = (path.suffix.lower() for path in (video_path, out_path))
     with opened(video_path) as film:
-        stays = CONTAINERS[suffix][0] in film.format.name.split(",")
-        counts = {
-            "subtitle track": 0 if stays else len(film.streams.subtitles),
-            "attachment": 0 if stays else len(film.streams.attachments),
-            "further picture": len(film.streams.video) - 1,
-        }
-    named = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count > 0]
-    if not named:
-        return ""
-    hint = "" if stays else f"; end the film's name in {video_path.suffix} to keep them"
-    return f"{video_path}: {' and '.join(named)} of it cannot go into a {suffix} file{hint}"
+        video = picture_in(film, video_path)
+        lost = _lost(film, video, CONTAINERS[suffix][0])
+        better = own in CONTAINERS and sum(_lost(film, video, CONTAINERS[own][0]).values()) < sum(lost.values())
+    named = [f"{count} {name}{'s' * (count > 1)}" for name, count in lost.items() if count]
+    said = []
+    if named:
+        hint = f"; end the film's name in {own} to keep more" if better else ""
+        said.append(f"{video_path}: {' and '.join(named)} of it will not be in the {suffix} file{hint}")
+    facts = recode.facts(video_path) if reencode or suffix == ".mov" else []
+    if reencode and facts:
+        said.append(f"{video_path}: encoding its picture anew drops {' and '.join(facts)}")
+    elif facts := [fact for fact in facts if fact in recode.NOT_IN_MOV]:
+        said.append(f"{video_path}: a .mov file does not keep {' and '.join(facts)}; end the film's name in .mp4 for that")
+    return "\n".join(said)
+
+
+def _lost(film, video, container: str) -> dict[str, int]:
+    """How many streams of each kind a container does not get."""
+    pictures = [stream for stream in film.streams.video if stream.index != video.index]
+    data = [stream for stream in film.streams.data if not _is_chapters(stream)]
+    timecodes = [stream for stream in data if "timecode" in stream.metadata]
+    return {
+        "subtitle track": sum(not takes_subtitle(one, film, container) for one in film.streams.subtitles),
+        "attachment": 0 if container == "matroska" else len(film.streams.attachments),
+        "cover": sum(is_cover(one) and not takes_cover(one, container) for one in pictures),
+        "further picture": sum(not is_cover(one) for one in pictures),
+        "data track": len(data) - len(timecodes),
+        "timecode track": 0 if container in _WITH_TIMECODE else len(timecodes),
+    }
+
+
+def _is_chapters(stream) -> bool:
+    """Whether a data stream only holds the titles of chapters, which come along as chapters."""
+    from av.stream import Discard
+
+    return stream.discard == Discard.all
+
+
+def _hides(film, video, container: str) -> str:
+    """What of the pictures that a film hides cannot stay hidden in a copy; "" for nothing."""
+    track = extent_of(film).tracks[video.index]
+    if track.is_cut_up:
+        return "hides pictures in its midst (an edit list), which no copy can do"
+    if track.leading and (container not in ("mp4", "mov") or track.start_s > 0):
+        return "hides the pictures before its start (an edit list), which only MP4 and MOV can do"
+    return ""
 
 
 def _codec(stream) -> str:
@@ -149,7 +200,7 @@ def mux(
             copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio}
         others.append(timed(_add_sound(out, sound_codec, audio_blocks, sample_rate, channels, language, extras)))
         copies |= copy_subtitles(out, film)
-        copy_attachments(out, film)
+        others.append(copy_attachments(out, film, video_path))
         if extras.subtitles:
             others.append(timed(add_captions(out, extras.subtitles, language)))
         write(out, copied(film, copies, out) if copies else (), others)

@@ -21,6 +21,24 @@ def depth(frame) -> int:
     return frame.format.components[0].bits
 
 
+def display_matrix(frame) -> np.ndarray | None:
+    """How players turn and mirror a frame: FFmpeg's nine numbers, int32; None where they do not."""
+    for side_data in frame.side_data:
+        if side_data.type.name == "DISPLAYMATRIX":
+            return np.frombuffer(bytes(side_data), "<i4")
+    return None
+
+
+def turned(frame) -> tuple[int, bool]:
+    """By how many degrees players turn a frame counterclockwise, and whether they mirror it, left to right, before."""
+    matrix = display_matrix(frame)
+    if matrix is None:
+        return 0, False
+    across, down = complex(matrix[0], -matrix[1]), complex(matrix[4], matrix[3])
+    mirrored = (across * down.conjugate()).real < 0
+    return round(np.degrees(np.angle(-across if mirrored else across))), mirrored
+
+
 def blank(width: int, height: int, kind: str):
     """A frame whose pixels are still to be written."""
     import av
@@ -44,8 +62,8 @@ def copy_of(frame):
 
 
 def told_like(frame, other):
-    """`frame`, shown when `other` is, of the same colours."""
-    frame.pts, frame.time_base = other.pts, other.time_base
+    """`frame`, shown when and as long as `other` is, of the same colours."""
+    frame.pts, frame.time_base, frame.duration = other.pts, other.time_base, other.duration
     frame.colorspace, frame.color_range = other.colorspace, other.color_range
     frame.color_primaries, frame.color_trc = other.color_primaries, other.color_trc
     return frame

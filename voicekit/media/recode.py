@@ -1,12 +1,15 @@
 """The picture encoded anew, frame by frame at the same times."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import chain
+from math import ceil
 from pathlib import Path
 
 from voicekit.errors import MediaError
-from voicekit.media.burn import burned
-from voicekit.media.container import decoded, opened, origin_s, picture_in, video_stream
-from voicekit.media.planes import LIMITED_RANGE
+from voicekit.media.burn import STILL_S, burned
+from voicekit.media.container import decoded, extent_of, opened, origin_s, picture_in, video_stream
+from voicekit.media.planes import LIMITED_RANGE, copy_of, display_matrix, turned
 from voicekit.media.soft import Timed, in_order
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
@@ -19,6 +22,21 @@ PIXELS = (
     *("yuv420p10le", "yuv422p10le", "yuv444p10le"),
 )
 _UNKNOWN = 2  # of the matrix of colours
+#: What a film says of its picture → FFmpeg's names of it.
+_FACTS = {
+    "that it is a 360° film": {"SPHERICAL"},
+    "that it is in 3D": {"STEREO3D"},
+    "its Dolby Vision": {"DOVI_RPU_BUFFER", "DOVI_METADATA"},
+    "its HDR data (how bright it is meant to be)": {
+        *("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID"),
+    },
+}
+#: Of these, what a MOV cannot say.
+NOT_IN_MOV = ("that it is a 360° film", "that it is in 3D", "its Dolby Vision")
+#: Longer than pictures out of order are apart.
+_LONG_S = 0.5
+#: How long the last picture of one that stands still lasts.
+_LAST_S = Fraction(1, 25)
 
 
 def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
@@ -29,7 +47,11 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
         MediaError: none of the picture can be decoded; no font has a character.
     """
     first, aspect, rate = first_frame(path)
+    captions = in_order(captions)
+    until_s = captions[-1][1] if captions else 0.0
     codec, options = CODECS[out.format.name]
+    if codec == "libx264" and _stands(path, until_s):  # MP4 says how long a picture lasts where they are in order
+        options = options | {"bf": "0"}
     stream = out.add_stream(codec, rate=rate, options=options)
     context = stream.codec_context
     step = 2 if codec == "libx264" else 1
@@ -39,10 +61,26 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     context.time_base = stream.time_base = first.time_base
     context.color_range = first.color_range if context.pix_fmt == first.format.name else LIMITED_RANGE
     show_like(stream, first, aspect)
-    frames = _alike(frames_of(path), (context.width, context.height, context.pix_fmt))
-    if captions := in_order(captions):
-        frames = burned(frames, captions, first.rotation, float(aspect))
-    return coded(stream, frames)
+    frames = _alike(frames_of(path, until_s), (context.width, context.height, context.pix_fmt))
+    if captions:
+        frames = burned(frames, captions, *turned(first), pixel_aspect=float(aspect))
+    return coded(stream, ended(frames))
+
+
+def facts(path: Path) -> list[str]:
+    """What a film says of its picture beside the pixels, for people: all of it is lost when it is encoded anew."""
+    frame, *_ = first_frame(path)
+    known = {side_data.type.name for side_data in frame.side_data}
+    return [name for name, kinds in _FACTS.items() if known & kinds]
+
+
+def _stands(path: Path, until_s: float) -> bool:
+    """Whether a picture of a film stands still, were the last one shown till then."""
+    with opened(path) as film:
+        found, number = extent_of(film), picture_in(film, path).index
+        track = found.tracks[number]
+        longest_s = max(track.longest_s, found.until(number) - track.end_s, until_s + origin_s(film) - track.end_s)
+    return longest_s > _LONG_S
 
 
 def first_frame(path: Path) -> tuple:
@@ -56,21 +94,73 @@ def first_frame(path: Path) -> tuple:
     with opened(path) as film:
         video = video_stream(film)
         for frame in decoded(film, video):
+            frame.time_base = video.time_base / _ticks(video.time_base)
             return frame, video.sample_aspect_ratio or 1, video.average_rate or 25
     raise MediaError(f"{path}: none of its picture can be decoded; it is damaged, export or copy it again")
 
 
-def frames_of(path: Path) -> Iterator:
-    """The frames of a film, their times from the start of the presentation, each later than the one before it."""
+def shown_size(path: Path) -> tuple[int, int]:
+    """The width and height of a film's picture as players show it, turned and with square pixels.
+
+    Raises:
+        MediaError: none of the picture can be decoded.
+    """
+    frame, aspect, _ = first_frame(path)
+    width, height = round(frame.width * aspect), frame.height
+    return (height, width) if turned(frame)[0] % 180 else (width, height)
+
+
+def frames_of(path: Path, until_s: float = 0.0) -> Iterator:
+    """The frames of a film, their times from the start of the presentation, each later than the one before it.
+
+    Each says how long it lasts: up to the next one, the last to the end of the picture, or to `until_s` if that is later.
+    """
     with opened(path) as film:
         video = picture_in(film, path)
-        shift, last = round(origin_s(film) / video.time_base), -1
+        shift, last, held = round(origin_s(film) / video.time_base), -1, None
+        ticks = _ticks(video.time_base)
         for frame in decoded(film, video):
             pts = frame.dts if frame.pts is None else frame.pts
-            pts = last + 1 if pts is None else pts - shift
+            pts = last + 1 if pts is None else (pts - shift) * ticks
             last = max(pts, last + 1)  # only in a damaged film is it not later by itself
-            frame.pts, frame.time_base = last, video.time_base
+            frame.pts, frame.time_base = last, video.time_base / ticks
+            if held is not None:
+                held.duration = last - held.pts
+                yield held
+            held = frame
+        if held is not None:
+            until_s = max(until_s, extent_of(film).until(video.index) - origin_s(film))
+            held.duration = max(1, round(until_s / held.time_base) - held.pts)
+            yield held
+
+
+def ended(frames: Iterable) -> Iterator:
+    """Planar frames; the last once more where it stands still, for not every container says how long the last one lasts."""
+    for frame, is_last in _with_last(frames):
+        if is_last and frame.duration * frame.time_base > STILL_S:
+            again = copy_of(frame)
+            again.duration = round(_LAST_S / frame.time_base)
+            frame.duration -= again.duration
+            again.pts += frame.duration
             yield frame
+            frame = again
+        yield frame
+
+
+def _with_last(frames: Iterable) -> Iterator[tuple]:
+    """Frames, each with whether it is the last."""
+    held = None
+    for frame in frames:
+        if held is not None:
+            yield held, False
+        held = frame
+    if held is not None:
+        yield held, True
+
+
+def _ticks(time_base: Fraction) -> int:
+    """Into how many a tick is divided, so that a picture that stands still can be changed at any time."""
+    return max(1, ceil(time_base * 1000))
 
 
 def show_like(stream, frame, aspect) -> None:
@@ -84,20 +174,28 @@ def show_like(stream, frame, aspect) -> None:
     context.colorspace = frame.colorspace or _UNKNOWN  # 0 is RGB, which it no longer is
     context.color_trc, context.color_primaries = frame.color_trc, frame.color_primaries
     stream.disposition = stream.disposition.default
-    if frame.rotation:
-        stream.set_display_rotation(frame.rotation)
+    if (matrix := display_matrix(frame)) is not None:
+        stream.set_display_matrix(matrix)
 
 
 def coded(stream, frames: Iterable) -> Iterator:
-    """The packets of frames."""
-    for frame in frames:
-        frame.pict_type = 0  # the encoder chooses what kind it becomes
-        yield from stream.encode(frame)
-    yield from stream.encode(None)
+    """The packets of frames, each as long as its frame."""
+    lasting: dict[int, int] = {}  # of the frames that the encoder still holds
+    for frame in chain(frames, [None]):
+        if frame is not None:
+            frame.pict_type = 0  # the encoder chooses what kind it becomes
+            lasting[frame.pts] = frame.duration
+        for packet in stream.encode(frame):
+            packet.duration = lasting.pop(packet.pts, 0) or packet.duration
+            yield packet
 
 
 def _alike(frames: Iterable, target: tuple[int, int, str]) -> Iterator:
     """Frames of one size and kind."""
     for frame in frames:
         same = (frame.width, frame.height, frame.format.name) == target
-        yield frame if same else frame.reformat(*target)
+        if not same:
+            lasts = frame.duration
+            frame = frame.reformat(*target)
+            frame.duration = lasts
+        yield frame

@@ -28,7 +28,9 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 }
 #: FFmpeg's name of a container → how it is written. MP4 and MOV: their index first, so that they play while they load.
 #: A WAV of more than 4 GiB is still a WAV.
-_OPTIONS = {"mp4": {"movflags": "+faststart"}, "mov": {"movflags": "+faststart"}, "wav": {"rf64": "auto"}}
+#: "unofficial" are the boxes of 360° films and of Dolby Vision, which every player of those reads.
+_MP4 = {"movflags": "+faststart", "strict": "unofficial"}
+_OPTIONS = {"mp4": _MP4, "mov": _MP4, "wav": {"rf64": "auto"}}
 #: What FFmpeg calls so many channels in the order of `Sound`.
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voicekit.audio.sound import Separator
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, write_text
-from voicekit.media import MediaInfo, check_mux, probe
+from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import CONTAINERS
@@ -62,12 +62,22 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Job:
-    """A narration that can be done: everything that can be checked before a word is spoken has been."""
+    """A narration that can be done: everything that can be checked before a word is spoken has been.
+
+    Attributes:
+        left_out: what of the clip will not be in the film, for people, in lines; "" for nothing.
+    """
 
     path: Path
     script: Script
     clip: MediaInfo
     film: Path
+    left_out: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the person has to know of the clip before any work, a line each."""
+        return (*self.clip.notes, *self.left_out.splitlines())
 
     @property
     def files(self) -> dict[str, Path]:
@@ -122,7 +132,7 @@ def check(
             raise ConfigError(f"{written}, where the film's {kind} would go, is there already; choose another name with -o")
     for written in job.files.values():
         check_writable(written)
-    return job
+    return replace(job, left_out=left_out(video_path, job.film, reencode=reencode))
 
 
 def _check_wishes(job: Job, wishes: Wishes) -> None:

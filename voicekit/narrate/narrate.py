@@ -15,6 +15,7 @@ from voicekit.engines.base import Engine
 from voicekit.files import atomic
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
+from voicekit.media.recode import shown_size
 from voicekit.narrate.cache import SpeechCache, default_folder
 from voicekit.narrate.job import Job, Wishes, check, cuts_of
 from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, mix, voice_track
@@ -106,7 +107,7 @@ def _beside(
     return {
         "srt": [srt(shown)],
         "vtt": [vtt(shown)],
-        "ass": [ass(shown, job.clip.width or 1280, job.clip.height or 720)],
+        "ass": [ass(shown, *shown_size(job.clip.path))],
         "report": [outcome.to_json()],
         "page": page(outcome, lambda number: done.takes[number].waveform(cache, SAMPLE_RATE), SAMPLE_RATE),
     }

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from voicekit.audio.master import Mastering
 from voicekit.files import as_text
-from voicekit.media import left_out
 from voicekit.narrate.job import Job
 from voicekit.narrate.perform import Performance
 from voicekit.narrate.take import Take
@@ -68,7 +67,7 @@ class Report:
         film_lufs: of the clip's own sound; None without.
         mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
         shots, clips: of the film, and of the storyboard.
-        left_out: what of the clip is not in the film, for people; "" for nothing.
+        notes: what the person has to know of the clip, and of what of it is not in the film; a line each.
     """
 
     film: Path
@@ -84,7 +83,7 @@ class Report:
     shots: tuple[Stretch, ...]
     clips: tuple[Stretch, ...]
     cues: tuple[CueReport, ...]
-    left_out: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def n_spoken(self) -> int:
@@ -114,7 +113,7 @@ def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | No
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(s.start_s, s.end_s, c.title) for s, c in zip(done.slots, job.script.clips, strict=True)),
         cues=tuple(_cue_report(numbers[placement.cue], placement, take) for placement, take in pairs),
-        left_out=left_out(job.clip.path, job.film),
+        notes=job.notes,
     )
 
 

@@ -40,6 +40,8 @@ def run_chain(
     """
     path, out = Path(path), Path(out)
     info = check_out(path, out)
+    for note in info.notes:
+        say(note)
     film = out.suffix.lower() in CONTAINERS
     if film and (said := left_out(path, out)):
         say(said)

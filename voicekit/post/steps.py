@@ -14,7 +14,7 @@ USUAL = ("denoise", "restore", "enhance", "master")
 
 
 def _denoise(preset: str) -> Step:
-    return plugins.load("denoisers", "isolator")
+    return plugins.load("denoisers", plugins.DENOISER)
 
 
 def _restore(preset: str) -> Step:

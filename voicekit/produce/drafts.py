@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voicekit.errors import ConfigError
 from voicekit.files import write_text
-from voicekit.text.read import read_text
+from voicekit.text.read import Note, read_text, unheard
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,18 @@ class Drafts:
         """Whether the film is made of its folder's own storyboard."""
         return self.shown.exists() and self.source.exists() and self.shown.samefile(self.source)
 
-    def edited(self) -> str | None:
+    def edited(self, note: Note) -> str | None:
         """The storyboard as a person has changed it since it was drafted; None where nobody has.
+
+        Args:
+            note: is told what was guessed in reading it.
 
         Raises:
             ConfigError: somebody has, and it was drafted from another source.
         """
         if self.is_source or not self.shown.is_file():
             return None
-        text, draft = read_text(self.shown), self._draft()
+        text, draft = read_text(self.shown, note), self._draft()
         if text == draft.get("text"):
             return None
         if draft.get("source", str(self.source.resolve())) != str(self.source.resolve()):
@@ -51,7 +54,7 @@ class Drafts:
 
     def draft(self, text: str) -> None:
         """Shows people what a stage has written; it is theirs from then on."""
-        if self.is_source or (self.shown.is_file() and text == read_text(self.shown) == self._draft().get("text")):
+        if self.is_source or (self.shown.is_file() and text == read_text(self.shown, unheard) == self._draft().get("text")):
             return
         # First what is remembered: a run that is killed in between leaves a storyboard that counts as edited, and is kept.
         write_text(self._memory, json.dumps({"source": str(self.source.resolve()), "text": text}, ensure_ascii=False))

@@ -123,10 +123,10 @@ class Production:
         self._check_inputs()
         self.drafts = Drafts(self.folder, self.brief)
         self.store = Store(self.folder / "made")
-        self.text = self.drafts.edited()
+        self.text = self.drafts.edited(self.context.say)
         self.is_edited = self.text is not None
         if self.text is None:
-            self.text = read_text(self.brief)
+            self.text = read_text(self.brief, self.context.say)
         else:
             self.context.say(
                 f"{self.drafts.shown} was edited, and is used as it is; delete it to begin anew from {self.brief}"
@@ -195,14 +195,18 @@ class Production:
         text, name = self.text, str(self.drafts.shown if self.is_edited else self.brief)
         if not is_storyboard(text):
             with bar(f"writing the storyboard: {self.recipe.storyboard}") as progress:
-                text = read_text(self._made(self.recipe.step("storyboard", [self.brief]), progress))
+                made = self._made(self.recipe.step("storyboard", [self.brief]), progress)
+                text = read_text(made, self.context.say)
         text = "\n".join(text.splitlines())
         lengths_s = self._lengths_s(parts(text, name))
         wanted = iter(lengths_s)
         text = with_seconds(text, name, lambda part: next(wanted))
         if not self.is_edited:
             self.drafts.draft(text)
-        return self.drafts.kept("storyboard.md", text), parse(text, name), lengths_s
+        script = parse(text, name)
+        for note in script.notes:
+            self.context.say(note)
+        return self.drafts.kept("storyboard.md", text), script, lengths_s
 
     def _film(self, script: Script, lengths_s: list[float]) -> Path:
         """The film without its narration. First all stills, then all clips: two models need not be in memory at once."""

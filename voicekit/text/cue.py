@@ -1,7 +1,7 @@
 """What a script is made of, whatever form it is written in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -56,10 +56,17 @@ class Clip:
 
 @dataclass(frozen=True)
 class Script:
-    """What is to be spoken; `clips` in a storyboard only."""
+    """What is to be spoken.
+
+    Attributes:
+        cues: in the order in which they are heard.
+        clips: in a storyboard only.
+        notes: what a person should know before anything is spoken, a line each: what was guessed, left out, put in order.
+    """
 
     cues: tuple[Cue, ...]
     clips: tuple[Clip, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def with_text(cue: Cue, text: str, marks: Marks, name: str) -> Cue:
@@ -75,6 +82,12 @@ def has_word(text: str) -> bool:
     return re.search(r"[^\W_]", text) is not None
 
 
+def some(words: Iterable[str], most: int = 5) -> str:
+    """The first of some words, for a message."""
+    words = list(words)
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
 def clock(seconds: float) -> str:
     """1 h 2 min 3.5 s as 1:02:03.5, as a script writes it."""
     tenths = round(seconds * 10)
@@ -85,6 +98,8 @@ def clock(seconds: float) -> str:
 
 def seconds_of(hours: str | None, minutes: str, seconds: str) -> float | None:
     """What a clock shows, as seconds; None where there is no such time."""
+    if max(len(hours or ""), len(minutes), len(seconds)) > 9:
+        return None
     m, s = int(minutes), float(re.sub("[,:]", ".", seconds))
     if s >= 60 or (hours and m >= 60):
         return None

@@ -22,7 +22,8 @@ ABBREVIATIONS = {
 #: Their point may end the sentence as well.
 _SHORTENED = {"usw.": "und so weiter", "etc.": "et cetera", "u. Ä.": "und Ähnliches", "Str.": "Straße", "str.": "straße"}
 _UNITS = {
-    "km/h": "Kilometer pro Stunde", "km²": "Quadratkilometer", "m²": "Quadratmeter", "m³": "Kubikmeter", "km": "Kilometer",
+    "km/h": "Kilometer pro Stunde", "m/s²": "Meter pro Sekunde zum Quadrat", "m/s": "Meter pro Sekunde",
+    "km²": "Quadratkilometer", "m²": "Quadratmeter", "m³": "Kubikmeter", "km": "Kilometer",
     "cm": "Zentimeter", "mm": "Millimeter", "m": "Meter", "kg": "Kilogramm", "mg": "Milligramm", "g": "Gramm",
     "l": "Liter", "ml": "Milliliter", "kWh": "Kilowattstunden", "kW": "Kilowatt", "W": "Watt", "GHz": "Gigahertz",
     "MHz": "Megahertz", "kHz": "Kilohertz", "Hz": "Hertz", "ms": "Millisekunden", "dB": "Dezibel", "GB": "Gigabyte",
@@ -134,6 +135,8 @@ _RULES = (
     rule(r"(?<=\d)\.(?=\d{3}(?!\d))", ""),
     rule(r"(?<![\w.,])(1[1-9]\d\d|20\d\d)(?=er\b|\b(?![.,:]?\d))", lambda m: year(int(m[1]))),
     rule(r"§ ?(?=\d)", "Paragraph "),
+    rule(r"(?<=\w)\^\(?([-−]?)(\w{1,4})\)?", lambda m: f" hoch {'minus ' if m[1] else ''}{m[2]}"),
+    rule(r"(?<!\w)C#(?!\w)", "C Sharp"),
     rule(r"&", " und "),
     rule(r"\+", " plus "),
     rule(r"=", " gleich "),

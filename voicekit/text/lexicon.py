@@ -141,7 +141,11 @@ def read_lexicon(path: Path | str) -> Lexicon:
     Raises:
         ScriptError: the file is missing or no text, is no TOML, or an entry is not `word = "how it is said"`.
     """
-    return parse_lexicon(read_text(path), str(path))
+    guessed: list[str] = []
+    text = read_text(path, guessed.append)
+    if guessed:
+        raise ScriptError(f"{path} is no UTF-8, as a TOML file has to be; save it as UTF-8")
+    return parse_lexicon(text, str(path))
 
 
 def lexicon_beside(folder: Path) -> Lexicon:
@@ -173,6 +177,8 @@ def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(error, text, name) from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting that Python has no room for
+        raise ScriptError(f'{name} is no lexicon ({str(error)[:60]}); write lines of the form: Nguyen = "win"') from error
     if isinstance(table.get("words"), dict):
         words = table.pop("words")
         table = {**words, **table}
@@ -227,7 +233,7 @@ def _not_toml(error: tomllib.TOMLDecodeError, text: str, name: str) -> ScriptErr
     where = f"{name}, line {number}, column {place[2]}" if place else f"{name}, line {number}"
     reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
     word, equals, said = (part.strip() for part in line.partition("="))
-    bare, plain = word.strip("\"'"), said.strip("\"'")
+    bare, plain = (part.strip("\"'")[:60] for part in (word, said))
     if "overwrite" in reason or "twice" in reason:
         return ScriptError(f"{where}: “{bare}” is there twice; remove one of them")
     if not equals:

@@ -60,6 +60,20 @@ class Marks:
 NO_MARKS = Marks()
 
 
+def joined(parts: Iterable[tuple[Marks, int]]) -> Marks:
+    """The marks of texts one behind the other, each with how many words it has."""
+    manners: list[Manner] = []
+    pauses_s: list[float] = []
+    said: list[tuple[int, int, Entry]] = []
+    n_words = 0
+    for marks, n in parts:
+        manners += marks.manners or [PLAIN] * n
+        pauses_s += marks.pauses_s or [0.0] * n
+        said += [(first + n_words, after + n_words, entry) for first, after, entry in marks.said]
+        n_words += n
+    return Marks(tuple(manners) if set(manners) - {PLAIN} else (), tuple(pauses_s) if any(pauses_s) else (), tuple(said))
+
+
 def places(parts: Iterable[str], whole: str) -> Iterator[tuple[int, int]]:
     """Where each part of a text stands in it: (first word, word after the last). What lies between parts is skipped."""
     words = whole.split()

@@ -9,7 +9,9 @@
     *emphasis* _emphasis_ **strong**
     [say: SQL|sequel] [say: GIF|/dʒɪf/]     the first is shown, the second is heard
 
-A backslash in front of "[", "*", "_" or "<" makes it a sign like any other. The elements of SSML that voicekit knows are
+What stands in brackets otherwise is prose: “[the president] said” (see `brackets`).
+A backslash in front of "[", "*", "_" or "<" makes it a sign like any other.
+The elements of SSML that voicekit knows are
 read as well (see `ssml`).
 """
 
@@ -18,8 +20,10 @@ from collections.abc import Sequence
 
 from voicekit.errors import ScriptError
 from voicekit.text import ssml
+from voicekit.text.brackets import without_brackets
+from voicekit.text.english.words import english_words
 from voicekit.text.lexicon import entry_of
-from voicekit.text.looks import NOTHING
+from voicekit.text.looks import NOTHING, STOP
 from voicekit.text.marks import Manner, Marks
 from voicekit.text.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.source import Source, nearest
@@ -78,15 +82,35 @@ def read_markup(source: Source, text: str, begin: int = 0) -> Reading:
     Raises:
         ScriptError: as `marked`.
     """
-    kept = [(sign, begin + index) for index, sign in enumerate(text)] if _OURS.search(text) else None
+    text, sounds = without_brackets(text, _is_mark)
     offsets: Sequence[int] = range(begin, begin + len(text))
-    if kept:
-        kept = [(sign, offset) for sign, offset in kept if not _OURS.match(sign)]
+    if _OURS.search(text):
+        signs = ((sign, begin + index) for index, meant in enumerate(text) for sign in (".\n" if meant == STOP else meant))
+        kept = [(sign, offset) for sign, offset in signs if not _OURS.match(sign)]
         text, offsets = "".join(sign for sign, _ in kept), [offset for _, offset in kept]
     elements: list[ssml.Element] = []
     if ssml.has_elements(text):
         text, offsets, elements = ssml.split(source, text, offsets)
-    return _Reader(source, text, offsets, elements).read()
+    reading = _Reader(source, text, offsets, elements).read()
+    reading.sounds += sounds
+    return reading
+
+
+def _is_mark(body: str) -> bool:
+    """Whether what stands in brackets is a mark, or one that is spelt wrong; what else stands there is prose.
+
+    “[clam]” and “[puase 1s]” are wrong; “[sad to say]”, “[calm down]” and “[said]” are words.
+    """
+    closing, name, colon, value = re.fullmatch(r"(/?)\s*(\w+)\s*(:?)\s*(.*)", body, re.DOTALL).groups()
+    name = name.lower()
+    is_amount = re.match(r"[-+]?\d", value) is not None
+    if name in _KNOWN:
+        known = name == "pause" or colon or closing or not value or is_amount or "|" in value
+        return bool(known or (name == "tone" and (value.lower() in TONES or nearest(value, TONES))))
+    near = nearest(name, _KNOWN)
+    if not near or near[0] != name[0] or (value and not is_amount and not colon):
+        return False
+    return bool(closing) or sorted(near) == sorted(name) or is_amount or name not in english_words()
 
 
 def may_be_tag(body: str) -> bool:

@@ -6,9 +6,14 @@ import unicodedata
 from voicekit.text.english import spoken_english
 from voicekit.text.german import spoken_german
 
-#: Letters and digits in disguise: full-width, bold, circled, sub- and superscript.
-_DISGUISED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u2460-\u24ff\u2070-\u209c]")
-_QUOTES = str.maketrans("’‘“”„«»‟‚", '\'\'""""""\'')
+#: Letters and digits in disguise: full-width, bold, circled, sub- and superscript, ligatures.
+_DISGUISED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u2460-\u24ff\u2070-\u209c\ufb00-\ufb06]")
+#: An exponent; "²" and "³" by themselves belong to units.
+_RAISED = re.compile(r"(?<=[\w)])(?:[⁺⁻][¹²³⁰⁴-⁹]+|[¹²³⁰⁴-⁹]{2,}|[¹⁰⁴-⁹])")
+_QUOTES = str.maketrans("’‘“”„«»‟‚‐‑′″", '\'\'""""""\'--\'"')
+#: Blanks between the thousands of a number; plain ones only where there can be no doubt.
+_THIN = re.compile("(?<=\\d)[\u00a0\u2007\u2008\u2009\u202f](?=\\d{3}(?!\\d))")
+_GROUPED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){2,}| 000)(?![\w]|[.,-]\d| \d)")
 #: Nobody says them: soft hyphens, joiners, direction marks, byte order marks, and emoji with what modifies them.
 _SILENT = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\U000e0000-\U000e007f\U0001f3fb-\U0001f3ff]"
@@ -27,6 +32,8 @@ def normalise(text: str, language: str = "en-us") -> str:
 
 def tidy(text: str) -> str:
     """The same text in the characters that the rules know."""
+    text = _RAISED.sub(lambda m: "^" + unicodedata.normalize("NFKC", m[0]).replace("−", "-"), text)
+    text = _GROUPED.sub(lambda m: m[0].replace(" ", ""), _THIN.sub("", text))
     text = _DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), unicodedata.normalize("NFC", text))
     return _SILENT.sub("", text).translate(_QUOTES)
 

@@ -21,6 +21,7 @@ class Reading:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
         self._manners: list[Manner] = []  # of each sign, as are the offsets
         self._offsets: list[int] = []
@@ -76,7 +77,7 @@ class Reading:
     def begin(self, name: str, manner: Manner, offset: int) -> None:
         """What follows is said in a manner, until `end`."""
         self._open.append((name, manner, offset))
-        self._sum_up()
+        self._manner = self._manner & manner  # not summed up anew: a damaged text may open thousands
 
     def end(self, name: str) -> bool:
         """Ends what was begun last with that name; False where that is nothing."""

@@ -9,17 +9,18 @@ Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are script
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from voicekit.errors import ScriptError
 from voicekit.text.captions import are_captions, parse_captions
-from voicekit.text.cue import LEADING_TIME, Cue, Script, check_order, seconds_of, with_text
+from voicekit.text.cue import LEADING_TIME, Cue, Script, check_order, has_word, seconds_of, some, with_text
 from voicekit.text.looks import NOTHING, without_looks
-from voicekit.text.marks import Marks
+from voicekit.text.marks import Marks, joined
 from voicekit.text.markup import read_markup
-from voicekit.text.read import read_text
+from voicekit.text.pasted import as_prose
+from voicekit.text.read import Note, read_text, unheard
 from voicekit.text.reading import Reading
 from voicekit.text.source import Source
 from voicekit.text.ssml import is_document
@@ -33,7 +34,6 @@ _NEARLY = rf"(?=[^\])\d]*\d){_SIGNS}(?i:(?:ms|se[ck]s?|seconds?|sekunden?|min|mi
 _MEANT_AS_TIME = re.compile(
     rf"\s*(?:\[{_NEARLY}\]|\((?![\d\s.,–—−-]*\)){_NEARLY}\)|\[\s*\d+:\d[\d:.,]*|(?:00?|\d+:\d\d):\d\d(?:[.,]\d+)?(?![\w:]))"
 )
-_HEADING = re.compile(r"^#{1,6}[^\S\n]+\S.*$", re.MULTILINE)
 
 
 def read_script(path: Path | str) -> Script:
@@ -42,7 +42,9 @@ def read_script(path: Path | str) -> Script:
     Raises:
         ScriptError: the file is missing, empty or no text, or `parse` refuses it.
     """
-    return parse(read_text(path), str(path))
+    notes: list[str] = []
+    script = parse(read_text(path, notes.append), str(path))
+    return replace(script, notes=(*notes, *script.notes))
 
 
 def parse(text: str, name: str = "script") -> Script:
@@ -64,40 +66,74 @@ def parse(text: str, name: str = "script") -> Script:
     return _plain(text, name)
 
 
-def aloud(text: str, name: str = "script") -> tuple[str, Marks]:
+def aloud(text: str, name: str = "script", note: Note = unheard) -> tuple[str, Marks]:
     """A text to be read out, and the marks of its words: each time of a script starts a paragraph and is not spoken.
+
+    Args:
+        note: is told what is not read.
 
     Raises:
         ScriptError: markup is wrong; the message says where in `text`.
     """
     text = without_looks("\n".join(text.splitlines()))
+    if are_captions(text):
+        script = parse_captions(text, name)
+        for line in script.notes:
+            note(line)
+        return "\n\n".join(cue.text for cue in script.cues), joined(
+            (cue.marks, len(cue.text.split())) for cue in script.cues
+        )
+    prose, left_out = (text, []) if is_document(text) else as_prose(text, headings=True)
     edited = []
-    for line in text.split("\n"):
+    for line in prose.split("\n"):
         timed = _TIMED_LINE.fullmatch(line)
         # As long as before, so that each sign keeps its place.
         edited.append("\n" + NOTHING * (timed.start("rest") - 1) + timed["rest"] if timed else line)
     reading = read_markup(Source(text, name), "\n".join(edited))
+    for line in _notes(name, left_out, reading.sounds):
+        note(line)
     return reading.text, reading.marks()
 
 
 def _plain(text: str, name: str) -> Script:
     source = Source(text, name)
+    left_out: list[str] = []
+    sounds: list[str] = []
+    silent: list[int] = []
     if is_document(text):  # its elements may go over several cues
         whole = read_markup(source, text)
         spoken = whole.text
         pieces = _pieces(spoken, lambda index: source.line(whole.offset(index)), name)
         cues = [with_text(head, spoken[begin:end], whole.marks(begin, end), name) for head, begin, end in pieces]
     else:
-        text = _HEADING.sub(lambda heading: " " * len(heading[0]), text)
+        prose, left_out = as_prose(text, headings=False)
+        if not has_word(prose):  # nothing but headings
+            prose, left_out = as_prose(text, headings=True)
         cues = []
-        for head, begin, end in _pieces(text, source.line, name):
-            reading = read_markup(source, text[begin:end], begin)
-            cues.append(with_text(head, reading.text, reading.marks(), name))
-            _check_start(cues[-1], reading)
+        for head, begin, end in _pieces(prose, source.line, name):
+            reading = read_markup(source, prose[begin:end], begin)
+            sounds += reading.sounds
+            if has_word(reading.text):
+                cues.append(with_text(head, reading.text, reading.marks(), name))
+                _check_start(cues[-1], reading)
+            else:
+                silent.append(head.line)
     if not cues:
-        raise ScriptError(f"{name} is empty; write what is to be spoken, with a blank line between cues")
+        what = "has no word to speak" if text.strip() else "is empty"
+        raise ScriptError(f"{name} {what}; write what is to be spoken, with a blank line between cues")
     check_order(cues, name)
-    return Script(tuple(cues))
+    return Script(tuple(cues), notes=_notes(name, left_out, sounds, silent))
+
+
+def _notes(name: str, left_out: Sequence[str], sounds: Sequence[str], silent: Sequence[int] = ()) -> tuple[str, ...]:
+    """What a person should know before a text is spoken."""
+    notes = [*left_out]
+    if sounds:
+        notes.append(f"sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}")
+    if silent:
+        lines = "line" if len(silent) == 1 else "lines"
+        notes.append(f"there is no word to speak in {lines} {some(map(str, silent))}, left out")
+    return tuple(f"{name}: {note}" for note in notes)
 
 
 def _check_start(cue: Cue, reading: Reading) -> None:

@@ -15,7 +15,9 @@ from voicekit.text.tables import cells, table_rows
 _QUOTE = r"(?:>[^\S\n]?)*"
 _BULLET = r"(?:[-*+•]|\d+[.)])[^\S\n]+"
 #: Emoji and arrows.
-PICTURES = r"(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]+\s*)*"
+PICTURES = (
+    r"(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3][\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3\s]*+)?+"
+)
 _WORD = r"(?:clip|scene|shot|szene)"
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
 _BOLD_HEADING = re.compile(

@@ -71,8 +71,10 @@ def is_storyboard(text: str, hint: bool = False) -> bool:
     labels = [label for line in lines if (label := label_in(line, None)) and label[1] in ("visual", "narration")]
     if any(columns_of(lines[index]) for index in tables):
         return True
-    if (hint and tables) or any(heading_in(lines, index) for index in range(len(lines))):
-        return bool(labels) or hint
+    headings = [heading for index in range(len(lines)) if (heading := heading_in(lines, index))]
+    if headings:  # of clips that nobody has written a narration for, or of any text
+        clips = any(NUMBERED.match(title) or cut_length(title, "")[1] for title, level in headings if level > 1)
+        return bool(labels) or (hint and clips)
     return any(found["bold"] == "**" for found, _ in labels)
 
 

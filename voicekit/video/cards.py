@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voicekit.errors import ConfigError, ScriptError
 from voicekit.files import atomic
 from voicekit.text.cue import has_word
-from voicekit.text.read import read_text
+from voicekit.text.read import Note, read_text, unheard
 from voicekit.video.stage import Context, Stage
 
 if TYPE_CHECKING:
@@ -43,20 +43,20 @@ class Cards(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0])
+        title, visual = read_still(inputs[0], context.say)
         picture = card(title, visual, options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")
         context.progress(1.0)
 
 
-def read_still(path: Path) -> tuple[str, str]:
+def read_still(path: Path, note: Note = unheard) -> tuple[str, str]:
     """The title and the description in a text file, which stand on its first line and below.
 
     Raises:
         ScriptError: there is neither, or the file cannot be read.
     """
-    first, _, rest = read_text(path).lstrip("\ufeff").partition("\n")
+    first, _, rest = read_text(path, note).partition("\n")
     title, visual = " ".join(first.split()), " ".join(rest.split())
     if not has_word(title + visual):
         raise ScriptError(f"{path} is empty; write the clip's title, and below it what is to be seen")

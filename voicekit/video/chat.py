@@ -74,7 +74,7 @@ class Chat(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        write_text(out, write(read_text(inputs[0]), options, context, str(inputs[0])))
+        write_text(out, write(read_text(inputs[0], context.say), options, context, str(inputs[0])))
 
 
 def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> str:

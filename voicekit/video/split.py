@@ -49,7 +49,7 @@ class Split(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        write_text(out, split(read_text(inputs[0]), options, context, str(inputs[0])))
+        write_text(out, split(read_text(inputs[0], context.say), options, context, str(inputs[0])))
 
 
 def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> str:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from voicekit.text.english import abbreviations, addresses, amounts, dates, letters
+from voicekit.text.english import abbreviations, addresses, amounts, dates, letters, signs
 from voicekit.text.rules import Rule, speak
 
 
@@ -16,6 +16,7 @@ def _rules(british: bool) -> tuple[Rule, ...]:
     # Each finds what the ones before it left: a date is no range, and a year is no number of metres.
     return (
         *addresses.RULES,
+        *signs.RULES,
         *abbreviations.BEFORE_NUMBERS,
         *dates.rules(british),
         *amounts.RULES,

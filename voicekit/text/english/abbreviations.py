@@ -19,6 +19,7 @@ SHORTENED = {
     "Bros": "Brothers", "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "vs": "versus", "etc": "et cetera",
     "e.g": "for example", "i.e": "that is", "approx": "approximately", "est": "established", "dept": "department",
     "Dept": "Department", "min": "minimum", "max": "maximum", "cf": "compare", "al": "al", "Ph.D": "P H D",
+    "M.Sc": "M S C", "B.Sc": "B S C",
     "a.m": "A M", "p.m": "P M", "Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Fri": "Friday", "v": "versus",
 }  # fmt: skip
@@ -38,7 +39,7 @@ def _keep_point(said: str, match: re.Match, ends: str = _ENDS) -> str:
 
 
 BEFORE_NUMBERS = (
-    rule(rf"\b([A-Z]\w+|\d+(?:st|nd|rd|th)) (St|Dr)\.(?=\s*[,;:?!]|\s+[a-z]|{_ENDS})",
+    rule(rf"\b([A-Z]\w+(?:'s)?|\d+(?:st|nd|rd|th)) (St|Dr)\.(?=\s*[,;:?!]|\s+[a-z]|{_ENDS})",
          lambda m: _keep_point(f"{m[1]} {_STREETS[m[2]]}", m)),
     rule(r"\b(\d+(?: [A-Z]\w+){1,3}) (St|Dr)\.(?!\w)", lambda m: _keep_point(f"{m[1]} {_STREETS[m[2]]}", m)),
     rule(rf"\b({any_of(TITLES)})\.(?!\w)", lambda m: _keep_point(TITLES[m[1]], m, r"\s*$")),

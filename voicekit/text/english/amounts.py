@@ -11,7 +11,13 @@ _CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound",
                "EUR": ("euro", "cent"), "GBP": ("pound", "penny")}  # fmt: skip
 _SCALES = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion", "tn": "trillion"}
 _UNITS = {
-    "km/h": "kilometre per hour", "m/s": "metre per second", "mph": "mile per hour", "km²": "square kilometre",
+    "km/h": "kilometre per hour", "m/s²": "metre per second squared", "m/s": "metre per second",
+    "km/s": "kilometre per second",
+    "kg/m³": "kilogram per cubic metre", "g/cm³": "gram per cubic centimetre", "mg/l": "milligram per litre",
+    "cm²": "square centimetre", "cm³": "cubic centimetre", "mm²": "square millimetre", "ft²": "square foot",
+    "Mbit/s": "megabit per second", "Gbps": "gigabit per second", "rpm": "revolution per minute", "mAh": "milliampere hour",
+    "Wh": "watt hour", "hPa": "hectopascal", "kPa": "kilopascal", "µm": "micrometre", "μm": "micrometre", "nm": "nanometre",
+    "mph": "mile per hour", "km²": "square kilometre",
     "m²": "square metre", "m³": "cubic metre", "km": "kilometre", "cm": "centimetre", "mm": "millimetre",
     "m": "metre", "mi": "mile", "ft": "foot", "yd": "yard", "kg": "kilogram", "mg": "milligram", "g": "gram",
     "lb": "pound", "lbs": "pound", "oz": "ounce", "l": "litre", "L": "litre", "ml": "millilitre", "mL": "millilitre",

@@ -25,6 +25,11 @@ def _iso_date(match: re.Match, british: bool) -> str:
     return _date(match, match[1], int(match[2]), int(match[3]), british)
 
 
+def _dotted_date(match: re.Match) -> str:
+    """5.3.2024, as they write it where the day comes first."""
+    return _date(match, match[3], int(match[2]), int(match[1]), british=True)
+
+
 def _slash_date(match: re.Match, british: bool) -> str:
     first, second, years = int(match[1]), int(match[2]), match[3]
     month, day = (second, first) if first > 12 or (british and second <= 12) else (first, second)
@@ -74,6 +79,7 @@ def rules(british: bool) -> tuple[Rule, ...]:
     return (
         rule(r"\b(\d{4})-(\d\d)-(\d\d)\b", partial(_iso_date, british=british)),
         rule(r"\b(\d\d?)/(\d\d?)/(\d{4}|\d\d)\b", partial(_slash_date, british=british)),
+        rule(r"(?<![\d.])(\d\d?)\.\s?(\d\d?)\.\s?((?:19|20)\d\d)\b(?!\.?\d)", _dotted_date),
         rule(rf"\b(?:the )?(?P<day>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)? (?:of )?{_MONTH}(?!\w)", _day_month),
         rule(rf"\b{_MONTH} (?P<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?\b(?![:,.]\d)", _month_day),
         rule(rf"\b([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?:\s?{_HALF})?(?!\w)", _time),
