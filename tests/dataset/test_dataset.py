@@ -182,7 +182,7 @@ def test_one_bad_recording_among_others_is_told_and_the_others_are_kept(recordin
     assert summary.utterances == 4
     reasons = {row["recording"]: row["reason"] for row in rejected(summary.dataset)}
     assert dict(summary.unusable) == reasons
-    told = {"cut": "cut off", "empty": "empty", "text": "not a sound", "silence": "no speech", "noise": "no speech"}
+    told = {"cut": "shorter than 1 s", "empty": "empty", "text": "not a sound", "silence": "no speech", "noise": "no speech"}
     for name, said in told.items():
         assert said in reasons[f"{name}.wav"]
 

@@ -128,8 +128,10 @@ def _listened(sound: Sound, gains: np.ndarray) -> tuple[np.ndarray, tuple[str, .
     loudest, energy = np.zeros(n), np.zeros(n)
     both, opposed = np.zeros((n, n), int), np.zeros((n, n), int)
     for block in regrouped(sound.read(), max(1, round(_BLOCK_S * sound.sample_rate))):
-        block = block - block.mean(axis=1, keepdims=True)
-        products = (block @ block.T).astype(np.float64) / block.shape[1]
+        # What a damaged file of floats holds may be no number, or one whose square is none.
+        block = np.nan_to_num(block.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+        block -= block.mean(axis=1, keepdims=True)
+        products = block @ block.T / block.shape[1]
         power = products.diagonal()
         loudest, energy = np.maximum(loudest, power), energy + power
         sounding = power > max(_AUDIBLE, _SOUNDING * loudest.max())

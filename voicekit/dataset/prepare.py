@@ -320,4 +320,4 @@ def _nothing_kept(recordings: Path, summary: Summary) -> str:
     name, reason = summary.unusable[0] if summary.unusable else ("", "no speech was found")
     reason = reason if str(recordings / name) in reason else f"{recordings / name}: {reason}"
     reason = reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"
-    return "\n".join((reason, *summary.notes))
+    return "; ".join((reason, *summary.notes))

@@ -20,10 +20,12 @@ _BREAK = re.compile(r"(?<!\\)<br\s*/?>", re.IGNORECASE)
 _HTML = re.compile(
     r"(?<!\\)</?(?:a|abbr|article|aside|b|big|blockquote|body|button|caption|center|cite|code|dd|del|details|dfn|div|dl|dt|em|"
     r"figcaption|figure|font|footer|h[1-6]|header|hr|html|i|img|ins|kbd|label|li|main|mark|nav|ol|picture|pre|q|samp|section|"
-    r"small|source|span|strike|strong|sub(?=\s*>)|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video)"
+    r"small|source|span|strike|strong|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video)"
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+#: Of HTML; SSML's says how it is read, and stays.
+_SUBSCRIPT = re.compile(r"(?<!\\)<sub\s*>([^<>\n]{1,80})</sub\s*>", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"(?<!\\)<sup>\s*(?:\[?[\w*†‡]{1,3}\]?\s*)</sup>", re.IGNORECASE)
 _PAGE = re.compile(r"<(head|script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)
 # An address has a "/", "#", "." or ":", so that "[calm](softly)" is no link.
@@ -68,6 +70,7 @@ def without_looks(text: str) -> str:
         text = _without_brackets(text)
     if "<" in text:
         text = _AUTOLINK.sub(lambda found: NOTHING + found[1] + NOTHING, text)
+        text = _SUBSCRIPT.sub(lambda found: found[1].center(len(found[0]), NOTHING), text)
         text = _HTML.sub(_gone, _SUPERSCRIPT.sub(_gone, text))
     text = _ENTITY.sub(_character, text)
     text = _MATH.sub(lambda found: NOTHING * len(found[1]) + found[2] + NOTHING * len(found[1]), text)
