@@ -79,7 +79,7 @@ class Whisper:
         try:
             folder = find_weights(language, model)
         except ImportError as error:
-            if getattr(error, "name", None) == "faster_whisper":
+            if (error.name or "").partition(".")[0] == "faster_whisper":
                 return "faster-whisper is not installed; install it with: pip install 'voicekit[whisper]'"
             return f"faster-whisper does not load ({_line(error)}); pip install --force-reinstall faster-whisper ctranslate2"
         if folder is None:
