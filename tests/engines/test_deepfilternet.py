@@ -120,9 +120,9 @@ def test_windows_join_without_a_seam(said):
     mixture = noisy(clean, 5)
     _, whole_speech = whole(split([mixture], RATE))
     _, later = whole(split([mixture[:, 6 * RATE :]], RATE))  # its first window lies across the edge at 10 s
-    edge = slice(int(9.8 * RATE), int(10.2 * RATE))
+    edge = slice(10 * RATE, round(10.5 * RATE))
     inner = slice(edge.start - 6 * RATE, edge.stop - 6 * RATE)
-    assert difference_db(whole_speech[:, edge], later[:, inner]) < -20
+    assert difference_db(whole_speech[:, edge], later[:, inner]) < -40
 
 
 @pytest.mark.parametrize("samples", [1, 2, 479, 480, 481, 960, 3_000])
@@ -177,8 +177,10 @@ def test_nobody_wanders_between_the_sides(said):
     mixture = voice.copy()
     mixture[1:] += noise(said.shape, float(np.std(said)) / 8)
     _, speech = whole(split([mixture], 24_000))
-    left, right = (np.sum(speech[side] * said[0]) / np.sum(said**2) for side in (0, 1))
-    assert left / right == pytest.approx(2, rel=0.1)
+    frames = said.shape[1] // 2_400
+    powers = np.square(np.concatenate([speech, said])[:, : frames * 2_400]).reshape(3, frames, 2_400).sum(2)
+    left, right, _ = powers[:, powers[2] > powers[2].max() / 30]
+    np.testing.assert_allclose(10 * np.log10(left / right), 6, atol=1)
 
 
 def test_a_silent_side_stays_silent(said):
