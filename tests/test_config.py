@@ -31,6 +31,7 @@ def test_minutes_are_shared_in_proportion():
         ("[acoustic]\nminuts = 3", "did you mean 'minutes'"),
         ("seed = 'three'", "'seed' is a number"),
         ("seed = true", "'seed' is a number"),
+        (f"seed = {'9' * 400}", "'seed' is a number"),
         ("base = 3", "'base' is a str"),
         ("acoustic = 3", "'acoustic' is a table"),
         ("seed = ", "not valid TOML"),

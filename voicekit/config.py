@@ -212,7 +212,7 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
     for key, value in values.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            raise ConfigError(f"{where}: unknown key '{key[:60]}'; did you mean '{near[0]}'?")
+            raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
         current = known[key]
         if is_dataclass(current):
             if not isinstance(value, dict):
@@ -220,12 +220,12 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
             changes[key] = overlay(current, value, f"{where}: [{key}]")
         elif isinstance(current, float | int) and not isinstance(current, bool):
             if isinstance(value, bool) or not isinstance(value, float | int) or not abs(value) <= sys.float_info.max:
-                raise ConfigError(f"{where}: '{key}' is a number, not {repr(value)[:60]}")
+                raise ConfigError(f"{where}: '{key}' is a number, not {value!r}")
             if key in whole and value != int(value):
-                raise ConfigError(f"{where}: '{key}' is a whole number, not {repr(value)[:60]}")
+                raise ConfigError(f"{where}: '{key}' is a whole number, not {value!r}")
             changes[key] = type(current)(value) if isinstance(current, float) or value == int(value) else value
         elif not isinstance(value, type(current)):
-            raise ConfigError(f"{where}: '{key}' is a {type(current).__name__}, not {repr(value)[:60]}")
+            raise ConfigError(f"{where}: '{key}' is a {type(current).__name__}, not {value!r}")
         else:
             changes[key] = value
     try:

@@ -8,6 +8,11 @@ code 1; anything else is a bug and keeps its traceback.
 class VoicekitError(Exception):
     """Base of all errors that a person can mend."""
 
+    def __str__(self) -> str:
+        """What a message quotes may be a whole damaged file; its beginning says where, its end what to do."""
+        text = super().__str__()
+        return text if len(text) <= 1000 else f"{text[:700]} … {text[-250:]}"
+
 
 class ConfigError(VoicekitError):
     """A setting, recipe or argument is wrong."""

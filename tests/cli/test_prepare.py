@@ -1,5 +1,7 @@
 """The command `voicekit prepare`: what is printed, and one line and exit code 1 for what a person can mend."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import soundfile
@@ -17,7 +19,7 @@ def loud_is_speech(blocks):
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch, tmp_path):
-    monkeypatch.setattr(one, "measure", lambda path, scratch: recording.measure(path, scratch, loud_is_speech))
+    monkeypatch.setattr(one, "measure", partial(recording.measure, find_speech=loud_is_speech))
     monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
     monkeypatch.chdir(tmp_path)
 

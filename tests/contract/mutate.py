@@ -17,6 +17,7 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -376,7 +377,7 @@ def _each(readers: list[Callable], path: Path) -> None:
 
 def _is_for_people(error: VoicekitError) -> bool:
     """One line that a screen holds."""
-    return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) < 2000
+    return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) <= 1000
 
 
 def read_script(path: Path) -> None:
@@ -494,8 +495,14 @@ def main() -> None:
             except Exception as error:
                 _tell(number, error)
             faulthandler.cancel_dump_traceback_later()
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"done {peak_mb} MB", flush=True)
+    print(f"done {peak_mb()} MB", flush=True)
+
+
+def peak_mb() -> int:
+    """The most memory that this program took. getrusage would count what its parent took before it started it."""
+    with suppress(OSError):
+        return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _written(data: bytes, folder: Path, suffix: str) -> Path:

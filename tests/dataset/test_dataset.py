@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ DISAGREEMENT = agree.disagreement
 @pytest.fixture(autouse=True)
 def heard(monkeypatch):
     """Lets loud sound pass for speech, and any text for what it says."""
-    monkeypatch.setattr(one, "measure", lambda path, scratch: recording.measure(path, scratch, loud_is_speech))
+    monkeypatch.setattr(one, "measure", partial(recording.measure, find_speech=loud_is_speech))
     monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
 
 

@@ -107,11 +107,11 @@ def test_nothing_is_shifted(said):
 
 @pytest.mark.parametrize("rate", [22_050, 48_000])
 def test_the_edges_of_blocks_make_no_difference(rate):
-    waveform = noise((2, 21 * rate + 77), 0.05)
+    waveform = noise((1, 12 * rate + 77), 0.05)
     heard, at_once = whole(split([waveform], rate))
     _, in_pieces = whole(split(cut(waveform, 7_919), rate))
     np.testing.assert_array_equal(heard, waveform)
-    assert difference_db(at_once, in_pieces) < -80
+    assert rms_db(at_once - in_pieces) < rms_db(waveform) - 80
 
 
 def test_windows_join_without_a_seam(said):
@@ -146,7 +146,7 @@ def test_nothing_gives_nothing():
     assert list(split([], RATE)) == []
 
 
-@pytest.mark.parametrize("level", [1e-4, 10.0])
+@pytest.mark.parametrize("level", [1e-3, 10.0])
 def test_how_loud_it_is_makes_no_difference(said, level):
     mixture = noisy(at_rate(said, RATE), 5)
     _, usual = whole(split([mixture], RATE))

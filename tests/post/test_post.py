@@ -188,7 +188,7 @@ def test_floats_above_full_scale_are_turned_down_and_not_clipped(tmp_path):
     np.testing.assert_allclose(read(tmp_path / "out.wav"), waveform / np.abs(waveform).max(), atol=1e-6)
 
 
-@pytest.mark.parametrize(("channels", "name"), [(6, "out.mp3"), (3, "out.opus"), (9, "out.wav")])
+@pytest.mark.parametrize(("channels", "name"), [(6, "out.mp3"), (3, "out.opus"), (9, "out.flac")])
 def test_an_ending_that_holds_fewer_channels_is_said_before_any_work(tmp_path, channels, name):
     soundfile.write(tmp_path / "in.wav", noise(channels, 4000).T, 48000)
     with pytest.raises(MediaError, match=f"cannot hold {channels} channels"):

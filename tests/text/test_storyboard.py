@@ -318,3 +318,9 @@ def test_durations_of_several_clips():
 def test_clips_without_a_title():
     script = parse("# (5 s)\n- VO: Hi.\n# Szene 7 (5 s)\n- VO: Hi.\n# 12. (5 s)\n- VO: Hi.")
     assert [clip.title for clip in script.clips] == ["Clip 1", "Szene 7", "Clip 3"]
+
+
+def test_sounds_in_a_narration_are_left_out_and_told():
+    script = parse(board("- **Narration:** [whispering] The sea.\n\n## Clip 2 (5 s)\n- **Narration:** [laughs]"), "s.md")
+    assert [(cue.text, cue.clip) for cue in script.cues] == [("The sea.", 0)]
+    assert script.notes == ("s.md: sounds in brackets are not spoken (2): [whispering], [laughs]",)

@@ -5,7 +5,7 @@ import pytest
 from chat_server import KEY, Reply, endpoint, fails, says
 
 from voicekit.errors import ConfigError, MediaError, PluginError, ScriptError
-from voicekit.text.read import read_text
+from voicekit.text.read import read_text, unheard
 from voicekit.text.script import parse
 from voicekit.video import remote as remote_module
 from voicekit.video.answers import merged, storyboard_in
@@ -72,7 +72,7 @@ def test_missing_durations_are_filled_in():
     assert [clip.duration_s for clip in parse(story).clips] == [6, 7, 4]
 
 
-@pytest.mark.parametrize("bad", ["I cannot do that.", GOOD.replace("[calm]", "[whispering]"), GOOD.split("- **Nar")[0]])
+@pytest.mark.parametrize("bad", ["I cannot do that.", GOOD.replace("[calm]", "[clam]"), GOOD.split("- **Nar")[0]])
 def test_an_answer_that_is_none_is_sent_back_once(bad):
     said = []
     with endpoint(says(bad), says(GOOD)) as there:
@@ -246,7 +246,7 @@ def test_refine_changes_what_it_is_asked_to(tmp_path):
     messy = "# A day\r\n\r\n" + GOOD.replace("\n", "\r\n").replace("a market", "a   market  ") + "\r\n---\r\n# The end\r\n"
     story.write_bytes(messy.encode())
     with endpoint(says("Sure!\n\n" + NEW_3)) as there:
-        changed = refine(read_text(story), "clip 3 at night", options(there))
+        changed = refine(read_text(story, unheard), "clip 3 at night", options(there))
     begin = messy.index("## Clip 3")
     assert changed[:begin] == messy[:begin] and changed.endswith("\r\n\r\n---\r\n# The end\r\n")
     assert parse(changed).cues[-1].text == "At night they dance." and "\n" not in changed.replace("\r\n", "")

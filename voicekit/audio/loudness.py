@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from voicekit.audio.sound import Blocks, Sound, windows
+from voicekit.audio.channels import loudness_weights, usual
+from voicekit.audio.sound import Blocks, Layout, Sound, windows
 
 #: What silence is given, instead of minus infinity.
 SILENCE_DB = -120.0
@@ -140,7 +141,7 @@ class Course:
 
 def measure_sound(sound: Sound, speech: np.ndarray | None = None) -> Measured:
     """The figures of a sound of any length, at any rate, of any channels; for `speech` see `Course.measured`."""
-    return follow(sound.read(), sound.sample_rate).measured(speech)
+    return follow(sound.read(), sound.sample_rate, sound.layout).measured(speech)
 
 
 def integrated_lufs(blocks: Blocks, sample_rate: int) -> float:
@@ -152,11 +153,12 @@ def integrated_lufs(blocks: Blocks, sample_rate: int) -> float:
     return follow(blocks, sample_rate).measured().integrated_lufs
 
 
-def follow(blocks: Blocks, sample_rate: int) -> Course:
+def follow(blocks: Blocks, sample_rate: int, layout: Layout = ()) -> Course:
     """Listens to a stream once.
 
     Args:
-        blocks: (channels, samples) or (samples,) of any lengths; channels in the order of `Sound`.
+        blocks: (channels, samples) or (samples,) of any lengths.
+        layout: see `Sound`.
     """
     import scipy.signal
 
@@ -167,7 +169,7 @@ def follow(blocks: Blocks, sample_rate: int) -> Course:
     sample_peak = true_peak = 0.0
     for window, n in windows(map(np.atleast_2d, blocks), _HOPS_A_WINDOW * hop, hop):
         if state is None:
-            weights, sums = channel_weights(len(window)), np.zeros(len(window))
+            weights, sums = loudness_weights(layout or usual(len(window))), np.zeros(len(window))
             state = np.zeros((len(sections), len(window), 2))
         samples = window[:, hop : hop + n].astype(np.float64)
         weighted, state = scipy.signal.sosfilt(sections, samples, axis=1, zi=state)
@@ -259,19 +261,6 @@ def _interpolator() -> tuple[np.ndarray, float]:
     taps = np.sinc(t) * np.kaiser(len(t), 6)
     highest_gain = max(np.abs(taps[phase::_OVERSAMPLING]).sum() for phase in range(_OVERSAMPLING))
     return taps.astype(np.float32), float(highest_gain)
-
-
-def channel_weights(channels: int) -> np.ndarray:
-    """How BS.1770-4 (annex 1, annex 3) weighs the channels, in the order of `Sound`: beside the listener 1.41, bass 0."""
-    weights = {
-        3: (1, 1, 0),
-        4: (1, 1, 1.41, 1.41),
-        5: (1, 1, 1, 1.41, 1.41),
-        6: (1, 1, 1, 0, 1.41, 1.41),
-        7: (1, 1, 1, 0, 1, 1.41, 1.41),
-        8: (1, 1, 1, 0, 1, 1, 1.41, 1.41),
-    }
-    return np.array(weights.get(channels, (1,) * channels), dtype=np.float64)
 
 
 def k_weighting(sample_rate: int) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from voicekit.audio.expand import expand, needed_reduction_db
 from voicekit.audio.loudness import Course, Measured, follow, from_db, to_db, true_peaks
 from voicekit.audio.presets import FIGURES, Preset, shown
-from voicekit.audio.sound import Blocks, Sound, Treatment, windows
+from voicekit.audio.sound import Blocks, Layout, Sound, Treatment, windows
 
 TARGET_LUFS = -16.0
 #: Lossy coding moves peaks; limited so far below what is allowed, they stay allowed.
@@ -84,7 +84,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
             rule is about dialogue; without it the rule for sounds without dialogue holds.
     """
     speech = find_dialogue(sound) if find_dialogue and preset.without_dialogue else None
-    course = follow(sound.read(), sound.sample_rate)
+    course = follow(sound.read(), sound.sample_rate, sound.layout)
     before = course.measured(speech)
     level = preset.level_of(before)
     said = [f"found {_summary(preset, before)}"]
@@ -111,6 +111,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
         figure=level.figure,
         speech=speech,
         course=None if reduction_db else course,
+        layout=sound.layout,
     )
     if reduction_db:
         said.append(f"noise between the words lowered by {reduction_db:.1f} dB")
@@ -156,6 +157,7 @@ def measure(
     figure: str = "integrated_lufs",
     speech: np.ndarray | None = None,
     course: Course | None = None,
+    layout: Layout = (),
 ) -> Mastering:
     """Finds the gain that, limiter included, brings a sound to `target`. Silence keeps its level.
 
@@ -164,8 +166,9 @@ def measure(
         figure: of `Measured`, what is brought to `target`.
         speech: see `Course.measured`.
         course: of what `read` gives, where it is known already.
+        layout: see `Sound`.
     """
-    course = course or follow(read(), sample_rate)
+    course = course or follow(read(), sample_rate, layout)
     before = course.measured(speech)
     level = getattr(before, figure)
     if level <= _SILENT_DB:
@@ -176,7 +179,7 @@ def measure(
         if before.true_peak_db + gain_db <= ceiling_db:
             after = course.amplified(gain_db).measured(speech)  # the limiter has nothing to do
         else:
-            after = follow(apply(read(), sample_rate, gain_db, ceiling_db), sample_rate).measured(speech)
+            after = follow(apply(read(), sample_rate, gain_db, ceiling_db), sample_rate, layout).measured(speech)
         if step_db:
             slope = min(max((getattr(after, figure) - level) / step_db, 0.25), 1.0)
         level = getattr(after, figure)

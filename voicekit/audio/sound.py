@@ -7,6 +7,8 @@ import numpy as np
 
 #: float32 (channels, samples) of any lengths, one after the other.
 Blocks = Iterable[np.ndarray]
+#: The name of each channel; see voicekit.audio.channels.
+Layout = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -18,12 +20,16 @@ class Sound:
         channels: 1 mono, 2 stereo, 6 for 5.1 (left, right, centre, low frequencies, back left, back right), or any.
         duration_s: about how long it is; for progress only.
         read: gives it from its start, in blocks.
+        layout: where the channels belong; () for the usual places of so many.
+        notes: a line for each thing that the person has to know of it before any work.
     """
 
     sample_rate: int
     channels: int
     duration_s: float
     read: Callable[[], Iterator[np.ndarray]]
+    layout: Layout = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voicekit.cli.options import audio_track
+
 if TYPE_CHECKING:
     from voicekit.audio.check import Row
     from voicekit.audio.loudness import Measured
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="IN", type=click.Path(path_type=Path))
 @click.option("--for", "preset", required=True, help="podcast, ebu, youtube, acx or film; see voicekit master.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all figures.")
-def command(path: Path, preset: str, as_json: bool) -> None:
+@audio_track()
+def command(path: Path, preset: str, as_json: bool, audio_track: int | str | None) -> None:
     """Say whether a sound or film is what those who take it want: a row a rule.
 
     Exit code 1 when a rule is not met, 2 when that cannot be told.
@@ -35,7 +38,9 @@ def command(path: Path, preset: str, as_json: bool) -> None:
 
     with failing_with(2):
         chosen = find_preset(preset)
-        sound = open_sound(path)
+        sound = open_sound(path, track=audio_track)
+        for note in sound.notes:
+            click.echo(note, err=True)
         speech = find_dialogue(watched(sound, "listening for speech")) if chosen.without_dialogue else None
         measured = measure_sound(watched(sound, "measuring"), speech)
     rows = check(measured, chosen)

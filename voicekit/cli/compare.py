@@ -4,12 +4,15 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import audio_track
+
 
 @click.command()
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="What to write: .png or .html.")
-def command(before: Path, after: Path, out: Path) -> None:
+@audio_track()
+def command(before: Path, after: Path, out: Path, audio_track: int | str | None) -> None:
     """Draw two versions of a sound side by side: waveform, spectrogram, loudness over time, and their figures.
 
     A page also has a player for each; the sounds are put into it where they are short.
@@ -20,6 +23,6 @@ def command(before: Path, after: Path, out: Path) -> None:
     from voicekit.audio.presets import shown
     from voicekit.post.compare import TITLE, compare
 
-    for path, measured in zip((before, after), compare(before, after, out), strict=True):
+    for path, measured in zip((before, after), compare(before, after, out, click.echo, audio_track), strict=True):
         click.echo(f"{path}: {', '.join(shown(figure, measured) for figure in TITLE)}")
     click.echo(f"{'listen' if out.suffix.lower() == '.html' else 'look'}: {out}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Number
+from voicekit.cli.options import Number, audio_track
 from voicekit.plugins import DENOISER
 
 
@@ -26,7 +26,10 @@ from voicekit.plugins import DENOISER
     help="deepfilternet, isolator, noisereduce, afftdn, or another plug-in.",
 )
 @click.option("--model", type=click.Path(path_type=Path), help="The folder of an isolator of your own (--engine isolator).")
-def command(recording: Path, out: Path, reduction_db: float | None, engine: str, model: Path | None) -> None:
+@audio_track()
+def command(
+    recording: Path, out: Path, reduction_db: float | None, engine: str, model: Path | None, audio_track: int | str | None
+) -> None:
     """Take the noise out of RECORDING, which may be a film: its picture is copied as it is.
 
     A clean recording is not changed.
@@ -38,5 +41,5 @@ def command(recording: Path, out: Path, reduction_db: float | None, engine: str,
     from voicekit.post.chain import run_chain
 
     denoiser = with_model(load("denoisers", engine), engine, model)
-    run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, click.echo)
+    run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, click.echo, audio_track)
     click.echo(out)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Number
+from voicekit.cli.options import Number, audio_track
 
 
 @click.command()
@@ -17,7 +17,8 @@ from voicekit.cli.options import Number
     help="The file to write: sound, or a film whose picture is kept.",
 )
 @click.option("--amount", type=Number(0.0, 1.0), default=1.0, show_default=True, help="How much is done: 0.5 is half.")
-def command(recording: Path, out: Path, amount: float) -> None:
+@audio_track()
+def command(recording: Path, out: Path, amount: float, audio_track: int | str | None) -> None:
     """Make the voice in a RECORDING or film sound as from a studio.
 
     Loud and soft passages come nearer to each other, a dull, thin or boomy tone is mended, rumble and sharp sibilants are
@@ -32,5 +33,5 @@ def command(recording: Path, out: Path, amount: float) -> None:
     from voicekit.audio.enhance import Enhancement, enhance
     from voicekit.post.chain import run_chain
 
-    run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, click.echo)
+    run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, click.echo, audio_track)
     click.echo(out)

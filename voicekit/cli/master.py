@@ -4,12 +4,15 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import audio_track
+
 
 @click.command()
 @click.argument("path", metavar="IN", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound file or film to write.")
 @click.option("--for", "preset", required=True, help="podcast, ebu, youtube, acx or film.")
-def command(path: Path, out: Path, preset: str) -> None:
+@audio_track()
+def command(path: Path, out: Path, preset: str, audio_track: int | str | None) -> None:
     """Bring a sound or film to the loudness and the peaks that those who take it want.
 
     \b
@@ -27,5 +30,5 @@ def command(path: Path, out: Path, preset: str) -> None:
     from voicekit.post.chain import run_chain
     from voicekit.post.steps import find_steps
 
-    run_chain(path, out, find_steps(("master",), preset), click.echo)
+    run_chain(path, out, find_steps(("master",), preset), click.echo, audio_track)
     click.echo(out)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model
+from voicekit.cli.options import Number, Numbers, asr_model, audio_track
 from voicekit.cli.quick import quick_start
 
 
@@ -66,6 +66,7 @@ from voicekit.cli.quick import quick_start
 )
 @asr_model
 @click.option("--only", type=Numbers(), default="", help="Speak just these cues anew: 3,7-9.")
+@audio_track("Which of the clip's own sound tracks the voice is laid over, from 1; all mixes them.")
 def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
             **wished: Any) -> None:  # fmt: skip

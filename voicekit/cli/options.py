@@ -53,3 +53,23 @@ class Numbers(click.ParamType):
                 self.fail(f"{part!r} is neither a number from 1 nor a range; write it as 3,7-9.", param, ctx)
             numbers.update(range(first, last + 1))
         return frozenset(numbers)
+
+
+class Track(click.ParamType):
+    """One of a file's sound tracks by its number from 1, or all of them."""
+
+    name = "N|all"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        if str(value).strip().lower() == "all":
+            return "all"
+        if not re.fullmatch(r"[1-9]\d{0,3}", str(value).strip()):
+            self.fail(f"{value!r} is neither the number of a sound track, from 1, nor 'all'.", param, ctx)
+        return int(value)
+
+
+def audio_track(
+    help_: str = "Which of the file's sound tracks, from 1; all mixes them. Without it, the default one.",
+) -> Any:
+    """The option --audio-track, for commands that listen to a file."""
+    return click.option("--audio-track", type=Track(), help=help_)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import audio_track
+
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
@@ -14,7 +16,8 @@ import click
 @click.option(
     "--for", "preset", default="podcast", show_default=True, help="What it is for: podcast, ebu, youtube, acx, film."
 )
-def command(recording: Path, out: Path, steps: str | None, preset: str) -> None:
+@audio_track()
+def command(recording: Path, out: Path, steps: str | None, preset: str, audio_track: int | str | None) -> None:
     """Make the sound of RECORDING right, which may be a film: its picture is copied as it is.
 
     Each step listens first, says what it found, and leaves alone what needs nothing.
@@ -26,5 +29,5 @@ def command(recording: Path, out: Path, steps: str | None, preset: str) -> None:
     from voicekit.post.steps import USUAL, find_steps
 
     names = USUAL if steps is None else tuple(name.strip() for name in steps.split(",") if name.strip())
-    run_chain(recording, out, find_steps(names, preset), click.echo)
+    run_chain(recording, out, find_steps(names, preset), click.echo, audio_track)
     click.echo(out)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Name, asr_model
+from voicekit.cli.options import Name, asr_model, audio_track
 
 
 @click.command()
@@ -17,7 +17,8 @@ from voicekit.cli.options import Name, asr_model
 @asr_model
 @click.option("--out", type=click.Path(path_type=Path), default="datasets", show_default=True, help="Where datasets lie.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
-def command(recordings, name, corpus, language, speaker, transcriber, asr_model, out, jobs) -> None:
+@audio_track("Which sound track to take of files that have several, from 1; all mixes them. Without it, the default one.")
+def command(recordings, name, corpus, language, speaker, transcriber, asr_model, out, jobs, audio_track) -> None:
     """Turn a folder of recordings into a dataset to train on.
 
     Any sound or film files, of any rate. Texts are taken from a table (metadata.csv: id|text, and what other programs make)
@@ -34,7 +35,18 @@ def command(recordings, name, corpus, language, speaker, transcriber, asr_model,
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with bar(f"preparing {recordings}") as on_progress:
         summary = prepare(
-            recordings, out, name, corpus, language, speaker, transcriber, asr_model, jobs or cores, on_progress, say=_note
+            recordings,
+            out,
+            name,
+            corpus,
+            language,
+            speaker,
+            transcriber,
+            asr_model,
+            jobs=jobs or cores,
+            track=audio_track,
+            on_progress=on_progress,
+            say=_note,
         )
     _show(summary)
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import audio_track
+
 
 @click.command()
 @click.argument("path", metavar="IN", type=click.Path(path_type=Path))
@@ -11,7 +13,8 @@ import click
 @click.option(
     "--repairs", help="Which, separated by commas: dropouts, clipping, clicks, hum, echo; without it, all but echo."
 )
-def command(path: Path, out: Path, repairs: str | None) -> None:
+@audio_track()
+def command(path: Path, out: Path, repairs: str | None, audio_track: int | str | None) -> None:
     """Repair the sound of IN: clicks, clipping, dropouts, mains hum and, if asked for, the echo of a room.
 
     What is not found is not touched. A film keeps its picture.
@@ -29,5 +32,5 @@ def command(path: Path, out: Path, repairs: str | None) -> None:
     def step(sound: Sound) -> Treatment:
         return restore(sound, chosen)
 
-    run_chain(path, out, {"restore": step}, click.echo)
+    run_chain(path, out, {"restore": step}, click.echo, audio_track)
     click.echo(out)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import audio_track
+
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
@@ -11,7 +13,8 @@ import click
 @click.option("--engine", default="isolator", show_default=True, help="isolator, demucs, or another plug-in.")
 @click.option("--model", type=click.Path(path_type=Path), help="Weights of your own for the engine.")
 @click.option("--format", "suffix", default=".wav", show_default=True, help="Ending of the files: .wav, .flac, .mp3 ...")
-def command(recording: Path, out: Path, engine: str, model: Path | None, suffix: str) -> None:
+@audio_track()
+def command(recording: Path, out: Path, engine: str, model: Path | None, suffix: str, audio_track: int | str | None) -> None:
     """Take RECORDING apart into speech and everything else, which together are what it was.
 
     With --engine demucs (its weights are a download at first use) into vocals, drums, bass and other.
@@ -24,5 +27,5 @@ def command(recording: Path, out: Path, engine: str, model: Path | None, suffix:
 
     separator = with_model(load("separators", engine), engine, model)
     suffix = suffix if suffix.startswith(".") else f".{suffix}"
-    for file in separate(recording, out, separator, suffix):
+    for file in separate(recording, out, separator, suffix, click.echo, audio_track):
         click.echo(file)

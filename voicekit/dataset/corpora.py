@@ -107,14 +107,14 @@ def read(path: Path) -> Corpus:
     if texts is not None:
         texts = _checked(Texts, texts, f"{path}, [texts]")
         if texts.layout not in LAYOUTS:
-            raise ConfigError(f"{path}: unknown layout '{texts.layout[:60]}'; known: {', '.join(LAYOUTS)}")
+            raise ConfigError(f"{path}: unknown layout '{texts.layout}'; known: {', '.join(LAYOUTS)}")
     corpus = _checked(Corpus, {"name": path.stem, **values}, str(path))
     for expression, group in ((corpus.speaker, "speaker"), (corpus.key, "key")):
         try:
             if expression and group not in re.compile(expression).groupindex:
-                raise ConfigError(f"{path}: '{expression[:60]}' has no group (?P<{group}>…)")
+                raise ConfigError(f"{path}: '{expression}' has no group (?P<{group}>…)")
         except re.error as error:
-            raise ConfigError(f"{path}: '{expression[:60]}' is no regular expression: {error}") from error
+            raise ConfigError(f"{path}: '{expression}' is no regular expression: {error}") from error
     return replace(corpus, texts=texts)
 
 
@@ -218,11 +218,11 @@ def _checked(kind: type, values: dict[str, Any], where: str) -> Any:
     for key, value in values.items():
         if key not in known:
             near = get_close_matches(key, known, n=1, cutoff=0.0)
-            raise ConfigError(f"{where}: unknown key '{key[:60]}'; did you mean '{near[0]}'?")
+            raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
         wanted = known[key].type
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             kind_name = "text" if isinstance("", wanted) else getattr(wanted, "__name__", str(wanted))
-            raise ConfigError(f"{where}: {key} must be {kind_name}, not {repr(value)[:60]}")
+            raise ConfigError(f"{where}: {key} must be {kind_name}, not {value!r}")
     try:
         return kind(**values)
     except TypeError as error:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from voicekit.dataset.segment import Span
 from voicekit.dataset.transcripts import Item
 from voicekit.errors import MediaError
 from voicekit.files import write_text
+from voicekit.media.tracks import Wanted
 
 #: An utterance with a larger share of clipped samples is of no use: what was cut off cannot be brought back.
 MAX_CLIPPED = 0.005
@@ -51,7 +53,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What became of one recording."""
+    """What became of one recording; `notes` is what the person has to know of its file."""
 
     recording: str
     duration_s: float
@@ -60,6 +62,7 @@ class Prepared:
     clipped: float
     utterances: tuple[Utterance, ...]
     rejected: tuple[Rejected, ...]
+    notes: tuple[str, ...] = ()
 
     def save(self, path: Path) -> None:
         write_text(path, json.dumps(asdict(self), ensure_ascii=False))
@@ -69,7 +72,7 @@ class Prepared:
         row = json.loads(path.read_text(encoding="utf-8"))
         utterances = tuple(Utterance(**{**u, "treatment": tuple(u["treatment"])}) for u in row.pop("utterances"))
         rejected = tuple(Rejected(**r) for r in row.pop("rejected"))
-        return cls(**row, utterances=utterances, rejected=rejected)
+        return cls(**{**row, "notes": tuple(row["notes"])}, utterances=utterances, rejected=rejected)
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Task:
         transcriber: name of the plug-in that is asked where there is no text, and that checks the text where there is
             one; "" where nobody can.
         asr_model: the folder of its weights, where the person named one.
+        track: which sound track, of a file that has several.
     """
 
     item: Item
@@ -90,6 +94,7 @@ class Task:
     folder: Path
     transcriber: str
     asr_model: Path | None = None
+    track: Wanted = None
 
 
 def here(function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
@@ -110,7 +115,7 @@ def prepare_recording(task: Task, run: Run = here, tick: Callable[[float], None]
     if item.problem:
         return _unusable(item, item.problem)
     try:
-        (recording,) = run(measure, [(item.path, scratch)])
+        (recording,) = run(partial(measure, track=task.track), [(item.path, scratch)])
     except MediaError as error:
         scratch.unlink(missing_ok=True)
         return _unusable(item, str(error))
@@ -150,6 +155,7 @@ def _prepare_measured(task: Task, recording: Recording, run: Run, tick: Callable
         float(recording.clipped.mean()),
         tuple(utterances),
         tuple(sorted(rejected, key=lambda r: r.start_s)),
+        recording.notes,
     )
 
 

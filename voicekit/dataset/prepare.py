@@ -20,6 +20,7 @@ from voicekit.dataset.summary import Summary, summarise
 from voicekit.dataset.transcripts import Item, find_items
 from voicekit.errors import DatasetError, MediaError
 from voicekit.files import alone, atomic, explain_os_error, write_text
+from voicekit.media.tracks import Wanted
 from voicekit.text.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
@@ -51,6 +52,7 @@ def prepare(
     transcriber: str | None = None,
     asr_model: Path | None = None,
     jobs: int = 1,
+    track: Wanted = None,
     on_progress: Callable[[float], None] = lambda share: None,
     say: Callable[[str], None] = lambda line: None,
 ) -> Summary:
@@ -65,6 +67,7 @@ def prepare(
             when None.
         asr_model: the folder of its weights.
         jobs: processes.
+        track: which sound track is taken of files that have several; None for the default one.
         on_progress: told the share of the work that is done, 0…1.
         say: told, before any work, where the texts are from and what was guessed or is left out.
 
@@ -86,7 +89,7 @@ def prepare(
         transcriber = transcribe.choose(transcriber, language, asr_model)
     _claim(dataset, recordings)
     tasks = [
-        _task(item, utterance_id, language, dataset, checker if item.text else transcriber or "", asr_model)
+        _task(item, utterance_id, language, dataset, checker if item.text else transcriber or "", asr_model, track)
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
     with alone(dataset / _WORK):
@@ -159,16 +162,22 @@ def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
     return chosen
 
 
-def _task(item: Item, utterance_id: str, language: str, dataset: Path, listener: str, asr_model: Path | None) -> Task:
-    folder = dataset / _WORK / _key(item, language, listener, asr_model)
-    return Task(item, utterance_id, language, folder, listener, asr_model)
+def _task(
+    item: Item, utterance_id: str, language: str, dataset: Path, listener: str, asr_model: Path | None, track: Wanted
+) -> Task:
+    folder = dataset / _WORK / _key(item, language, listener, asr_model, track)
+    return Task(item, utterance_id, language, folder, listener, asr_model, track)
 
 
 def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
-    """What to know of the texts that nobody wrote; of recordings that nobody could listen to there is nothing to know."""
+    """What was found of the files, and what to know of the texts that nobody wrote.
+
+    Of recordings that nobody could listen to there is nothing to know.
+    """
+    found = tuple(note for result in results for note in result.notes)
     guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
-    return (f"{guessed} recordings have no text; {note}",) if note else ()
+    return (*found, f"{guessed} recordings have no text; {note}") if note else found
 
 
 def _claim(dataset: Path, recordings: Path) -> None:
@@ -188,14 +197,14 @@ def _claim(dataset: Path, recordings: Path) -> None:
         )
 
 
-def _key(item: Item, language: str, transcriber: str, asr_model: Path | None) -> str:
+def _key(item: Item, language: str, transcriber: str, asr_model: Path | None, track: Wanted) -> str:
     """A name that changes when the recording, its text or the settings do."""
     try:
         stat = item.path.stat()
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber, str(asr_model))
+    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber, str(asr_model), track)
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 

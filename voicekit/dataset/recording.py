@@ -16,7 +16,8 @@ from voicekit.audio.restore import restore
 from voicekit.dataset import speech as detector
 from voicekit.dataset.segment import FRAME_S, Span, speech_runs
 from voicekit.files import explain_os_error
-from voicekit.media import open_sound
+from voicekit.media import open_sound, probe
+from voicekit.media.tracks import Wanted
 
 _FRAME_LENGTH = round(FRAME_S * SAMPLE_RATE)
 #: A whole number of detector frames at every rate used.
@@ -51,6 +52,7 @@ class Recording:
         noise_floor_db: RMS of the frames without speech.
         speech_db: RMS of the frames with speech; SILENCE_DB where there are none.
         restored: what was damaged in it, and has been repaired.
+        notes: what the person has to know of the file, a line each.
     """
 
     sound: Sound
@@ -61,6 +63,7 @@ class Recording:
     noise_floor_db: float
     speech_db: float
     restored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @staticmethod
     def within(per_frame: np.ndarray, span: Span) -> np.ndarray:
@@ -69,15 +72,20 @@ class Recording:
         return per_frame[first : max(first + 1, round(span.end_s / FRAME_S))]
 
 
-def measure(path: Path, scratch: Path, find_speech: detector.SpeechFinder = detector.find_speech) -> Recording:
+def measure(
+    path: Path, scratch: Path, find_speech: detector.SpeechFinder = detector.find_speech, track: Wanted = None
+) -> Recording:
     """Decodes `path` into `scratch`, repairs what is damaged, and measures it.
+
+    Args:
+        track: which sound track, of a file that has several.
 
     Raises:
         MediaError: the file cannot be read or has no sound.
         VoicekitError: the disk is full.
     """
     levels, clipped = [], []
-    sound = open_sound(path, channels=1)
+    sound = open_sound(path, channels=1, track=track if len(probe(path).tracks) > 1 else None)
     repair = restore(sound, _REPAIRS)
 
     def blocks() -> Iterator[np.ndarray]:
@@ -103,7 +111,7 @@ def measure(path: Path, scratch: Path, find_speech: detector.SpeechFinder = dete
     probabilities = np.pad(probabilities, (0, 2), mode="edge")[:n_frames]  # the resampler may round a sample away
     duration_s = scratch.stat().st_size / 4 / SAMPLE_RATE
     found = _summarise(scratch, duration_s, probabilities, level_db, np.concatenate(clipped))
-    return replace(found, restored=repair.said if repair.apply else ())
+    return replace(found, restored=repair.said if repair.apply else (), notes=sound.notes)
 
 
 def _append(scratch: Path, block: np.ndarray) -> None:

@@ -1,27 +1,32 @@
 """Sound and film files from outside: opened, asked what they hold, and found whole or cut off."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, with_pts
 from voicekit.media.extent import Extent, extent, is_cover
+from voicekit.media.layout import in_order
+from voicekit.media.tracks import SoundTrack, Wanted, choose, look
 
 if TYPE_CHECKING:
     import av
 
 #: What is opened. Playlists and the like are not: they name other files, even on the network.
 _DEMUXERS = (
-    "wav,w64,aiff,caf,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm,"
+    "wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm,"
     "mxf,nut,dv,ivf,gif,apng,h264,hevc,mpegvideo,vc1,obu,yuv4mpegpipe"
 )
-#: Files of sound alone that say how long they are.
-_BARE_SOUND = ("wav", "w64", "aiff", "caf", "dsf")
+#: Files of sound alone, uncompressed: their size says how long they are.
+_BARE_SOUND = ("wav", "w64", "aiff", "caf", "au", "dsf")
+#: A header that promises less too much counts something else as sound, as itself; more, and the end is missing.
+_TOLD_AS_CUT_S = 0.1
 #: Picture and sound that end so far apart are told.
 _APART_S = 1.0
 
@@ -32,7 +37,8 @@ class MediaInfo:
 
     Attributes:
         duration_s: of the longest stream, from the start of the presentation.
-        sample_rate, channels: of the first sound stream; None without sound.
+        sample_rate, channels, layout, audio_codec: of the sound that is heard; None without sound.
+        tracks, heard: all of the file's sound tracks, and those of them that are heard, mixed where there are several.
         width, height, fps: of the picture (a cover image is none); None without.
         notes: a line for each thing that is not as the file says and that the person has to know before any work.
     """
@@ -41,7 +47,10 @@ class MediaInfo:
     duration_s: float
     sample_rate: int | None = None
     channels: int | None = None
+    layout: Layout = ()
     audio_codec: str | None = None
+    tracks: tuple[SoundTrack, ...] = ()
+    heard: tuple[SoundTrack, ...] = ()
     width: int | None = None
     height: int | None = None
     fps: float | None = None
@@ -55,30 +64,71 @@ class MediaInfo:
     def has_video(self) -> bool:
         return self.width is not None
 
+    def tracks_told(self, copied: Collection[int] = ()) -> tuple[str, ...]:
+        """What becomes of the sound tracks, where there is more than one to speak of, for the person before any work.
 
-def probe(path: Path | str) -> MediaInfo:
+        Args:
+            copied: the numbers of those that come along as they are.
+        """
+        if len(self.tracks) == len(self.heard) == 1 or not self.tracks:
+            return ()
+        copies = [track for track in self.tracks if track.number in copied]
+        left = [track for track in self.tracks if track not in (*self.heard, *copies)]
+        fates = ((self.heard, "used" if len(self.heard) == 1 else "mixed"), (copies, "copied"), (left, "left out"))
+        told = "; ".join(f"{', '.join(map(str, tracks))} {_are(tracks)} {fate}" for tracks, fate in fates if tracks)
+        choice = any(not track.fault for track in left) and self.heard
+        hint = " (--audio-track N takes another, --audio-track all mixes them)" if choice else ""
+        return (f"{self.path}: {told}{hint}",)
+
+
+def _are(tracks: Sequence[SoundTrack]) -> str:
+    return "is" if len(tracks) == 1 else "are"
+
+
+def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
     """Says what a file holds, and makes sure that its end is there.
 
+    Args:
+        track: which of its sound tracks is to be heard; without it the default one of those that can be.
+
     Raises:
-        MediaError: the file is missing, empty, cut off, or neither sound nor film.
+        MediaError: the file is missing, empty, cut off, or neither sound nor film; it has no such track.
     """
     path = Path(path)
+    tracks = _tracks(path)
     with opened(path) as container:
-        audio, video = audio_stream(container), video_stream(container)
-        if audio is None and video is None:
+        video = video_stream(container)
+        if not tracks and video is None:
             raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
         duration_s, notes = _check_end(container, path)
+        heard = choose(tracks, track, path)
+        widest = max(heard, key=lambda one: len(one.layout), default=None)
         return MediaInfo(
             path=path,
             duration_s=duration_s,
-            sample_rate=audio and audio.codec_context.sample_rate,
-            channels=audio and audio.codec_context.channels,
-            audio_codec=audio and audio.codec_context.name,
+            sample_rate=max(one.sample_rate for one in heard) if heard else None,
+            channels=len(widest.layout) if widest else None,
+            layout=in_order(widest.layout) if widest else (),
+            audio_codec=widest.codec if widest else None,
+            tracks=tracks,
+            heard=heard,
             width=video and video.codec_context.width,
             height=video and video.codec_context.height,
             fps=float(video.average_rate) if video and video.average_rate else None,
             notes=notes,
         )
+
+
+def _tracks(path: Path) -> tuple[SoundTrack, ...]:
+    """What the sound tracks hold, each looked at from the start of the file."""
+    with opened(path) as container:
+        count = len(container.streams.audio)
+    found = []
+    for n in range(count):
+        with opened(path) as container:
+            stream = container.streams.audio[n]
+            found.append(look(stream, n + 1, packets(container, stream)))
+    return tuple(found)
 
 
 @contextmanager
@@ -118,10 +168,6 @@ def _is_film_without_index(path: Path) -> bool:
         return file.read(8)[4:] == b"ftyp"
 
 
-def audio_stream(container):
-    return next(iter(container.streams.audio), None)
-
-
 def video_stream(container):
     """The picture, not a cover image."""
     return next((stream for stream in container.streams.video if not is_cover(stream)), None)
@@ -153,10 +199,8 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     """
     cut_off = MediaError(f"{path} is cut off: its end is missing; copy or export it again")
     demuxer = container.format.name.split(",")[0]
-    if demuxer == "wav" and _wav_is_cut(path):
-        raise cut_off
     if demuxer in _BARE_SOUND and container.duration is not None:
-        return container.duration / 1e6, ()
+        return bare_end(container, path)
     found = extent_of(container)
     tracks = [track for track in found.tracks.values() if not track.is_empty]
     if not tracks and container.duration:
@@ -206,19 +250,39 @@ def _looked_at(path: Path, size: int, changed_ns: int) -> Extent:
         return extent(container, path)
 
 
-def _wav_is_cut(path: Path) -> bool:
-    """Whether a WAV's header promises more bytes than there are; FFmpeg does not tell."""
+def bare_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
+    """How many seconds of a file of uncompressed sound are there, whatever its header says; and what is to be told of it."""
+    duration_s, size = container.duration / 1e6, path.stat().st_size
+    bytes_a_second = (container.streams.audio[0].codec_context.bit_rate or 0) / 8 if container.streams.audio else 0
+    missing = _missing_from_wav(path)
+    if (
+        bytes_a_second and (too_many := duration_s * bytes_a_second - size) > 0
+    ):  # FFmpeg itself finds this out of a RIFF only
+        missing, duration_s = max(missing, round(too_many)), size / bytes_a_second
+    if not missing:
+        return duration_s, ()
+    missing_s = missing / bytes_a_second if bytes_a_second else 0.0
+    if missing_s < _TOLD_AS_CUT_S:
+        said = f"{path}: the header promises {missing} bytes more than there are; all {duration_s:.1f} s there are used"
+    else:
+        said = f"{path} is cut off: {duration_s:.1f} of {duration_s + missing_s:.1f} s are there, and are used"
+    return duration_s, (said,)
+
+
+def _missing_from_wav(path: Path) -> int:
+    """How many bytes of sound the header of a RIFF WAV promises that are not there; FFmpeg does not tell."""
     with path.open("rb") as file:
         size = path.stat().st_size
         if file.read(4) != b"RIFF":
-            return False
+            return 0
         file.seek(12)
         while len(header := file.read(8)) == 8:
             name, length = struct.unpack("<4sI", header)
             if name == b"data":  # programs that write to a pipe leave a placeholder near 2 or 4 GiB
-                return length < 0x7FFF0000 and file.tell() + length > size + 1
+                missing = file.tell() + length - size
+                return missing if length < 0x7FFF0000 and missing > 1 else 0
             file.seek(length + length % 2, 1)
-    return True
+    return 0
 
 
 def packets(container, *streams) -> Iterator["av.Packet"]:

@@ -13,6 +13,8 @@ _TOLERANCE_S, _TOLERANCE = 0.2, 0.01
 _CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 #: Formats whose stated length proves something; the others guess it from the size.
 _STATED = ("mov", "matroska", "avi", "asf", "flac")
+#: Codecs of photographs: one alone beside a sound is its cover.
+_PHOTOGRAPHS = {"mjpeg", "png", "bmp", "webp", "gif", "tiff"}
 
 
 @dataclass
@@ -143,8 +145,11 @@ def extent(container, path: Path) -> Extent:
 
 
 def is_cover(stream) -> bool:
-    """Whether a stream of pictures is one that stands for the file, as on a record's cover."""
-    return stream.type == "video" and bool(stream.disposition & stream.disposition.attached_pic)
+    """Whether a stream of pictures is one that stands for the file, as on a record's cover: marked so, or one photograph."""
+    if stream.type != "video":
+        return False
+    photograph = stream.codec_context is not None and stream.codec_context.name in _PHOTOGRAPHS and stream.frames == 1
+    return bool(stream.disposition & stream.disposition.attached_pic) or photograph
 
 
 def _shown(packet, stream, before: int, bare: bool) -> tuple[float, float]:

@@ -61,12 +61,12 @@ def pictures_at(path: Path, times_s: Iterable[float]) -> Iterator[np.ndarray]:
         video = picture_in(film, path)
         origin, black = origin_s(film), np.zeros((9, 16, 3), np.uint8)
         for wanted_s in times_s:
-            shown = None
+            shown, frames = None, timed_frames(film, video)
             try:
                 film.seek(max(0, int((wanted_s + origin) * 1e6)))
-            except av.FFmpegError:  # a container that cannot: from here on, then
-                film.seek(0)
-            for frame, time_s in timed_frames(film, video):
+            except av.FFmpegError:  # a container that cannot: from its start, then
+                frames = _from_start(path)
+            for frame, time_s in frames:
                 if shown is not None and time_s > wanted_s:
                     break
                 shown = frame
@@ -75,6 +75,11 @@ def pictures_at(path: Path, times_s: Iterable[float]) -> Iterator[np.ndarray]:
                 continue
             black = np.zeros_like(pixels := _upright(shown))
             yield pixels
+
+
+def _from_start(path: Path) -> Iterator[tuple]:
+    with opened(path) as film:
+        yield from timed_frames(film, picture_in(film, path))
 
 
 def _upright(frame) -> np.ndarray:

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from voicekit.audio.sound import Blocks
-from voicekit.media.write import LAYOUTS
+from voicekit.media.layout import as_block, as_frame
 
 
 def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay: int = 0) -> Iterator[np.ndarray]:
@@ -23,18 +23,16 @@ def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay:
     first = next(blocks, None)
     if first is None:
         return
-    channels = len(first)
+    channels, word = len(first), f"{len(first)} channels"  # wherever they belong: filters treat each by itself
     graph = av.filter.Graph()
-    source = graph.add_abuffer(
-        sample_rate=sample_rate, format="fltp", layout=LAYOUTS[channels], time_base=Fraction(1, sample_rate)
-    )
-    nodes = [source, graph.add(name, arguments), graph.add("aformat", "sample_fmts=fltp"), graph.add("abuffersink")]
+    source = graph.add_abuffer(sample_rate=sample_rate, format="flt", layout=word, time_base=Fraction(1, sample_rate))
+    nodes = [source, graph.add(name, arguments), graph.add("aformat", "sample_fmts=flt"), graph.add("abuffersink")]
     graph.link_nodes(*nodes).configure()
 
     def made() -> Iterator[np.ndarray]:
         while True:
             try:
-                yield nodes[-1].pull().to_ndarray()
+                yield as_block(nodes[-1].pull(), channels)
             except (av.BlockingIOError, av.EOFError):  # it wants more; it has given all
                 return
 
@@ -51,8 +49,8 @@ def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay:
                 yield kept
 
     def push(block: np.ndarray, at: int) -> None:
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout=LAYOUTS[channels])
-        frame.sample_rate, frame.pts, frame.time_base = sample_rate, at, Fraction(1, sample_rate)
+        frame = as_frame(block, word, sample_rate)
+        frame.pts, frame.time_base = at, Fraction(1, sample_rate)
         source.push(frame)
 
     for block in chain((first,), blocks):

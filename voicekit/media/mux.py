@@ -1,12 +1,14 @@
 """New sound under an old picture: the picture's packets stay the same bytes, unless it is to be encoded anew."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
 
 import numpy as np
 
+from voicekit.audio.channels import usual
+from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
@@ -25,7 +27,8 @@ from voicekit.media.copy import (
 from voicekit.media.extent import is_cover
 from voicekit.media.languages import track_language
 from voicekit.media.soft import Timed, add_captions
-from voicekit.media.write import LAYOUTS, encoded, written
+from voicekit.media.tracks import EMPTY, SoundTrack
+from voicekit.media.write import encoded, encoder_word, written
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -88,11 +91,38 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
         if not reencode and (why := _hides(film, video, container)):
             raise MediaError(f"{video_path} {why}; encode the picture anew with --reencode")
         for audio in film.streams.audio if keep_sound else ():
-            if not can_copy(copy_sound, audio, container):
+            if audio.codec_context is not None and not can_copy(copy_sound, audio, container):
                 raise MediaError(
                     f"{out_path}: a {suffix} file cannot hold the film's own {_codec(audio)} sound as it is; "
                     f"{other}leave that sound out with --track replace"
                 )
+
+
+def sound_kind(out_path: Path | str, layout: Layout) -> tuple[str, str]:
+    """The codec for the new sound of a film named `out_path`, and FFmpeg's word for the layout in it.
+
+    Raises:
+        MediaError: its container can hold no such sound.
+    """
+    container, codec = CONTAINERS[Path(out_path).suffix.lower()]
+    for kind in (codec, "pcm_s24le") if container in ("matroska", "mov") else (codec,):
+        if word := encoder_word(kind, layout, SAMPLE_RATE):
+            return kind, word
+    raise MediaError(f"{out_path}: the sound's {len(layout)} channels cannot go into such a film; end its name in .mkv")
+
+
+def can_stay(video_path: Path | str, out_path: Path | str, tracks: Iterable[SoundTrack]) -> tuple[int, ...]:
+    """The numbers of the sound tracks of a film, among `tracks`, that can be copied into `out_path`."""
+    container = CONTAINERS[Path(out_path).suffix.lower()][0]
+    with opened(Path(video_path)) as film:
+        streams = film.streams.audio
+        return tuple(
+            track.number
+            for track in tracks
+            if track.fault != EMPTY
+            and streams[track.number - 1].codec_context is not None
+            and can_copy(copy_sound, streams[track.number - 1], container)
+        )
 
 
 def left_out(video_path: Path | str, out_path: Path | str, *, reencode: bool = False) -> str:
@@ -162,6 +192,9 @@ def mux(
     *,
     reencode: bool = False,
     burn: Sequence[Timed] = (),
+    layout: Layout = (),
+    place: SoundTrack | None = None,
+    beside: Collection[int] = (),
 ) -> None:
     """Writes the picture of a film with new sound, whole or not at all.
 
@@ -177,6 +210,9 @@ def mux(
         channels: of the blocks.
         reencode: the picture is encoded anew, as H.264 (WebM: VP9).
         burn: (start, end, text) to be drawn into the picture, which is then encoded anew.
+        layout: where the channels belong; () for the usual places of so many.
+        place: the sound track of the film whose title and language the new sound takes over.
+        beside: the numbers of the film's sound tracks that stay beside it as they are; see `can_stay`.
 
     Raises:
         MediaError: see `check_mux`; no font has a character of `burn`.
@@ -186,7 +222,8 @@ def mux(
     anew = reencode or bool(burn)
     check_mux(video_path, out_path, reencode=anew, keep_sound=extras.keep_sound)
     burning.check_fonts(text for _, _, text in burn)
-    format_name, sound_codec = CONTAINERS[out_path.suffix.lower()]
+    format_name = CONTAINERS[out_path.suffix.lower()][0]
+    kind = sound_kind(out_path, layout or usual(channels))
     language = track_language(extras.language, format_name)
     with opened(video_path) as film, written(out_path, format_name) as out:
         copy_metadata(out, film, extras.chapters)
@@ -197,8 +234,9 @@ def mux(
         else:
             copies[video] = copy_picture(out, video)
         if extras.keep_sound:
-            copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio}
-        others.append(timed(_add_sound(out, sound_codec, audio_blocks, sample_rate, channels, language, extras)))
+            copies |= {audio: copy_sound(out, audio) for audio in film.streams.audio if audio.codec_context is not None}
+        others.append(timed(_add_sound(out, kind, audio_blocks, sample_rate, channels, language, extras, place)))
+        copies |= {film.streams.audio[number - 1]: copy_sound(out, film.streams.audio[number - 1]) for number in beside}
         copies |= copy_subtitles(out, film)
         others.append(copy_attachments(out, film, video_path))
         if extras.subtitles:
@@ -206,16 +244,30 @@ def mux(
         write(out, copied(film, copies, out) if copies else (), others)
 
 
-def _add_sound(out, codec: str, blocks, sample_rate: int, channels: int, language: str, extras: Extras) -> Iterator:
-    sound = out.add_stream(codec, rate=SAMPLE_RATE, layout=LAYOUTS[channels])
-    sound.bit_rate = BIT_RATE // 2 * channels
+def _add_sound(
+    out,
+    kind: tuple[str, str],
+    blocks,
+    sample_rate: int,
+    channels: int,
+    language: str,
+    extras: Extras,
+    place: SoundTrack | None,
+) -> Iterator:
+    codec, word = kind
+    sound = out.add_stream(codec, rate=SAMPLE_RATE, layout=word)
+    if not codec.startswith("pcm"):
+        sound.bit_rate = BIT_RATE // 2 * channels
     sound.disposition = sound.disposition.default
+    if place and place.language:
+        language = track_language(place.language, out.format.name)
     if language != "und":
         sound.metadata["language"] = language
-    if extras.keep_sound:
-        sound.metadata["title"] = "Narration"
+    title = "Narration" if extras.keep_sound else place.title if place else ""
+    if title:
+        sound.metadata["title"] = title
         if out.format.name in ("mp4", "mov"):
-            sound.metadata["handler_name"] = "Narration"  # what most players show of these
+            sound.metadata["handler_name"] = title  # what most players show of these
     return encoded(sound, blocks, sample_rate)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voicekit.errors import MediaError
 from voicekit.media.burn import STILL_S, burned
-from voicekit.media.container import decoded, extent_of, opened, origin_s, picture_in, video_stream
+from voicekit.media.container import decoded, extent_of, opened, origin_s, picture_in
 from voicekit.media.planes import LIMITED_RANGE, copy_of, display_matrix, turned
 from voicekit.media.soft import Timed, in_order
 
@@ -92,7 +92,7 @@ def first_frame(path: Path) -> tuple:
         MediaError: none of the picture can be decoded.
     """
     with opened(path) as film:
-        video = video_stream(film)
+        video = picture_in(film, path)
         for frame in decoded(film, video):
             frame.time_base = video.time_base / _ticks(video.time_base)
             return frame, video.sample_aspect_ratio or 1, video.average_rate or 25

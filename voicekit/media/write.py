@@ -1,7 +1,7 @@
 """Files out, whole or not at all: any container to be filled, sound of every common kind, and sound coded for a film."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from io import BytesIO
 from itertools import chain
@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voicekit.audio.channels import usual
+from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error
 from voicekit.media.container import url
+from voicekit.media.layout import as_frame, words_for
+from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
 
 if TYPE_CHECKING:
     import av
@@ -31,12 +35,13 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
 #: "unofficial" are the boxes of 360° films and of Dolby Vision, which every player of those reads.
 _MP4 = {"movflags": "+faststart", "strict": "unofficial"}
 _OPTIONS = {"mp4": _MP4, "mov": _MP4, "wav": {"rf64": "auto"}}
-#: What FFmpeg calls so many channels in the order of `Sound`.
-LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
-def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000) -> int:
+def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000, layout: Layout = ()) -> int:
     """Makes sure, before any work, that the ending of `path` is one that is written, and its encoder takes such a sound.
+
+    Args:
+        layout: where the channels belong; () for the usual places of so many.
 
     Returns:
         The rate at which it is written: not every format knows every rate.
@@ -44,25 +49,80 @@ def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000)
     Raises:
         MediaError: it is not, or does not.
     """
-    import av
-
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise MediaError(f"{path}: sound can be written as {', '.join(FORMATS)}; choose one of these endings")
-    _, codec, rates, _ = FORMATS[suffix]
-    try:
+
+    def taken(ending: str) -> bool:
+        _, codec, rates, _ = FORMATS[ending]
+        return encoder_word(codec, layout or usual(channels), nearest(sample_rate, rates)) is not None
+
+    if not taken(suffix):
+        what = f"{channels} channel{'s' * (channels > 1)} at {sample_rate} Hz"
+        others = " or ".join(filter(taken, FORMATS))
+        raise MediaError(f"{path}: {suffix} cannot hold {what}; choose the ending {others}")
+    return nearest(sample_rate, FORMATS[suffix][2])
+
+
+def told_format(path: Path | str, layout: Layout, sample_rate: int) -> tuple[str, ...]:
+    """A line for each thing that is written otherwise than it came, because the format of `path` knows no better."""
+    path, told = Path(path), []
+    suffix = path.suffix.lower()
+    if (rate := check_format(path, len(layout), sample_rate, layout)) != sample_rate:
+        told.append(f"{path}: {suffix} knows no {sample_rate} Hz; it is written at {rate} Hz")
+    if len(layout) > 2 and not any(layout) and suffix != ".wav":
+        told.append(
+            f"{path}: {suffix} gives each of {len(layout)} channels a loudspeaker, which they did not have; .wav does not"
+        )
+    return tuple(told)
+
+
+def told_tags(path: Path | str, tags: Tags) -> tuple[str, ...]:
+    """A line each for the tags that the format of `path` cannot hold, and for those that would be wrong of another level."""
+    path, told = Path(path), []
+
+    def missing(suffix: str) -> list[str]:
+        container, codec, rates, _ = FORMATS[suffix]
+        return lost(tags, held(tags, container, codec, nearest(48_000, rates)))
+
+    suffix = path.suffix.lower()
+    if gone := missing(suffix):
+        better = next((other for other in FORMATS if other != suffix and not missing(other)), "")
+        hint = f"; {better} keeps them" if better else ""
+        told.append(f"{path}: {suffix} cannot hold {', '.join(gone)}, which stay behind{hint}")
+    if tags.loudness:
+        told.append(f"{path}: {', '.join(tags.loudness)} left out: they tell how loud the old sound was")
+    return tuple(told)
+
+
+def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
+    """What FFmpeg calls the layout in which `codec` encodes such channels; None where it takes them in no way."""
+    import av
+
+    if codec == "libopus":  # FFmpeg 8 puts five and seven in a wrong order; others, it calls by names that they have not
+        known = (1, 2, 4, 6, 8) if any(layout) else (1, 2, 4)
+        layout = layout if len(layout) in known or layout == ("FL", "FR", "FC") else ()
+    words = words_for(layout) if layout else []
+    if codec == "aac":  # of two words for the same loudspeakers, the one that needs no table of its own in the file
+        words.sort(key=lambda word: word != "+".join(usual(len(layout))))
+    for word in words:
         encoder = av.CodecContext.create(codec, "w")
-        encoder.format = encoder.codec.audio_formats[0]
-        encoder.sample_rate, encoder.layout = _nearest(sample_rate, rates), LAYOUTS[channels]
-        encoder.open()
-        return encoder.sample_rate
-    except (av.FFmpegError, ValueError, KeyError) as error:
-        what = f"{channels} channels at {sample_rate} Hz"
-        raise MediaError(f"{path}: {suffix} cannot hold {what}; choose another ending, such as .wav") from error
+        encoder.format, encoder.sample_rate = encoder.codec.audio_formats[0], sample_rate
+        with suppress(av.FFmpegError, ValueError):
+            encoder.layout = word
+            encoder.open()
+            return word
+    return None
 
 
-def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:
+def write_sound(
+    path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = (), tags: Tags = NO_TAGS
+) -> None:
     """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
+
+    Args:
+        layout: where the channels belong; () for the usual places of so many.
+        tags: what the file is to say of itself, as far as the format can hold it; see `told_tags`.
 
     Raises:
         MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
@@ -73,14 +133,18 @@ def write_sound(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int
     first = next(blocks, None)
     if first is None:
         raise MediaError(f"{path} would hold no sound at all")
-    rate = check_format(path, len(first), sample_rate)
+    rate = check_format(path, len(first), sample_rate, layout)
     container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
-    with written(path, container) as out:
-        stream = out.add_stream(codec, rate=rate, layout=LAYOUTS[len(first)])
+    if tags != NO_TAGS:
+        tags = held(tags, container, codec, rate)
+    with written(path, container, options_for(tags, container)) as out:
+        stream = out.add_stream(codec, rate=rate, layout=encoder_word(codec, layout or usual(len(first)), rate))
         if bit_rate:
             stream.bit_rate = bit_rate * len(first)
         elif codec == "flac":
             stream.codec_context.format = "s32"
+        for cover in add_tags(out, stream, tags):
+            out.mux(cover)
         for packet in encoded(stream, chain((first,), blocks), sample_rate):
             out.mux(packet)
 
@@ -98,7 +162,7 @@ def as_mp3(waveform: np.ndarray, sample_rate: int, rate: int, bit_rate: int) -> 
     return memory.getvalue()
 
 
-def _nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
+def nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
     """The lowest of `rates` that loses nothing, or the highest."""
     if rates is None:
         return sample_rate
@@ -107,24 +171,21 @@ def _nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
 
 def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
     """Packets of blocks (channels, samples). Their times start before zero, by the encoder's own delay."""
-    import av
-
-    position = 0
+    layout, position = stream.codec_context.layout, 0
     for block in blocks:
-        block = np.ascontiguousarray(np.atleast_2d(block), dtype=np.float32)
+        block = np.atleast_2d(block)
         if not block.shape[1]:  # a frame of nothing is an error to FFmpeg
             continue
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=LAYOUTS[len(block)])
-        frame.sample_rate = sample_rate
-        frame.time_base = Fraction(1, sample_rate)
-        frame.pts = position
+        word = layout.name if layout.nb_channels == len(block) else words_for(usual(len(block)))[0]
+        frame = as_frame(block, word, sample_rate)
+        frame.time_base, frame.pts = Fraction(1, sample_rate), position
         position += frame.samples
         yield from stream.encode(frame)
     yield from stream.encode(None)
 
 
 @contextmanager
-def written(path: Path, container: str) -> Iterator["av.container.OutputContainer"]:
+def written(path: Path, container: str, options: dict[str, str] | None = None) -> Iterator["av.container.OutputContainer"]:
     """A container, by FFmpeg's name of it, to be filled: whole or not at all, with FFmpeg's errors put in words.
 
     Raises:
@@ -134,7 +195,9 @@ def written(path: Path, container: str) -> Iterator["av.container.OutputContaine
 
     with atomic(path) as partial:
         try:
-            with av.open(url(partial), "w", format=container, container_options=_OPTIONS.get(container, {})) as out:
+            with av.open(
+                url(partial), "w", format=container, container_options=_OPTIONS.get(container, {}) | (options or {})
+            ) as out:
                 yield out
         except av.FFmpegError as error:
             raise explain_os_error(OSError(error.errno, error.strerror), path) from error

@@ -11,7 +11,8 @@ from voicekit.files import check_writable, write_text
 from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.cuts import find_cuts
-from voicekit.media.mux import CONTAINERS
+from voicekit.media.mux import CONTAINERS, can_stay
+from voicekit.media.tracks import Wanted
 from voicekit.narrate.mix import Ducking
 from voicekit.narrate.timeline import check_times
 from voicekit.text.cue import Script
@@ -40,6 +41,7 @@ class Wishes:
         asr_model: the folder of weights of Whisper to listen with; see `whisper.find_weights`.
         only: numbers of the cues, from 1, that are to be spoken anew.
         cache_folder: where speech is kept; without it the user's own.
+        audio_track: which of the film's own sound tracks the voice is laid over; None for the default one.
     """
 
     ducking: Ducking = field(default_factory=Ducking)
@@ -53,6 +55,7 @@ class Wishes:
     asr_model: Path | None = None
     only: frozenset[int] = frozenset()
     cache_folder: Path | None = None
+    audio_track: Wanted = None
 
     def __post_init__(self) -> None:
         for name, known in (("keep", KEEP), ("track", TRACKS), ("subtitles", SUBTITLES)):
@@ -86,7 +89,9 @@ class Job:
         return {"film": self.film} | {kind: self.film.with_suffix(ending) for kind, ending in endings.items()}
 
 
-def look(script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None) -> Job:
+def look(
+    script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None, audio_track: Wanted = None
+) -> Job:
     """Reads the script and looks at the clip.
 
     Args:
@@ -96,7 +101,7 @@ def look(script_path: Path | str, video_path: Path | str, out_path: Path | str |
         VoicekitError: the script or the clip is unusable, or a given time is past the clip's end.
     """
     script_path, video_path = Path(script_path), Path(video_path)
-    clip = probe(video_path)
+    clip = probe(video_path, audio_track)
     if not clip.has_video:
         raise MediaError(f"{video_path} has no picture; give a film")
     if clip.duration_s <= 0:
@@ -115,9 +120,10 @@ def check(
         VoicekitError: see `look`; or a wish cannot be met, the film's name is wrong or its folder cannot be written to.
     """
     wishes = wishes or Wishes()
-    job = look(script_path, video_path, out_path)
+    job = look(script_path, video_path, out_path, wishes.audio_track)
     reencode = wishes.reencode or wishes.subtitles == "burn"
     check_mux(video_path, job.film, reencode=reencode, keep_sound=wishes.track == "add")
+    job = replace(job, clip=replace(job.clip, notes=(*job.clip.notes, *_tracks_told(job, wishes))))
     _check_wishes(job, wishes)
     if wishes.subtitles == "burn":
         check_fonts(cue.text for cue in job.script.cues)
@@ -133,6 +139,14 @@ def check(
     for written in job.files.values():
         check_writable(written)
     return replace(job, left_out=left_out(video_path, job.film, reencode=reencode))
+
+
+def _tracks_told(job: Job, wishes: Wishes) -> tuple[str, ...]:
+    """What becomes of the clip's own sound tracks."""
+    clip = job.clip
+    if clip.tracks and not clip.heard:
+        return (f"{clip.path}: {', '.join(map(str, clip.tracks))}: narrated as a film without sound",)
+    return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if wishes.track == "add" else ())
 
 
 def _check_wishes(job: Job, wishes: Wishes) -> None:

@@ -129,7 +129,11 @@ def own_sound(job: Job, wishes: Wishes) -> Iterator[Sound | None]:
     if wishes.keep == "none" or not job.clip.has_audio:
         yield None
         return
-    film = Sound(SAMPLE_RATE, 2, job.clip.duration_s, lambda: read_audio(job.clip.path, SAMPLE_RATE, channels=2))
+
+    def read() -> Iterator[np.ndarray]:
+        return read_audio(job.clip.path, SAMPLE_RATE, channels=2, track=wishes.audio_track)
+
+    film = Sound(SAMPLE_RATE, 2, job.clip.duration_s, read)
     if wishes.keep == "all":
         yield film
         return

@@ -7,6 +7,7 @@ the disk, so that the next one can measure what the last one made, and memory st
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,11 @@ from voicekit.audio.sound import Sound, Treatment
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, explain_os_error
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
-from voicekit.media.mux import CONTAINERS
+from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
+from voicekit.media.read import no_sound
+from voicekit.media.tags import NO_TAGS, read_tags
+from voicekit.media.tracks import Wanted
+from voicekit.media.write import told_format, told_tags
 from voicekit.progress import bar
 
 #: Files of these codecs may go above full scale.
@@ -30,8 +35,13 @@ def run_chain(
     out: Path | str,
     steps: dict[str, Step],
     say: Callable[[str], None] = lambda line: None,
+    track: Wanted = None,
 ) -> None:
     """Treats the sound of `path` with `steps`, by name and in order, and writes `out`; a film keeps its picture's packets.
+
+    Args:
+        say: told a line at a time what is found and done, and before all work what of `path` does not come along.
+        track: which of its sound tracks; None for the default one. A film keeps the others as they are.
 
     Raises:
         ConfigError: `out` is `path` itself.
@@ -39,15 +49,15 @@ def run_chain(
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path, out = Path(path), Path(out)
-    info = check_out(path, out)
-    for note in info.notes:
-        say(note)
+    info = check_out(path, out, track)
     film = out.suffix.lower() in CONTAINERS
-    if film and (said := left_out(path, out)):
-        say(said)
-    if not film and (rate := check_format(out, info.channels, info.sample_rate)) != info.sample_rate:
-        say(f"{out}: {out.suffix} knows no {info.sample_rate} Hz; it is written at {rate} Hz")
-    sound = open_sound(path)
+    beside = can_stay(path, out, (one for one in info.tracks if one not in info.heard)) if film else ()
+    told = [*info.notes, *info.tracks_told(beside)]
+    tags = NO_TAGS if film else read_tags(path, info.heard[0])  # a film's own come along with its picture
+    told += [left_out(path, out)] if film else (*told_format(out, info.layout, info.sample_rate), *told_tags(out, tags))
+    for line in filter(None, told):
+        say(line)
+    sound = open_sound(path, track=track)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
     with ExitStack() as stack:
@@ -59,33 +69,35 @@ def run_chain(
                 continue
             treated = treatment.apply(watched(sound, name).read())
             if number == len(steps):
-                sound = Sound(sound.sample_rate, sound.channels, sound.duration_s, lambda once=treated: once)
+                sound = replace(sound, read=lambda once=treated: once)
             else:
                 sound = stack.enter_context(spooled(treated, sound, out.parent))
         if film:
-            mux(path, sound.read(), sound.sample_rate, out, sound.channels)
+            place = info.heard[0] if len(info.heard) == 1 else None
+            mux(path, sound.read(), sound.sample_rate, out, sound.channels, layout=sound.layout, place=place, beside=beside)
         else:
-            write_sound(out, sound.read(), sound.sample_rate)
+            write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags)
 
 
-def check_out(path: Path, out: Path) -> MediaInfo:
+def check_out(path: Path, out: Path, track: Wanted = None) -> MediaInfo:
     """Makes sure, before any work, that `out` can be written and is not `path`; what `path` holds.
 
     Raises:
         ConfigError, MediaError: see `run_chain`.
     """
-    info = probe(path)
+    info = probe(path, track)
     if not info.has_audio:
-        raise MediaError(f"{path} has no sound; give it a file with a sound track")
+        raise MediaError(no_sound(info))
     if out.exists() and out.samefile(path):
         raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     check_writable(out)
     if info.has_video and out.suffix.lower() in CONTAINERS:
         check_mux(path, out)
+        sound_kind(out, info.layout)
     elif out.suffix.lower() in CONTAINERS:
         raise MediaError(f"{out}: {path} has no picture; choose an ending for sound, such as .wav")
     else:
-        check_format(out, info.channels, info.sample_rate)
+        check_format(out, info.channels, info.sample_rate, info.layout)
     return info
 
 
@@ -111,7 +123,7 @@ def watched(sound: Sound, description: str) -> Sound:
                 done += block.shape[1]
                 update(min(done / total, 1.0))
 
-    return Sound(sound.sample_rate, sound.channels, sound.duration_s, read)
+    return replace(sound, read=read)
 
 
 @contextmanager
@@ -143,4 +155,4 @@ def spooled(blocks: Iterable[np.ndarray], like: Sound, folder: Path) -> Iterator
                 yield np.frombuffer(file.read(count * frame), np.float32).reshape(count, -1).T.copy()
                 at += count
 
-        yield Sound(like.sample_rate, like.channels, samples / like.sample_rate, read)
+        yield replace(like, duration_s=samples / like.sample_rate, read=read)

@@ -9,6 +9,7 @@ import io
 import math
 import os
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from voicekit.audio.sound import Sound, windows
 from voicekit.errors import ConfigError
 from voicekit.files import as_text, atomic, write_text
 from voicekit.media import open_sound
+from voicekit.media.tracks import Wanted
 from voicekit.post.chain import watched
 
 if TYPE_CHECKING:
@@ -81,8 +83,18 @@ class Portrait:
     lufs_s: np.ndarray
 
 
-def compare(before: Path | str, after: Path | str, out: Path | str) -> tuple[Measured, Measured]:
+def compare(
+    before: Path | str,
+    after: Path | str,
+    out: Path | str,
+    say: Callable[[str], None] = lambda line: None,
+    track: Wanted = None,
+) -> tuple[Measured, Measured]:
     """Draws two sounds into `out`: a picture (.png), or a page with the picture, a table and two players (.html).
+
+    Args:
+        say: told before the work what of the files is not as it seems.
+        track: which of their sound tracks; None for the default one.
 
     Returns:
         The figures of both.
@@ -96,7 +108,9 @@ def compare(before: Path | str, after: Path | str, out: Path | str) -> tuple[Mea
     suffix = out.suffix.lower()
     if suffix not in (".png", ".html"):
         raise ConfigError(f"{out}: a comparison is a picture or a page; choose the ending .png or .html")
-    sounds = [open_sound(path) for path in paths]
+    sounds = [open_sound(path, track=track) for path in paths]
+    for note in dict.fromkeys(note for sound in sounds for note in sound.notes):
+        say(note)
     portraits = [portray(sound, as_text(path.name)) for sound, path in zip(sounds, paths, strict=True)]
     picture = _png(draw(portraits))
     if suffix == ".png":
@@ -109,7 +123,7 @@ def compare(before: Path | str, after: Path | str, out: Path | str) -> tuple[Mea
 
 def portray(sound: Sound, name: str) -> Portrait:
     """Reads a sound, once for its figures and once for its picture."""
-    course = follow(watched(sound, f"{name}: measuring").read(), sound.sample_rate)
+    course = follow(watched(sound, f"{name}: measuring").read(), sound.sample_rate, sound.layout)
     column = max(_SHORTEST_COLUMN, math.ceil(course.n_samples / _COLUMNS))
     step = max(1, column // _SPECTRA_A_COLUMN)
     taper = np.hanning(_N_FFT).astype(np.float32)

@@ -1,9 +1,11 @@
 """When somebody speaks in a film."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from voicekit.audio.channels import mixed, usual
 from voicekit.audio.loudness import hop_samples
 from voicekit.audio.sound import Sound, regrouped, resampled
 from voicekit.dataset.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
@@ -23,9 +25,13 @@ def find_dialogue(sound: Sound) -> np.ndarray:
 
 
 def _for_detector(sound: Sound) -> Iterator[np.ndarray]:
-    """The sound at the detector's rate, (1, samples): of 5.1 the front, where people speak."""
-    front = (block[:3].mean(axis=0, keepdims=True) for block in sound.read())
-    return resampled(front, sound.sample_rate, SAMPLE_RATE)
+    """The sound at the detector's rate, (1, samples): of 5.1 and its like the front, where people speak."""
+    layout = sound.layout or usual(sound.channels)
+    front = [channel for channel, name in enumerate(layout) if name in ("FL", "FR", "FC")]
+    if front and len(front) < sound.channels:
+        names = tuple(layout[channel] for channel in front)
+        sound = replace(sound, channels=len(front), layout=names, read=lambda whole=sound: (b[front] for b in whole.read()))
+    return resampled(mixed(sound, 1).read(), sound.sample_rate, SAMPLE_RATE)
 
 
 def _padded(block: np.ndarray) -> np.ndarray:

@@ -1,29 +1,44 @@
 """Speech and everything else, each in a file of its own: as long as what came in, and together the same."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.audio.sound import Separator, Sound
 from voicekit.errors import MediaError
-from voicekit.media import check_format, open_sound, write_sound
+from voicekit.media import open_sound, write_sound
+from voicekit.media.tracks import Wanted
+from voicekit.media.write import told_format
 from voicekit.post.chain import spooled, watched
 
 
-def separate(path: Path | str, folder: Path | str, separator: Separator, suffix: str = ".wav") -> list[Path]:
-    """Writes STEM + `suffix` for each stem of `path` into `folder`; the files.
+def separate(
+    path: Path | str,
+    folder: Path | str,
+    separator: Separator,
+    suffix: str = ".wav",
+    say: Callable[[str], None] = lambda line: None,
+    track: Wanted = None,
+) -> list[Path]:
+    """Writes STEM + `suffix` for each stem of `path` into `folder`; the files. Tags stay behind: a part is another work.
+
+    Args:
+        say: told before the work what is not as it seems.
+        track: which of its sound tracks; None for the default one.
 
     Raises:
         MediaError: the file cannot be read or has no sound; `suffix` is none that is written, or a stem is the input itself.
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path, folder = Path(path), Path(folder)
-    sound = watched(open_sound(path), "separating")
+    sound = watched(open_sound(path, track=track), "separating")
     if "/" in suffix or "\\" in suffix:
         raise MediaError(f"'{suffix}' is no ending of a file; choose one as .wav or .flac")
-    check_format(folder / f"part{suffix}", sound.channels, sound.sample_rate)
+    for line in (*sound.notes, *told_format(folder / f"part{suffix}", sound.layout, sound.sample_rate)):
+        say(line)
     separation = separator(sound)
     files = [folder / f"{stem}{suffix}" for stem in separation.stems]
     for file in files:
@@ -34,11 +49,10 @@ def separate(path: Path | str, folder: Path | str, separator: Separator, suffix:
             stack.callback(_without, folder)
         # Stems lie side by side as channels of one temporary file, so that the sound is taken apart only once.
         stacked = (block.reshape(-1, block.shape[2]) for block in separation.apply(sound.read()))
-        channels = sound.channels * len(files)
-        whole = Sound(sound.sample_rate, channels, sound.duration_s, sound.read)
+        whole = replace(sound, channels=sound.channels * len(files))
         kept = stack.enter_context(spooled(stacked, whole, folder))
         for number, file in enumerate(files):
-            write_sound(file, _part(kept, number, sound.channels), sound.sample_rate)
+            write_sound(file, _part(kept, number, sound.channels), sound.sample_rate, sound.layout)
     return files
 
 

@@ -178,7 +178,7 @@ def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(error, text, name) from error
     except (ValueError, RecursionError) as error:  # a number or a nesting that Python has no room for
-        raise ScriptError(f'{name} is no lexicon ({str(error)[:60]}); write lines of the form: Nguyen = "win"') from error
+        raise ScriptError(f'{name} is no lexicon ({error}); write lines of the form: Nguyen = "win"') from error
     if isinstance(table.get("words"), dict):
         words = table.pop("words")
         table = {**words, **table}
@@ -233,7 +233,7 @@ def _not_toml(error: tomllib.TOMLDecodeError, text: str, name: str) -> ScriptErr
     where = f"{name}, line {number}, column {place[2]}" if place else f"{name}, line {number}"
     reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
     word, equals, said = (part.strip() for part in line.partition("="))
-    bare, plain = (part.strip("\"'")[:60] for part in (word, said))
+    bare, plain = word.strip("\"'"), said.strip("\"'")
     if "overwrite" in reason or "twice" in reason:
         return ScriptError(f"{where}: “{bare}” is there twice; remove one of them")
     if not equals:

@@ -160,7 +160,8 @@ def heading_in(lines: Sequence[str], index: int, current: Field | None = None) -
         if not plain or (under[1][0] == "-" and current and current.block and current.begin == current.end):
             return None
         title, level = line, 1 if under[1][0] == "=" else 2
-    return re.sub(rf"^\s*{PICTURES}", "", title.replace("**", "").replace(NOTHING, "")).strip(), level
+    title = " ".join(title.replace("**", "").replace(NOTHING, "").split())
+    return re.sub(rf"^{PICTURES}", "", title).strip(), level
 
 
 def label_in(line: str, current: Field | None, waiting: bool = False) -> tuple[re.Match, str] | None:

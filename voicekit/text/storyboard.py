@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voicekit.errors import ScriptError
-from voicekit.text.cue import LEADING_TIME, Clip, Cue, Script, has_word, with_text
+from voicekit.text.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
 from voicekit.text.durations import Length, check_title, cut_length, length_of
 from voicekit.text.fields import UNKNOWN, is_spoken
 from voicekit.text.looks import NOTHING, without_looks
@@ -56,11 +56,16 @@ _PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*"
 
 @dataclass(frozen=True)
 class Part:
-    """A clip, what is spoken in it, and the last of its lines; the first is `clip.line`."""
+    """A clip, what is spoken in it, and the last of its lines; the first is `clip.line`.
+
+    Attributes:
+        sounds: in its narration that are not spoken: “[whispering]”.
+    """
 
     clip: Clip
     cues: tuple[Cue, ...]
     last_line: int
+    sounds: tuple[str, ...] = ()
 
 
 def is_storyboard(text: str, hint: bool = False) -> bool:
@@ -99,7 +104,9 @@ def parse_storyboard(text: str, name: str) -> Script:
             f"{name}, line {without[0].line}: this clip has no duration but others have one; "
             "write (6 seconds) behind its title, or leave all durations out"
         )
-    return Script(cues, clips)
+    sounds = [sound for part in found for sound in part.sounds]
+    told = f"{name}: sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"
+    return Script(cues, clips, (told,) if sounds else ())
 
 
 def parts(text: str, name: str) -> tuple[Part, ...]:
@@ -133,9 +140,10 @@ def parts(text: str, name: str) -> tuple[Part, ...]:
                 f"{name}, line {spoken[-1].further}: it is not clear whether this is spoken; "
                 "write it behind “- **Narration:**” if it is, else a line --- above it"
             )
-        cues = [_cue(one, source, text, len(found)) for one in spoken]
+        sounds: list[str] = []
+        cues = [_cue(one, source, text, len(found), sounds) for one in spoken]
         last_line = following.line - 1 if following else lines
-        found.append(Part(clip, tuple(cue for cue in cues if cue), last_line))
+        found.append(Part(clip, tuple(cue for cue in cues if cue), last_line, tuple(sounds)))
     return tuple(found)
 
 
@@ -192,8 +200,8 @@ def _line(text: str, one: Field) -> str:
     return " ".join(MARGIN.sub("", text[one.begin : one.end]).replace(NOTHING, "").split())
 
 
-def _cue(spoken: Field, source: Source, text: str, clip: int) -> Cue | None:
-    """None where the clip is silent."""
+def _cue(spoken: Field, source: Source, text: str, clip: int, sounds: list[str]) -> Cue | None:
+    """None where the clip is silent; `sounds` gets those that are left out."""
     written = text[spoken.begin : spoken.end]
     first, newline, rest = written.partition("\n")
     rest = MARGIN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), rest)
@@ -203,6 +211,9 @@ def _cue(spoken: Field, source: Source, text: str, clip: int) -> Cue | None:
         return None
     at = spoken.begin + len(edited) - len(edited.lstrip())
     reading = read_markup(source, edited, spoken.begin)
+    sounds += reading.sounds
+    if reading.sounds and not has_word(reading.text):
+        return None
     if time := TIME.match(reading.text.lstrip()):
         raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) behind the clip's title")
     return with_text(Cue("", line=source.line(at), clip=clip), reading.text, reading.marks(), source.name)

@@ -92,7 +92,8 @@ def _as_read(shot: Shot) -> Shot:
             shot = replace(shot, narration=_worded(shot.narration))
         else:
             untitled = not shot.title or part.clip.title == "Clip 1"
-            read = replace(shot, title="" if untitled else part.clip.title, visual=part.clip.visual, audio=part.clip.audio)
+            title = "" if untitled else _settled(part.clip.title, _title)  # what stood before it may have been a tag
+            read = replace(shot, title=title, visual=part.clip.visual, audio=part.clip.audio)
             if read == shot:
                 return shot
             shot = read
