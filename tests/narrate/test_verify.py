@@ -133,3 +133,61 @@ def test_what_it_says_to_people():
     assert verdict.describe() == (
         "“lights” was not heard; “town” was not heard; “the” was said twice; the speech is too short for its text"
     )
+
+
+class Ears:
+    """Hear one thing; to them a text with an unlikely word is less likely than one without."""
+
+    note = None
+
+    def __init__(self, heard, unlikely=""):
+        self.heard, self.unlikely, self.asked = heard, unlikely, 0
+
+    def __call__(self):
+        self.asked += 1
+        return self
+
+    def transcribe(self, waveform):
+        return self.heard
+
+    def log_probabilities(self, waveform, texts):
+        return [-9.0 * (self.unlikely in text if self.unlikely else -len(text)) for text in texts]
+
+
+def without(speech: Speech, place: int) -> Speech:
+    word = speech.words[place]
+    return spliced(speech, (0, word.start_s), (word.end_s, speech.duration_s))
+
+
+def test_better_ears_are_asked_only_where_something_sounds_wrong(speech):
+    ears = Ears("nothing")
+    assert verify(speech, TEXT, "en-us", ears=ears).ok and not ears.asked
+    verify(without(speech, 3), TEXT, "en-us", ears=ears)
+    assert ears.asked == 1
+
+
+def test_what_better_ears_hear_is_not_missing(speech):
+    verdict = verify(without(speech, 3), TEXT, "en-us", ears=Ears(TEXT.lower().rstrip(".")))
+    assert verdict.ok and verdict.score == 1
+
+
+@pytest.mark.parametrize(("heard", "unlikely"), [
+    (TEXT.replace("seven ", ""), ""),  # they do not hear it either
+    (TEXT.replace("seven", "heavy"), "seven"),  # another word
+    (TEXT, "seven"),  # they write what people usually say, and know better
+    ("", "seven"),
+])  # fmt: skip
+def test_a_word_that_better_ears_miss_too(speech, heard, unlikely):
+    verdict = verify(without(speech, 3), TEXT, "en-us", ears=Ears(heard, unlikely or "seven"))
+    assert 3 in verdict.dropped
+
+
+def test_a_name_that_they_spell_in_some_way_is_not_missing(speech):
+    heard = TEXT.replace("seven", "zhau al")
+    assert verify(without(speech, 3), TEXT, "en-us", ears=Ears(heard)).ok  # the text is far likelier with it
+
+
+def test_a_word_said_twice_needs_no_second_ears(speech):
+    word = speech.words[5]
+    twice = spliced(speech, (0, word.end_s), (word.start_s, speech.duration_s))
+    assert 5 in verify(twice, TEXT, "en-us", ears=Ears(TEXT)).repeated  # recognisers leave such things out

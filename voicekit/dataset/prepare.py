@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from voicekit import plugins
-from voicekit.dataset import corpora, transcribe
+from voicekit.dataset import agree, corpora, transcribe
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.one import Prepared, Task, here, prepare_recording
 from voicekit.dataset.summary import Summary, summarise
@@ -98,7 +98,7 @@ def prepare(
         _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
         results = [Prepared.load(_result_path(task)) for task in tasks]
         utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, transcriber, results))
+        summary = summarise(dataset, results, utterances, _notes(items, transcriber, checker, language, results))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
         _publish(dataset, tasks, results, utterances)
@@ -169,12 +169,18 @@ def _task(
     return Task(item, utterance_id, language, folder, listener, asr_model, track)
 
 
-def _notes(items: list[Item], transcriber: str | None, results: list[Prepared]) -> tuple[str, ...]:
-    """What was found of the files, and what to know of the texts that nobody wrote.
+def _notes(
+    items: list[Item], transcriber: str | None, checker: str, language: str, results: list[Prepared]
+) -> tuple[str, ...]:
+    """What was found of the files, and what to know of the texts that nobody wrote, or that were not found to be said.
 
     Of recordings that nobody could listen to there is nothing to know.
     """
     found = tuple(note for result in results for note in result.notes)
+    mismatches = sum(r.reason.startswith(agree.MISMATCH) for result in results for r in result.rejected)
+    if mismatches and not checker:
+        get = transcribe.Whisper.missing(language)
+        found += (f"{mismatches} texts were compared with the sounds alone; words are heard where Whisper is: {get}",)
     guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
     return (*found, f"{guessed} recordings have no text; {note}") if note else found

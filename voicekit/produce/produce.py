@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit.dataset.transcribe import find_checker
 from voicekit.engines.base import Engine
 from voicekit.errors import ConfigError, PluginError, ScriptError, VoicekitError
 from voicekit.files import alone, atomic, check_writable
@@ -113,6 +114,8 @@ class Production:
         self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
         self.pictures = recipe.pictures or beside
         recipe.check()
+        if self.wishes.verify and engine.language:
+            find_checker(None, engine.language, self.wishes.asr_model)  # a folder without weights is told now
         if self.out.suffix.lower() != ".mp4":
             raise ConfigError(f"{self.out}: a produced film is an .mp4; let the name end so")
         self.folder = self.out.with_suffix("")
