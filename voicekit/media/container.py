@@ -72,11 +72,13 @@ class MediaInfo:
         """
         if len(self.tracks) == len(self.heard) == 1 or not self.tracks:
             return ()
-        copies = [track for track in self.tracks if track.number in copied]
-        left = [track for track in self.tracks if track not in (*self.heard, *copies)]
-        fates = ((self.heard, "used" if len(self.heard) == 1 else "mixed"), (copies, "copied"), (left, "left out"))
-        told = "; ".join(f"{', '.join(map(str, tracks))} {_are(tracks)} {fate}" for tracks, fate in fates if tracks)
-        choice = any(not track.fault for track in left) and self.heard
+        used = "used" if len(self.heard) == 1 else "mixed"
+        fates: dict[str, list[SoundTrack]] = {}
+        for track in self.tracks:
+            fate = " and ".join([used] * (track in self.heard) + ["copied"] * (track.number in copied)) or "left out"
+            fates.setdefault(fate, []).append(track)
+        told = "; ".join(f"{', '.join(map(str, tracks))} {_are(tracks)} {fate}" for fate, tracks in fates.items())
+        choice = any(not track.fault for track in fates.get("left out", ())) and self.heard
         hint = " (--audio-track N takes another, --audio-track all mixes them)" if choice else ""
         return (f"{self.path}: {told}{hint}",)
 

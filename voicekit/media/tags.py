@@ -97,6 +97,11 @@ def add_tags(out, sound, tags: Tags) -> Sequence:
     if out.format.name == "ogg":
         for codec, picture in tags.covers[:1]:
             texts["METADATA_BLOCK_PICTURE"] = _picture_block(codec, picture)
+    if out.format.name == "flac":  # as Ogg has them; FFmpeg reads them there, but does not write them
+        for number, (start_s, _, title) in enumerate(tags.chapters, start=1):
+            seconds, ms = divmod(round(start_s * 1000), 1000)
+            texts[f"CHAPTER{number:03}"] = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
+            texts[f"CHAPTER{number:03}NAME"] = title
     out.metadata.update(texts)
     if tags.chapters:
         out.set_chapters(
@@ -162,7 +167,8 @@ def held(tags: Tags, container: str, codec: str, sample_rate: int) -> Tags:
             found = _tags(again, 1)
     except (av.FFmpegError, ValueError):
         return NO_TAGS
-    there = {(key, text.strip()) for key, text in found.texts}
+    # Some formats give two of our keys one name, and FFmpeg joins what it finds under it.
+    there = {(key, part.strip()) for key, text in found.texts for part in (text, *text.split(";"))}
     return Tags(
         texts=tuple((key, text) for key, text in tags.texts if (key, text.strip()) in there),
         chapters=tags.chapters if len(found.chapters) == len(tags.chapters) else (),
