@@ -89,7 +89,7 @@ def told_tags(path: Path | str, tags: Tags) -> tuple[str, ...]:
     if gone := missing(suffix):
         better = next((other for other in FORMATS if other != suffix and not missing(other)), "")
         hint = f"; {better} keeps them" if better else ""
-        told.append(f"{path}: {suffix} cannot hold {', '.join(gone)}, which stay behind{hint}")
+        told.append(f"{path}: {suffix} cannot hold {', '.join(gone)}: left out{hint}")
     if tags.loudness:
         told.append(f"{path}: {', '.join(tags.loudness)} left out: they tell how loud the old sound was")
     return tuple(told)
