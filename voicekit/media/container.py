@@ -25,6 +25,14 @@ _DEMUXERS = (
 )
 #: Files of sound alone, uncompressed: their size says how long they are.
 _BARE_SOUND = ("wav", "w64", "aiff", "caf", "au", "dsf")
+#: How a file of chunks begins → where the first is, how each begins (name, length), to what it is filled up.
+_CHUNKS = {
+    b"RIFF": (12, struct.Struct("<4sI"), 2),
+    b"riff": (40, struct.Struct("<4s12xQ"), 8),
+    b"caff": (8, struct.Struct(">4sq"), 1),
+}
+#: Programs that write to a pipe leave a length near 2 or 4 GiB in a WAV.
+_PLACEHOLDER = 0x7FFF0000
 #: A header that promises less too much counts something else as sound, as itself; more, and the end is missing.
 _TOLD_AS_CUT_S = 0.1
 #: Picture and sound that end so far apart are told.
@@ -72,11 +80,13 @@ class MediaInfo:
         """
         if len(self.tracks) == len(self.heard) == 1 or not self.tracks:
             return ()
-        copies = [track for track in self.tracks if track.number in copied]
-        left = [track for track in self.tracks if track not in (*self.heard, *copies)]
-        fates = ((self.heard, "used" if len(self.heard) == 1 else "mixed"), (copies, "copied"), (left, "left out"))
-        told = "; ".join(f"{', '.join(map(str, tracks))} {_are(tracks)} {fate}" for tracks, fate in fates if tracks)
-        choice = any(not track.fault for track in left) and self.heard
+        used = "used" if len(self.heard) == 1 else "mixed"
+        fates: dict[str, list[SoundTrack]] = {}
+        for track in self.tracks:
+            fate = " and ".join([used] * (track in self.heard) + ["copied"] * (track.number in copied)) or "left out"
+            fates.setdefault(fate, []).append(track)
+        told = "; ".join(f"{', '.join(map(str, tracks))} {_are(tracks)} {fate}" for fate, tracks in fates.items())
+        choice = any(not track.fault for track in fates.get("left out", ())) and self.heard
         hint = " (--audio-track N takes another, --audio-track all mixes them)" if choice else ""
         return (f"{self.path}: {told}{hint}",)
 
@@ -254,7 +264,7 @@ def bare_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     """How many seconds of a file of uncompressed sound are there, whatever its header says; and what is to be told of it."""
     duration_s, size = container.duration / 1e6, path.stat().st_size
     bytes_a_second = (container.streams.audio[0].codec_context.bit_rate or 0) / 8 if container.streams.audio else 0
-    missing = _missing_from_wav(path)
+    missing = _missing_from_chunk(path)
     if (
         bytes_a_second and (too_many := duration_s * bytes_a_second - size) > 0
     ):  # FFmpeg itself finds this out of a RIFF only
@@ -269,19 +279,25 @@ def bare_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     return duration_s, (said,)
 
 
-def _missing_from_wav(path: Path) -> int:
-    """How many bytes of sound the header of a RIFF WAV promises that are not there; FFmpeg does not tell."""
+def _missing_from_chunk(path: Path) -> int:
+    """How many bytes the header of a WAV, W64 or CAF promises of sound that are not there; FFmpeg does not tell."""
     with path.open("rb") as file:
         size = path.stat().st_size
-        if file.read(4) != b"RIFF":
+        magic = file.read(4)
+        if magic not in _CHUNKS:
             return 0
-        file.seek(12)
-        while len(header := file.read(8)) == 8:
-            name, length = struct.unpack("<4sI", header)
-            if name == b"data":  # programs that write to a pipe leave a placeholder near 2 or 4 GiB
+        at, chunk, align = _CHUNKS[magic]
+        file.seek(at)
+        while len(header := file.read(chunk.size)) == chunk.size:
+            name, length = chunk.unpack(header)
+            length -= chunk.size if magic == b"riff" else 0  # which counts its own head
+            if name == b"data":
                 missing = file.tell() + length - size
-                return missing if length < 0x7FFF0000 and missing > 1 else 0
-            file.seek(length + length % 2, 1)
+                return missing if missing > 1 and (chunk.size > 8 or length < _PLACEHOLDER) else 0
+            behind = file.tell() + length + -length % align
+            if length < 0 or behind > size:
+                return 0
+            file.seek(behind)
     return 0
 
 

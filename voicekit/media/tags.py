@@ -63,8 +63,10 @@ def read_tags(path: Path | str, track: SoundTrack | None = None) -> Tags:
 def _tags(container, number: int) -> Tags:
     texts: dict[str, str] = dict(container.metadata)
     if len(container.streams.audio) >= number:
-        own = container.streams.audio[number - 1].metadata
-        texts |= {key: value for key, value in own.items() if key.lower() != "title" or "title" not in texts}
+        own = {key.lower(): value for key, value in container.streams.audio[number - 1].metadata.items()}
+        if name := own.pop("title", "") or own.pop("name", ""):  # QuickTime names a track
+            texts.setdefault("title", name)
+        texts |= {key: value for key, value in own.items() if key != "name"}
     texts = {key.lower(): value for key, value in texts.items() if value and not _OF_THE_FILE.fullmatch(key)}
     if texts.get("language") == "und":
         del texts["language"]
@@ -97,8 +99,11 @@ def add_tags(out, sound, tags: Tags) -> Sequence:
     if out.format.name == "ogg":
         for codec, picture in tags.covers[:1]:
             texts["METADATA_BLOCK_PICTURE"] = _picture_block(codec, picture)
+    in_comments = out.format.name in ("flac", "ogg")
+    if in_comments:  # written here: FFmpeg writes none into FLAC, and into Ogg at times up to a second late
+        texts |= _chapter_comments(tags.chapters)
     out.metadata.update(texts)
-    if tags.chapters:
+    if tags.chapters and not in_comments:
         out.set_chapters(
             [
                 {
@@ -112,6 +117,16 @@ def add_tags(out, sound, tags: Tags) -> Sequence:
             ]
         )
     return [_cover(out, codec, picture) for codec, picture in tags.covers] if out.format.name in _WITH_COVER else ()
+
+
+def _chapter_comments(chapters: Sequence[tuple[float, float, str]]) -> dict[str, str]:
+    """Chapters as comments of FLAC and Ogg, "CHAPTER001=00:01:02.345", a convention that players read."""
+    comments = {}
+    for number, (start_s, _, title) in enumerate(chapters):
+        seconds, ms = divmod(round(start_s * 1000), 1000)
+        comments[f"CHAPTER{number:03}"] = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
+        comments[f"CHAPTER{number:03}NAME"] = title
+    return comments
 
 
 def _cover(out, codec: str, picture: bytes):
@@ -162,7 +177,8 @@ def held(tags: Tags, container: str, codec: str, sample_rate: int) -> Tags:
             found = _tags(again, 1)
     except (av.FFmpegError, ValueError):
         return NO_TAGS
-    there = {(key, text.strip()) for key, text in found.texts}
+    # Some formats give two of our keys one name, and FFmpeg joins what it finds under it.
+    there = {(key, part.strip()) for key, text in found.texts for part in (text, *text.split(";"))}
     return Tags(
         texts=tuple((key, text) for key, text in tags.texts if (key, text.strip()) in there),
         chapters=tags.chapters if len(found.chapters) == len(tags.chapters) else (),

@@ -26,7 +26,7 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".wav": ("wav", "pcm_s24le", None, None),
     ".flac": ("flac", "flac", None, None),
     ".mp3": ("mp3", "libmp3lame", (16000, 22050, 24000, 32000, 44100, 48000), 96_000),
-    ".m4a": ("ipod", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
+    ".m4a": ("mp4", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
     ".ogg": ("ogg", "libopus", (48000,), 64_000),
     ".opus": ("ogg", "libopus", (48000,), 64_000),
 }
@@ -89,7 +89,7 @@ def told_tags(path: Path | str, tags: Tags) -> tuple[str, ...]:
     if gone := missing(suffix):
         better = next((other for other in FORMATS if other != suffix and not missing(other)), "")
         hint = f"; {better} keeps them" if better else ""
-        told.append(f"{path}: {suffix} cannot hold {', '.join(gone)}, which stay behind{hint}")
+        told.append(f"{path}: {suffix} cannot hold {', '.join(gone)}: left out{hint}")
     if tags.loudness:
         told.append(f"{path}: {', '.join(tags.loudness)} left out: they tell how loud the old sound was")
     return tuple(told)
