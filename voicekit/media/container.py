@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
-from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, with_pts
+from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, unpacked, with_pts
 from voicekit.media.extent import Extent, extent, is_cover
 from voicekit.media.layout import in_order
 from voicekit.media.tracks import SoundTrack, Wanted, choose, look
@@ -169,19 +169,19 @@ def _is_film_without_index(path: Path) -> bool:
 
 
 def video_stream(container):
-    """The picture, not a cover image."""
-    return next((stream for stream in container.streams.video if not is_cover(stream)), None)
+    """The first picture of a known codec, not a cover image."""
+    return next((stream for stream in container.streams.video if stream.codec_context and not is_cover(stream)), None)
 
 
 def picture_in(container, path: Path | str) -> "av.VideoStream":
     """The picture of the film at `path`, which may be decoded by several threads.
 
     Raises:
-        MediaError: there is none.
+        MediaError: there is none, or none of a known codec.
     """
     video = video_stream(container)
     if video is None:
-        raise MediaError(f"{path} has no picture; give a film")
+        raise MediaError(f"{path} has no picture that can be read; give a film, or export it as H.264 in MP4")
     video.thread_type = "AUTO"
     return video
 
@@ -293,6 +293,8 @@ def packets(container, *streams) -> Iterator["av.Packet"]:
         everything = on_one_clock(demuxed(container), added_s)
         source = (packet for packet in everything if not wanted or packet.stream_index in wanted)
     for video in streams:
+        if video.type == "video" and video.codec_context.name == "mpeg4":
+            source = unpacked(source, video)
         if video.type == "video" and lacks_pts(container, video):
             source = with_pts(source, video)
     return source

@@ -103,7 +103,7 @@ def look(
     script_path, video_path = Path(script_path), Path(video_path)
     clip = probe(video_path, audio_track)
     if not clip.has_video:
-        raise MediaError(f"{video_path} has no picture; give a film")
+        raise MediaError(f"{video_path} has no picture that can be read; give a film, or export it as H.264 in MP4")
     if clip.duration_s <= 0:
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)
