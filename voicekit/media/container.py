@@ -29,6 +29,8 @@ _BARE_SOUND = ("wav", "w64", "aiff", "caf", "au", "dsf")
 _TOLD_AS_CUT_S = 0.1
 #: Picture and sound that end so far apart are told.
 _APART_S = 1.0
+#: Fewer are no sound of more than an hour, even of silence: the times are wrong.
+_LEAST_BYTES_A_SECOND, _LONG_S = 10, 3600.0
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,8 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     if not tracks and container.duration:
         raise cut_off
     duration_s = found.until_s - origin_s(container) if tracks else 0.0
+    if container.streams.audio and duration_s > max(_LONG_S, path.stat().st_size / _LEAST_BYTES_A_SECOND):
+        raise MediaError(f"{path} is damaged: {duration_s:.0f} s of sound cannot be in so small a file; export it again")
     notes = []
     if found.is_missing_its_end:
         stated_s = max((track.stated_s or 0.0 for track in tracks), default=0.0) - origin_s(container)
@@ -253,7 +257,8 @@ def _looked_at(path: Path, size: int, changed_ns: int) -> Extent:
 def bare_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     """How many seconds of a file of uncompressed sound are there, whatever its header says; and what is to be told of it."""
     duration_s, size = container.duration / 1e6, path.stat().st_size
-    bytes_a_second = (container.streams.audio[0].codec_context.bit_rate or 0) / 8 if container.streams.audio else 0
+    contexts = [stream.codec_context for stream in container.streams.audio]
+    bytes_a_second = (contexts[0].bit_rate or 0) / 8 if contexts and contexts[0] else 0
     missing = _missing_from_wav(path)
     if (
         bytes_a_second and (too_many := duration_s * bytes_a_second - size) > 0
