@@ -201,7 +201,7 @@ def test_a_picture_of_an_unknown_codec_is_none(tmp_path):
     clip = make_clip(tmp_path / "a.mp4", 0.4, make_sound(0.4), codec="libx264")
     clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz"))
     assert probe(clip).has_audio and not probe(clip).has_video
-    with pytest.raises(MediaError, match=r"has no picture that can be read; give a film, or export it as H\.264"):
+    with pytest.raises(MediaError, match=r"has no picture that can be read: its codec is unknown; export it as H\.264"):
         check_mux(clip, tmp_path / "b.mp4", reencode=True)
 
 

@@ -182,10 +182,18 @@ def picture_in(container, path: Path | str) -> "av.VideoStream":
         MediaError: there is none, or none of a known codec.
     """
     video = video_stream(container)
+    if video is None and all(map(is_cover, container.streams.video)):
+        raise MediaError(f"{path} has no picture; give a film")
     if video is None:
-        raise MediaError(f"{path} has no picture that can be read; give a film, or export it as H.264 in MP4")
+        raise MediaError(f"{path} has no picture that can be read: its codec is unknown; export it as H.264 in MP4")
     video.thread_type = "AUTO"
     return video
+
+
+def check_picture(path: Path) -> None:
+    """Raises MediaError where `picture_in` does."""
+    with opened(path) as container:
+        picture_in(container, path)
 
 
 def origin_s(container) -> float:
