@@ -2,6 +2,7 @@ import re
 import shutil
 import struct
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -9,9 +10,13 @@ import numpy as np
 import pytest
 import soundfile
 from clips import RATE, make_clip, make_sound, picture_packets, with_clicks
+from PIL import Image
 
 from voicekit.errors import MediaError, VoicekitError
 from voicekit.media import check_mux, load_audio, mux, probe, read_audio, write_wav
+from voicekit.media.tags import Tags, read_tags
+from voicekit.media.write import told_tags
+from voicekit.media.write import write_sound as write_sound_file
 
 
 def click_times_s(waveform, sample_rate=RATE, n=1):
@@ -357,3 +362,17 @@ def test_times_that_make_hours_of_a_second_are_told(tmp_path):
         out.mux(stream.encode(None))
     with pytest.raises(MediaError, match=r"a\.mkv is damaged: 108000 s of sound cannot be in so small a file; export it"):
         probe(path)
+
+
+@pytest.mark.parametrize("suffix", ["m4a", "mp3", "flac", "ogg", "opus"])
+def test_a_cover_and_its_title_are_written_and_read_again(tmp_path, suffix):
+    memory = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(memory, "JPEG")
+    tags = Tags(texts=(("title", "Morning"),), covers=(("mjpeg", memory.getvalue()),))
+    path = tmp_path / f"a.{suffix}"
+    assert told_tags(path, tags) == ()
+    write_sound_file(path, [make_sound(0.5)], RATE, tags=tags)
+    again = read_tags(path)
+    assert dict(again.texts)["title"] == "Morning" and again.covers == tags.covers
+    if suffix == "m4a":
+        assert path.read_bytes()[8:12] == b"M4A "

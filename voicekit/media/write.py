@@ -26,7 +26,7 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".wav": ("wav", "pcm_s24le", None, None),
     ".flac": ("flac", "flac", None, None),
     ".mp3": ("mp3", "libmp3lame", (16000, 22050, 24000, 32000, 44100, 48000), 96_000),
-    ".m4a": ("ipod", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
+    ".m4a": ("mp4", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
     ".ogg": ("ogg", "libopus", (48000,), 64_000),
     ".opus": ("ogg", "libopus", (48000,), 64_000),
 }
