@@ -77,6 +77,35 @@ def test_pictures_without_times_are_copied_in_the_order_in_which_they_are_shown(
     assert copy_of(clip, tmp_path / "c.mp4", reencode=True) == ORDERED
 
 
+def as_divx_packs(path: Path, out: Path) -> Path:
+    """A film of MPEG-4 with each B picture in the packet of the one before it, and an empty one in its own place."""
+    with av.open(str(path)) as film, av.open(str(out), "w") as packed:
+        copy = packed.add_stream_from_template(film.streams.video[0], opaque=True)
+        packets = [bytes(packet) for packet in film.demux(video=0) if packet.size]
+        kinds = [data[data.find(b"\0\0\1\xb6") + 4] >> 6 for data in packets]  # 0, 1, 2: I, P, B
+        assert kinds.count(2) > 10
+        for number, (data, kind) in enumerate(zip(packets, kinds, strict=True)):
+            if number == 0:
+                data = data.replace(b"\0\0\1\xb6", b"\0\0\1\xb2DivX503b1393p\0\0\0\1\xb6", 1)
+            if kinds[number + 1 : number + 2] == [2]:
+                data += packets[number + 1]
+            packet = av.Packet(b"\0\0\1\xb6\x50\x7f" if kind == 2 else data)
+            packet.stream, packet.time_base = copy, Fraction(1, 25)
+            packet.pts = packet.dts = number
+            packet.is_keyframe = kind == 0
+            packed.mux(packet)
+    return out
+
+
+def test_two_pictures_in_one_packet_become_two_packets(tmp_path):
+    clip = as_divx_packs(grey_film(tmp_path / "a.avi", "mpeg4", bf="1", b_strategy="0"), tmp_path / "packed.avi")
+    for copy in (tmp_path / "b.mp4", tmp_path / "b.mkv"):
+        assert copy_of(clip, copy) == ORDERED
+        with av.open(str(copy)) as film:
+            assert all(bytes(packet).count(b"\0\0\1\xb6") == 1 for packet in film.demux(video=0) if packet.size)
+    assert copy_of(clip, tmp_path / "c.mp4", reencode=True) == ORDERED
+
+
 @pytest.mark.parametrize(("name", "codec"), [("a.ts", "libx264"), ("a.mpg", "mpeg2video")])
 def test_recordings_one_behind_the_other_are_one_film(tmp_path, name, codec):
     one = grey_film(tmp_path / name, codec, sound_s=2.0).read_bytes()
@@ -166,6 +195,14 @@ def test_edit_lists_leave_picture_and_sound_in_step(tmp_path):
     with pytest.raises(MediaError, match=r"hides pictures in its midst .*--reencode"):
         check_mux(parts, tmp_path / "b.mp4")
     assert [n for _, n in copy_of(parts, tmp_path / "e.mp4", reencode=True)][:3] == [5, 6, 7]
+
+
+def test_a_picture_of_an_unknown_codec_is_none(tmp_path):
+    clip = make_clip(tmp_path / "a.mp4", 0.4, make_sound(0.4), codec="libx264")
+    clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz"))
+    assert probe(clip).has_audio and not probe(clip).has_video
+    with pytest.raises(MediaError, match=r"has no picture that can be read: its codec is unknown; export it as H\.264"):
+        check_mux(clip, tmp_path / "b.mp4", reencode=True)
 
 
 def test_late_subtitles_do_not_lengthen_a_film(tmp_path):

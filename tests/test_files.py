@@ -30,6 +30,26 @@ def test_system_errors_become_advice(tmp_path, code, advice):
         raise OSError(code, "system words")
 
 
+@pytest.mark.parametrize(
+    "error", [OSError("no_such_symbol: the library does not load"), FileNotFoundError(2, "gone", "x.wav")]
+)
+def test_an_error_that_is_of_something_else_is_not_told_as_one_of_writing(tmp_path, error):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    with pytest.raises(OSError) as raised, atomic(path) as partial:
+        partial.write_text("half")
+        raise error
+    assert raised.value is error
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("below", ["", "deeper/x.txt"])
+def test_what_is_made_of_a_folder_is_written_too(tmp_path, monkeypatch, below):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(VoicekitError, match=r"cannot write made/out: no folder can be made"), atomic("made/out") as partial:
+        (partial / "part.txt" if below else partial).joinpath(below).read_text()
+
+
 def test_a_folder_below_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(VoicekitError, match="cannot write"):

@@ -2,6 +2,7 @@ import re
 import shutil
 import struct
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -9,9 +10,13 @@ import numpy as np
 import pytest
 import soundfile
 from clips import RATE, make_clip, make_sound, picture_packets, with_clicks
+from PIL import Image
 
 from voicekit.errors import MediaError, VoicekitError
 from voicekit.media import check_mux, load_audio, mux, probe, read_audio, write_wav
+from voicekit.media.tags import Tags, read_tags
+from voicekit.media.write import told_tags
+from voicekit.media.write import write_sound as write_sound_file
 
 
 def click_times_s(waveform, sample_rate=RATE, n=1):
@@ -312,3 +317,62 @@ def test_samples_that_are_no_numbers_are_silence(tmp_path):
     assert np.abs(read[0, 100:200]).max() == 0
     assert read[0, 300] == 0  # a click at full scale would be worse
     np.testing.assert_allclose(read[0, 400:], sound[0, 400:], atol=1e-4)
+
+
+def damaged_wav(path: Path, samples: np.ndarray, *, codec: int = 3, sample_rate: int = 48_000) -> Path:
+    """A WAV of float samples (n,), whose header says what it is told."""
+    data = samples.astype("<f4").tobytes()
+    form = struct.pack("<HHIIHH", codec, 1, sample_rate, 4 * min(sample_rate, 2**29), 4, 32)
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
+    return path
+
+
+def test_samples_beyond_all_measure_are_silence(tmp_path):
+    samples = np.full(4800, 0.25)
+    samples[[7, 70, 700]] = 1e30, -3e38, np.nan
+    path = damaged_wav(tmp_path / "a.wav", samples)
+    (read,) = load_audio(path, 48_000, channels=1)
+    samples[[7, 70, 700]] = 0
+    np.testing.assert_array_equal(read, samples.astype(np.float32))
+    assert np.isfinite(load_audio(path, 48_000, channels=2)).all()
+
+
+@pytest.mark.parametrize("sample_rate", [1, 1_073_789_824])
+def test_a_rate_that_no_sound_has_is_told(tmp_path, sample_rate):
+    path = damaged_wav(tmp_path / "a.wav", np.zeros(48), sample_rate=sample_rate)
+    with pytest.raises(MediaError, match=rf"of {sample_rate} Hz; 100 to 1000000 Hz are read"):
+        load_audio(path, 48_000)
+
+
+def test_a_wav_of_an_unknown_codec_is_told(tmp_path):
+    path = damaged_wav(tmp_path / "a.wav", np.zeros(4800), codec=0x1234)
+    with pytest.raises(MediaError, match=r"sound track 1 \(unknown codec, of a kind that cannot be decoded\)"):
+        load_audio(path, 48_000)
+
+
+def test_times_that_make_hours_of_a_second_are_told(tmp_path):
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=48_000, layout="mono")
+        for start_s in (0, 30 * 3600):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 4800), np.int16), format="s16", layout="mono")
+            frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), start_s * 48_000
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    with pytest.raises(MediaError, match=r"a\.mkv is damaged: 108000 s of sound cannot be in so small a file; export it"):
+        probe(path)
+
+
+@pytest.mark.parametrize("suffix", ["m4a", "mp3", "flac", "ogg", "opus"])
+def test_a_cover_and_its_title_are_written_and_read_again(tmp_path, suffix):
+    memory = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(memory, "JPEG")
+    tags = Tags(texts=(("title", "Morning"),), covers=(("mjpeg", memory.getvalue()),))
+    path = tmp_path / f"a.{suffix}"
+    assert told_tags(path, tags) == ()
+    write_sound_file(path, [make_sound(0.5)], RATE, tags=tags)
+    again = read_tags(path)
+    assert dict(again.texts)["title"] == "Morning" and again.covers == tags.covers
+    if suffix == "m4a":
+        assert path.read_bytes()[8:12] == b"M4A "

@@ -217,6 +217,31 @@ def test_a_picture_in_rgb_is_encoded_anew_in_yuv_and_says_so(tmp_path, after):
         assert np.abs(frame.to_ndarray(format="rgb24")[24, 32] - np.array(red)).max() < 15
 
 
+@pytest.mark.parametrize(("kind", "codec", "after", "made", "told"), [
+    ("yuv444p12le", "ffv1", "mp4", "yuv444p10le", "drops 2 of the 12 bits of a colour"),
+    ("yuv420p10le", "ffv1", "webm", "yuv420p", "drops 2 of the 10 bits of a colour"),
+    ("yuva420p", "ffv1", "mp4", "yuv420p", "drops its transparency"),
+    ("bgra", "qtrle", "mp4", "yuv420p", "drops half of the sharpness of its colours and its transparency"),
+    ("gray", "ffv1", "mp4", "yuv420p", ""),
+    ("yuv422p10le", "ffv1", "mp4", "yuv422p10le", ""),
+])  # fmt: skip
+def test_what_of_the_pixels_is_lost_when_they_are_encoded_anew_is_told(tmp_path, kind, codec, after, made, told):
+    path, out = tmp_path / "a.mov", tmp_path / f"b.{after}"
+    with av.open(str(path), "w", format="matroska" if codec == "ffv1" else "mov") as container:
+        video = container.add_stream(codec, rate=25)
+        video.width, video.height, video.pix_fmt = 64, 48, {"bgra": "argb"}.get(kind, kind)
+        frame = av.VideoFrame(64, 48, video.pix_fmt)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.pts = 0
+        container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+    assert left_out(path, out, reencode=True).partition("anew ")[2] == told
+    mux(path, [make_sound(0.2)], RATE, out, reencode=True)
+    with av.open(str(out)) as container:
+        assert next(container.decode(video=0)).format.name == made
+
+
 def test_hevc_is_marked_as_apple_wants_it(tmp_path):
     clip = make_clip(tmp_path / "a.mkv", 0.5, codec="libx265")
     mux(clip, [make_sound(0.5)], RATE, tmp_path / "b.mp4")

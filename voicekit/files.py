@@ -59,6 +59,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
 
     Raises:
         VoicekitError: the disk is full, the folder cannot be written to.
+        OSError: one of the block's own, of another file or of a library that does not load.
     """
     path = Path(path)
     if path.name.startswith(".") and ".partial" in path.suffixes:
@@ -72,10 +73,23 @@ def atomic(path: Path | str) -> Iterator[Path]:
         yield partial
         os.replace(partial, path)
     except OSError as error:
+        if not _is_of_writing(error, path, partial):
+            raise
         raise explain_os_error(error, path) from error
     finally:
         with suppress(OSError):  # nothing was made there, or the folder went away with it
             _remove(partial)
+
+
+def _is_of_writing(error: OSError, path: Path, partial: Path) -> bool:
+    """Whether an error met while `partial` was written is of that: not of a library, nor of another file that is named."""
+    if error.errno is None:
+        return False
+    if not isinstance(error.filename, (str, bytes, os.PathLike)):  # a file that is open says no name
+        return True
+    named = Path(os.fsdecode(error.filename)).absolute()
+    path, partial = path.absolute(), partial.absolute()
+    return named in (path, partial, *path.parents) or partial in named.parents
 
 
 def _remove(path: Path) -> None:

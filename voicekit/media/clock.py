@@ -149,6 +149,29 @@ def demuxed(container, *streams) -> Iterator["av.Packet"]:
             failures += 1
 
 
+def unpacked(packets: Iterable, video) -> Iterator["av.Packet"]:
+    """Packets, with one picture in each of those of a stream of MPEG-4.
+
+    DivX put two into one packet and an empty one behind it, for AVI; no other container may hold that.
+    """
+    from av import FFmpegError
+    from av.bitstream import BitStreamFilterContext
+
+    divide = BitStreamFilterContext("mpeg4_unpack_bframes", video)
+    for packet in packets:
+        if packet.stream_index != video.index or not packet.size:
+            yield packet
+            continue
+        tick = packet.time_base
+        try:
+            divided = divide.filter(packet)
+        except FFmpegError:  # damaged
+            continue
+        for one in divided:
+            one.stream, one.time_base = video, tick
+            yield one
+
+
 def lacks_pts(container, video) -> bool:
     """Whether it has to be found out when the pictures of a stream are shown."""
     return container.format.name in _WITHOUT_TIMES and video.codec_context.name in _REORDERING

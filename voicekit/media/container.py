@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
-from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, with_pts
+from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, unpacked, with_pts
 from voicekit.media.extent import Extent, extent, is_cover
 from voicekit.media.layout import in_order
 from voicekit.media.tracks import SoundTrack, Wanted, choose, look
@@ -37,6 +37,8 @@ _PLACEHOLDER = 0x7FFF0000
 _TOLD_AS_CUT_S = 0.1
 #: Picture and sound that end so far apart are told.
 _APART_S = 1.0
+#: Fewer are no sound of more than an hour, even of silence: the times are wrong.
+_LEAST_BYTES_A_SECOND, _LONG_S = 10, 3600.0
 
 
 @dataclass(frozen=True)
@@ -179,21 +181,29 @@ def _is_film_without_index(path: Path) -> bool:
 
 
 def video_stream(container):
-    """The picture, not a cover image."""
-    return next((stream for stream in container.streams.video if not is_cover(stream)), None)
+    """The first picture of a known codec, not a cover image."""
+    return next((stream for stream in container.streams.video if stream.codec_context and not is_cover(stream)), None)
 
 
 def picture_in(container, path: Path | str) -> "av.VideoStream":
     """The picture of the film at `path`, which may be decoded by several threads.
 
     Raises:
-        MediaError: there is none.
+        MediaError: there is none, or none of a known codec.
     """
     video = video_stream(container)
-    if video is None:
+    if video is None and all(map(is_cover, container.streams.video)):
         raise MediaError(f"{path} has no picture; give a film")
+    if video is None:
+        raise MediaError(f"{path} has no picture that can be read: its codec is unknown; export it as H.264 in MP4")
     video.thread_type = "AUTO"
     return video
+
+
+def check_picture(path: Path) -> None:
+    """Raises MediaError where `picture_in` does."""
+    with opened(path) as container:
+        picture_in(container, path)
 
 
 def origin_s(container) -> float:
@@ -216,6 +226,8 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     if not tracks and container.duration:
         raise cut_off
     duration_s = found.until_s - origin_s(container) if tracks else 0.0
+    if container.streams.audio and duration_s > max(_LONG_S, path.stat().st_size / _LEAST_BYTES_A_SECOND):
+        raise MediaError(f"{path} is damaged: {duration_s:.0f} s of sound cannot be in so small a file; export it again")
     notes = []
     if found.is_missing_its_end:
         stated_s = max((track.stated_s or 0.0 for track in tracks), default=0.0) - origin_s(container)
@@ -263,7 +275,8 @@ def _looked_at(path: Path, size: int, changed_ns: int) -> Extent:
 def bare_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     """How many seconds of a file of uncompressed sound are there, whatever its header says; and what is to be told of it."""
     duration_s, size = container.duration / 1e6, path.stat().st_size
-    bytes_a_second = (container.streams.audio[0].codec_context.bit_rate or 0) / 8 if container.streams.audio else 0
+    contexts = [stream.codec_context for stream in container.streams.audio]
+    bytes_a_second = (contexts[0].bit_rate or 0) / 8 if contexts and contexts[0] else 0
     missing = _missing_from_chunk(path)
     if (
         bytes_a_second and (too_many := duration_s * bytes_a_second - size) > 0
@@ -309,6 +322,8 @@ def packets(container, *streams) -> Iterator["av.Packet"]:
         everything = on_one_clock(demuxed(container), added_s)
         source = (packet for packet in everything if not wanted or packet.stream_index in wanted)
     for video in streams:
+        if video.type == "video" and video.codec_context.name == "mpeg4":
+            source = unpacked(source, video)
         if video.type == "video" and lacks_pts(container, video):
             source = with_pts(source, video)
     return source

@@ -86,10 +86,10 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
         if not reencode and not can_copy(copy_picture, video, container):
             raise MediaError(
                 f"{out_path}: a {suffix} file cannot hold {_codec(video)} video as it is; {other}"
-                "encode the picture anew with --reencode"
+                "encode the picture anew (narrate --reencode)"
             )
         if not reencode and (why := _hides(film, video, container)):
-            raise MediaError(f"{video_path} {why}; encode the picture anew with --reencode")
+            raise MediaError(f"{video_path} {why}; encode the picture anew (narrate --reencode)")
         for audio in film.streams.audio if keep_sound else ():
             if audio.codec_context is not None and not can_copy(copy_sound, audio, container):
                 raise MediaError(
@@ -139,6 +139,8 @@ def left_out(video_path: Path | str, out_path: Path | str, *, reencode: bool = F
         hint = f"; end the film's name in {own} to keep more" if better else ""
         said.append(f"{video_path}: {' and '.join(named)} of it will not be in the {suffix} file{hint}")
     facts = recode.facts(video_path) if reencode or suffix == ".mov" else []
+    if reencode:
+        facts += recode.reduced(video_path, CONTAINERS[suffix][0])
     if reencode and facts:
         said.append(f"{video_path}: encoding its picture anew drops {' and '.join(facts)}")
     elif facts := [fact for fact in facts if fact in recode.NOT_IN_MOV]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Timestamps may be this far off what the samples add up to before it is a hole.
 _JITTER_S = 0.05
+#: No sample of a float file is so large but by damage: even those of 32 bits that were not scaled stay below.
+_NONSENSE = 1e12
 #: Right after a damaged packet, what is missing is a hole however small.
 _JITTER_DAMAGED_S = 0.004
 
@@ -99,7 +101,8 @@ def _read(info: MediaInfo, sample_rate: int) -> Iterator[np.ndarray]:
         if len(sources) > 1:
             longest = max(one.shape[1] for one in blocks)
             block = sum(np.pad(one, ((0, 0), (0, longest - one.shape[1]))) for one in blocks) / np.float32(len(sources))
-        yield np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        np.copyto(block, 0.0, where=~(np.abs(block) < _NONSENSE))  # NaN too
+        yield block
     if empty:
         raise MediaError(f"{info.path}: none of its sound can be decoded; it is damaged, export or copy it again")
 

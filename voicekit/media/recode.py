@@ -16,11 +16,11 @@ _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=
 _VP9 = ("libvpx-vp9", {"crf": "24", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"})
 #: FFmpeg's name of a container → the codec of its picture, set so that the loss is not seen.
 CODECS = {"mp4": _H264, "mov": _H264, "matroska": _H264, "webm": _VP9}
-#: Kinds of pixels that stay as they are where the codec takes them; others become the first.
-PIXELS = (
-    *("yuv420p", "yuv422p", "yuv444p", "yuvj420p", "yuvj422p", "yuvj444p"),
-    *("yuv420p10le", "yuv422p10le", "yuv444p10le"),
-)
+#: Kinds of pixels that others become, what loses the least of those that the codec takes.
+_SMALL = ("yuv420p", "yuv420p10le")
+_NEAREST = (*_SMALL, "yuv422p", "yuv444p", "yuv422p10le", "yuv444p10le")
+#: Those that stay as they are where the codec takes them.
+PIXELS = (*_NEAREST, "yuvj420p", "yuvj422p", "yuvj444p")
 _UNKNOWN = 2  # of the matrix of colours
 #: What a film says of its picture → FFmpeg's names of it.
 _FACTS = {
@@ -56,8 +56,7 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     context = stream.codec_context
     step = 2 if codec == "libx264" else 1
     context.width, context.height = first.width // step * step, first.height // step * step
-    kept = {kind.name for kind in context.codec.video_formats} & set(PIXELS)
-    context.pix_fmt = first.format.name if first.format.name in kept else PIXELS[0]
+    context.pix_fmt = _pixels(first, codec).name
     context.time_base = stream.time_base = first.time_base
     context.color_range = first.color_range if context.pix_fmt == first.format.name else LIMITED_RANGE
     show_like(stream, first, aspect)
@@ -67,11 +66,41 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     return coded(stream, ended(frames))
 
 
+def _pixels(frame, codec: str):
+    """The kind of pixels as which a frame is encoded."""
+    from av.codec import Codec, find_best_pix_fmt_of_list
+
+    kind, taken = frame.format, {kind.name for kind in Codec(codec, "w").video_formats}
+    if kind.name in taken and kind.name in PIXELS:
+        return kind
+    # Few players show the full sharpness of colours that RGB has.
+    others = _NEAREST if _has_chroma(kind) and not kind.is_rgb else _SMALL
+    return find_best_pix_fmt_of_list([name for name in others if name in taken], kind)[0]
+
+
+def _has_chroma(kind) -> bool:
+    return len(kind.components) > 2 or kind.has_palette
+
+
 def facts(path: Path) -> list[str]:
     """What a film says of its picture beside the pixels, for people: all of it is lost when it is encoded anew."""
     frame, *_ = first_frame(path)
     known = {side_data.type.name for side_data in frame.side_data}
     return [name for name, kinds in _FACTS.items() if known & kinds]
+
+
+def reduced(path: Path, container: str) -> list[str]:
+    """What of the pixels of a film is lost, for people, when it is encoded anew for a container, by FFmpeg's name of it."""
+    frame, *_ = first_frame(path)
+    kind, made = frame.format, _pixels(frame, CODECS[container][0])
+    bits, kept = (max(one.bits for one in each.components) for each in (kind, made))
+    width = frame.width
+    lost = {
+        f"{bits - kept} of the {bits} bits of a colour": bits > kept,
+        "half of the sharpness of its colours": _has_chroma(kind) and kind.chroma_width(width) > made.chroma_width(width),
+        "its transparency": any(one.is_alpha for one in kind.components),
+    }
+    return [name for name, is_lost in lost.items() if is_lost]
 
 
 def _stands(path: Path, until_s: float) -> bool:

@@ -9,6 +9,8 @@ from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media.layout import MOST_CHANNELS, layout_of, names_in, word_of
 
+#: Samples a second of any sound; another rate is damage, and to bring it to a usual one would take hours.
+_SLOWEST, _FASTEST = 100, 1_000_000
 #: A sound track of which so many packets cannot be decoded is given up.
 _PACKETS_TRIED = 100
 #: The fault of a sound track without a packet.
@@ -61,6 +63,8 @@ def look(stream, number: int, packets: Iterable) -> SoundTrack:
     layout = layout_of(context)
     if len(layout) > MOST_CHANNELS:
         return replace(track, fault=f"of {len(layout)} channels; at most {MOST_CHANNELS} are read")
+    if context.sample_rate and not _SLOWEST <= context.sample_rate <= _FASTEST:
+        return replace(track, fault=f"of {context.sample_rate} Hz; {_SLOWEST} to {_FASTEST} Hz are read")
     track = replace(track, sample_rate=context.sample_rate, layout=layout)
     seen = 0
     for packet in packets:

@@ -10,6 +10,7 @@ from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, write_text
 from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
+from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import CONTAINERS, can_stay
 from voicekit.media.tracks import Wanted
@@ -102,8 +103,7 @@ def look(
     """
     script_path, video_path = Path(script_path), Path(video_path)
     clip = probe(video_path, audio_track)
-    if not clip.has_video:
-        raise MediaError(f"{video_path} has no picture; give a film")
+    check_picture(video_path)
     if clip.duration_s <= 0:
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)

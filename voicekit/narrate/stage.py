@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicekit.errors import ConfigError
-from voicekit.narrate.job import Wishes
+from voicekit.narrate.job import Wishes, check
 from voicekit.narrate.narrate import narrate
-from voicekit.text.script import read_script
 from voicekit.video.stage import Context, Stage
 from voicekit.voices import speaking
 
@@ -41,16 +40,15 @@ class Narrate(Stage):
             verify=options.verify,
             asr_model=Path(options.asr_model) if options.asr_model else None,
         )
-        _, engine = speaking(options.voice or None, context.device, script=script)
-        for line in read_script(script).notes:
-            context.say(line)
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
         try:
+            job = check(script, film, beside / out.name, wishes)
+            for note in (*job.script.notes, *job.notes):
+                context.say(note)
+            _, engine = speaking(options.voice or None, context.device, script=script)
             outcome = narrate(script, film, beside / out.name, engine, wishes)
             shutil.move(beside / out.name, out)
-            for note in outcome.notes:
-                context.say(note)
             for cue in outcome.cues:
                 if cue.note:
                     context.say(f"cue {cue.number}: {cue.note}")
