@@ -97,7 +97,7 @@ def test_what_is_written_is_read_again():
     def made():
         return "".join(rng.choice(PIECES) for _ in range(rng.randint(0, 7)))
 
-    for _ in range(2000):
+    for _ in range(400):
         shots = [
             Shot(made(), rng.choice([6.0, 0.5, 1, 6.25, 3600]), made(), made(), literal(made()))
             for _ in range(rng.randint(0, 2))

@@ -28,6 +28,7 @@ class Reading:
         self._pauses: list[tuple[int, float]] = []  # the sign before it, how long
         self._said: list[tuple[int, int, Entry, int]] = []  # signs begin … end − 1, how they are said, where that is written
         self._open: list[tuple[str, Manner, int]] = []
+        self._sums: list[Manner] = []  # of the tone and all that is open up to each of `_open`
         self._tones: list[tuple[str, Manner]] = []
         self._manner = PLAIN
         self._follows_tag = self._parts = False
@@ -77,14 +78,14 @@ class Reading:
     def begin(self, name: str, manner: Manner, offset: int) -> None:
         """What follows is said in a manner, until `end`."""
         self._open.append((name, manner, offset))
-        self._manner = self._manner & manner  # not summed up anew: a damaged text may open thousands
+        self._sum_up(len(self._open) - 1)
 
     def end(self, name: str) -> bool:
         """Ends what was begun last with that name; False where that is nothing."""
         for index in range(len(self._open) - 1, -1, -1):
             if self._open[index][0] == name:
                 del self._open[index]
-                self._sum_up()
+                self._sum_up(index)
                 return True
         return False
 
@@ -145,11 +146,13 @@ class Reading:
         letters = [manner for sign, manner in zip(self._signs[begin:end], manners, strict=True) if sign.isalnum()]
         return Counter(letters or manners).most_common(1)[0][0]
 
-    def _sum_up(self) -> None:
-        manner = self._tones[-1][1] if self._tones else PLAIN
-        for _, other, _ in self._open:
-            manner = manner & other
-        self._manner = manner
+    def _sum_up(self, begin: int = 0) -> None:
+        """Anew from `begin` of what is open on: a damaged text may open thousands."""
+        del self._sums[begin:]
+        self._manner = self._sums[-1] if self._sums else self._tones[-1][1] if self._tones else PLAIN
+        for _, other, _ in self._open[begin:]:
+            self._manner = self._manner & other
+            self._sums.append(self._manner)
 
     def _meet(self, text: str) -> int:
         """Joins what stands on both sides of a tag; how many of the signs behind it go."""

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from voicekit.errors import CheckpointError, ConfigError, PluginError, ScriptError
@@ -98,18 +99,23 @@ def _slower(engine: "Engine") -> float:
 
 
 def _estimated(text: str, language: str) -> float:
-    from voicekit.text.phonemise import BOUNDARIES, phonemise
     from voicekit.text.sentences import sentences
 
     if spaceless(text):
         return _SIGN_S * sum(map(str.isalnum, text)) + _BREAK_S * len(re.findall(r"[。！？，、；：,.!?]", text))
     total_s = 0.0
     for sentence in sentences(text, language):
-        try:
-            symbols = phonemise(sentence.text, language, goes_on=sentence.goes_on).symbols
-        except (ScriptError, ConfigError):
-            total_s += len(sentence.text) / _LETTERS_A_SECOND
-            continue
-        breaks = sum(symbol in BOUNDARIES[2:] for symbol in symbols)
-        total_s += (len(symbols) - breaks - symbols.count(" ")) / _PHONES_A_SECOND + breaks * _BREAK_S
+        total_s += _sentence_s(sentence.text, language, sentence.goes_on)
     return max(0.0, total_s - _BREAK_S)  # none behind the last word
+
+
+@lru_cache(maxsize=4096)  # each is asked for by itself, and again in the clip that it comes to stand in
+def _sentence_s(text: str, language: str, goes_on: bool) -> float:
+    from voicekit.text.phonemise import BOUNDARIES, phonemise
+
+    try:
+        symbols = phonemise(text, language, goes_on=goes_on).symbols
+    except (ScriptError, ConfigError):
+        return len(text) / _LETTERS_A_SECOND
+    breaks = sum(symbol in BOUNDARIES[2:] for symbol in symbols)
+    return (len(symbols) - breaks - symbols.count(" ")) / _PHONES_A_SECOND + breaks * _BREAK_S
