@@ -286,6 +286,26 @@ def test_an_offset_does_no_harm(name):
     assert si_sdr(speech - speech.mean(), result - result.mean()) > si_sdr(speech, DAMAGES[name](speech)) + 2.5
 
 
+@pytest.mark.parametrize("offset, noise, length_s", [(0.0, 0.0, 6.0), (0.1, 0.003, 6.0), (0.0, 0.003, 2.0)])
+def test_a_side_that_is_wired_the_wrong_way_round_is_turned(offset, noise, length_s):
+    speech = voice(length_s)
+    hiss = noise * np.random.default_rng(5).standard_normal((2, speech.shape[1]))
+    damaged = (np.concatenate([speech, -0.8 * speech]) + hiss + offset).astype(np.float32)
+    assert "right side cancels the left side" in restore(sound(damaged), frozenset({"polarity"})).said[0]
+    assert np.array_equal(restored(damaged, repairs=frozenset({"polarity"})), damaged * [[1], [-1]])
+
+
+@pytest.mark.parametrize("sides", [
+    lambda one, other: [one, one], lambda one, other: [one, other], lambda one, other: [one, 0 * one],
+    lambda one, other: [one + other, other - one],  # wide
+    lambda one, other: [one, np.where(np.arange(one.size) % (2 * RATE) < 1.5 * RATE, -one, one)],  # an effect
+    lambda one, other: [0.001 * one, -0.001 * one],  # nobody hears it
+])  # fmt: skip
+def test_sides_that_differ_are_wired_well(sides):
+    samples = np.stack(sides(voice()[0], voice(seed=4)[0])).astype(np.float32)
+    assert restore(sound(samples), frozenset({"polarity"})).apply is None
+
+
 def test_damage_at_the_very_ends_breaks_nothing():
     damaged = clicks(voice())
     damaged[:, [0, -1]] = 1.0
@@ -297,7 +317,7 @@ def test_damage_at_the_very_ends_breaks_nothing():
 def test_repairs_by_name():
     assert find_repairs("hum, Clicks,") == {"hum", "clicks"}
     for names in ("hmu", "hum,hiss", "", " , "):
-        with pytest.raises(ConfigError, match="dropouts, clipping, clicks, hum, echo"):
+        with pytest.raises(ConfigError, match="polarity, dropouts, clipping, clicks, hum, echo"):
             find_repairs(names)
     with pytest.raises(ConfigError, match="hiss"):
         restore(sound(voice(1.0)), frozenset({"hiss"}))

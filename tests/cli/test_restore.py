@@ -44,5 +44,5 @@ def test_an_unknown_repair_is_an_error_that_names_the_known_ones(recording, name
     out = recording.with_name("x.wav")
     result = CliRunner().invoke(command, [str(recording), "-o", str(out), "--repairs", names])
     assert isinstance(result.exception, ConfigError)
-    assert "dropouts, clipping, clicks, hum, echo" in str(result.exception)
+    assert "polarity, dropouts, clipping, clicks, hum, echo" in str(result.exception)
     assert not out.exists()

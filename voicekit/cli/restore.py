@@ -11,11 +11,12 @@ from voicekit.cli.options import audio_track
 @click.argument("path", metavar="IN", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound or film file to write.")
 @click.option(
-    "--repairs", help="Which, separated by commas: dropouts, clipping, clicks, hum, echo; without it, all but echo."
+    "--repairs",
+    help="Which, separated by commas: polarity, dropouts, clipping, clicks, hum, echo; without it, all but echo.",
 )
 @audio_track()
 def command(path: Path, out: Path, repairs: str | None, audio_track: int | str | None) -> None:
-    """Repair the sound of IN: clicks, clipping, dropouts, mains hum and, if asked for, the echo of a room.
+    """Repair the sound of IN: polarity, clicks, clipping, dropouts, mains hum and, if asked for, the echo of a room.
 
     What is not found is not touched. A film keeps its picture.
 

@@ -1,4 +1,4 @@
-"""Repairs a recording: clipping, clicks, dropouts, mains hum, and the echo of a room.
+"""Repairs a recording: polarity, clipping, clicks, dropouts, mains hum, and the echo of a room.
 
 The sound is listened to once, for everything at a time; what is found is mended in the order in which the damage covers
 other damage. A sound in which nothing is found is not touched.
@@ -14,12 +14,14 @@ from voicekit.audio.restore.dropouts import DropoutFinder
 from voicekit.audio.restore.echo import EchoFinder
 from voicekit.audio.restore.finder import Finder, heard
 from voicekit.audio.restore.hum import HumFinder
+from voicekit.audio.restore.polarity import PolarityFinder
 from voicekit.audio.sound import Blocks, Sound, Treatment
 from voicekit.errors import ConfigError
 
 #: By name, in the order of repair: the edges of dropouts and of flat tops are no clicks, and steady tones are told from
 #: others best when all else is whole.
 _FINDERS: dict[str, Callable[[int, int], Finder]] = {
+    "polarity": PolarityFinder,
     "dropouts": DropoutFinder,
     "clipping": ClippingFinder,
     "clicks": ClickFinder,
