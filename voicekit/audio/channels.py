@@ -157,7 +157,8 @@ def _listened(sound: Sound, gains: np.ndarray) -> tuple[np.ndarray, tuple[str, .
             f"{_named(cancelled, n)} cancels {_named(kept, n)} (is it wired the wrong way round?): left out of the mix"
         )
     elif len(kept) < heard.sum():
-        notes.append(f"only {_named(kept, n)} of {n} holds sound: nothing else is mixed in")
+        holds = "holds" if len(kept) == 1 else "hold"
+        notes.append(f"only {_named(kept, n)} of {n} {holds} sound: nothing else is mixed in")
     return chosen / np.abs(chosen).sum(axis=1, keepdims=True).max(), tuple(notes)
 
 
