@@ -40,6 +40,8 @@ _SIDES = {
 _BLOCK_S = 0.5
 #: A channel whose loudest block is so far below the loudest of all holds nothing (mean squares: −40 dB).
 _DEAD = 1e-4
+#: Nothing but the rounding of samples is in blocks below −120 dB of full scale.
+_SILENT = 1e-12
 #: A block counts where it is louder than −60 dB of full scale, and than −30 dB of the loudest so far.
 _AUDIBLE, _SOUNDING = 1e-6, 1e-3
 #: Two channels cancel each other where they correlate by less than this, in a share of the blocks in which both sound.
@@ -138,6 +140,8 @@ def _listened(sound: Sound, gains: np.ndarray) -> tuple[np.ndarray, tuple[str, .
         pairs = sounding & sounding[:, None]
         both += pairs
         opposed += pairs & (products < _OPPOSED * np.sqrt(np.outer(power, power)))
+    if loudest.max() < _SILENT:
+        return gains, ()
     heard = np.abs(gains).sum(axis=0) > 0
     if loudest[heard].max(initial=0) <= _DEAD * loudest.max():
         heard = np.ones(n, bool)  # all there is lies in a channel that is left out of a mix: low frequencies
@@ -147,8 +151,6 @@ def _listened(sound: Sound, gains: np.ndarray) -> tuple[np.ndarray, tuple[str, .
     kept, cancelled = [], []
     for channel in sorted(np.flatnonzero(live), key=lambda one: -energy[one]):
         (cancelled if cancels[channel, kept].any() else kept).append(channel)
-    if not kept:  # silence
-        return gains, ()
     chosen = np.zeros_like(gains)
     chosen[:, kept] = gains[:, kept]
     notes = []

@@ -145,10 +145,11 @@ def extent(container, path: Path) -> Extent:
 
 
 def is_cover(stream) -> bool:
-    """Whether a stream of pictures is one that stands for the file, as on a record's cover: marked so, or one photograph."""
+    """Whether a stream of pictures is one that stands for the file, as on a record's cover: marked so, or one photograph beside others."""
     if stream.type != "video":
         return False
     photograph = stream.codec_context is not None and stream.codec_context.name in _PHOTOGRAPHS and stream.frames == 1
+    photograph = photograph and len(stream.container.streams) > 1  # alone, it is a film of one frame
     return bool(stream.disposition & stream.disposition.attached_pic) or photograph
 
 
