@@ -120,6 +120,7 @@ def test_a_latin_1_config(folder):
     ({"feature_extractor.mel_spec.spectrogram.window": torch.hann_window(512)}, "the window of its spectrograms"),
     ({"feature_extractor.mel_spec.mel_scale.fb": torch.zeros(513, 100)}, "mel_scale.fb, its mel bands, is not ours"),
     ({"head.out.bias": torch.full((1026,), torch.nan)}, "head.out.bias holds numbers that are none"),
+    ({"head.out.bias": torch.zeros(1).expand(10**12)}, "head.out.bias claims more numbers than the file holds"),
     ({"head.out.bias": torch.zeros(1026, dtype=torch.int8)}, "head.out.bias is not of floating point numbers"),
     ({"head.out.bias": torch.zeros(1026, device="meta")}, "head.out.bias is not of floating point numbers"),
     ({"epoch": 3}, "holds 'epoch', which is no weight"),

@@ -130,6 +130,8 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
             raise CheckpointError(f"{path} holds {name!r}, which is no weight, as states of training do; {_ADVICE}")
         if not tensor.is_floating_point() or tensor.layout != torch.strided or tensor.device.type != "cpu":
             raise CheckpointError(f"{path}: {name} is not of floating point numbers; {_ADVICE}")
+        if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():  # one number, said to be thousands
+            raise CheckpointError(f"{path} is damaged: {name} claims more numbers than the file holds; download it anew")
         if not tensor.isfinite().all():
             raise CheckpointError(f"{path} is damaged: {name} holds numbers that are none; download it anew")
     return dict(tensors)

@@ -16,8 +16,9 @@ from voicekit.errors import MediaError
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff")
 #: Pixels that a picture keeps: one and a half times a 4K film each way. A larger one is reduced.
 KEPT_PIXELS = 24_000_000
-#: Pixels that a file may have: one of so many takes about a gigabyte while it is read.
-MOST_PIXELS = 300_000_000
+#: Pixels that a file may have: one of so many takes about half a gigabyte while it is read. Pillow's own limit, which holds
+#: for some formats whatever it is told, is a little above.
+MOST_PIXELS = 178_000_000
 #: What is seen through transparent parts. Drawings are made for white paper and logos for dark pages: on a grey in the
 #: middle neither is lost, as dark lines would be on black and white letters on white.
 _BEHIND = (128, 128, 128)
