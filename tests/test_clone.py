@@ -42,9 +42,17 @@ def other_dataset(tiny_dataset, tmp_path):
     return other
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Where the base lies once it was trained: that takes as long as all else here."""
+    return tmp_path_factory.mktemp("trained") / "base"
+
+
 @pytest.fixture
-def base(tiny_dataset, other_dataset, tmp_path):
-    return train([tiny_dataset, other_dataset], tmp_path / "voices" / "base", NEW, None, "cpu")
+def base(trained, tiny_dataset, other_dataset, tmp_path):
+    if not trained.exists():
+        train([tiny_dataset, other_dataset], trained, NEW, None, "cpu")
+    return shutil.copytree(trained, tmp_path / "voices" / "base")
 
 
 def weights(voice):

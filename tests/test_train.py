@@ -22,12 +22,11 @@ from voicekit.voices import load_engine, read_voice, with_vocoder
 SHORT = TrainConfig(
     acoustic=StageConfig(0.02, 3, 1e-3, 0.5), prosody=StageConfig(0.01, 3, 1e-3),
     vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
-    sample_every_s=0.8,
 )  # fmt: skip
 
 
 def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
-    voice = train([tiny_dataset], tmp_path / "voices" / "me", SHORT, tiny_voice, "cpu")
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", replace(SHORT, sample_every_s=0.8), tiny_voice, "cpu")
     assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
     info, _, _ = load_voice(voice)
     assert info.origin["base"] == "tiny"
@@ -139,7 +138,8 @@ def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path)
 
 def test_from_nothing_in_the_sizes_of_the_recipe(tiny_dataset, tmp_path):
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.001), vocoder=replace(SHORT.vocoder, minutes=0.001))
-    config = replace(config, acoustic_network=AcousticConfig(channels=24), vocoder_network=VocoderConfig(layers=2))
+    small = AcousticConfig(channels=24, decoder_channels=32, decoder_layers=2, prosody_channels=32)
+    config = replace(config, acoustic_network=small, vocoder_network=VocoderConfig(channels=32, layers=2))
     voice = train([tiny_dataset], tmp_path / "voices" / "new", config, None, "cpu")
     info, acoustic, vocoder = load_voice(voice)
     assert info.origin["base"] == "none"

@@ -153,12 +153,12 @@ def test_a_storyboard_longer_than_the_film(desk):
 
 def test_a_very_long_cue_and_a_very_short_film(desk):
     write_film(desk / "clip.mp4", list(rooms())[:13], 25, [make_sound(0.52)], 48_000)
-    (desk / "script.txt").write_text("word " * 600, encoding="utf-8")
+    (desk / "script.txt").write_text("word " * 200, encoding="utf-8")
     outcome = make(desk, script="script.txt")
     (cue,) = outcome.cues
-    assert cue.overrun_s > 100 and 500 < cue.words_to_cut < 600 and "did not fit" in cue.note
+    assert cue.overrun_s > 30 and 150 < cue.words_to_cut < 200 and "did not fit" in cue.note
     assert outcome.narrated_s == pytest.approx(cue.end_s + 0.2, abs=0.1)
-    assert (desk / "film.srt").read_text().count("-->") > 20
+    assert (desk / "film.srt").read_text().count("-->") > 8
 
 
 def test_text_that_no_font_can_draw_is_told_before_a_word_is_spoken(desk, monkeypatch):
