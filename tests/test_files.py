@@ -31,7 +31,14 @@ def test_system_errors_become_advice(tmp_path, code, advice):
 
 
 @pytest.mark.parametrize(
-    "error", [OSError("no_such_symbol: the library does not load"), FileNotFoundError(2, "gone", "x.wav")]
+    "error",
+    [
+        OSError("no_such_symbol: the library does not load"),
+        FileNotFoundError(2, "gone", "x.wav"),
+        ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ChildProcessError(errno.ECHILD, "No child processes"),
+    ],
 )
 def test_an_error_that_is_of_something_else_is_not_told_as_one_of_writing(tmp_path, error):
     path = tmp_path / "out.txt"

@@ -35,13 +35,22 @@ _ADVICE = {
     errno.EISDIR: "there is a folder of that name; choose another one",
     errno.ENOENT: "no folder can be made there; choose another one",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    errno.EFBIG: "this disk takes no file of that size; choose a folder on another one",
+    errno.EIO: "the disk reports an error; choose a folder on another one",
 }
+#: What a write into a file that is open may meet; whatever else names no file is no write.
+_OF_AN_OPEN_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO)
 
 
 def explain_os_error(error: OSError, path: Path | str) -> VoicekitError:
     """The error a person can act on, for a system error met while writing `path`."""
     reason = _ADVICE.get(error.errno or 0, error.strerror or str(error))
     return VoicekitError(f"cannot write {path}: {reason}")
+
+
+def is_of_the_disk(code: int | None) -> bool:
+    """Whether a system's error number is one that writing a file may meet, for which there is an advice."""
+    return code in _ADVICE
 
 
 def as_text(path: Path | str) -> str:
@@ -83,10 +92,10 @@ def atomic(path: Path | str) -> Iterator[Path]:
 
 def _is_of_writing(error: OSError, path: Path, partial: Path) -> bool:
     """Whether an error met while `partial` was written is of that: not of a library, nor of another file that is named."""
+    if not isinstance(error.filename, (str, bytes, os.PathLike)):
+        return error.errno in _OF_AN_OPEN_FILE
     if error.errno is None:
         return False
-    if not isinstance(error.filename, (str, bytes, os.PathLike)):  # a file that is open says no name
-        return True
     named = Path(os.fsdecode(error.filename)).absolute()
     path, partial = path.absolute(), partial.absolute()
     return named in (path, partial, *path.parents) or partial in named.parents

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,10 @@ RATE = 48_000
 MEDIA = {
     "wav": [(None, "pcm_s16le"), (None, "pcm_f32le")],
     "aiff": [(None, "pcm_s16be")],
+    "w64": [(None, "pcm_s24le")],
+    "caf": [(None, "alac"), (None, "pcm_s16be")],
+    "au": [(None, "pcm_mulaw")],
+    "aac": [(None, "aac")],
     "flac": [(None, "flac")],
     "mp3": [(None, "libmp3lame")],
     "m4a": [(None, "aac"), (None, "alac")],
@@ -45,7 +50,16 @@ MEDIA = {
     "webm": [("libvpx", "libopus")],
     "avi": [("mpeg4", "libmp3lame"), ("mjpeg", "pcm_s16le")],
     "ts": [("mpeg2video", "mp2"), ("libx264", "aac")],
+    "mpg": [("mpeg1video", "mp2")],
+    "flv": [("flv1", "libmp3lame"), ("libx264", "aac")],
+    "wmv": [("wmv2", "wmav2")],
+    "gif": [("gif", None)],
 }
+#: FFmpeg's names of containers that go by several endings.
+_MUXERS = {"aac": "adts"}
+#: Of files whose parts may lie one behind the other.
+_JOINED = ("ts", "mpg")
+PICTURES = ("png", "jpg", "webp", "tif", "bmp")
 TEXTS = {
     "srt": """\
 1
@@ -207,35 +221,54 @@ def seeds(kind: str, folder: Path) -> list[bytes]:
         return [(built_in_folder() / "voice.toml").read_bytes()]
     if kind in TEXTS:
         return [TEXTS[kind].encode()]
+    if kind in PICTURES:
+        return [_picture(kind, mode) for mode in ("RGB", "L")]
     made = []
     for number, (picture, sound) in enumerate(MEDIA[kind]):
         path = folder / f"seed{number}.{kind}"
-        _make(path, picture, sound)
+        _make(path, picture, sound, _MUXERS.get(kind))
         made.append(path.read_bytes())
-    return made
+    return made + ([b"".join(made)] if kind in _JOINED else [])
 
 
-def _make(path: Path, picture: str | None, sound: str) -> None:
+def _picture(kind: str, mode: str) -> bytes:
+    from PIL import Image
+
+    Image.init()
+    memory = BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (48, 64, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(noise).convert(mode).save(memory, Image.EXTENSION[f".{kind}"], exif=exif)
+    return memory.getvalue()
+
+
+def _make(path: Path, picture: str | None, sound: str | None, muxer: str | None) -> None:
     """0.6 s of noise and of a tone."""
     import av
 
     rng = np.random.default_rng(0)
-    with av.open(str(path), "w") as out:
-        audio = out.add_stream(sound, rate=RATE, layout="stereo")
+    with av.open(str(path), "w", format=muxer) as out:
+        audio = out.add_stream(sound, rate=RATE if sound != "wmav2" else 44_100, layout="stereo") if sound else None
         video = out.add_stream(picture, rate=25) if picture else None
+        if sound == "wmav2":
+            audio.bit_rate = 128_000
         if video:
             video.width, video.height = 64, 48
-            video.pix_fmt = "yuvj420p" if picture == "mjpeg" else "yuv420p"
+            video.pix_fmt = {"mjpeg": "yuvj420p", "gif": "gray"}.get(picture, "yuv420p")
             video.options = {"x264-params": "log-level=none"} if picture == "libx264" else {}
             for n in range(15):
-                frame = av.VideoFrame.from_ndarray(rng.integers(0, 255, (72, 64), dtype=np.uint8), format=video.pix_fmt)
+                rows = 48 if picture == "gif" else 72
+                frame = av.VideoFrame.from_ndarray(rng.integers(0, 255, (rows, 64), dtype=np.uint8), format=video.pix_fmt)
                 frame.pts, frame.time_base = n, Fraction(1, 25)
                 out.mux(video.encode(frame))
             out.mux(video.encode(None))
+        if not audio:
+            return
         tone = (8000 * np.sin(np.arange(round(0.6 * RATE)) * 2 * np.pi * 300 / RATE)).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(np.repeat(tone, 2)[None], format="s16", layout="stereo")
         frame.sample_rate, frame.time_base, frame.pts = RATE, Fraction(1, RATE), 0
-        resampler = av.AudioResampler(audio.format.name, "stereo", RATE, frame_size=audio.frame_size or 1024)
+        resampler = av.AudioResampler(audio.format.name, "stereo", audio.rate, frame_size=audio.frame_size or 1024)
         for each in (*resampler.resample(frame), *resampler.resample(None)):
             out.mux(audio.encode(each))
         out.mux(audio.encode(None))
@@ -312,12 +345,15 @@ def _number(data: bytearray, rng: np.random.Generator) -> None:
 def read_sound(path: Path) -> None:
     """As narrate, post and prepare read it: what it has of its own, and mixed down."""
     from voicekit.media import open_sound, read_audio
+    from voicekit.media.tags import read_tags
 
     sound = open_sound(path)
     n_samples = _checked(sound.read(), sound.channels)
     if abs(n_samples / sound.sample_rate - sound.duration_s) > 1 + 0.1 * sound.duration_s:
         print(f"  told {sound.duration_s:.1f} s, read {n_samples / sound.sample_rate:.1f} s")
     _checked(read_audio(path, 16_000), 1)
+    _checked(read_audio(path, 16_000, track="all"), 1)
+    read_tags(path)
 
 
 def _checked(blocks: Iterator[np.ndarray], channels: int) -> int:
@@ -334,6 +370,7 @@ def read_film(path: Path) -> None:
     from voicekit.media import check_mux, left_out, mux, probe
     from voicekit.media.cuts import find_cuts
     from voicekit.media.film import pictures_at, read_pictures
+    from voicekit.media.mux import Extras
     from voicekit.media.recode import first_frame, frames_of
 
     def frames(path: Path) -> None:
@@ -344,12 +381,15 @@ def read_film(path: Path) -> None:
         for picture in read_pictures(path):
             assert picture.pixels.dtype == np.uint8 if hasattr(picture, "pixels") else True
 
-    def copy(path: Path) -> None:
+    def copy(path: Path, out: str = "copy.mkv", **how) -> None:
         silence = (np.zeros((2, 4800), np.float32) for _ in range(6))
-        mux(path, silence, RATE, path.with_name("copy.mkv"))
+        mux(path, silence, RATE, path.with_name(out), **how)
+        probe(path.with_name(out))
 
     readers: list[Callable[[Path], object]] = [
         *(probe, read_sound, first_frame, frames, pictures, find_cuts, copy),
+        lambda path: copy(path, "kept.mp4", extras=Extras(keep_sound=True)),
+        lambda path: copy(path, "anew.mp4", burn=[(0.1, 0.4, "Lights")]),
         lambda path: list(pictures_at(path, [0.0, 0.3, 5.0])),
         *(lambda path, out=out: check_mux(path, out, keep_sound=True) for out in ("out.mp4", "out.mkv", "out.webm")),
         lambda path: left_out(path, "out.mp4"),
@@ -378,6 +418,13 @@ def _each(readers: list[Callable], path: Path) -> None:
 def _is_for_people(error: VoicekitError) -> bool:
     """One line that a screen holds."""
     return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) <= 1000
+
+
+def read_picture(path: Path) -> None:
+    """As produce reads it."""
+    from voicekit.video.pictures import check_picture, read_picture
+
+    _each([check_picture, read_picture], path)
 
 
 def read_script(path: Path) -> None:
@@ -448,6 +495,7 @@ def read_corpus(path: Path) -> None:
 #: kind → what reads it, and the suffix that its files have.
 READERS: dict[str, tuple[Callable[[Path], None], str]] = {
     **{kind: (read_film if MEDIA[kind][0][0] else read_sound, kind) for kind in MEDIA},
+    **{kind: (read_picture, kind) for kind in PICTURES},
     **{kind: (read_script, kind) for kind in ("srt", "vtt", "txt", "md", "ssml")},
     "lexicon": (read_lexicon, "toml"),
     "table": (read_table, "csv"),

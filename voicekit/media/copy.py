@@ -1,14 +1,17 @@
 """What of a film comes along as it is: packets copied, none decoded; its metadata and chapters."""
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from voicekit.media.clock import demuxed, lacks_pts
 from voicekit.media.container import extent_of, opened, origin_s, packets
 from voicekit.media.extent import is_cover
+from voicekit.media.layout import names_in, word_of, words_for
 from voicekit.media.soft import Timed
 
 #: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
@@ -52,25 +55,46 @@ def copy_sound(out, audio):
     """A copy that players do not choose by themselves."""
     copy = out.add_stream_from_template(audio, opaque=True)
     copy.time_base = audio.time_base
+    if context := copy.codec_context:
+        word = word_of(context.layout)
+        if re.fullmatch(r"[12] channels", word):  # of nowhere, which not every container takes
+            context.layout = words_for(names_in(word))[0]
     copy.metadata.update({key: audio.metadata[key] for key in ("language", "title") if key in audio.metadata})
     copy.disposition = audio.disposition & ~audio.disposition.default
     return copy
 
 
 def can_copy(copy: Callable, stream, container: str) -> bool:
-    """Whether a container, by FFmpeg's name of it, takes what `copy_picture` or `copy_sound` makes of a stream."""
+    """Whether a container, by FFmpeg's name of it, takes what `copy_picture` or `copy_sound` makes of a stream.
+
+    Its first packets are tried: some containers say no when they write their header, some not before their end.
+    """
     import av
 
     out = av.open(io.BytesIO(), "w", format=container)
     try:
-        copy(out, stream)
-        out.start_encoding()  # some say no only when they write their header
+        one = copy(out, stream)
+        out.start_encoding()
+        for number, packet in enumerate(_first_packets(stream)):
+            packet.stream = one
+            packet.pts = packet.dts = number * max(1, packet.duration or 0)
+            out.mux_one(packet)
+        out.close()
         return True
     except (ValueError, av.FFmpegError):
         return False
     finally:
         with suppress(av.FFmpegError):
             out.close()
+
+
+def _first_packets(stream) -> list:
+    path = Path(stream.container.name.removeprefix("file:"))
+    track = extent_of(stream.container).tracks.get(stream.index)
+    if track is None or not track.packets:
+        return []
+    with opened(path) as film:
+        return list(islice((one for one in demuxed(film, film.streams[stream.index]) if one.size), 3))
 
 
 def copy_subtitles(out, film) -> dict:

@@ -13,7 +13,7 @@ import numpy as np
 from voicekit.audio.channels import usual
 from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
-from voicekit.files import atomic, explain_os_error
+from voicekit.files import atomic, explain_os_error, is_of_the_disk
 from voicekit.media.container import url
 from voicekit.media.layout import as_frame, words_for
 from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
@@ -190,6 +190,7 @@ def written(path: Path, container: str, options: dict[str, str] | None = None) -
 
     Raises:
         VoicekitError: the disk is full, the folder cannot be written to.
+        MediaError: FFmpeg cannot put what it is given into such a file.
     """
     import av
 
@@ -200,4 +201,7 @@ def written(path: Path, container: str, options: dict[str, str] | None = None) -
             ) as out:
                 yield out
         except av.FFmpegError as error:
-            raise explain_os_error(OSError(error.errno, error.strerror), path) from error
+            if is_of_the_disk(error.errno):
+                raise explain_os_error(OSError(error.errno, error.strerror), path) from error
+            reason = (error.log and error.log[2].strip()) or error.strerror
+            raise MediaError(f"{path} cannot be made (FFmpeg says: {reason}); try another ending") from error
