@@ -1,6 +1,8 @@
 """What a sound file says of itself comes along as far as the format can hold it; the rest is told before any work."""
 
 import io
+import struct
+import zlib
 
 import av
 import numpy as np
@@ -111,6 +113,15 @@ def test_a_picture_that_is_none_and_texts_of_any_kind_end_nothing(tmp_path):
         write(tmp_path / f"pic{suffix}", Tags(TEXTS, covers=(("mjpeg", b"no picture"),)), 0.2)
         assert dict(read_tags(tmp_path / f"odd{suffix}").texts)["title"] == "x" * 20_000 or suffix == ".wav"
         chain(tmp_path / f"pic{suffix}", tmp_path / f"out{suffix}")
+
+
+def test_a_cover_beyond_all_measure_ends_nothing(tmp_path):
+    """Only its head is looked at, whose size Pillow refuses."""
+    huge = PNG[1][:16] + struct.pack(">II", 60_000, 60_000) + PNG[1][24:]
+    huge = huge[:29] + struct.pack(">I", zlib.crc32(huge[12:29])) + huge[33:]
+    for suffix in ALL_TAGS:
+        write(tmp_path / f"in{suffix}", Tags(TEXTS, covers=(("png", huge),)), 0.2)
+        chain(tmp_path / f"in{suffix}", tmp_path / f"out{suffix}")
 
 
 def test_a_file_without_tags_gets_none(tmp_path):

@@ -4,14 +4,21 @@ A message says what failed, on which file, and what to do about it. The command 
 code 1; anything else is a bug and keeps its traceback.
 """
 
+import re
+
+#: Signs of a message that a person reads at a glance; ours have 160 at most beside the names of files.
+_MOST, _HEAD, _TAIL = 500, 340, 140
+#: What a message quotes of a damaged file may have no end; the name of a file has 255 signs at most.
+_ENDLESS = re.compile(r"([^\s/\\]{60})[^\s/\\]{196,}")
+
 
 class VoicekitError(Exception):
     """Base of all errors that a person can mend."""
 
     def __str__(self) -> str:
         """What a message quotes may be a whole damaged file; its beginning says where, its end what to do."""
-        text = super().__str__()
-        return text if len(text) <= 1000 else f"{text[:700]} … {text[-250:]}"
+        text = _ENDLESS.sub(r"\1…", super().__str__())
+        return text if len(text) <= _MOST else f"{text[:_HEAD]} … {text[-_TAIL:]}"
 
 
 class ConfigError(VoicekitError):

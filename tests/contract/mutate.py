@@ -416,8 +416,8 @@ def _each(readers: list[Callable], path: Path) -> None:
 
 
 def _is_for_people(error: VoicekitError) -> bool:
-    """One line that a screen holds."""
-    return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) <= 1000
+    """One line, of a few hundred signs."""
+    return bool(str(error).strip()) and "\n" not in str(error) and len(str(error)) <= 500
 
 
 def read_picture(path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from voicekit.errors import MediaError
-from voicekit.video.pictures import KEPT_PIXELS, read_picture
+from voicekit.video.pictures import KEPT_PIXELS, check_picture, read_picture
 
 RED, GREEN, BLUE = (230, 20, 30), (20, 200, 40), (20, 30, 220)
 
@@ -156,6 +156,17 @@ def test_a_picture_beyond_all_measure_is_refused(tmp_path):
     with pytest.raises(MediaError, match=r"bomb\.png has 60000 × 60000 pixels, 3600 million; save it smaller"):
         read_picture(tmp_path / "bomb.png")
     assert before == Image.MAX_IMAGE_PIXELS  # Pillow's own limit is as it was
+
+
+def test_a_limit_of_pillow_is_none_of_ours(tmp_path, monkeypatch):
+    """Pillow looks at it again while it decodes a TIFF."""
+    for name, options in (("p.tif", {"compression": "tiff_lzw"}), ("p.png", {}), ("p.gif", {})):
+        Image.new("L", (300, 200)).save(tmp_path / name, **options)
+        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+        assert read_picture(tmp_path / name).shape == (200, 300, 3)
+        check_picture(tmp_path / name)
+        assert Image.MAX_IMAGE_PIXELS == 1000
+        monkeypatch.undo()
 
 
 def test_what_is_no_picture_is_said(tmp_path):

@@ -145,7 +145,7 @@ def extent(container, path: Path) -> Extent:
 
 
 def is_cover(stream) -> bool:
-    """Whether a stream of pictures is one that stands for the file, as on a record's cover: marked so, or one photograph beside others."""
+    """Whether a stream of pictures stands for the file, as a record's cover: marked so, or one photograph beside others."""
     if stream.type != "video":
         return False
     photograph = stream.codec_context is not None and stream.codec_context.name in _PHOTOGRAPHS and stream.frames == 1

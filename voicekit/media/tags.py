@@ -7,6 +7,7 @@ import base64
 import io
 import re
 import struct
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,9 +146,11 @@ def _size(codec: str, picture: bytes) -> tuple[int, int]:
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(picture)) as image:
-            return image.size
-    except (OSError, ValueError, SyntaxError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its size: it is not decoded
+            with Image.open(io.BytesIO(picture)) as image:
+                return image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return 1, 1
 
 

@@ -94,10 +94,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             raise MediaError(f"{path} is empty; copy or save the picture anew")
         with _no_limit(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which harms no pixel
-            image = Image.open(io.BytesIO(data))
-        with image, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield image
+            with Image.open(io.BytesIO(data)) as image:
+                yield image
     except MediaError:
         raise
     except Image.UnidentifiedImageError as error:
@@ -119,7 +117,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
 @contextmanager
 def _no_limit() -> Iterator[None]:
-    """Pillow's own limit, of the whole process, out of the way while a file's header is read: `_check_size` has another."""
+    """Pillow's own limit, of the whole process, out of the way while a file is read: `_check_size` has another."""
     with _limit:
         before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         try:
