@@ -241,7 +241,7 @@ def test_a_state_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypa
         writes.append(path)
         if len(writes) > 2:
             write(path, data[: len(data) // 2])
-            raise OSError(code, "no")
+            raise OSError(code, "no", str(path))
         return write(path, data)
 
     with monkeypatch.context() as patch, pytest.raises(VoicekitError, match=f"state.safetensors: {said}"):

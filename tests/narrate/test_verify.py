@@ -187,7 +187,17 @@ def test_a_name_that_they_spell_in_some_way_is_not_missing(speech):
     assert verify(without(speech, 3), TEXT, "en-us", ears=Ears(heard)).ok  # the text is far likelier with it
 
 
-def test_a_word_said_twice_needs_no_second_ears(speech):
-    word = speech.words[5]
-    twice = spliced(speech, (0, word.end_s), (word.start_s, speech.duration_s))
-    assert 5 in verify(twice, TEXT, "en-us", ears=Ears(TEXT)).repeated  # recognisers leave such things out
+def test_a_word_said_twice_though_better_ears_do_not_write_it(speech):
+    assert 5 in verify(said_twice(speech, 5), TEXT, "en-us", ears=Ears(TEXT)).repeated  # recognisers leave such things out
+
+
+def test_a_word_was_not_said_twice_where_better_ears_rule_it_out(speech):
+    ears = Ears(TEXT, "blankets to blankets")
+    assert verify(said_twice(speech, 5), TEXT, "en-us", ears=ears).ok
+    ears.heard = TEXT.replace("blankets", "blankets blankets")  # they wrote it twice themselves
+    assert 5 in verify(said_twice(speech, 5), TEXT, "en-us", ears=ears).repeated
+
+
+def said_twice(speech: Speech, place: int) -> Speech:
+    word = speech.words[place]
+    return spliced(speech, (0, word.end_s), (word.start_s, speech.duration_s))

@@ -145,7 +145,7 @@ def demuxed(container, *streams) -> Iterator["av.Packet"]:
                 failures = 0
                 yield packet
             return
-        except av.FFmpegError:
+        except (av.FFmpegError, IndexError):  # the latter for a packet of a stream that was not there at the start
             failures += 1
 
 
