@@ -183,7 +183,8 @@ def _notes(
         found += (f"{mismatches} texts were compared with the sounds alone; words are heard where Whisper is: {get}",)
     guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
-    return (*found, f"{guessed} recordings have no text; {note}") if note else found
+    which = "1 recording has" if guessed == 1 else f"{guessed} recordings have"
+    return (*found, f"{which} no text; {note}") if note else found
 
 
 def _claim(dataset: Path, recordings: Path) -> None:
