@@ -87,7 +87,7 @@ def test_read_out_each_time_starts_a_paragraph():
         ("", r"s\.txt is empty"),
         (" \n\t\n", r"s\.txt is empty"),
         ("Hi.\n\n[0:99] Late.", r"line 3: \[0:99\] is not a time"),
-        (f"[{'9' * 400}:00] Late.", r"line 1: \[9{59} is not a time; .{1,60}$"),
+        (f"[{'9' * 400}:00] Late.", r"line 1: \[9{59}… is not a time; .{1,60}$"),
         ("[1:75:00] Late.", r"line 1: \[1:75:00\] is not a time"),
         ("[00:01] A.\n\n[12] Late.", r"line 3: \[12\] is not a time; write it as \[00:12\]"),
         ("[00:12-] Late.", r"line 1: .* is not a time"),

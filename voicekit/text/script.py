@@ -172,7 +172,7 @@ def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tup
 
 
 def _timed_cue(timed: re.Match, where: str, number: int) -> Cue:
-    wrong, clocks = timed["time"][:60], [clock.groups() for clock in _CLOCK.finditer(timed["time"])]
+    wrong, clocks = timed["time"], [clock.groups() for clock in _CLOCK.finditer(timed["time"])]
     start_s, end_s = (seconds_of(*clocks[0]), seconds_of(*clocks[-1]) if len(clocks) > 1 else None)
     if start_s is None or (len(clocks) > 1 and end_s is None):
         raise ScriptError(f"{where}: {wrong} is not a time; minutes and seconds go up to 59")
@@ -182,7 +182,6 @@ def _timed_cue(timed: re.Match, where: str, number: int) -> Cue:
 
 
 def _no_time(wrong: str, where: str) -> ScriptError:
-    wrong = wrong[:60]
     if re.match(r"[\[(]\s*[-–—−]\s*\d+:", wrong):
         return ScriptError(f"{where}: {wrong} lies before the film begins; write a time from [00:00] on")
     return ScriptError(f"{where}: {wrong} is not a time; write it as [00:12] or [00:12.5-00:18]")
