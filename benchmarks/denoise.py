@@ -17,10 +17,10 @@ from rich.table import Table
 from sound import DATA, RATE, Measures, mixed, music, noises, si_sdr, speech
 
 from voicekit.audio.denoise import afftdn, noisereduce
-from voicekit.audio.sound import Sound
 from voicekit.engines import deepfilternet
 from voicekit.isolate.denoise import denoise as isolator
 from voicekit.isolate.separate import separate
+from voicekit.media.sound import Sound
 
 SECONDS = 6
 SNRS_DB = (0, 5, 10, 15)

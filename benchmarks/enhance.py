@@ -28,8 +28,8 @@ from voicekit.audio.enhance import enhance
 from voicekit.audio.enhance.frames import frequencies, spectra
 from voicekit.audio.enhance.portrait import SIBILANT_HZ, between, loudness_weights
 from voicekit.audio.loudness import from_db, integrated_lufs, power_db
-from voicekit.audio.sound import Sound
 from voicekit.media import filters
+from voicekit.media.sound import Sound
 
 COLUMNS = ("OVRL", "SIG", "BAK", "P.808", "apart dB", "sibilants dB", "likeness", "distance dB")
 JUDGE_RATE = 16_000

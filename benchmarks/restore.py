@@ -24,8 +24,8 @@ from rich.table import Table
 from sound import si_sdr
 
 from voicekit.audio.restore import ALL, restore
-from voicekit.audio.sound import Sound
 from voicekit.media import filters, open_sound
+from voicekit.media.sound import Sound
 
 VOICES = {
     "kathleen": "kathleen/wavs/arctic_a0001.flac",

@@ -134,7 +134,7 @@ def judge(
         made = faults(said, aligner, rng) if every and number % every == 0 else ()
         for kind, wave, places in [("no fault", speech.waveform, frozenset()), *made]:
             began = time.process_time()
-            verdict = verify(Speech(wave, SAMPLE_RATE), text, language, ears=ears if language == "en-us" else None)
+            verdict = verify(wave, SAMPLE_RATE, text, language, ears=ears if language == "en-us" else None)
             work_s += time.process_time() - began
             heard_s += len(wave) / SAMPLE_RATE
             named = bool(places & {*verdict.dropped, *verdict.repeated})

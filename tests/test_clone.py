@@ -8,11 +8,13 @@ import pytest
 import torch
 from test_train import SHORT
 
-from voicekit.config import AcousticConfig, StageConfig, VocoderConfig
+from voicekit.config import StageConfig
 from voicekit.dataset.batches import align_dataset
 from voicekit.errors import CheckpointError
+from voicekit.model.acoustic import AcousticConfig
 from voicekit.model.checkpoint import load_voice
 from voicekit.model.lessons import FILE
+from voicekit.model.vocoder import VocoderConfig
 from voicekit.train import train
 
 STEPS = replace(

@@ -1,7 +1,8 @@
 import pytest
 
-from voicekit.config import TrainConfig, read_toml, with_minutes
+from voicekit.config import TrainConfig, with_minutes
 from voicekit.errors import ConfigError
+from voicekit.settings import read_toml
 
 
 def read(tmp_path, text):

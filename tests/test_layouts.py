@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from clips import RATE, make_clip, make_sound
 
-from voicekit.audio.sound import Treatment
+from voicekit.audio.treatment import Treatment
 from voicekit.errors import MediaError
 from voicekit.media import check_format, load_audio, mux, open_sound, probe
 from voicekit.media.write import FORMATS, encoder_word, write_sound

@@ -14,12 +14,12 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"demo", "doctor", "say", "train", "narrate", "produce", "evaluate", "post", "train_isolator"},
-    {"loop"},
-    {"engines", "dataset", "isolate", "video", "voices", "testing", "losslog"},
+    {"loop", "expect"},
+    {"engines", "dataset", "isolate", "video", "voices", "testing", "losslog", "config"},
     {"model"},
     {"audio", "text", "media"},
-    {"plugins", "progress", "expect"},
-    {"config", "files"},
+    {"plugins", "progress"},
+    {"settings", "files"},
     {"errors"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

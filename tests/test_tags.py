@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from voicekit.audio.sound import Treatment
+from voicekit.audio.treatment import Treatment
 from voicekit.media.tags import NO_TAGS, Tags, read_tags
 from voicekit.media.write import encoded, write_sound
 from voicekit.post.chain import run_chain

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from clips import RATE, picture_packets
 
-from voicekit.audio.sound import Treatment
+from voicekit.audio.treatment import Treatment
 from voicekit.errors import MediaError
 from voicekit.media import load_audio, open_sound, probe
 from voicekit.media.write import encoded

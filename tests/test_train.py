@@ -10,11 +10,13 @@ import pytest
 import torch
 from published import publish
 
-from voicekit.config import AcousticConfig, StageConfig, TrainConfig, VocoderConfig
+from voicekit.config import StageConfig, TrainConfig
 from voicekit.dataset.batches import Batches, align_dataset
 from voicekit.errors import CheckpointError, ConfigError, DatasetError
 from voicekit.losslog import LossLog, drop_after, plot_losses
+from voicekit.model.acoustic import AcousticConfig
 from voicekit.model.checkpoint import load_tensors, load_voice
+from voicekit.model.vocoder import VocoderConfig
 from voicekit.text.phonemise import BOUNDARIES
 from voicekit.train import train
 from voicekit.voices import load_engine, read_voice, with_vocoder

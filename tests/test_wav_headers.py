@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicekit.audio.sound import Treatment
+from voicekit.audio.treatment import Treatment
 from voicekit.errors import MediaError
 from voicekit.media import load_audio, probe
 from voicekit.post.chain import run_chain

@@ -244,7 +244,7 @@ def _separate() -> str:
 
 def _denoise() -> str:
     from voicekit import plugins
-    from voicekit.audio.sound import Sound
+    from voicekit.media.sound import Sound
 
     noise = np.random.default_rng(0).normal(0, 0.01, _RATE).astype(np.float32)
     sound = Sound(_RATE, 1, 1.0, lambda: iter([(_tone() + noise)[None]]))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.config import IsolatorTraining
 from voicekit.errors import CheckpointError
 from voicekit.isolate.corpus import judging_corpus, load, training_corpus
 from voicekit.isolate.isolate import load_isolator
 from voicekit.isolate.mixtures import draw
 from voicekit.isolate.noises import KINDS
+from voicekit.isolate.settings import IsolatorTraining
 from voicekit.isolate.stage import isolator_stage
 from voicekit.loop import Position, Progress, Run, make_fabric
 from voicekit.model.checkpoint import save_tensors

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicekit import plugins
-from voicekit.config import read_voice_toml
 from voicekit.errors import CheckpointError, ConfigError
+from voicekit.model.voice_file import read_voice_toml
 from voicekit.text.lexicon import find_lexicon
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from voicekit.audio.channels import mixed
-from voicekit.audio.sound import Sound
+from voicekit.media.channels import mixed
+from voicekit.media.sound import Sound
 
 RATE = 16_000
 

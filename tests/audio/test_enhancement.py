@@ -11,7 +11,7 @@ from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, b
 from voicekit.audio.enhance.portrait import portray
 from voicekit.audio.enhance.tone import toning
 from voicekit.audio.loudness import from_db, rms_db, to_db
-from voicekit.audio.sound import Sound
+from voicekit.media.sound import Sound
 
 RATE = 48_000
 NOTHING = {"level": False, "tone": False, "deess": False, "extend": False}

@@ -5,7 +5,7 @@ import pytest
 import soxr
 
 from voicekit.audio.loudness import SILENCE_DB, follow, integrated_lufs, measure_sound, rms_db, true_peak_db
-from voicekit.audio.sound import Sound
+from voicekit.media.sound import Sound
 
 RATE = 48_000
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voicekit.audio.noise import Reduction, denoised, levels, listen
-from voicekit.audio.sound import Sound
+from voicekit.media.sound import Sound
 
 
 def test_levels_of_speech_and_noise():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from voicekit.audio.denoise import MAX_REDUCTION_DB, afftdn, noisereduce, wanted_reduction_db
-from voicekit.audio.sound import Sound
 from voicekit.media.filters import filtered
+from voicekit.media.sound import Sound
 
 RATE = 16000
 

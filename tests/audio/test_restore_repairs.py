@@ -6,8 +6,8 @@ import scipy.signal
 
 from voicekit.audio.restore import ALL, find_repairs, restore
 from voicekit.audio.restore.echo import without_late_echo
-from voicekit.audio.sound import Sound
 from voicekit.errors import ConfigError
+from voicekit.media.sound import Sound
 
 RATE = 16_000
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from voicekit.audio.sound import lasting
+from voicekit.media.sound import lasting
 
 
 def test_a_sound_of_another_length_is_cut_or_filled():

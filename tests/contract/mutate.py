@@ -466,7 +466,8 @@ def read_table(path: Path) -> None:
 
 
 def read_recipe(path: Path) -> None:
-    from voicekit.config import TrainConfig, read_toml
+    from voicekit.config import TrainConfig
+    from voicekit.settings import read_toml
 
     read_toml(path, TrainConfig())
 

@@ -9,10 +9,10 @@ import pytest
 
 from voicekit import plugins
 from voicekit.audio.loudness import rms_db
-from voicekit.audio.sound import Sound
 from voicekit.engines import deepfilternet
 from voicekit.engines.deepfilternet import DeepFilterNet, denoise, load_deepfilternet, split
 from voicekit.errors import PluginError
+from voicekit.media.sound import Sound
 from voicekit.voices import find_voice, load_engine
 
 RATE = 48_000

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 import torch
 
-from voicekit.audio.sound import Sound
 from voicekit.engines import demucs as engine
 from voicekit.engines.demucs import load_demucs, separate
 from voicekit.errors import CheckpointError, PluginError
+from voicekit.media.sound import Sound
 
 SOURCES = ["drums", "bass", "other", "vocals"]
 RATE = 8000

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from voicekit.audio.loudness import rms_db
-from voicekit.audio.sound import Sound
 from voicekit.isolate.denoise import REDUCTION, denoise
 from voicekit.isolate.separate import separate
+from voicekit.media.sound import Sound
 from voicekit.voices import find_voice, load_engine
 
 

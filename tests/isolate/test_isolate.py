@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from voicekit.audio.sound import Sound
-from voicekit.config import IsolatorConfig
 from voicekit.errors import CheckpointError
 from voicekit.isolate.isolate import isolate, load_isolator
 from voicekit.isolate.separate import separate
+from voicekit.media.sound import Sound
 from voicekit.model.checkpoint import save_tensors
-from voicekit.model.isolator import BANDS, BINS, LOOK_AHEAD, Isolator
+from voicekit.model.isolator import BANDS, BINS, LOOK_AHEAD, Isolator, IsolatorConfig
 
 
 class Everything(torch.nn.Module):

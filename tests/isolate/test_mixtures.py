@@ -5,11 +5,11 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from voicekit.config import IsolatorConfig, StageConfig
+from voicekit.config import StageConfig
 from voicekit.isolate.mixtures import BACKGROUNDS, MixtureBatch, Sounds, draw, faster, in_room, mixture
 from voicekit.isolate.noises import KINDS
 from voicekit.isolate.stage import isolator_stage
-from voicekit.model.isolator import SAMPLE_RATE, Isolator
+from voicekit.model.isolator import SAMPLE_RATE, Isolator, IsolatorConfig
 from voicekit.model.learner import Learner, train_step
 
 

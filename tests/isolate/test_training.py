@@ -7,11 +7,13 @@ import pytest
 import soundfile
 from conftest import buzz
 
-from voicekit.config import IsolatorConfig, IsolatorTraining, StageConfig
+from voicekit.config import StageConfig
 from voicekit.errors import DatasetError
 from voicekit.isolate import corpus
 from voicekit.isolate.corpus import judging_corpus, training_corpus
 from voicekit.isolate.isolate import load_isolator
+from voicekit.isolate.settings import IsolatorTraining
+from voicekit.model.isolator import IsolatorConfig
 from voicekit.train_isolator import train_isolator
 
 TINY = IsolatorTraining(

@@ -9,7 +9,7 @@ import scipy.signal
 from clips import RATE, FakeVoice, make_clip, make_sound, picture_packets
 
 from voicekit.audio.loudness import integrated_lufs, true_peak_db
-from voicekit.audio.sound import Separation
+from voicekit.audio.treatment import Separation
 from voicekit.errors import ConfigError, MediaError, ScriptError, VoicekitError
 from voicekit.media import load_audio
 from voicekit.narrate.cache import SpeechCache

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from voicekit.audio.loudness import follow
-from voicekit.audio.sound import Sound
 from voicekit.dataset.speech import FRAME_LENGTH
+from voicekit.media.sound import Sound
 from voicekit.post import dialogue
 
 

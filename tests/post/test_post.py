@@ -8,7 +8,7 @@ import soundfile
 from clips import make_clip, make_sound, picture_packets
 
 from voicekit.audio.denoise import afftdn, noisereduce
-from voicekit.audio.sound import Separation, Treatment
+from voicekit.audio.treatment import Separation, Treatment
 from voicekit.errors import ConfigError, MediaError, PluginError, VoicekitError
 from voicekit.media import open_sound, probe
 from voicekit.media.write import FORMATS, write_sound

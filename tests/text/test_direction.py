@@ -2,7 +2,7 @@
 
 import pytest
 
-from voicekit.text.direction import has_leftward, starts_leftward
+from voicekit.media.direction import has_leftward, starts_leftward
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
-from voicekit.audio.sound import Blocks, Sound, Treatment, regrouped, windows
+from voicekit.audio.treatment import Treatment
 from voicekit.media.filters import filtered
+from voicekit.media.sound import Blocks, Sound, regrouped, windows
 
 #: At this distance between speech and noise nobody hears the noise; what is cleaner is not touched.
 CLEAN_SNR_DB = 26.0

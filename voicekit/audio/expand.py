@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from voicekit.audio.loudness import from_db, hop_samples, power_db, quietest_db
-from voicekit.audio.sound import Blocks, windows
+from voicekit.media.sound import Blocks, windows
 
 #: More than this is heard as pumping.
 MAX_REDUCTION_DB = 12.0

@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from voicekit.audio.channels import loudness_weights, usual
-from voicekit.audio.sound import Blocks, Layout, Sound, windows
+from voicekit.media.channels import loudness_weights, usual
+from voicekit.media.sound import Blocks, Layout, Sound, windows
 
 #: What silence is given, instead of minus infinity.
 SILENCE_DB = -120.0

@@ -11,7 +11,8 @@ import numpy as np
 from voicekit.audio.expand import expand, needed_reduction_db
 from voicekit.audio.loudness import Course, Measured, follow, from_db, to_db, true_peaks
 from voicekit.audio.presets import FIGURES, Preset, shown
-from voicekit.audio.sound import Blocks, Layout, Sound, Treatment, windows
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks, Layout, Sound, windows
 
 TARGET_LUFS = -16.0
 #: Lossy coding moves peaks; limited so far below what is allowed, they stay allowed.

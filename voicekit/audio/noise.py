@@ -12,7 +12,8 @@ from functools import partial
 import numpy as np
 
 from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
-from voicekit.audio.sound import Blocks, Sound, Treatment, regrouped, resampled
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks, Sound, regrouped, resampled
 
 #: Takes blocks at a network's own rate, gives (speech, mixture, gain), each (channels, samples): the gain, 0 to 1, is how
 #: far the top of what the network hears came down.

@@ -24,8 +24,10 @@ def command(data: Path, out: Path, start: Path | None, minutes: float | None, re
     Example: voicekit isolator ../shared/data -o my-isolator --device cuda
     """
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.config import IsolatorTraining, read_toml, with_minutes
+    from voicekit.config import with_minutes
     from voicekit.files import alone
+    from voicekit.isolate.settings import IsolatorTraining
+    from voicekit.settings import read_toml
     from voicekit.train_isolator import train_isolator
 
     config = read_toml(recipe, IsolatorTraining()) if recipe else IsolatorTraining()

@@ -25,7 +25,8 @@ def command(path: Path, out: Path, repairs: str | None, audio_track: int | str |
               voicekit restore film.mp4 -o film2.mp4 --repairs hum,clicks
     """
     from voicekit.audio.restore import USUAL, find_repairs, restore
-    from voicekit.audio.sound import Sound, Treatment
+    from voicekit.audio.treatment import Treatment
+    from voicekit.media.sound import Sound
     from voicekit.post.chain import run_chain
 
     chosen = USUAL if repairs is None else find_repairs(repairs)

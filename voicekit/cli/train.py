@@ -31,10 +31,11 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from dataclasses import replace
 
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.config import TrainConfig, read_toml, with_minutes
+    from voicekit.config import TrainConfig, with_minutes
     from voicekit.dataset.manifest import find_dataset, speech_minutes
     from voicekit.expect import expect
     from voicekit.files import alone, shipped
+    from voicekit.settings import read_toml
     from voicekit.train import train
     from voicekit.voices import VOICES_FOLDER, find_voice
 

@@ -79,16 +79,26 @@ def align(
     if not names:  # not one word of it can be said
         return Chapter([Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT) for span in spans], words, [(0, len(words))])
     expected = [names.get(word, "") for word in spoken]
-    heard = list(run(listen.hear, [(sound, span, folder) for span in spans]))
+    heard = list(run(_hear, [(sound, span, folder) for span in spans]))
 
     def place(span: Span, first: int, last: int) -> list[float] | None:
         if span.duration_s > _LONGEST_PLACEMENT_S or not all(expected[first:last]):
             return None
-        (times,) = run(listen.place, [(sound, span, expected[first:last], folder)])
+        (times,) = run(_place, [(sound, span, expected[first:last], folder)])
         return times
 
     stretches = assign(spans, match(expected, heard), heard, len(words), place)
     return Chapter(stretches, words, _unheard(stretches, len(words)))
+
+
+def _hear(sound: Sound, span: Span, folder: Path) -> list[str]:
+    return listen.hear(sound.read(span), folder)
+
+
+def _place(sound: Sound, span: Span, names: list[str], folder: Path) -> list[float] | None:
+    """When each named word is heard, in seconds of the recording."""
+    middles = listen.place(sound.read(span), names, folder)
+    return middles and [span.start_s + middle for middle in middles]
 
 
 def written_words(text: str) -> list[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from voicekit import plugins
-from voicekit.audio import sound as audio
 from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.audio.level import level
 from voicekit.audio.loudness import rms_db, true_peak_db
@@ -14,6 +13,7 @@ from voicekit.dataset import manifest
 from voicekit.dataset.recording import Sound
 from voicekit.dataset.segment import Span
 from voicekit.files import atomic
+from voicekit.media import sound as audio
 
 _FADE_S = 0.005
 

@@ -12,8 +12,6 @@ import numpy as np
 
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.dataset.pronounce import pronunciations
-from voicekit.dataset.recording import Sound
-from voicekit.dataset.segment import Span
 from voicekit.files import write_text
 
 LISTENER_RATE = 16_000
@@ -52,25 +50,25 @@ def teach(sentences: list[list[str]], language: str, folder: Path) -> dict[str, 
     return names
 
 
-def hear(sound: Sound, span: Span, folder: Path) -> list[str]:
-    """The names of the words heard in a span, in order."""
+def hear(waveform: np.ndarray, folder: Path) -> list[str]:
+    """The names of the words heard in a 24 kHz waveform (samples,), in order."""
     decoder = _decoder(folder)
     decoder.activate_search(_SEARCH)
-    _decode(decoder, _pcm(sound.read(span)))
+    _decode(decoder, _pcm(waveform))
     return decoder.hyp().hypstr.split() if decoder.hyp() else []
 
 
-def place(sound: Sound, span: Span, names: list[str], folder: Path) -> list[float] | None:
-    """When the middle of each named word is heard, in seconds of the recording; None where they do not fit."""
+def place(waveform: np.ndarray, names: list[str], folder: Path) -> list[float] | None:
+    """When the middle of each named word is heard, in seconds; None where they do not fit the 24 kHz waveform."""
     decoder = _decoder(folder)
     try:
         decoder.set_align_text(" ".join(names))
-        _decode(decoder, _pcm(sound.read(span)))
+        _decode(decoder, _pcm(waveform))
         words = [s for s in decoder.seg() or () if not s.word.startswith(("<", "[", "("))]
         middles = [(s.start_frame + s.end_frame + 1) / 2 / _FRAMES_PER_S for s in words]
     except RuntimeError:  # the search found no way through the words
         return None
-    return [span.start_s + middle for middle in middles] if len(middles) == len(names) else None
+    return middles if len(middles) == len(names) else None
 
 
 def _decode(decoder, pcm: bytes) -> None:

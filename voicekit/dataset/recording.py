@@ -9,14 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio import sound as audio
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.audio.loudness import SILENCE_DB, to_db
 from voicekit.audio.restore import restore
+from voicekit.audio.treatment import Treatment
 from voicekit.dataset import speech as detector
 from voicekit.dataset.segment import FRAME_S, Span, speech_runs
 from voicekit.files import explain_os_error
 from voicekit.media import open_sound, probe
+from voicekit.media import sound as audio
 from voicekit.media.tracks import Wanted
 
 _FRAME_LENGTH = round(FRAME_S * SAMPLE_RATE)
@@ -122,7 +123,7 @@ def _append(scratch: Path, block: np.ndarray) -> None:
         raise explain_os_error(error, scratch) from error
 
 
-def _at_training_rate(sound: audio.Sound, repair: audio.Treatment) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
+def _at_training_rate(sound: audio.Sound, repair: Treatment) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
     """Blocks (samples,) at 24 kHz, each a whole number of frames but the last; the share of clipped samples of each of
     their frames, looked for at the recording's own rate; whether it is the last."""
     import soxr

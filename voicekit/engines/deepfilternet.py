@@ -22,8 +22,9 @@ import numpy as np
 
 from voicekit.audio.loudness import from_db, power_db
 from voicekit.audio.noise import Reduction, denoised, split_at
-from voicekit.audio.sound import Blocks, Sound, Treatment, windows
+from voicekit.audio.treatment import Treatment
 from voicekit.errors import PluginError
+from voicekit.media.sound import Blocks, Sound, windows
 
 SAMPLE_RATE = 48_000
 N_FFT, HOP_LENGTH = 960, 480

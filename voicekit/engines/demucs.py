@@ -24,9 +24,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from voicekit.audio.sound import Blocks, Separation, Sound, resampled, windows
+from voicekit.audio.treatment import Separation
 from voicekit.errors import CheckpointError, PluginError
 from voicekit.files import atomic
+from voicekit.media.sound import Blocks, Sound, resampled, windows
 from voicekit.progress import bar
 
 HUB = "https://dl.fbaipublicfiles.com/demucs/"

@@ -4,8 +4,9 @@ from functools import partial
 from pathlib import Path
 
 from voicekit.audio.noise import Reduction, denoised
-from voicekit.audio.sound import Sound, Treatment
+from voicekit.audio.treatment import Treatment
 from voicekit.isolate.isolate import isolate, load_isolator
+from voicekit.media.sound import Sound
 
 #: For every dB that is missing the noise comes down by more than one, because it is worth it where it is heard at all; but
 #: by no more than leaves the voice whole.

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from voicekit.audio.noise import split_at
-from voicekit.audio.sound import Blocks, windows
 from voicekit.errors import CheckpointError
 from voicekit.files import shipped
+from voicekit.media.sound import Blocks, windows
 from voicekit.model.checkpoint import load_tensors
 from voicekit.model.isolator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, Isolator, sizes_of
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.sound import Blocks, Separation, Sound
+from voicekit.audio.treatment import Separation
 from voicekit.isolate.isolate import isolate, load_isolator
+from voicekit.media.sound import Blocks, Sound
 
 
 def separate(sound: Sound, model: Path | None = None) -> Separation:

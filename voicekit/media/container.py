@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, unpacked, with_pts
 from voicekit.media.extent import Extent, extent, is_cover
 from voicekit.media.layout import in_order
+from voicekit.media.sound import Layout
 from voicekit.media.tracks import SoundTrack, Wanted, choose, look
 
 if TYPE_CHECKING:

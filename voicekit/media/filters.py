@@ -6,8 +6,8 @@ from itertools import chain
 
 import numpy as np
 
-from voicekit.audio.sound import Blocks
 from voicekit.media.layout import as_block, as_frame
+from voicekit.media.sound import Blocks
 
 
 def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay: int = 0) -> Iterator[np.ndarray]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from voicekit.errors import MediaError
-from voicekit.text.direction import has_leftward
+from voicekit.media.direction import has_leftward
 
 _FOLDERS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.audio.sound import Layout
+from voicekit.media.sound import Layout
 
 if TYPE_CHECKING:
     import av

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.channels import usual
-from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
+from voicekit.media.channels import usual
 from voicekit.media.container import extent_of, opened, picture_in
 from voicekit.media.copy import (
     can_copy,
@@ -27,6 +26,7 @@ from voicekit.media.copy import (
 from voicekit.media.extent import is_cover
 from voicekit.media.languages import track_language
 from voicekit.media.soft import Timed, add_captions
+from voicekit.media.sound import Layout
 from voicekit.media.tracks import EMPTY, SoundTrack
 from voicekit.media.write import encoded, encoder_word, written
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.audio.channels import mixed, placed
-from voicekit.audio.sound import Layout, Sound, regrouped
 from voicekit.errors import MediaError
+from voicekit.media.channels import mixed, placed
 from voicekit.media.container import MediaInfo, opened, origin_s, packets, probe
 from voicekit.media.layout import Resampler, layout_of, names_in, word_of
+from voicekit.media.sound import Layout, Sound, regrouped
 from voicekit.media.tracks import Wanted
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.media.layout import MOST_CHANNELS, layout_of, names_in, word_of
+from voicekit.media.sound import Layout
 
 #: Samples a second of any sound; another rate is damage, and to bring it to a usual one would take hours.
 _SLOWEST, _FASTEST = 100, 1_000_000

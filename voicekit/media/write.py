@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.audio.channels import usual
-from voicekit.audio.sound import Layout
 from voicekit.errors import MediaError
 from voicekit.files import atomic, explain_os_error, is_of_the_disk
+from voicekit.media.channels import usual
 from voicekit.media.container import url
 from voicekit.media.layout import as_frame, words_for
+from voicekit.media.sound import Layout
 from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
 
 if TYPE_CHECKING:

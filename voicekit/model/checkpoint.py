@@ -16,12 +16,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from voicekit.config import read_voice_toml
 from voicekit.errors import CheckpointError
 from voicekit.files import atomic, write_text
 from voicekit.model.acoustic import AcousticConfig, AcousticModel
 from voicekit.model.vocoder import Vocoder, VocoderConfig
 from voicekit.model.vocos import Vocos, VocosConfig
+from voicekit.model.voice_file import read_voice_toml
 
 #: Raised when a voice saved earlier cannot be spoken by the code of today.
 FORMAT = 2

@@ -9,10 +9,12 @@ remembers of the past is its whole state, and it looks LOOK_AHEAD frames into th
 Shapes: B recordings, T frames, K bands, C channels of the network.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from voicekit.config import IsolatorConfig
+from voicekit.settings import at_least
 
 SAMPLE_RATE = 24000
 N_FFT = 1024
@@ -28,6 +30,18 @@ BANDS = (5,) * 20 + (10,) * 8 + (20,) * 7 + (40,) * 4 + (33,)
 
 
 State = list[Tensor]
+
+
+@dataclass(frozen=True)
+class IsolatorConfig:
+    """Sizes of the isolator."""
+
+    channels: int = 48
+    hidden: int = 64  #: of the recurrent layers along time; half as many each way along the bands
+    layers: int = 2
+
+    def __post_init__(self) -> None:
+        at_least(self, channels=1, hidden=2, layers=1)
 
 
 class Isolator(nn.Module):

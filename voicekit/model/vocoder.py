@@ -14,18 +14,34 @@ Shapes: B segments, T frames, S = T · HOP_LENGTH samples.
 """
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
-from voicekit.config import VocoderConfig
 from voicekit.model.acoustic import ConvBlock
+from voicekit.settings import at_least
 
 #: The noise filter moves twice a frame, in windows half as long: bursts of plosives are short.
 NOISE_FFT = N_FFT // 2
 NOISE_HOP = HOP_LENGTH // 2
+
+
+@dataclass(frozen=True)
+class VocoderConfig:
+    """Sizes of the vocoder."""
+
+    channels: int = 256
+    layers: int = 6
+    kernel_size: int = 7
+    harmonic_cepstrum: int = 160  #: minimum-phase coefficients of the harmonic filter, of at most N_FFT / 2
+    opening_cepstrum: int = 32  #: its maximum-phase coefficients
+    noise_cepstrum: int = 80  #: coefficients of each noise filter, of at most NOISE_FFT / 2
+
+    def __post_init__(self) -> None:
+        at_least(self, channels=1, layers=1, kernel_size=1, harmonic_cepstrum=1, opening_cepstrum=1, noise_cepstrum=1)
 
 
 class Vocoder(nn.Module):

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from voicekit.engines.base import Word
+from voicekit.media.direction import starts_leftward
 from voicekit.narrate.breaks import Break, Piece, breaks, pieces, width
-from voicekit.text.direction import starts_leftward
 
 #: The usual limits of subtitles on a film. A full-width character counts as two.
 LINE_LENGTH = 42

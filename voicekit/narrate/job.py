@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voicekit.audio.sound import Separator
+from voicekit.audio.treatment import Separator
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, write_text
 from voicekit.media import MediaInfo, check_mux, left_out, probe

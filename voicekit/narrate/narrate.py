@@ -10,12 +10,12 @@ import numpy as np
 from voicekit import plugins
 from voicekit.audio import master
 from voicekit.audio.loudness import integrated_lufs
-from voicekit.audio.sound import Sound, lasting
 from voicekit.engines.base import Engine
 from voicekit.files import atomic
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
+from voicekit.media.sound import Sound, lasting
 from voicekit.narrate.cache import SpeechCache, default_folder
 from voicekit.narrate.job import Job, Wishes, check, cuts_of
 from voicekit.narrate.mix import BLOCK, SAMPLE_RATE, Ducking, mix, voice_track

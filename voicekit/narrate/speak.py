@@ -44,7 +44,16 @@ def listener(engine: Engine, asr_model: Path | None = None) -> Listener | None:
         ears()
 
     def listen(speech: Speech, cue: Cue, pace: float) -> Verdict:
-        return verify(speech, cue.text, engine.language, lexicon, pace=pace, said=cue.marks.said, ears=ears)
+        return verify(
+            speech.waveform,
+            speech.sample_rate,
+            cue.text,
+            engine.language,
+            lexicon,
+            pace=pace,
+            said=cue.marks.said,
+            ears=ears,
+        )
 
     return listen
 

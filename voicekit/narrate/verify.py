@@ -18,7 +18,6 @@ import numpy as np
 from voicekit.dataset.heard import Comparison, compare, log_odds
 from voicekit.dataset.pronounce import plain
 from voicekit.dataset.transcribe import Transcriber
-from voicekit.engines.base import Speech
 from voicekit.text.arpabet import KNOWN_PHONES, nearest_arpabet
 from voicekit.text.lexicon import Entry, Lexicon
 from voicekit.text.phonemise import Phonemes, phonemise
@@ -132,7 +131,8 @@ class Checker:
 
     def check(
         self,
-        speech: Speech,
+        waveform: np.ndarray,
+        sample_rate: int,
         text: str,
         language: str,
         lexicon: Lexicon | None = None,
@@ -144,7 +144,7 @@ class Checker:
         words = tuple(text.split())
         phonemes = phonemise(text, language, lexicon, said=said)
         everything = tuple(sorted({place for places in _places(phonemes) for place in places}))
-        audible_s = _audible_s(speech)
+        audible_s = _audible_s(waveform, sample_rate)
         if not audible_s:
             return Verdict(words, dropped=everything, score=0.0, length="too short")
         n_phones = sum(last - first for _, first, last in phonemes.words)
@@ -153,11 +153,12 @@ class Checker:
         length = "too short" if rate > _PHONES_PER_S[1] else "too long" if rate < slowest else ""
         spoken = list(_spoken(phonemes, words, language, lexicon))
         prices = _ENGLISH if language.startswith("en") else _OTHER
-        heard = Counter(self._hear(speech, [self._ways_to_say(word, language) for word in spoken], prices))
+        samples = _resampled(waveform, sample_rate)
+        heard = Counter(self._hear(samples, [self._ways_to_say(word, language) for word in spoken], prices))
         dropped = {place for number, word in enumerate(spoken) for place in word.places if not heard[number]}
         repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
         if ears and (dropped or repeated):
-            samples, listener = _resampled(speech), ears()
+            listener = ears()
             comparison = compare(text, listener.transcribe(samples), language, lexicon, said)
             dropped = {place for place in dropped if _is_missing(place, words, comparison, samples, listener)}
             runs = _runs(sorted(repeated))
@@ -175,7 +176,7 @@ class Checker:
                     said.append(found)
         return tuple(dict.fromkeys(said))
 
-    def _hear(self, speech: Speech, words: list[tuple[str, ...]], prices: _Prices) -> list[int]:
+    def _hear(self, samples: np.ndarray, words: list[tuple[str, ...]], prices: _Prices) -> list[int]:
         """Which of the words are heard, in order; none where no way leads through the sound."""
         names = self._names(words)
         numbers = {name: number for number, name in enumerate(names)}
@@ -183,7 +184,7 @@ class Checker:
         decoder.add_fsg("text", decoder.create_fsg("text", 0, len(names), list(_ways(names, prices))))
         decoder.activate_search("text")
         decoder.start_utt()
-        decoder.process_raw(_pcm(speech), no_search=False, full_utt=True)
+        decoder.process_raw(_pcm(samples), no_search=False, full_utt=True)
         decoder.end_utt()
         if decoder.hyp() is None:
             return []
@@ -206,7 +207,8 @@ class Checker:
 
 
 def verify(
-    speech: Speech,
+    waveform: np.ndarray,
+    sample_rate: int,
     text: str,
     language: str,
     lexicon: Lexicon | None = None,
@@ -215,12 +217,14 @@ def verify(
     said: Sequence[tuple[int, int, Entry]] = (),
     ears: Ears | None = None,
 ) -> Verdict:
-    """Whether each word of a text is said in `speech`, once.
+    """Whether each word of a text is said in `waveform`, once.
 
     Its surest language is English. Of others it hears the nearest English sounds: of the long words that are missing it
     finds more than eight in ten, of the short ones few; words said twice, or others in their place, it does not look for.
 
     Args:
+        waveform: float32 (samples,), mono.
+        sample_rate: in Hz.
         language: an espeak language code.
         lexicon: words that are said in a way of their own.
         pace: at which it was spoken; only the length depends on it.
@@ -232,7 +236,7 @@ def verify(
     Raises:
         ScriptError: there is nothing to pronounce in `text`.
     """
-    return _checker().check(speech, text, language, lexicon, pace, said, ears)
+    return _checker().check(waveform, sample_rate, text, language, lexicon, pace, said, ears)
 
 
 @cache
@@ -332,24 +336,24 @@ def _arpabet(phones: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _audible_s(speech: Speech) -> float:
+def _audible_s(waveform: np.ndarray, sample_rate: int) -> float:
     """How long there is sound, pauses left out."""
-    hop = max(1, speech.sample_rate // 100)
-    whole = speech.waveform[: len(speech.waveform) // hop * hop].astype(np.float64)
+    hop = max(1, sample_rate // 100)
+    whole = waveform[: len(waveform) // hop * hop].astype(np.float64)
     power = np.square(whole).reshape(-1, hop).mean(axis=1)
     loudest = power.max(initial=0.0)
     return float(np.sum(power > loudest * 10 ** (-_AUDIBLE_BELOW_DB / 10)) / 100) if loudest > _SILENT**2 else 0.0
 
 
-def _resampled(speech: Speech) -> np.ndarray:
+def _resampled(waveform: np.ndarray, sample_rate: int) -> np.ndarray:
     import soxr
 
-    return soxr.resample(speech.waveform.astype(np.float32), speech.sample_rate, _RATE)
+    return soxr.resample(waveform.astype(np.float32), sample_rate, _RATE)
 
 
-def _pcm(speech: Speech) -> bytes:
+def _pcm(waveform: np.ndarray) -> bytes:
     """16 kHz at a level that pocketsphinx likes, with a silence before and behind to start and end in."""
-    samples = _resampled(speech).astype(np.float64)
+    samples = waveform.astype(np.float64)
     samples *= 0.5 / max(np.abs(samples).max(initial=0.0), _SILENT)
     samples = np.pad(samples, round(_PADDING_S * _RATE))
     samples += np.random.default_rng(0).normal(0, 1e-4, len(samples))  # no digital silence, of which it knows nothing

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.sound import Sound, Treatment
+from voicekit.audio.treatment import Treatment
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable, explain_os_error
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
+from voicekit.media.sound import Sound
 from voicekit.media.tags import NO_TAGS, read_tags
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format, told_tags

@@ -19,10 +19,10 @@ import numpy as np
 
 from voicekit.audio.loudness import SILENCE_DB, Measured, follow, power_db
 from voicekit.audio.presets import FIGURES, shown
-from voicekit.audio.sound import Sound, windows
 from voicekit.errors import ConfigError
 from voicekit.files import as_text, atomic, write_text
 from voicekit.media import open_sound
+from voicekit.media.sound import Sound, windows
 from voicekit.media.tracks import Wanted
 from voicekit.post.chain import watched
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from voicekit.audio.channels import mixed, usual
 from voicekit.audio.loudness import hop_samples
-from voicekit.audio.sound import Sound, regrouped, resampled
 from voicekit.dataset.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
+from voicekit.media.channels import mixed, usual
+from voicekit.media.sound import Sound, regrouped, resampled
 
 #: Speech at least as likely as this is speech.
 _LIKELY = 0.5

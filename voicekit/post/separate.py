@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.sound import Separator, Sound
+from voicekit.audio.treatment import Separator
 from voicekit.errors import MediaError
 from voicekit.media import open_sound, write_sound
+from voicekit.media.sound import Sound
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
 from voicekit.post.chain import spooled, watched

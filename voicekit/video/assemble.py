@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.master import apply as limited
-from voicekit.audio.sound import Blocks, lasting, regrouped
 from voicekit.errors import ConfigError, MediaError
 from voicekit.files import check_writable
 from voicekit.media.container import opened, origin_s, packets, probe, video_stream
 from voicekit.media.film import read_pictures, write_film
 from voicekit.media.read import read_audio
+from voicekit.media.sound import Blocks, lasting, regrouped
 from voicekit.video.music import RATE, Music, faded, open_music
 from voicekit.video.stage import Context, Stage
 

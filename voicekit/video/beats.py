@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.sound import Blocks, windows
 from voicekit.errors import ConfigError
+from voicekit.media.sound import Blocks, windows
 
 #: Music is listened to at this rate, the spectrum taken once a hop of 10 ms.
 _RATE, _HOP, _FFT, _BANDS = 22_050, 220, 1024, 40

@@ -67,7 +67,7 @@ def card(title: str, visual: str = "", options: Options = Options(), context: Co
     """A title card."""
     from PIL import Image
 
-    from voicekit.text.direction import starts_leftward
+    from voicekit.media.direction import starts_leftward
     from voicekit.video.brush import Dice
     from voicekit.video.palettes import PALETTES
     from voicekit.video.scenery import drawn

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.loudness import from_db, integrated_lufs, power_db
-from voicekit.audio.sound import lasting
 from voicekit.errors import MediaError
 from voicekit.media.container import probe
 from voicekit.media.read import read_audio
+from voicekit.media.sound import lasting
 from voicekit.video.beats import Pulse, pulse_of
 
 RATE = 48_000

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from voicekit.media.direction import starts_leftward
 from voicekit.text.cue import has_word
-from voicekit.text.direction import starts_leftward
 from voicekit.video.typeset import Lettering, plain
 
 #: Of the width: nothing is set nearer to the edges, which some screens cut off.

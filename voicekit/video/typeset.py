@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from voicekit.errors import MediaError
+from voicekit.media.direction import starts_leftward
 from voicekit.media.fonts import font
-from voicekit.text.direction import starts_leftward
 
 #: First words of the Unicode names of what stands in the fonts of Chinese and Japanese.
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO")

@@ -12,7 +12,7 @@ import numpy as np
 from voicekit.audio.enhance.frames import OVERLAP, frequencies, reshaped
 from voicekit.audio.enhance.portrait import Portrait, between
 from voicekit.audio.loudness import power_db
-from voicekit.audio.sound import Blocks
+from voicekit.media.sound import Blocks
 
 #: Voices are cut off at telephones' 3.4 kHz and at half of any old sample rate; above, nobody misses much.
 CUTOFFS_HZ = (3000.0, 11_500.0)

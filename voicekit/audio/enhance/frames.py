@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from voicekit.audio.sound import Blocks, windows
+from voicekit.media.sound import Blocks, windows
 
 #: A frame is so many hops long.
 OVERLAP = 4

@@ -12,7 +12,7 @@ import numpy as np
 from voicekit.audio.enhance.frames import hop_length
 from voicekit.audio.enhance.portrait import Portrait
 from voicekit.audio.loudness import from_db, power_db, to_db
-from voicekit.audio.sound import Blocks
+from voicekit.media.sound import Blocks
 
 #: No passage is changed by more.
 MAX_GAIN_DB = 6.0

@@ -11,7 +11,7 @@ import numpy as np
 from voicekit.audio.enhance.frames import HOP_S, frequencies, spectra
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
 from voicekit.audio.loudness import SILENCE_DB, from_db, k_weighting, power_db, to_db
-from voicekit.audio.sound import Blocks, Sound
+from voicekit.media.sound import Blocks, Sound
 
 #: Where sibilants have their energy.
 SIBILANT_HZ = (5000.0, 9000.0)

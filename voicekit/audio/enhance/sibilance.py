@@ -9,7 +9,7 @@ from voicekit.audio.enhance.frames import frequencies, reshaped
 from voicekit.audio.enhance.portrait import SIBILANT_HZ, Portrait, between, loudness_weights
 from voicekit.audio.enhance.tone import Tone
 from voicekit.audio.loudness import from_db, power_db, to_db
-from voicekit.audio.sound import Blocks
+from voicekit.media.sound import Blocks
 
 #: No sibilant comes down by more.
 MAX_REDUCTION_DB = 8.0

@@ -12,7 +12,8 @@ from voicekit.audio.enhance.level import levelling
 from voicekit.audio.enhance.portrait import portray
 from voicekit.audio.enhance.sibilance import deesser
 from voicekit.audio.enhance.tone import toning
-from voicekit.audio.sound import Blocks, Sound, Treatment
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks, Sound
 
 #: No peak is higher afterwards, but where one was before.
 CEILING_DB = -1.0

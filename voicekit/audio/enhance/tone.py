@@ -9,7 +9,7 @@ from voicekit.audio.enhance.frames import frequencies
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
 from voicekit.audio.enhance.portrait import RUMBLE_HZ, Portrait, between, loudness_weights
 from voicekit.audio.loudness import from_db, power_db
-from voicekit.audio.sound import Blocks, windows
+from voicekit.media.sound import Blocks, windows
 
 #: No band is changed by more.
 MAX_GAIN_DB = 6.0

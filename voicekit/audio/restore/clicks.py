@@ -7,7 +7,8 @@ import numpy as np
 from voicekit.audio.loudness import from_db
 from voicekit.audio.restore.finder import hop_samples, mended, runs
 from voicekit.audio.restore.interpolate import fill, prediction_filters
-from voicekit.audio.sound import Blocks, Treatment
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks
 
 #: A click is so many times more surprising than what is usual around it. People and instruments make a few: of clear ones a
 #: recording needs so many a second, and so many at all, before it is said to have clicks. Then weaker ones are mended too.

@@ -15,7 +15,8 @@ import numpy as np
 
 from voicekit.audio.loudness import from_db, to_db, true_peak_db
 from voicekit.audio.restore.finder import hop_samples, mended, runs
-from voicekit.audio.sound import Blocks, Treatment
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks
 
 #: Samples within this ratio of one another are flat; a step so much larger beside them is an edge, and the top a cut one.
 _FLAT, _EDGE = 1e-4, 1e-3

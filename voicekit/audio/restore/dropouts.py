@@ -6,7 +6,8 @@ import numpy as np
 
 from voicekit.audio.restore.finder import mended, runs
 from voicekit.audio.restore.interpolate import fill
-from voicekit.audio.sound import Blocks, Treatment
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks
 
 _SHORTEST_S, _LONGEST_S = 0.0015, 0.06
 #: Samples that differ by less than a 16-bit step stand still.

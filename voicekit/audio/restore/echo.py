@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from voicekit.audio.restore.finder import hop_samples, mended
-from voicekit.audio.sound import Blocks, Treatment
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks
 
 #: Looked at is the band where voices are loudest, and how far its level falls over so many hops from where it is within so
 #: much of the loudest.

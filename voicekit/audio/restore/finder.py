@@ -5,7 +5,8 @@ from typing import Protocol
 
 import numpy as np
 
-from voicekit.audio.sound import Blocks, Treatment, windows
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks, windows
 
 #: Frames advance by so much; windows hold so many hops, between contexts of so many in which nothing is judged.
 _HOP_S = 0.016

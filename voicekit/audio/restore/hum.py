@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from voicekit.audio.loudness import to_db
-from voicekit.audio.sound import Blocks, Treatment, windows
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks, windows
 
 _MAINS_HZ = (50.0, 60.0)
 #: Mains, and tapes that were recorded beside them, are so near to that.

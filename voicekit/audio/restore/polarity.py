@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from voicekit.audio.restore.finder import hop_samples
-from voicekit.audio.sound import Blocks, Treatment
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Blocks
 
 #: A frame counts where each side is louder than that (mean squares: −60 dB of full scale).
 _AUDIBLE = 1e-6

@@ -1,4 +1,4 @@
-"""What a sound is to the steps that treat it, and what they say they will do."""
+"""What a sound of any length is: something that can be read in blocks, as often as wanted."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 #: float32 (channels, samples) of any lengths, one after the other.
 Blocks = Iterable[np.ndarray]
-#: The name of each channel; see voicekit.audio.channels.
+#: The name of each channel; see voicekit.media.channels.
 Layout = tuple[str, ...]
 
 
@@ -30,37 +30,6 @@ class Sound:
     read: Callable[[], Iterator[np.ndarray]]
     layout: Layout = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Treatment:
-    """What a step found in a sound, and what it will do to it.
-
-    Attributes:
-        said: a line for each thing found or done, for the person.
-        apply: takes blocks and gives as many samples back, none shifted; the edges of the blocks make no difference. None
-            where the sound is better left alone.
-    """
-
-    said: tuple[str, ...]
-    apply: Callable[[Blocks], Iterator[np.ndarray]] | None = None
-
-
-@dataclass(frozen=True)
-class Separation:
-    """What a separator makes of a sound.
-
-    Attributes:
-        stems: their names, in the order in which they come.
-        apply: takes blocks (channels, samples), gives blocks (stems, channels, samples): as many samples, none shifted.
-    """
-
-    stems: tuple[str, ...]
-    apply: Callable[[Blocks], Iterator[np.ndarray]]
-
-
-#: Looks at a sound and says what it will be taken apart into.
-Separator = Callable[[Sound], Separation]
 
 
 def regrouped(blocks: Blocks, size: int) -> Iterator[np.ndarray]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from voicekit.audio.sound import Layout, Sound, regrouped
+from voicekit.media.sound import Layout, Sound, regrouped
 
 #: What so many channels are, where nobody says otherwise and somebody has to.
 _USUAL: dict[int, Layout] = {
