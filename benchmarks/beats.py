@@ -21,10 +21,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from voicekit.film.assembly.beats import beats_of, on_beats
+from voicekit.film.assembly.music import open_music
 from voicekit.media.read import load_audio
 from voicekit.media.write import write_sound
-from voicekit.video.beats import beats_of, on_beats
-from voicekit.video.music import open_music
 
 STEMS = Path(__file__).parents[2] / "shared/data/music/stems"
 RATE = 22_050

@@ -18,10 +18,10 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from voicekit.film.motion.camera import Camera, Options, fitted, frames, view
+from voicekit.film.motion.camera_words import Move, read_move
+from voicekit.film.stage import Context
 from voicekit.media.film import read_pictures
-from voicekit.video.camera import Camera, Options, fitted, frames, view
-from voicekit.video.camera_words import Move, read_move
-from voicekit.video.stage import Context
 
 SIZE, FRAME, SECONDS, FPS = (1920, 1080), (1280, 720), 4.0, 25
 TOTAL = round(SECONDS * FPS)

@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from sound import DATA, RATE, Measures, mixed, music, noises, si_sdr, speech
 
-from voicekit.audio.denoise import afftdn, noisereduce
-from voicekit.engines import deepfilternet
-from voicekit.isolate.denoise import denoise as isolator
-from voicekit.isolate.separate import separate
+from voicekit.audio.denoise import deepfilternet
+from voicekit.audio.denoise.filters import afftdn, noisereduce
 from voicekit.media.sound import Sound
+from voicekit.separation.denoise import denoise as isolator
+from voicekit.separation.isolator import separate
 
 SECONDS = 6
 SNRS_DB = (0, 5, 10, 15)

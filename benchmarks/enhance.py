@@ -26,7 +26,7 @@ from rich.table import Table
 
 from voicekit.audio.enhance import enhance
 from voicekit.audio.enhance.frames import frequencies, spectra
-from voicekit.audio.enhance.portrait import SIBILANT_HZ, between, loudness_weights
+from voicekit.audio.enhance.voice_profile import SIBILANT_HZ, between, loudness_weights
 from voicekit.audio.loudness import from_db, integrated_lufs, power_db
 from voicekit.media import filters
 from voicekit.media.sound import Sound

@@ -21,9 +21,9 @@ from mux import CLIP, measured, repeat
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.demo import SENTENCES
 from voicekit.media import probe
-from voicekit.text.cue import clock
+from voicekit.onboarding.demo import SENTENCES
+from voicekit.text.script.cue import clock
 
 
 def write_script(path: Path, film_s: float) -> int:

@@ -19,10 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from voicekit.audio.features import f0
-from voicekit.text.phonemise import phonemise
+from voicekit.speech.voices import find_voice, load_engine
+from voicekit.text.phonemes.phonemise import phonemise
 from voicekit.text.read import read_text
 from voicekit.text.sentences import sentences
-from voicekit.voices import find_voice, load_engine
 
 
 def main() -> None:

@@ -21,10 +21,10 @@ from pathlib import Path
 import av
 import numpy as np
 
+from voicekit.film.enhancement.filters import Filters, Options, enhanced
+from voicekit.film.enhancement.frame_interpolation import doubled
+from voicekit.film.stage import Context
 from voicekit.media.planes import blank, copy_of, views
-from voicekit.video.double import doubled
-from voicekit.video.filters import Filters, Options, enhanced
-from voicekit.video.stage import Context
 
 CLIP = Path(__file__).parents[2] / "shared" / "data" / "video" / "big_buck_bunny_480p_30s.mp4"
 NOTHING = {"denoise": 0.0, "sharpen": 0.0}

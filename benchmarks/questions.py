@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE, f0
-from voicekit.engines.base import Speech
-from voicekit.voices import find_voice, load_engine
+from voicekit.speech.engine import Speech
+from voicekit.speech.voices import find_voice, load_engine
 
 SENTENCES = {
     "yes/no questions": (

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
+from corpus import judging_corpus
 
-from voicekit.isolate.corpus import judging_corpus
 from voicekit.media import load_audio
 
 RATE = 16_000

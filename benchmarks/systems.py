@@ -1,4 +1,4 @@
-"""Others' ways to speak, as systems of voicekit.evaluate.compare. What is not installed raises Missing."""
+"""Others' ways to speak, as systems of voicekit.evaluation.compare. What is not installed raises Missing."""
 
 import shutil
 import subprocess
@@ -11,8 +11,8 @@ import numpy as np
 import soundfile
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE, log_mel
-from voicekit.evaluate.compare import System, Take, human, timed
-from voicekit.evaluate.material import Sentence
+from voicekit.evaluation.compare import System, Take, human, timed
+from voicekit.evaluation.material import Sentence
 
 
 class Missing(Exception):

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.demo import SENTENCES
-from voicekit.engines.native import load
-from voicekit.narrate.hurry import MAX_LEVEL, Hurry
-from voicekit.narrate.section import MIN_GAP_S, Line, Section
-from voicekit.narrate.speak import estimated
-from voicekit.narrate.timeline import Spoken, plan
-from voicekit.text.cue import Cue
-from voicekit.voices import built_in_folder
+from voicekit.narration.speak import estimated
+from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
+from voicekit.narration.timing.time_compression import MAX_LEVEL, Hurry
+from voicekit.narration.timing.timeline import Spoken, plan
+from voicekit.onboarding.demo import SENTENCES
+from voicekit.speech.native import load
+from voicekit.speech.voices import built_in_folder
+from voicekit.text.script.cue import Cue
 
 KINDS = {"loose": (1.3, 2.2), "tight": (0.9, 1.15), "impossible": (0.55, 0.75)}
 CUT_TOLERANCE_S = 0.05

@@ -12,11 +12,11 @@ import parselmouth
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.demo import SENTENCES
-from voicekit.engines.base import Speech
-from voicekit.engines.native import load
-from voicekit.text.markup import TONES, marked
-from voicekit.voices import built_in_folder
+from voicekit.onboarding.demo import SENTENCES
+from voicekit.speech.engine import Speech
+from voicekit.speech.native import load
+from voicekit.speech.voices import built_in_folder
+from voicekit.text.script.markup import TONES, marked
 
 
 def figures(speech: Speech) -> np.ndarray:

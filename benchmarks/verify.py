@@ -19,13 +19,13 @@ from rich.table import Table
 from sound import DATA
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
-from voicekit.dataset.align import Aligner
-from voicekit.dataset.whisper import Whisper
-from voicekit.engines.base import Engine, Speech
 from voicekit.media import load_audio
-from voicekit.narrate.verify import Ears, verify
-from voicekit.text.phonemise import phonemise
-from voicekit.voices import find_voice, load_engine
+from voicekit.recognition.align import Aligner
+from voicekit.recognition.verify import Ears, verify
+from voicekit.recognition.whisper import Whisper
+from voicekit.speech.engine import Engine, Speech
+from voicekit.speech.voices import find_voice, load_engine
+from voicekit.text.phonemes.phonemise import phonemise
 
 WRITTEN_OTHERWISE = (
     "Dr. Smith paid $5 for 3 apples on May 3rd, 1987.",

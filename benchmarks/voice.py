@@ -18,14 +18,14 @@ from rich.console import Console
 from rich.table import Table
 from systems import SPEED_ONLY, Missing, espeak_ng, flite, griffin_lim
 
-from voicekit.evaluate import report
-from voicekit.evaluate.compare import HUMAN, Evaluation, System, compare, human, read_recording
-from voicekit.evaluate.evaluate import COPY, copy_synthesis, speaker
-from voicekit.evaluate.figures import Figure, estimate
-from voicekit.evaluate.judges import JUDGE_RATE, Judges
-from voicekit.evaluate.material import Sentence, choose
-from voicekit.evaluate.pictures import draw_spectrograms
-from voicekit.voices import Voice, find_voice
+from voicekit.evaluation import report
+from voicekit.evaluation.compare import HUMAN, Evaluation, System, compare, human, read_recording
+from voicekit.evaluation.evaluate import COPY, copy_synthesis, speaker
+from voicekit.evaluation.figures import Figure, estimate
+from voicekit.evaluation.material import Sentence, choose
+from voicekit.evaluation.metrics import JUDGE_RATE, Judges
+from voicekit.evaluation.pictures import draw_spectrograms
+from voicekit.speech.voices import Voice, find_voice
 
 #: Of those that nobody judges, so many sentences tell the speed.
 _SPEED_SENTENCES = 10

@@ -16,10 +16,10 @@ from rich.table import Table
 from sound import DATA
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
-from voicekit.dataset.align import Aligner
-from voicekit.engines.base import Speech
-from voicekit.text.phonemise import phonemise
-from voicekit.voices import find_voice, load_engine
+from voicekit.recognition.align import Aligner
+from voicekit.speech.engine import Speech
+from voicekit.speech.voices import find_voice, load_engine
+from voicekit.text.phonemes.phonemise import phonemise
 
 SENTENCES = 40
 BARS_MS = 60, 120

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from voicekit.engines.base import Engine, Speech, Word
-from voicekit.text.marks import NO_MARKS, Marks
+from voicekit.speech.engine import Engine, Speech, Word
+from voicekit.text.script.marks import NO_MARKS, Marks
 
 RATE = 48_000
 

@@ -37,7 +37,7 @@ def tiny_voice(tmp_path_factory) -> Path:
     from voicekit.model.acoustic import AcousticConfig, AcousticModel
     from voicekit.model.checkpoint import VoiceInfo, save_voice
     from voicekit.model.vocoder import Vocoder, VocoderConfig
-    from voicekit.text.phonemise import BOUNDARIES
+    from voicekit.text.phonemes.phonemise import BOUNDARIES
 
     torch.manual_seed(0)
     symbols = (
@@ -83,9 +83,9 @@ def tiny_dataset(tmp_path, monkeypatch) -> Path:
     import soundfile
 
     from voicekit.audio.features import HOP_LENGTH, extract
-    from voicekit.dataset import batches
-    from voicekit.dataset.align import Alignment
     from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
+    from voicekit.recognition.align import Alignment
+    from voicekit.training import data
 
     dataset = tmp_path / "datasets" / "tiny"
     (dataset / "wavs").mkdir(parents=True)
@@ -105,7 +105,7 @@ def tiny_dataset(tmp_path, monkeypatch) -> Path:
             edges = np.round(np.linspace(0, frames, len(phonemes.symbols) + 1)).astype(int)
             return Alignment(np.diff(edges), 0.0)
 
-    monkeypatch.setattr(batches, "Aligner", EvenAligner)
+    monkeypatch.setattr(data, "Aligner", EvenAligner)
     return dataset
 
 

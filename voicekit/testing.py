@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from voicekit.engines.base import Engine, join
-from voicekit.errors import ScriptError
-from voicekit.text.marks import Manner, Marks
-from voicekit.video.run import Step, Store, content_of
-from voicekit.video.stage import KINDS, Context, Stage
+from voicekit.core.errors import ScriptError
+from voicekit.film.pipeline.run import Step, Store, content_of
+from voicekit.film.stage import KINDS, Context, Stage
+from voicekit.speech.engine import Engine, join
+from voicekit.text.script.marks import Manner, Marks
 
 
 def check_engine(engine: Engine, text: str = "The lights come on. Then it begins!") -> None:

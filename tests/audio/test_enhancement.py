@@ -8,8 +8,8 @@ from voicekit.audio.enhance import Enhancement, enhance
 from voicekit.audio.enhance.extend import find_cutoff_hz
 from voicekit.audio.enhance.level import levelling
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
-from voicekit.audio.enhance.portrait import portray
 from voicekit.audio.enhance.tone import toning
+from voicekit.audio.enhance.voice_profile import portray
 from voicekit.audio.loudness import from_db, rms_db, to_db
 from voicekit.media.sound import Sound
 

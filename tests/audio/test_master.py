@@ -6,7 +6,7 @@ from voicekit.audio.check import check
 from voicekit.audio.expand import expand
 from voicekit.audio.loudness import SILENCE_DB, from_db, integrated_lufs, measure_sound, rms_db, true_peak_db
 from voicekit.audio.presets import PRESETS, find_preset
-from voicekit.errors import ConfigError
+from voicekit.core.errors import ConfigError
 from voicekit.media.sound import Sound
 
 RATE = 48_000

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voicekit.audio.noise import Reduction, denoised, levels, listen
+from voicekit.audio.denoise.noise import Reduction, denoised, levels, listen
 from voicekit.media.sound import Sound
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voicekit.audio.denoise import MAX_REDUCTION_DB, afftdn, noisereduce, wanted_reduction_db
+from voicekit.audio.denoise.filters import MAX_REDUCTION_DB, afftdn, noisereduce, wanted_reduction_db
 from voicekit.media.filters import filtered
 from voicekit.media.sound import Sound
 

@@ -6,7 +6,7 @@ import scipy.signal
 
 from voicekit.audio.restore import ALL, find_repairs, restore
 from voicekit.audio.restore.echo import without_late_echo
-from voicekit.errors import ConfigError
+from voicekit.core.errors import ConfigError
 from voicekit.media.sound import Sound
 
 RATE = 16_000

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from clips import FakeVoice, make_clip, make_sound
 
 import voicekit.cli
-from voicekit import voices
 from voicekit.cli.narrate import command
+from voicekit.speech import voices
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_what_does_not_fit_is_said(desk):
 
 
 def test_the_lexicon_beside_the_script_and_the_one_given(desk, monkeypatch, tiny_voice):
-    from voicekit.engines.native import load
+    from voicekit.speech.native import load
 
     monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": load(tiny_voice))
     arguments = ["script.txt", "--video", "clip.mp4", "-o", "film.mp4"]
@@ -96,7 +96,7 @@ def test_killed_midway_leaves_no_film(desk):
     """A voice that never comes back, and kill −9."""
     program = (
         "import sys, time; sys.path.insert(0, sys.argv[1]); from clips import FakeVoice\n"
-        "from voicekit.narrate import narrate as n\n"
+        "from voicekit.narration import narrate as n\n"
         "real = n.mux\n"
         "def slow(video, blocks, rate, out, **how):\n"
         "    def drip():\n"

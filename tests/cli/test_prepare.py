@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicekit.dataset import agree, one, recording, speech
+from voicekit.dataset import recording, recording_job
+from voicekit.recognition import speech, text_check
 
 SAMPLE_RATE = 24_000
 
@@ -19,8 +20,8 @@ def loud_is_speech(blocks):
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch, tmp_path):
-    monkeypatch.setattr(one, "measure", partial(recording.measure, find_speech=loud_is_speech))
-    monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
+    monkeypatch.setattr(recording_job, "measure", partial(recording.measure, find_speech=loud_is_speech))
+    monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
     monkeypatch.chdir(tmp_path)
 
 

@@ -6,7 +6,7 @@ import soundfile
 from click.testing import CliRunner
 
 from voicekit.cli.restore import command
-from voicekit.errors import ConfigError
+from voicekit.core.errors import ConfigError
 
 RATE = 16_000
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicekit.engines.native import load
+from voicekit.speech.native import load
 
 
 @pytest.fixture
@@ -56,7 +56,8 @@ def test_a_pipe_gets_the_same_sound_and_nothing_else(say):
 def test_a_pipe_gets_each_sentence_as_soon_as_it_is_spoken(tiny_voice):
     """The second sentence is never spoken: the first is heard all the same."""
     program = (
-        "import sys\nfrom pathlib import Path\nfrom voicekit.engines.native import load\nfrom voicekit.say import stream\n"
+        "import sys\nfrom pathlib import Path\nfrom voicekit.speech.native import load\n"
+        "from voicekit.speech.say import stream\n"
         "engine = load(Path(sys.argv[1]))\nsay = engine._say\n"
         "def stuck(line):\n"
         "    return say(line) if 'One' in line.sentence.text else sys.stdin.read()\n"
@@ -103,8 +104,8 @@ def test_only_sentences_are_in_memory(tiny_voice):
     """A text of a hundred minutes is asked for; of what was spoken nothing is kept."""
     import weakref
 
-    from voicekit.engines.base import Engine, Speech
-    from voicekit.say import stream
+    from voicekit.speech.engine import Engine, Speech
+    from voicekit.speech.say import stream
 
     alive = []
 

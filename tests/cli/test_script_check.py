@@ -6,8 +6,8 @@ from click.testing import CliRunner
 from clips import FakeVoice, make_clip, make_sound
 
 import voicekit.cli
-from voicekit import voices
 from voicekit.cli.script import command
+from voicekit.speech import voices
 
 
 @pytest.fixture

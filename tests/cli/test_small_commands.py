@@ -52,7 +52,7 @@ def test_say_reads_standard_input(run, tiny_voice, tmp_path, monkeypatch):
 
 
 def test_say_a_long_text_speaks_every_word(run, tiny_voice):
-    from voicekit.voices import load_engine, read_voice
+    from voicekit.speech.voices import load_engine, read_voice
 
     text = "One two three four five, six seven eight nine ten. " * 40 + "word " * 200
     speech = load_engine(read_voice(tiny_voice), "cpu").synthesize(text)
@@ -89,7 +89,7 @@ def test_say_on_a_device_that_is_not_there(run, tiny_voice):
 
 
 def test_the_newest_voice_is_the_default(run, tiny_voice, tmp_path):
-    from voicekit.voices import find_voice
+    from voicekit.speech.voices import find_voice
 
     for age, name in enumerate(["newest", "middle", "oldest"]):
         folder = shutil.copytree(tiny_voice, tmp_path / "voices" / name)
@@ -154,7 +154,7 @@ def breaks(error: Exception):
 @pytest.fixture
 def doctored(run, monkeypatch):
     """`voicekit doctor` on a machine with one part, where these distributions are installed in these versions."""
-    from voicekit import doctor
+    from voicekit.onboarding import doctor
 
     def invoke(part: "doctor.Part", **versions: str) -> tuple[int, str]:
         names = {name.replace("_", "-"): number for name, number in versions.items()}
@@ -168,7 +168,7 @@ def doctored(run, monkeypatch):
 
 
 def test_doctor_names_a_pair_that_does_not_fit_and_the_command_that_mends_it(doctored):
-    from voicekit import doctor
+    from voicekit.onboarding import doctor
 
     error = OSError("Could not load this library: libtorchaudio.so\nundefined symbol")
     code, out = doctored(doctor.Part(("torchaudio", "torch"), breaks(error)), torch="2.11.0")
@@ -181,7 +181,7 @@ def test_doctor_names_a_pair_that_does_not_fit_and_the_command_that_mends_it(doc
 
 
 def test_doctor_installs_anew_what_is_of_the_right_version_and_broken(doctored):
-    from voicekit import doctor
+    from voicekit.onboarding import doctor
 
     tested = doctor.tested_versions()["soxr"]
     code, out = doctored(doctor.Part(("soxr",), breaks(ImportError("no libsoxr"))), soxr=tested)
@@ -191,7 +191,7 @@ def test_doctor_installs_anew_what_is_of_the_right_version_and_broken(doctored):
 
 def test_doctor_brings_no_cuda_where_there_is_none(doctored):
     """The torchaudio of the package index is built for CUDA: beside a torch without it both are of the other index."""
-    from voicekit import doctor
+    from voicekit.onboarding import doctor
 
     def job():
         raise OSError("Could not load this library: x.so") from OSError("libc10_cuda.so: cannot open shared object file")
@@ -204,21 +204,21 @@ def test_doctor_brings_no_cuda_where_there_is_none(doctored):
 
 
 def test_doctor_tells_a_version_that_happens_to_work(doctored):
-    from voicekit import doctor
+    from voicekit.onboarding import doctor
 
     code, out = doctored(doctor.Part(("soxr",), lambda: "works"), soxr="0.1")
     assert code == 1 and "soxr is 0.1, voicekit needs >=0.5" in out
 
 
 def test_everything_that_voicekit_asks_for_is_locked():
-    from voicekit import doctor
+    from voicekit.onboarding import doctor
 
     assert {requirement.name for requirement in doctor._requirements()} <= set(doctor.tested_versions())
 
 
 @pytest.mark.parametrize("error", [OSError("Could not load this library: x.so"), ImportError("No module named 'av'")])
 def test_a_library_that_does_not_load_is_told_as_that(run, monkeypatch, tiny_voice, error):
-    from voicekit import voices
+    from voicekit.speech import voices
 
     monkeypatch.setattr(voices, "load_engine", breaks(error))
     failed(run("say", "Hello.", "-o", "a.wav", "--voice", tiny_voice), "does not load", str(error), "voicekit doctor")
@@ -262,7 +262,7 @@ def test_a_folder_called_as_a_voice_is_none(run, tmp_path):
     (tmp_path / "base").mkdir()
     (tmp_path / "voices" / "base" / "training").mkdir(parents=True)
     failed(run("say", "Hi.", "-o", "a.wav", "--voice", "training"), "there is no voice 'training'")
-    from voicekit.voices import find_voice
+    from voicekit.speech.voices import find_voice
 
     assert find_voice("base").built_in
 

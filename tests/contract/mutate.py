@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.errors import VoicekitError
+from voicekit.core.errors import VoicekitError
 
 SEED = 20261128
 #: A reader may take this long on a file of a second; the machine may be busy with other things.
@@ -216,7 +216,7 @@ ODD = [
 
 def seeds(kind: str, folder: Path) -> list[bytes]:
     if kind == "voice":
-        from voicekit.voices import built_in_folder
+        from voicekit.speech.voices import built_in_folder
 
         return [(built_in_folder() / "voice.toml").read_bytes()]
     if kind in TEXTS:
@@ -422,15 +422,15 @@ def _is_for_people(error: VoicekitError) -> bool:
 
 def read_picture(path: Path) -> None:
     """As produce reads it."""
-    from voicekit.video.pictures import check_picture, read_picture
+    from voicekit.film.pictures.pictures import check_picture, read_picture
 
     _each([check_picture, read_picture], path)
 
 
 def read_script(path: Path) -> None:
     """As narrate reads it, and every line as the voice will."""
-    from voicekit.text.normalise import normalise
-    from voicekit.text.script import aloud, read_script
+    from voicekit.text.normalise.normalise import normalise
+    from voicekit.text.script.script import aloud, read_script
     from voicekit.text.sentences import sentences
 
     def cues(path: Path) -> None:
@@ -446,7 +446,7 @@ def read_script(path: Path) -> None:
 
 
 def read_lexicon(path: Path) -> None:
-    from voicekit.text.lexicon import read_lexicon
+    from voicekit.text.phonemes.lexicon import read_lexicon
 
     read_lexicon(path)
 
@@ -466,15 +466,15 @@ def read_table(path: Path) -> None:
 
 
 def read_recipe(path: Path) -> None:
-    from voicekit.config import TrainConfig
-    from voicekit.settings import read_toml
+    from voicekit.core.settings import read_toml
+    from voicekit.training.settings import TrainConfig
 
     read_toml(path, TrainConfig())
 
 
 def read_voice(path: Path) -> None:
-    from voicekit import voices
     from voicekit.model.checkpoint import load_info
+    from voicekit.speech import voices
 
     path.rename(path.with_name("voice.toml"))
     _each([voices.read_voice, load_info], path.parent)

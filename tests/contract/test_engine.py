@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voicekit import plugins
-from voicekit.engines.base import Engine, Speech
-from voicekit.errors import PluginError
+from voicekit.core import plugins
+from voicekit.core.errors import PluginError
+from voicekit.speech.engine import Engine, Speech
+from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 from voicekit.testing import check_engine
-from voicekit.text.lexicon import parse_lexicon
-from voicekit.text.marks import NO_MARKS
-from voicekit.voices import built_in_folder, load_engine, read_voice
+from voicekit.text.phonemes.lexicon import parse_lexicon
+from voicekit.text.script.marks import NO_MARKS
 
 
 def test_native_engine(tiny_voice):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from voicekit import plugins
+from voicekit.core import plugins
+from voicekit.film.pipeline.run import load_stage, options_of
+from voicekit.film.stage import KINDS
 from voicekit.media.film import write_film
 from voicekit.testing import check_stage
-from voicekit.video.run import load_stage, options_of
-from voicekit.video.stage import KINDS
 
 
 @pytest.fixture

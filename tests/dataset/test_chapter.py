@@ -3,8 +3,8 @@ import random
 import pytest
 
 from voicekit.dataset.chapter import assign, match, written_words
-from voicekit.dataset.pronounce import plain, pronunciations
 from voicekit.dataset.segment import Span
+from voicekit.recognition.pronounce import plain, pronunciations
 
 
 def words(text: str) -> list[str]:

@@ -1,9 +1,9 @@
 import pytest
 from made import SHARED
 
+from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.dataset import corpora
 from voicekit.dataset.corpora import find_items, load, names, read
-from voicekit.errors import ConfigError, DatasetError
 
 
 def tree(root, files):

@@ -13,20 +13,21 @@ from made import SAMPLE_RATE, SHARED, hiss, loud_is_speech, spoken, write
 
 from voicekit.audio.features import Features
 from voicekit.audio.level import meets_rule
-from voicekit.dataset import agree, cut, one, prepare, recording, transcribe
+from voicekit.core.errors import DatasetError, VoicekitError
+from voicekit.dataset import prepare, recording, recording_job, utterance
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.dataset.prepare import held_out_count, hold_out, safe_name, unique_ids
 from voicekit.dataset.transcripts import Item
-from voicekit.errors import DatasetError, VoicekitError
+from voicekit.recognition import text_check, transcribe
 
-DISAGREEMENT = agree.disagreement
+DISAGREEMENT = text_check.disagreement
 
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch):
     """Lets loud sound pass for speech, and any text for what it says."""
-    monkeypatch.setattr(one, "measure", partial(recording.measure, find_speech=loud_is_speech))
-    monkeypatch.setattr(agree, "disagreement", lambda *arguments: None)
+    monkeypatch.setattr(recording_job, "measure", partial(recording.measure, find_speech=loud_is_speech))
+    monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
 
 
 @pytest.fixture
@@ -59,14 +60,14 @@ def test_a_dataset_holds_all_that_training_needs(recordings, tmp_path):
         ("take-0", "One."), ("take-1", "Two words."), ("take-2", "Three."), ("take-3", "Four."),
     ]  # fmt: skip
     assert (summary.dataset / "metadata.csv").read_text().splitlines()[1] == "take-1|Two words."
-    for utterance in utterances:
-        waveform, rate = soundfile.read(wav_path(summary.dataset, utterance.id), dtype="float32")
+    for each in utterances:
+        waveform, rate = soundfile.read(wav_path(summary.dataset, each.id), dtype="float32")
         assert rate == SAMPLE_RATE and waveform.ndim == 1
         assert meets_rule(waveform)
-        assert len(waveform) == pytest.approx(utterance.duration_s * SAMPLE_RATE, abs=30)
-        assert Features.load(features_path(summary.dataset, utterance.id)).mel.shape[1] == 1 + len(waveform) // 256
-        assert utterance.language == "en-us" and utterance.noise_floor_db < -60
-        assert any(step.startswith("gain") for step in utterance.treatment)
+        assert len(waveform) == pytest.approx(each.duration_s * SAMPLE_RATE, abs=30)
+        assert Features.load(features_path(summary.dataset, each.id)).mel.shape[1] == 1 + len(waveform) // 256
+        assert each.language == "en-us" and each.noise_floor_db < -60
+        assert any(step.startswith("gain") for step in each.treatment)
     assert summary.utterances == summary.recordings == 4
     assert summary.minutes_kept == pytest.approx(sum(u.duration_s for u in utterances) / 60)
 
@@ -105,7 +106,7 @@ def test_a_killed_run_leaves_nothing_that_looks_finished_and_the_same_command_go
     recordings, tmp_path, monkeypatch, killed_at
 ):
     calls = []
-    module = cut if killed_at == "_write" else prepare
+    module = utterance if killed_at == "_write" else prepare
 
     def kill(*arguments):
         calls.append(arguments)
@@ -205,14 +206,14 @@ def test_clipped_utterances_are_dropped_with_the_reason(recordings, tmp_path):
 
 
 def test_many_texts_that_do_not_match_point_to_the_language(recordings, tmp_path, monkeypatch):
-    monkeypatch.setattr(agree, "disagreement", lambda w, r, text, *others: "the text does not match what is said")
+    monkeypatch.setattr(text_check, "disagreement", lambda w, r, text, *others: "the text does not match what is said")
     with pytest.raises(DatasetError, match="--language"):
         made(recordings, tmp_path)
 
 
 def test_a_text_that_does_not_match_is_dropped_with_the_reason(recordings, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        agree, "disagreement", lambda w, r, text, *others: "the text does not match" if "Two" in text else None
+        text_check, "disagreement", lambda w, r, text, *others: "the text does not match" if "Two" in text else None
     )
     summary = made(recordings, tmp_path)
     (row,) = rejected(summary.dataset)

@@ -3,10 +3,10 @@ import pytest
 from made import SAMPLE_RATE, SHARED, hiss, loud_is_speech, spoken, write
 
 from voicekit.audio.loudness import rms_db
+from voicekit.core.errors import MediaError, VoicekitError
 from voicekit.dataset import recording as module
 from voicekit.dataset.recording import measure
 from voicekit.dataset.segment import FRAME_S, Span
-from voicekit.errors import MediaError, VoicekitError
 
 
 def measured(tmp_path, waveform, rate=SAMPLE_RATE):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from voicekit.core.errors import DatasetError
 from voicekit.dataset.transcripts import find_items
-from voicekit.errors import DatasetError
 
 HELLO = "Hello there, said Tom, and went away."
 BYE = "Good bye."

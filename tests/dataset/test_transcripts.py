@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from voicekit.core.errors import DatasetError
 from voicekit.dataset.transcripts import find_items, read_table
-from voicekit.errors import DatasetError
 
 
 def folder(tmp_path, *names, **texts):

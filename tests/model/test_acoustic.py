@@ -3,9 +3,9 @@ import torch
 
 from voicekit.audio.features import N_MELS
 from voicekit.model.acoustic import AcousticConfig, AcousticModel, Change, Prosody, expand, whole_frames
-from voicekit.model.batch import AcousticBatch
 from voicekit.model.speaker import REFERENCE_FRAMES, Statistics
-from voicekit.model.stages import MAX_PITCH_SCALE, calibrate, measured_prosody
+from voicekit.training.batch import AcousticBatch
+from voicekit.training.tasks import MAX_PITCH_SCALE, calibrate, measured_prosody
 
 
 def small() -> AcousticModel:

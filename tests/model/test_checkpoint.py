@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from voicekit.errors import CheckpointError
+from voicekit.core.errors import CheckpointError
 from voicekit.model.checkpoint import load_voice, save_voice
 from voicekit.model.vocos import Vocos, VocosConfig
 

@@ -69,7 +69,7 @@ def test_it_learns_one_vowel():
     from conftest import buzz
 
     from voicekit.audio.features import extract
-    from voicekit.model.losses import stft_loss
+    from voicekit.training.losses import stft_loss
 
     torch.manual_seed(0)
     waveform = buzz(1.0)[: 90 * HOP_LENGTH]

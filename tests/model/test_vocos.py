@@ -96,7 +96,7 @@ def test_loud_mels_stay_finite():
 
 def test_it_learns():
     """A few steps, from new weights, bring the made spectrum closer to the real one."""
-    from voicekit.model.losses import stft_loss
+    from voicekit.training.losses import stft_loss
 
     torch.manual_seed(0)
     waveform = buzz(0.8)[: 64 * HOP_LENGTH]

@@ -7,7 +7,7 @@ import torch
 from published import publish, published_tensors
 from safetensors.torch import save_file
 
-from voicekit.errors import CheckpointError
+from voicekit.core.errors import CheckpointError
 from voicekit.model.vocos import VocosConfig
 from voicekit.model.vocos_checkpoint import read_vocos
 

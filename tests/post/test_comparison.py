@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from clips import RATE, make_clip, make_sound
 
-from voicekit.errors import ConfigError, MediaError
+from voicekit.core.errors import ConfigError, MediaError
 from voicekit.media.sound import Sound
 from voicekit.post import compare as module
 from voicekit.post.compare import compare, draw, portray

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from voicekit.audio.loudness import follow
-from voicekit.dataset.speech import FRAME_LENGTH
 from voicekit.media.sound import Sound
 from voicekit.post import dialogue
+from voicekit.recognition.speech import FRAME_LENGTH
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (44_100, 6), (48_000, 2)])

@@ -7,12 +7,12 @@ import pytest
 import soundfile
 from clips import make_clip, make_sound, picture_packets
 
-from voicekit.audio.denoise import afftdn, noisereduce
+from voicekit.audio.denoise.filters import afftdn, noisereduce
 from voicekit.audio.treatment import Separation, Treatment
-from voicekit.errors import ConfigError, MediaError, PluginError, VoicekitError
+from voicekit.core.errors import ConfigError, MediaError, PluginError, VoicekitError
+from voicekit.core.plugins import with_model
 from voicekit.media import open_sound, probe
 from voicekit.media.write import FORMATS, write_sound
-from voicekit.plugins import with_model
 from voicekit.post.chain import run_chain, spooled
 from voicekit.post.separate import separate
 from voicekit.post.steps import USUAL, find_steps

@@ -1,7 +1,7 @@
 import pytest
 
-from voicekit.errors import ScriptError
-from voicekit.text.script import parse, read_script
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.script import parse, read_script
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500

@@ -2,7 +2,7 @@
 
 import pytest
 
-from voicekit.text.normalise import normalise
+from voicekit.text.normalise.normalise import normalise
 
 MONEY = [
     ("It cost $5.20.", "It cost five dollars and twenty cents."),

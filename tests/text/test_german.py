@@ -2,8 +2,8 @@
 
 import pytest
 
-from voicekit.text.normalise import normalise
-from voicekit.text.phonemise import phonemise
+from voicekit.text.normalise.normalise import normalise
+from voicekit.text.phonemes.phonemise import phonemise
 
 
 @pytest.mark.parametrize(

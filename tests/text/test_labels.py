@@ -1,5 +1,5 @@
-from voicekit.text.labels import owners
-from voicekit.text.phonemise import phonemise
+from voicekit.text.phonemes.labels import owners
+from voicekit.text.phonemes.phonemise import phonemise
 
 
 def names(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 import pytest
 
-from voicekit.errors import ScriptError
-from voicekit.text.lexicon import Lexicon, entry_of, find_lexicon, lexicon_beside, parse_lexicon, read_lexicon
-from voicekit.text.phonemise import phonemise
+from voicekit.core.errors import ScriptError
+from voicekit.text.phonemes.lexicon import Lexicon, entry_of, find_lexicon, lexicon_beside, parse_lexicon, read_lexicon
+from voicekit.text.phonemes.phonemise import phonemise
 
 PLAIN = parse_lexicon(
     '# ours\n\nNguyen = "win"\nHermione = "her-MY-oh-nee"\n"New York" = "old amster"\nSQL = "sequel"', "lexicon.toml"

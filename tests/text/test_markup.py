@@ -2,10 +2,10 @@ import random
 
 import pytest
 
-from voicekit.errors import ScriptError
-from voicekit.text.marks import NO_MARKS, PLAIN, Manner
-from voicekit.text.markup import TONES, marked
-from voicekit.text.reading import EMPHASIS, STRONG
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.marks import NO_MARKS, PLAIN, Manner
+from voicekit.text.script.markup import TONES, marked
+from voicekit.text.script.reading import EMPHASIS, STRONG
 
 SLOW, CALM, EXCITED = Manner(pace=0.8), TONES["calm"], TONES["excited"]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from voicekit.text.normalise import normalise
+from voicekit.text.normalise.normalise import normalise
 
 
 @pytest.mark.parametrize("language", ["fr-fr", "es", "ru"])

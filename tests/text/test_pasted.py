@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from voicekit.text.script import aloud, parse
+from voicekit.text.script.script import aloud, parse
 
 
 def said(text: str, name: str = "s.txt") -> list[str]:

@@ -1,8 +1,8 @@
 import pytest
 
-from voicekit.errors import ConfigError, ScriptError
-from voicekit.text.lexicon import parse_lexicon
-from voicekit.text.phonemise import BOUNDARIES, phonemise
+from voicekit.core.errors import ConfigError, ScriptError
+from voicekit.text.phonemes.lexicon import parse_lexicon
+from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
 
 
 def test_words_and_boundaries_alternate():

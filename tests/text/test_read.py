@@ -1,6 +1,6 @@
 import pytest
 
-from voicekit.errors import ScriptError
+from voicekit.core.errors import ScriptError
 from voicekit.text.read import decode, read_text
 
 #: Short texts, as subtitles are, and the encodings that they come in.

@@ -1,9 +1,9 @@
 import pytest
 
-from voicekit.errors import ScriptError
-from voicekit.text.cue import Cue, Script, clock
-from voicekit.text.marks import Manner
-from voicekit.text.script import aloud, parse, read_script
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.cue import Cue, Script, clock
+from voicekit.text.script.marks import Manner
+from voicekit.text.script.script import aloud, parse, read_script
 
 
 def test_blank_lines_and_times_start_cues():

@@ -1,9 +1,9 @@
 import pytest
 
-from voicekit.errors import ScriptError
-from voicekit.text.marks import NO_MARKS, PLAIN, Manner
-from voicekit.text.markup import marked
-from voicekit.text.reading import EMPHASIS, STRONG
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.marks import NO_MARKS, PLAIN, Manner
+from voicekit.text.script.markup import marked
+from voicekit.text.script.reading import EMPHASIS, STRONG
 
 
 def shown(text: str) -> str:

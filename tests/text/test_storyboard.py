@@ -1,8 +1,8 @@
 import pytest
 
-from voicekit.errors import ScriptError
-from voicekit.text.markup import TONES
-from voicekit.text.script import parse
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.markup import TONES
+from voicekit.text.script.script import parse
 
 BOARD = """# The orbital league (60 seconds)
 

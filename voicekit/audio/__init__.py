@@ -1,0 +1,1 @@
+"""Sound as numbers: features, loudness, treatments. Streams of any length."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.errors import DatasetError
+from voicekit.core.errors import DatasetError
 
 if TYPE_CHECKING:
     from torch import Tensor

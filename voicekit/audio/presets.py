@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from voicekit.audio.loudness import Measured
-from voicekit.errors import ConfigError
+from voicekit.core.errors import ConfigError
 
 #: figure of `Measured` → what people call it, its unit, and the decimals worth showing.
 FIGURES = {

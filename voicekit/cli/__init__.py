@@ -11,7 +11,7 @@ import sys
 import click
 
 from voicekit import __version__
-from voicekit.errors import VoicekitError
+from voicekit.core.errors import VoicekitError
 
 #: command → (the module that holds it, what it does in a line), in the order a person meets them.
 COMMANDS = {

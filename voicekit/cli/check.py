@@ -57,7 +57,7 @@ def _print_json(path: Path, preset: "Preset", measured: "Measured", rows: "tuple
     import json
     from dataclasses import asdict
 
-    from voicekit.files import as_text
+    from voicekit.core.files import as_text
 
     outcome = {
         "file": as_text(path),

@@ -18,8 +18,8 @@ def command(folder: Path, minutes: float, device: str) -> None:
     Example: voicekit demo
     """
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.demo import demo
-    from voicekit.files import alone
+    from voicekit.core.files import alone
+    from voicekit.onboarding.demo import demo
 
     with alone(folder), TrainingWatch() as watch:
         film = demo(folder, device, minutes, say_step=lambda text: click.echo(f"• {text}"), watch=watch)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Number, audio_track
-from voicekit.plugins import DENOISER
+from voicekit.core.plugins import DENOISER
 
 
 @click.command()
@@ -37,7 +37,7 @@ def command(
     \b
     Example: voicekit denoise interview.wav -o interview.clean.wav
     """
-    from voicekit.plugins import load, with_model
+    from voicekit.core.plugins import load, with_model
     from voicekit.post.chain import run_chain
 
     denoiser = with_model(load("denoisers", engine), engine, model)

@@ -19,7 +19,7 @@ def command() -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from voicekit.doctor import examine
+    from voicekit.onboarding.doctor import examine
 
     warnings.simplefilter("ignore")  # of parts that are about to change: what matters is whether they work
     marks = {"ok": "[green]ok       [/]", "optional": "[yellow]not there[/]", "missing": "[red]broken   [/]"}

@@ -48,9 +48,9 @@ def command(
     from rich.console import Console
 
     from voicekit.dataset.manifest import find_dataset
-    from voicekit.evaluate.evaluate import evaluate, own_dataset
-    from voicekit.evaluate.report import tables
-    from voicekit.voices import find_voice
+    from voicekit.evaluation.evaluate import evaluate, own_dataset
+    from voicekit.evaluation.report import tables
+    from voicekit.speech.voices import find_voice
 
     chosen = find_voice(voice)
     dataset = find_dataset(dataset) if dataset else own_dataset(chosen, sentences)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from voicekit.errors import VoicekitError
+from voicekit.core.errors import VoicekitError
 
 
 @contextmanager

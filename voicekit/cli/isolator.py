@@ -1,5 +1,6 @@
 """voicekit isolator"""
 
+import sys
 from pathlib import Path
 
 import click
@@ -18,17 +19,20 @@ def command(data: Path, out: Path, start: Path | None, minutes: float | None, re
     """Train the network that takes speech out of noise and music, from recordings in DATA.
 
     DATA holds kathleen/, kerstin/, librispeech/, vctk/, noise/ and music/ as the project's own data does; see
-    voicekit/isolate/corpus.py. Interrupt it whenever you like: the same command goes on where it stopped.
+    recipes/isolator/corpus.py. Interrupt it whenever you like: the same command goes on where it stopped.
 
     \b
     Example: voicekit isolator ../shared/data -o my-isolator --device cuda
     """
+
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.config import with_minutes
-    from voicekit.files import alone
-    from voicekit.isolate.settings import IsolatorTraining
-    from voicekit.settings import read_toml
-    from voicekit.train_isolator import train_isolator
+    from voicekit.core.files import alone, shipped
+    from voicekit.core.settings import read_toml
+    from voicekit.training.settings import with_minutes
+
+    sys.path.insert(0, str(shipped("recipes")))  # how it is trained is no part of the library: it lies in recipes/isolator
+    from isolator.settings import IsolatorTraining
+    from isolator.train import train_isolator
 
     config = read_toml(recipe, IsolatorTraining()) if recipe else IsolatorTraining()
     config = with_minutes(config, minutes)

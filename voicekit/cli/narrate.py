@@ -80,12 +80,12 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4
     """
     with quick_start():
-        from voicekit.narrate.job import Wishes, check
-        from voicekit.narrate.mix import Ducking
-        from voicekit.narrate.narrate import narrate
-        from voicekit.narrate.speak import about_listening
-        from voicekit.plugins import load
-        from voicekit.voices import speaking
+        from voicekit.core.plugins import load
+        from voicekit.narration.job import Wishes, check
+        from voicekit.narration.mix import Ducking
+        from voicekit.narration.narrate import narrate
+        from voicekit.narration.speak import about_listening
+        from voicekit.speech.voices import speaking
 
         separate = load("separators", separator) if keep == "background" else None
         ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
@@ -111,7 +111,7 @@ def _print_cues(outcome) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from voicekit.text.cue import clock
+    from voicekit.text.script.cue import clock
 
     table = Table("", "heard", "until", "speed", "cue", box=None, header_style="bold", pad_edge=False)
     for cue in outcome.cues:

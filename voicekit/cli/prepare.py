@@ -29,8 +29,8 @@ def command(recordings, name, corpus, language, speaker, transcriber, asr_model,
     """
     import os
 
+    from voicekit.core.progress import bar
     from voicekit.dataset.prepare import prepare
-    from voicekit.progress import bar
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with bar(f"preparing {recordings}") as on_progress:

@@ -45,11 +45,11 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
               voicekit produce brief.txt -o film.mp4 --music bed --dry-run
     """
     with quick_start():
-        from voicekit.narrate.job import Wishes
-        from voicekit.produce import Production, Recipe
-        from voicekit.produce.produce import source_of
-        from voicekit.video.stage import Context
-        from voicekit.voices import speaking
+        from voicekit.film.pipeline.produce import Production, source_of
+        from voicekit.film.pipeline.recipe import Recipe
+        from voicekit.film.stage import Context
+        from voicekit.narration.job import Wishes
+        from voicekit.speech.voices import speaking
 
         width, height = _size(size)
         recipe = Recipe(

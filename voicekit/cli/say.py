@@ -39,8 +39,8 @@ def command(
     if (text is None) == (file is None):
         raise click.UsageError("Give either TEXT or --file.")
     with quick_start():
-        from voicekit.say import check_out, say, stream
-        from voicekit.voices import speaking
+        from voicekit.speech.say import check_out, say, stream
+        from voicekit.speech.voices import speaking
 
         to_pipe, piped_in = str(out) == "-", str(file) == "-"
         if not to_pipe:
@@ -58,7 +58,7 @@ def _read(text: str | None, file: Path | None) -> str:
     import sys
     from functools import partial
 
-    from voicekit.files import as_text
+    from voicekit.core.files import as_text
     from voicekit.text.read import decode, read_text
 
     note = partial(click.echo, err=True)
@@ -72,7 +72,7 @@ def _read(text: str | None, file: Path | None) -> str:
 def _pipe() -> IO[bytes]:
     import sys
 
-    from voicekit.errors import ConfigError
+    from voicekit.core.errors import ConfigError
 
     if sys.stdout.isatty():
         raise ConfigError("standard output is a terminal; pipe the sound into a player, or name a file with -o")

@@ -9,7 +9,7 @@ from voicekit.cli.failing import failing_with
 from voicekit.cli.quick import quick_start
 
 if TYPE_CHECKING:
-    from voicekit.narrate.foresee import Forecast
+    from voicekit.narration.estimate import Forecast
 
 
 @click.group()
@@ -35,10 +35,10 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
     import sys
 
     with failing_with(2), quick_start():
-        from voicekit.narrate.cache import default_folder
-        from voicekit.narrate.foresee import foresee
-        from voicekit.narrate.job import cuts_of, look
-        from voicekit.voices import speaking
+        from voicekit.narration.cache import default_folder
+        from voicekit.narration.estimate import foresee
+        from voicekit.narration.job import cuts_of, look
+        from voicekit.speech.voices import speaking
 
         job = look(script, video)
         for note in (*job.script.notes, *job.clip.notes):
@@ -87,7 +87,7 @@ def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from voicekit.text.cue import clock
+    from voicekit.text.script.cue import clock
 
     table = Table("", "line", "heard", "until", "speed", "too long by", "words to cut", "text", box=None, pad_edge=False)
     for one in forecasts:

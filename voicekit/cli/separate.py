@@ -22,7 +22,7 @@ def command(recording: Path, out: Path, engine: str, model: Path | None, suffix:
     \b
     Example: voicekit separate clip.mp4 -o parts/
     """
-    from voicekit.plugins import load, with_model
+    from voicekit.core.plugins import load, with_model
     from voicekit.post.separate import separate
 
     separator = with_model(load("separators", engine), engine, model)

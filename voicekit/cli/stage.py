@@ -18,10 +18,10 @@ def command(name: str, inputs: tuple[Path, ...], out: Path, settings: tuple[str,
     \b
     Example: voicekit stage camera still.png -o clip.mp4 --set move="slow zoom in" --set seconds=5
     """
-    from voicekit.errors import ConfigError
-    from voicekit.progress import bar
-    from voicekit.video.run import Step, load_stage, options_of, run
-    from voicekit.video.stage import Context
+    from voicekit.core.errors import ConfigError
+    from voicekit.core.progress import bar
+    from voicekit.film.pipeline.run import Step, load_stage, options_of, run
+    from voicekit.film.stage import Context
 
     stage = load_stage(name)
     given = dict(pair(text) for text in settings)
@@ -44,7 +44,7 @@ def pair(text: str) -> tuple[str, str]:
     Raises:
         ConfigError: there is no "=".
     """
-    from voicekit.errors import ConfigError
+    from voicekit.core.errors import ConfigError
 
     key, equals, value = text.partition("=")
     if not equals or not key.strip():

@@ -12,10 +12,10 @@ def command(name: str | None) -> None:
     Examples: voicekit stages
               voicekit stages camera
     """
-    from voicekit import plugins
-    from voicekit.errors import PluginError
-    from voicekit.video.run import load_stage
-    from voicekit.video.stage import KINDS
+    from voicekit.core import plugins
+    from voicekit.core.errors import PluginError
+    from voicekit.film.pipeline.run import load_stage
+    from voicekit.film.stage import KINDS
 
     if name:
         stage = load_stage(name)

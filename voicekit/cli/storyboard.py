@@ -25,12 +25,12 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     Example: voicekit storyboard refine story.md "shorter, and clip 3 at night"
     """
     from voicekit.cli.stage import pair
-    from voicekit.errors import ConfigError
-    from voicekit.files import write_text
+    from voicekit.core.errors import ConfigError
+    from voicekit.core.files import write_text
+    from voicekit.film.pipeline.run import load_stage, options_of
+    from voicekit.film.providers.chat import refine as refine_text
+    from voicekit.film.stage import Context
     from voicekit.text.read import read_text
-    from voicekit.video.chat import refine as refine_text
-    from voicekit.video.run import load_stage, options_of
-    from voicekit.video.stage import Context
 
     out = out or storyboard.with_suffix(".refined.md")
     if out.exists() and storyboard.exists() and out.samefile(storyboard):

@@ -31,13 +31,13 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from dataclasses import replace
 
     from voicekit.cli.watch import TrainingWatch
-    from voicekit.config import TrainConfig, with_minutes
+    from voicekit.core.files import alone, shipped
+    from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, speech_minutes
-    from voicekit.expect import expect
-    from voicekit.files import alone, shipped
-    from voicekit.settings import read_toml
-    from voicekit.train import train
-    from voicekit.voices import VOICES_FOLDER, find_voice
+    from voicekit.speech.voices import VOICES_FOLDER, find_voice
+    from voicekit.training.forecast import expect
+    from voicekit.training.settings import TrainConfig, with_minutes
+    from voicekit.training.train import train
 
     found = [find_dataset(dataset) for dataset in datasets or (None,)]
     config = read_toml(shipped("recipes") / "quick.toml", TrainConfig()) if quick else TrainConfig()
@@ -63,8 +63,8 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
 def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
     """The voice beside the person, on sentences it was not taught."""
     from voicekit.dataset.manifest import read_manifest
-    from voicekit.evaluate.evaluate import evaluate
-    from voicekit.evaluate.report import summary_lines
+    from voicekit.evaluation.evaluate import evaluate
+    from voicekit.evaluation.report import summary_lines
 
     if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
         click.echo("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")

@@ -20,7 +20,7 @@ def command(vocos: Path, voice: str | None, name: str | None) -> None:
     \b
     Example: voicekit vocoder vocos-mel-24khz/ --voice me --name me-vocos
     """
-    from voicekit.voices import VOICES_FOLDER, find_voice, with_vocoder
+    from voicekit.speech.voices import VOICES_FOLDER, find_voice, with_vocoder
 
     chosen = find_voice(voice)
     made = with_vocoder(chosen.folder, vocos, VOICES_FOLDER / (name or f"{chosen.name}-vocos"))

@@ -13,7 +13,7 @@ def command() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from voicekit.voices import list_voices
+    from voicekit.speech.voices import list_voices
 
     table = Table("voice", "language", "made from", "base", "trained", "where", box=None)
     for voice in list_voices():

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 if TYPE_CHECKING:
-    from voicekit.loop import Progress as TrainingProgress
+    from voicekit.training.trainer import Progress as TrainingProgress
 
 #: Where stderr is a file, a line this often takes the place of the bar.
 LINE_EVERY_S = 30

@@ -1,0 +1,1 @@
+"""Recordings to utterances: read top-down from prepare."""

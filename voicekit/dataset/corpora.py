@@ -22,9 +22,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from voicekit.core.errors import ConfigError, DatasetError
+from voicekit.core.files import shipped
 from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_text_of, with_texts
-from voicekit.errors import ConfigError, DatasetError
-from voicekit.files import shipped
 
 
 @dataclass(frozen=True)

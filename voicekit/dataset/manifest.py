@@ -12,8 +12,8 @@ import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from voicekit.errors import DatasetError
-from voicekit.files import write_text
+from voicekit.core.errors import DatasetError
+from voicekit.core.files import write_text
 
 DATASETS_FOLDER = Path("datasets")
 

@@ -12,16 +12,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from voicekit import plugins
-from voicekit.dataset import agree, corpora, transcribe
+from voicekit.core import plugins
+from voicekit.core.errors import DatasetError, MediaError
+from voicekit.core.files import alone, atomic, explain_os_error, write_text
+from voicekit.dataset import corpora
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
-from voicekit.dataset.one import Prepared, Task, here, prepare_recording
+from voicekit.dataset.recording_job import Prepared, Task, here, prepare_recording
 from voicekit.dataset.summary import Summary, summarise
 from voicekit.dataset.transcripts import Item, find_items
-from voicekit.errors import DatasetError, MediaError
-from voicekit.files import alone, atomic, explain_os_error, write_text
 from voicekit.media.tracks import Wanted
-from voicekit.text.phonemise import check_language
+from voicekit.recognition import text_check, transcribe
+from voicekit.text.phonemes.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
 VERSION = 2
@@ -177,7 +178,7 @@ def _notes(
     Of recordings that nobody could listen to there is nothing to know.
     """
     found = tuple(note for result in results for note in result.notes)
-    mismatches = sum(r.reason.startswith(agree.MISMATCH) for result in results for r in result.rejected)
+    mismatches = sum(r.reason.startswith(text_check.MISMATCH) for result in results for r in result.rejected)
     if mismatches and not checker:
         get = transcribe.Whisper.missing(language)
         found += (f"{mismatches} texts were compared with the sounds alone; words are heard where Whisper is: {get}",)

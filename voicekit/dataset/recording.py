@@ -13,12 +13,12 @@ from voicekit.audio.features import SAMPLE_RATE
 from voicekit.audio.loudness import SILENCE_DB, to_db
 from voicekit.audio.restore import restore
 from voicekit.audio.treatment import Treatment
-from voicekit.dataset import speech as detector
+from voicekit.core.files import explain_os_error
 from voicekit.dataset.segment import FRAME_S, Span, speech_runs
-from voicekit.files import explain_os_error
 from voicekit.media import open_sound, probe
 from voicekit.media import sound as audio
 from voicekit.media.tracks import Wanted
+from voicekit.recognition import speech as detector
 
 _FRAME_LENGTH = round(FRAME_S * SAMPLE_RATE)
 #: A whole number of detector frames at every rate used.

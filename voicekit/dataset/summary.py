@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.dataset.manifest import Utterance
-from voicekit.dataset.one import Prepared
+from voicekit.dataset.recording_job import Prepared
 
 #: What professional voice cloning asks for.
 LEAST_MINUTES = 30

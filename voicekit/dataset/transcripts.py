@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
+from voicekit.core.errors import DatasetError, ScriptError
+from voicekit.core.files import as_text
 from voicekit.dataset.names import Names
 from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
-from voicekit.errors import DatasetError, ScriptError
-from voicekit.files import as_text
 from voicekit.text.read import decode
 
 # fmt: off

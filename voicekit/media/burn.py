@@ -12,10 +12,10 @@ from math import ceil
 
 import numpy as np
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.fonts import font
 from voicekit.media.planes import FULL_RANGE, copy_of, depth, views
-from voicekit.media.soft import Timed
+from voicekit.media.subtitle_track import Timed
 
 #: Of the picture's height, or of what a wide picture of this width had as height.
 SIZE = 0.055

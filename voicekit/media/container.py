@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.clock import JOINABLE, demuxed, lacks_pts, on_one_clock, unpacked, with_pts
 from voicekit.media.extent import Extent, extent, is_cover
 from voicekit.media.layout import in_order

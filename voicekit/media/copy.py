@@ -12,7 +12,7 @@ from voicekit.media.clock import demuxed, lacks_pts
 from voicekit.media.container import extent_of, opened, origin_s, packets
 from voicekit.media.extent import is_cover
 from voicekit.media.layout import names_in, word_of, words_for
-from voicekit.media.soft import Timed
+from voicekit.media.subtitle_track import Timed
 
 #: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
 _NOT_BELOW_ZERO = ("matroska", "webm")

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from voicekit.core.progress import track
 from voicekit.media.container import opened, picture_in, probe, timed_frames
-from voicekit.progress import track
 
 #: FFmpeg's scene change score, 0 to 100, from which a picture begins a shot.
 _THRESHOLD = 10.0

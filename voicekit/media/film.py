@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.container import opened, origin_s, picture_in, timed_frames
 from voicekit.media.planes import turned
 from voicekit.media.write import encoded, written

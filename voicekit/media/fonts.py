@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.direction import has_leftward
 
 _FOLDERS = (

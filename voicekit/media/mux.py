@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
 from voicekit.media.channels import usual
@@ -25,8 +25,8 @@ from voicekit.media.copy import (
 )
 from voicekit.media.extent import is_cover
 from voicekit.media.languages import track_language
-from voicekit.media.soft import Timed, add_captions
 from voicekit.media.sound import Layout
+from voicekit.media.subtitle_track import Timed, add_captions
 from voicekit.media.tracks import EMPTY, SoundTrack
 from voicekit.media.write import encoded, encoder_word, written
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.channels import mixed, placed
 from voicekit.media.container import MediaInfo, opened, origin_s, packets, probe
 from voicekit.media.layout import Resampler, layout_of, names_in, word_of

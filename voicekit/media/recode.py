@@ -6,11 +6,11 @@ from itertools import chain
 from math import ceil
 from pathlib import Path
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.burn import STILL_S, burned
 from voicekit.media.container import decoded, extent_of, opened, origin_s, picture_in
 from voicekit.media.planes import LIMITED_RANGE, copy_of, display_matrix, turned
-from voicekit.media.soft import Timed, in_order
+from voicekit.media.subtitle_track import Timed, in_order
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
 _VP9 = ("libvpx-vp9", {"crf": "24", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"})

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media.layout import MOST_CHANNELS, layout_of, names_in, word_of
 from voicekit.media.sound import Layout
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.files import atomic
+from voicekit.core.files import atomic
 
 
 def write_wav(path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicekit.errors import MediaError
-from voicekit.files import atomic, explain_os_error, is_of_the_disk
+from voicekit.core.errors import MediaError
+from voicekit.core.files import atomic, explain_os_error, is_of_the_disk
 from voicekit.media.channels import usual
 from voicekit.media.container import url
 from voicekit.media.layout import as_frame, words_for

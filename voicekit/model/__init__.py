@@ -1,0 +1,1 @@
+"""The networks with their sizes and files; how they are trained is in training/."""

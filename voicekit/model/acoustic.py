@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS
+from voicekit.core.settings import at_least
 from voicekit.model.speaker import SpeakerEncoder, Statistics
-from voicekit.settings import at_least
 
 #: A pause shorter than this is no pause, and no phone is shorter.
 MIN_FRAMES = 2

@@ -16,8 +16,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from voicekit.errors import CheckpointError
-from voicekit.files import atomic, write_text
+from voicekit.core.errors import CheckpointError
+from voicekit.core.files import atomic, write_text
 from voicekit.model.acoustic import AcousticConfig, AcousticModel
 from voicekit.model.vocoder import Vocoder, VocoderConfig
 from voicekit.model.vocos import Vocos, VocosConfig

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from voicekit.settings import at_least
+from voicekit.core.settings import at_least
 
 SAMPLE_RATE = 24000
 N_FFT = 1024

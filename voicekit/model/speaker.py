@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS, SAMPLE_RATE, Features
-from voicekit.errors import DatasetError
+from voicekit.core.errors import DatasetError
 
 #: Of the N_MELS bands up to 12 kHz, those below 8 kHz.
 HEARD_BANDS = 84

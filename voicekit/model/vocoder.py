@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
+from voicekit.core.settings import at_least
 from voicekit.model.acoustic import ConvBlock
-from voicekit.settings import at_least
 
 #: The noise filter moves twice a frame, in windows half as long: bursts of plosives are short.
 NOISE_FFT = N_FFT // 2

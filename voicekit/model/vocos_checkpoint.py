@@ -16,7 +16,7 @@ import yaml
 from torch import Tensor
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
-from voicekit.errors import CheckpointError
+from voicekit.core.errors import CheckpointError
 from voicekit.model.vocos import Vocos, VocosConfig
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from voicekit.errors import CheckpointError
+from voicekit.core.errors import CheckpointError
 
 
 def read_voice_toml(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Sound post-production: a chain of steps over a recording or film."""

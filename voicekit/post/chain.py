@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.treatment import Treatment
-from voicekit.errors import ConfigError, MediaError
-from voicekit.files import check_writable, explain_os_error
+from voicekit.core.errors import ConfigError, MediaError
+from voicekit.core.files import check_writable, explain_os_error
+from voicekit.core.progress import bar
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
@@ -22,7 +23,6 @@ from voicekit.media.sound import Sound
 from voicekit.media.tags import NO_TAGS, read_tags
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format, told_tags
-from voicekit.progress import bar
 
 #: Files of these codecs may go above full scale.
 _FLOAT_CODECS = {"pcm_f32le", "pcm_f64le", "pcm_f32be", "pcm_f64be", "wavpack"}

@@ -19,8 +19,8 @@ import numpy as np
 
 from voicekit.audio.loudness import SILENCE_DB, Measured, follow, power_db
 from voicekit.audio.presets import FIGURES, shown
-from voicekit.errors import ConfigError
-from voicekit.files import as_text, atomic, write_text
+from voicekit.core.errors import ConfigError
+from voicekit.core.files import as_text, atomic, write_text
 from voicekit.media import open_sound
 from voicekit.media.sound import Sound, windows
 from voicekit.media.tracks import Wanted

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from voicekit.audio.loudness import hop_samples
-from voicekit.dataset.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
 from voicekit.media.channels import mixed, usual
 from voicekit.media.sound import Sound, regrouped, resampled
+from voicekit.recognition.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
 
 #: Speech at least as likely as this is speech.
 _LIKELY = 0.5

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.treatment import Separator
-from voicekit.errors import MediaError
+from voicekit.core.errors import MediaError
 from voicekit.media import open_sound, write_sound
 from voicekit.media.sound import Sound
 from voicekit.media.tracks import Wanted

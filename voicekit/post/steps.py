@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Callable
 from functools import partial
 
-from voicekit import plugins
 from voicekit.audio.presets import find_preset
-from voicekit.errors import ConfigError
+from voicekit.core import plugins
+from voicekit.core.errors import ConfigError
 from voicekit.post.chain import Step
 
 #: In the order of the method: noise reduction, restoration, enhancement, delivery.

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from voicekit.errors import ScriptError
+from voicekit.core.errors import ScriptError
 from voicekit.text.encodings import guess_encoding
 
 #: Takes what a person is to know of a text, one line a call.

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voicekit.text.english.abbreviations import COUNTED, INITIALS, SHORTENED, TITLES
-from voicekit.text.german import ABBREVIATIONS
-from voicekit.text.rules import any_of
+from voicekit.text.normalise.english_abbreviations import COUNTED, INITIALS, SHORTENED, TITLES
+from voicekit.text.normalise.german import ABBREVIATIONS
+from voicekit.text.normalise.rules import any_of
 
 #: Longer sentences are spoken clause by clause: memory stays bounded and no network meets what it never learned.
 MAX_CHARACTERS = 220

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.enhance.frames import OVERLAP, frequencies, reshaped
-from voicekit.audio.enhance.portrait import Portrait, between
+from voicekit.audio.enhance.voice_profile import Portrait, between
 from voicekit.audio.loudness import power_db
 from voicekit.media.sound import Blocks
 

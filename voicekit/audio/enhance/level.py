@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.enhance.frames import hop_length
-from voicekit.audio.enhance.portrait import Portrait
+from voicekit.audio.enhance.voice_profile import Portrait
 from voicekit.audio.loudness import from_db, power_db, to_db
 from voicekit.media.sound import Blocks
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voicekit.audio.enhance.frames import frequencies, reshaped
-from voicekit.audio.enhance.portrait import SIBILANT_HZ, Portrait, between, loudness_weights
 from voicekit.audio.enhance.tone import Tone
+from voicekit.audio.enhance.voice_profile import SIBILANT_HZ, Portrait, between, loudness_weights
 from voicekit.audio.loudness import from_db, power_db, to_db
 from voicekit.media.sound import Blocks
 

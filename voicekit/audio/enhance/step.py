@@ -9,9 +9,9 @@ import numpy as np
 from voicekit.audio import master
 from voicekit.audio.enhance.extend import extender
 from voicekit.audio.enhance.level import levelling
-from voicekit.audio.enhance.portrait import portray
 from voicekit.audio.enhance.sibilance import deesser
 from voicekit.audio.enhance.tone import toning
+from voicekit.audio.enhance.voice_profile import portray
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound
 

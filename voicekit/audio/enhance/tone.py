@@ -7,7 +7,7 @@ import numpy as np
 
 from voicekit.audio.enhance.frames import frequencies
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
-from voicekit.audio.enhance.portrait import RUMBLE_HZ, Portrait, between, loudness_weights
+from voicekit.audio.enhance.voice_profile import RUMBLE_HZ, Portrait, between, loudness_weights
 from voicekit.audio.loudness import from_db, power_db
 from voicekit.media.sound import Blocks, windows
 

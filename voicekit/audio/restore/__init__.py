@@ -16,7 +16,7 @@ from voicekit.audio.restore.finder import Finder, heard
 from voicekit.audio.restore.hum import HumFinder
 from voicekit.audio.restore.polarity import PolarityFinder
 from voicekit.audio.treatment import Treatment
-from voicekit.errors import ConfigError
+from voicekit.core.errors import ConfigError
 from voicekit.media.sound import Blocks, Sound
 
 #: By name, in the order of repair: the edges of dropouts and of flat tops are no clicks, and steady tones are told from

@@ -1,0 +1,26 @@
+"""How the isolator is trained: the settings, and their defaults."""
+
+from dataclasses import dataclass, field
+
+from voicekit.core.settings import at_least
+from voicekit.model.isolator import IsolatorConfig
+from voicekit.training.settings import RunConfig, StageConfig
+
+
+@dataclass(frozen=True)
+class IsolatorTraining(RunConfig):
+    """How the network that takes speech out of a mixture is trained.
+
+    Attributes:
+        isolator: its only stage.
+        isolator_network: its sizes.
+        seconds: length of a mixture.
+    """
+
+    isolator: StageConfig = field(default_factory=lambda: StageConfig(120, 10, 2e-3, check_every_s=120))
+    isolator_network: IsolatorConfig = field(default_factory=IsolatorConfig)
+    seconds: float = 3.4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        at_least(self, seconds=1)

@@ -1,0 +1,52 @@
+"""The isolator as training sees it."""
+
+import torch
+from torch import Tensor, nn
+
+from isolator.mixtures import MixtureBatch
+from voicekit.model.isolator import HOP_LENGTH, LOOK_AHEAD, N_FFT, Isolator, compressed
+from voicekit.training.tasks import Made, Stage
+
+#: Above this signal-to-noise ratio speech counts as clean: no more is to be won.
+CLEAN_SNR_DB = 30.0
+
+
+def isolator_stage(isolator: Isolator, draw, held_out: list[MixtureBatch]) -> Stage:
+    return Stage("isolator", IsolatorLosses(isolator), None, draw, held_out, 0.0, 0.0)
+
+
+class IsolatorLosses(nn.Module):
+    """Distance of spectra with compressed magnitudes (Braun & Tashev 2021), and the signal-to-noise ratio.
+
+    The first is what ears weigh, the second keeps what is loud in its place.
+    """
+
+    def __init__(self, isolator: Isolator) -> None:
+        super().__init__()
+        self.isolator = isolator
+        self.register_buffer("window", torch.hann_window(N_FFT).sqrt(), persistent=False)
+
+    def spectrum(self, waveform: Tensor) -> Tensor:
+        return torch.stft(waveform, N_FFT, HOP_LENGTH, window=self.window, pad_mode="constant", return_complex=True)
+
+    def forward(self, batch: MixtureBatch) -> Made:
+        mixture, speech = self.spectrum(batch.mixture), self.spectrum(batch.speech)
+        mask, _ = self.isolator(mixture)
+        heard, real = mixture[:, :, 1:-LOOK_AHEAD], speech[:, :, 1:-LOOK_AHEAD]
+        made = heard * mask
+        # What is quiet counts as much as what is loud: as heard at one level.
+        level = heard.abs().square().mean((1, 2), keepdim=True).sqrt().clamp(min=1e-6)
+        made, real = made / level, real / level
+        a, b = compressed(made), compressed(real)
+        magnitude = (a.abs() - b.abs()).square().mean()
+        phase = torch.view_as_real(a - b).square().mean() * 2
+        power = real.abs().square().sum((1, 2))
+        off = (made - real).abs().square().sum((1, 2))
+        spoken = power > 1e-3 * level.new_tensor(heard[0].numel())
+        ratio_db = 10 * ((off + 10 ** (-CLEAN_SNR_DB / 10) * power).clamp(min=1e-6) / power.clamp(min=1e-6)).log10()
+        losses = {
+            "magnitude": magnitude,
+            "phase": 0.5 * phase,
+            "noise": 0.01 * (ratio_db * spoken).sum() / spoken.sum().clamp(min=1),
+        }
+        return Made(losses, made, real)

@@ -1,0 +1,66 @@
+"""Trains the isolator, the network that takes speech out of a mixture, from a folder of recordings.
+
+A run lives in OUT/training; interrupted, the same command goes on where it was.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from isolator.corpus import judging_corpus, load, training_corpus
+from isolator.mixtures import draw
+from isolator.noises import KINDS
+from isolator.settings import IsolatorTraining
+from isolator.stage import isolator_stage
+from voicekit.core.errors import CheckpointError
+from voicekit.model.checkpoint import save_tensors
+from voicekit.model.isolator import SAMPLE_RATE, Isolator, grown
+from voicekit.separation.isolate import load_isolator
+from voicekit.training.trainer import Position, Progress, Run, make_fabric
+
+#: Mixtures of the judging corpus, whose loss is drawn; nothing is chosen by it.
+_HELD_OUT_BATCHES = 2
+
+
+def train_isolator(
+    data: Path,
+    out: Path,
+    config: IsolatorTraining,
+    device: str,
+    watch: Callable[[Progress], None],
+    start: Path | None = None,
+) -> None:
+    """From the folder of recordings `data` to `out`/model.safetensors.
+
+    Args:
+        start: folder of an isolator to go on from; it may have fewer layers than the new one.
+
+    Raises:
+        CheckpointError: there is none in `start`, or of other sizes.
+    """
+    fabric = make_fabric(config, device)
+    fabric.launch()
+    heard, unheard = load(training_corpus(data)), load(judging_corpus(data), 1, dict.fromkeys(KINDS, 80))
+    samples = round(config.seconds * SAMPLE_RATE)
+    held_out = [draw(np.random.default_rng(i), unheard, config.isolator.batch, samples) for i in range(_HELD_OUT_BATCHES)]
+    isolator = _start(start, config)
+    networks = {"isolator": isolator}
+    run = Run(out / "training", config, {data.resolve().name: f"{len(heard.speakers)} speakers"})
+    position = run.restore(networks)
+    stage = isolator_stage(isolator, lambda rng, size: draw(rng, heard, size, samples), held_out)
+    if position.stage != "done":
+        run.go(fabric, stage, config.isolator, position, networks, watch, lambda name: None)
+        run.save(Position("done"), networks)
+    if fabric.is_global_zero:
+        save_tensors(out / "model.safetensors", {k: v.half() for k, v in isolator.state_dict().items()})
+
+
+def _start(folder: Path | None, config: IsolatorTraining) -> Isolator:
+    if folder is None:
+        return Isolator(config.isolator_network)
+    try:
+        return grown(load_isolator(folder).state_dict(), config.isolator_network)
+    except RuntimeError as error:
+        sizes = "the recipe's 'isolator_network' may differ from it in 'layers' only"
+        raise CheckpointError(f"{folder}: this isolator is no start for the new one: {sizes}") from error

@@ -1,0 +1,242 @@
+import itertools
+import unicodedata
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from voicekit.core.errors import ConfigError, MediaError, ScriptError
+from voicekit.film.pictures import typeset
+from voicekit.film.pictures.title import drawable, told
+from voicekit.film.pictures.typeset import Lettering
+from voicekit.film.scenery.cards import Cards, Options, card, read_still
+from voicekit.film.scenery.palettes import PALETTES, mood_of
+from voicekit.film.scenery.scenery import SCENERIES
+from voicekit.film.scenery.subjects import chosen, scenery_of
+from voicekit.film.stage import Context
+
+SMALL = Options(width=320, height=180)
+
+
+def pixels(picture):
+    return np.asarray(picture).astype(int)
+
+
+def lettered(title, options=SMALL, **changes):
+    """Where the letters of a card are: its difference from the same one without them."""
+    from dataclasses import replace
+
+    options = replace(options, scenery="hills", theme="night", **changes)
+    bare = pixels(card(title, "", replace(options, title=False)))
+    return np.abs(pixels(card(title, "", options)) - bare).sum(-1) > 150
+
+
+def test_the_stage(tmp_path):
+    (tmp_path / "clip.txt").write_text("Kick-off at the orbital stadium\nwide shot of a stadium in space;\nslow zoom in\n")
+    Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", Options(), Context())
+    with Image.open(tmp_path / "clip.png") as picture:
+        assert picture.size == (1280, 720) and picture.mode == "RGB" and picture.format == "PNG"
+
+
+def test_the_same_words_give_the_same_card():
+    one, other = card("Dawn", "the sea", SMALL), card("Dawn", "the sea", SMALL)
+    assert one.tobytes() == other.tobytes()
+    assert card("Dawn", "the sea", SMALL, Context(seed=1)).tobytes() != one.tobytes()
+    assert card("Dawn", "the lake", SMALL).tobytes() != one.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("title", "visual", "mood"),
+    [
+        ("The sea at Vig", "nets", "sea"),
+        ("Burning", "flames", "fire"),
+        ("First snow", "", "snow"),
+        ("Der Wald", "Bäume", "forest"),
+        ("海", "", "sea"),
+        ("Forests", "a wave", "forest"),
+        ("Accounting", "a table", ""),
+        ("", "", ""),
+    ],
+)
+def test_words_call_for_colours(title, visual, mood):
+    assert mood_of(title, visual) == mood
+
+
+@pytest.mark.parametrize(
+    ("title", "visual", "scenery"),
+    [
+        ("The town", "town, light, lighthouse, pier; slow zoom in", "lighthouse"),
+        ("Der Leuchtturm", "das Meer", "lighthouse"),
+        ("The fishermen", "boats", "harbour"),
+        ("Am Kai", "zwei Fischerboote", "harbour"),
+        ("In the library", "pan left", "library"),
+        ("Ihr Arbeitszimmer", "eine Schreibtischlampe", "room"),
+        ("Coffee", "a kitchen window", "room"),
+        ("Das Dorf", "Häuser am Abend", "village"),
+        ("Meadow", "cows", "field"),
+        ("Auf dem Bauernhof", "", "field"),
+        ("The long road", "", "road"),
+        ("Unterwegs", "ein Koffer, die Autobahn", "road"),
+        ("A new planet", "stars", "space"),
+        ("Raumschiff", "", "space"),
+        ("The concert", "an audience", "stage"),
+        ("Kick-off at the orbital stadium", "wide shot of a stadium in space", "stadium"),
+        ("Das Fußballspiel", "Flutlicht", "stadium"),
+        ("Robots", "a workshop", "machine"),
+        ("Stahlwerk", "die alte Fabrik", "factory"),
+        ("山", "", "peaks"),
+        ("Untold", "push in, tracking shot, Kamerafahrt nach vorn", ""),
+        ("", "", ""),
+    ],
+)
+def test_words_call_for_sceneries(title, visual, scenery):
+    assert scenery_of(title, visual) == scenery
+
+
+@pytest.mark.parametrize(
+    ("title", "visual"),
+    [("Untold", "nothing"), ("The harbour", "boats"), ("A quiet evening", ""), ("Snow", ""), ("City", "")],
+)
+def test_clips_in_a_row_differ(title, visual):
+    for clip in range(12):
+        one, following = (chosen(title, visual, 100 * n) for n in (clip, clip + 1))
+        assert one != following
+        assert one[0] in SCENERIES and one[1] in PALETTES
+
+
+@pytest.mark.parametrize(("one", "other"), [("Untold", "The harbour"), ("The harbour", "The village"), ("Nothing", "Told")])
+def test_clips_in_a_row_have_other_colours_whatever_is_seen(one, other):
+    assert all(chosen(one, "", 100 * clip)[1] != chosen(other, "", 100 * clip + 100)[1] for clip in range(20))
+
+
+def test_takes_differ_in_composition():
+    """Also where the words say both what is to be seen and in which light."""
+    words = "The lighthouse at night", "a lighthouse, the moon"
+    assert chosen(*words, 300) == chosen(*words, 301)
+    one, other = (pixels(card(*words, Options(320, 180, title=False), Context(seed=seed))) for seed in (300, 301))
+    assert (np.abs(one - other).sum(-1) > 60).mean() > 0.05
+
+
+def test_moods_look_different():
+    means = {name: pixels(card("A", "", Options(96, 64, "hills", name))).mean((0, 1)) for name in PALETTES}
+    assert all(np.abs(one - other).max() > 4 for one, other in itertools.combinations(means.values(), 2))
+
+
+@pytest.mark.parametrize("scenery", SCENERIES)
+@pytest.mark.parametrize(("width", "height"), [(320, 180), (180, 320), (64, 64), (800, 100)])
+def test_sceneries_are_drawn_in_any_shape(scenery, width, height):
+    one, again = (card("A", "", Options(width, height, scenery, "dusk", False)) for _ in range(2))
+    assert one.size == (width, height) and one.tobytes() == again.tobytes()
+    assert pixels(one).std() > 8
+
+
+@pytest.mark.parametrize("scenery", SCENERIES)
+def test_it_is_quiet_where_the_title_stands(scenery):
+    for seed in (100, 101, 102):
+        picture = pixels(card("A", "", Options(320, 180, scenery, "dusk", False), Context(seed=seed))).mean(-1)
+        there = picture[45:85, 26:130]
+        assert (np.abs(np.diff(there, axis=1)) > 24).mean() < 0.02
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_titles_can_be_read(theme):
+    title = "Kick-off at the orbital stadium"
+    with_it, without = (pixels(card(title, "", Options(640, 360, "", theme, show))) for show in (True, False))
+    assert contrast(with_it, without) > 2.7
+
+
+def contrast(with_it, without) -> float:
+    """Of letters to what is right beside them, as WCAG defines it."""
+    changed = np.abs(with_it - without).sum(-1)
+    letters = changed > 0.75 * changed.max()
+    assert letters.mean() > 0.004
+    near = np.roll(letters, 5, 0) | np.roll(letters, -5, 0) | np.roll(letters, 5, 1)
+    light = (with_it / 255) ** 2.2 @ [0.2126, 0.7152, 0.0722]
+    low, high = sorted((np.median(light[letters]), np.median(light[near & (changed < 0.4 * changed.max())])))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Hi", "Kick-off at the orbital stadium", "word " * 60, "Donaudampfschifffahrtsgesellschaftskapitän" * 4, "W" * 500],
+)
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (360, 640), (400, 400), (800, 100)])
+def test_titles_keep_away_from_the_edges(title, width, height):
+    rows, columns = np.nonzero(lettered(title, width=width, height=height))
+    assert columns.min() > 0.07 * width and columns.max() < 0.72 * width
+    assert rows.min() > 0.03 * height and rows.max() < 0.8 * height
+
+
+@pytest.mark.parametrize("title", ["Привет, мир", "Καλημέρα", "Größe", "Привет, Größe und Καλημέρα"])
+def test_other_writings(title):
+    assert drawable(title) == (title, "")
+    assert lettered(title).any()
+
+
+@pytest.mark.parametrize("title", ["שלום עולם", "مرحبا بالعالم"])
+def test_what_reads_leftward_stands_on_the_right(title):
+    if drawable(title)[1]:
+        pytest.skip("no font for it")
+    assert np.nonzero(lettered(title))[1].min() > 100
+    assert np.nonzero(lettered(title))[1].max() < 0.93 * 320
+
+
+def test_each_writing_has_its_font(monkeypatch):
+    """A title is whole also where no font has all of it."""
+    real = typeset.font
+
+    def one_script(text, size):
+        if len({unicodedata.name(sign).split()[0] for sign in text if sign.isalpha()}) > 1:
+            raise MediaError("no font")
+        return real(text, size)
+
+    monkeypatch.setattr(typeset, "font", one_script)
+    title = "Größe мир Καλημέρα"
+    assert drawable(title) == (title, "")
+    lettering = Lettering([title])
+    assert lettering.lacks(title) == "" and "□" not in "".join(part for part, _ in lettering.runs(title, 20))
+    assert lettered(title).sum() > lettered("Größe").sum()
+
+
+def test_signs_without_a_font_are_left_out(monkeypatch):
+    real = typeset.font
+
+    def poor(text, size):
+        if set("港静") & set(text):
+            raise MediaError("no font")
+        return real(text, size)
+
+    monkeypatch.setattr(typeset, "font", poor)
+    said = []
+    picture = card("Harbour 港", "", SMALL, Context(say=said.append))
+    assert picture.size == (320, 180) and "港" in said[0]
+    assert drawable("Harbour 港") == ("Harbour", "港") and drawable("港静") == ("", "港静")
+    card("港静", "", SMALL, Context(say=said.append))  # without a title
+
+
+def test_pictograms_are_left_out_and_that_is_said():
+    said = []
+    assert told("Goal ⚽", said.append) == "Goal" and "⚽" in said[0]
+    assert told("", said.append) == told(" — ", said.append) == "" and len(said) == 1
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "…\n—"])
+def test_nothing_to_show(text, tmp_path):
+    (tmp_path / "clip.txt").write_text(text)
+    with pytest.raises(ScriptError, match="is empty"):
+        Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", SMALL, Context())
+    assert not (tmp_path / "clip.png").exists()
+
+
+def test_a_description_without_a_title(tmp_path):
+    (tmp_path / "clip.txt").write_text("\nthe sea\n")
+    assert read_still(tmp_path / "clip.txt") == ("", "the sea")
+    Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", SMALL, Context())
+
+
+@pytest.mark.parametrize(
+    "changes", [{"width": 0}, {"height": -5}, {"width": 100_000}, {"theme": "dsuk"}, {"scenery": "lihgthouse"}]
+)
+def test_options_that_make_no_sense(changes):
+    with pytest.raises(ConfigError, match="choose"):
+        card("A", "", Options(**changes))

@@ -1,0 +1,214 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from voicekit.core.errors import ScriptError
+from voicekit.speech.native import load
+from voicekit.text.phonemes.lexicon import parse_lexicon
+from voicekit.text.script.marks import NO_MARKS, Manner, Marks
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_voice):
+    return load(tiny_voice)
+
+
+def test_sentences_are_streamed_as_they_are_spoken(engine, monkeypatch):
+    spoken = []
+    frames = engine._frames
+    monkeypatch.setattr(engine, "_frames", lambda symbols, *rest: spoken.append(symbols) or frames(symbols, *rest))
+    pieces = engine.stream("One two. Three four. Five.")
+    assert [word.text for word in next(pieces).words] == ["One", "two"]
+    assert len(spoken) == 1
+
+
+def test_a_blank_line_is_heard(engine):
+    def gap_s(text, pace=1.0):
+        one, two = engine.synthesize(text, pace=pace).words
+        return two.start_s - one.end_s
+
+    together, apart = gap_s("Yesterday. Tomorrow."), gap_s("Yesterday.\n\nTomorrow.")
+    assert apart - together > 0.3
+    assert gap_s("Yesterday.\n\nTomorrow.", pace=2.0) < apart
+
+
+def test_the_first_sentence_of_a_paragraph_is_higher_than_the_last(engine):
+    asked = []
+    speak = engine.acoustic.speak
+    engine.acoustic.speak = lambda *arguments: asked.append(arguments[-1]) or speak(*arguments)
+    try:
+        engine.synthesize("One two three. One two three. One two three.")
+    finally:
+        del engine.acoustic.speak
+    first, middle, last = (float(change.pitch[0]) for change in asked)
+    assert first > middle == 0 > last
+
+
+def test_a_lexicon_changes_what_is_said_and_the_fingerprint(engine):
+    other = engine.with_lexicon(parse_lexicon('begins = "/ˈɛndz/"'))
+    assert other.fingerprint != engine.fingerprint
+    assert [word.text for word in other.synthesize("Then it begins.").words] == ["Then", "it", "begins"]
+    assert np.array_equal(other.synthesize("Then it begins.").waveform, engine.synthesize("Then it ends.").waveform)
+    assert np.array_equal(other.synthesize("Nothing else.").waveform, engine.synthesize("Nothing else.").waveform)
+
+
+def test_the_lexicon_in_a_voices_folder_is_its_own(engine, tiny_voice, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(tiny_voice, tmp_path / "voice")
+    (folder / "lexicon.toml").write_text('begins = "/ˈɛndz/"\nit = "that"', encoding="utf-8")
+    own = load(folder)
+    assert np.array_equal(own.synthesize("begins").waveform, engine.synthesize("ends").waveform)
+    both = own.with_lexicon(parse_lexicon('it = "she"'))
+    assert np.array_equal(both.synthesize("it begins").waveform, engine.synthesize("she ends").waveform)
+
+
+def test_words_that_become_several_are_one(engine):
+    words = engine.synthesize("It cost $5.20 in all.").words
+    assert [word.text for word in words] == ["It", "cost", "$5.20", "in", "all"]
+    assert words[2].end_s - words[2].start_s > 2 * (words[1].end_s - words[1].start_s)
+
+
+def test_a_word_that_nobody_can_read_stops_it_before_anything_is_heard(engine):
+    with pytest.raises(ScriptError, match="ᏣᎳᎩ"):
+        next(engine.stream("One two three. Four five. Now ᏣᎳᎩ."))
+    assert engine.with_lexicon(parse_lexicon('"ᏣᎳᎩ" = "cherokee"')).synthesize("Now ᏣᎳᎩ.").words[1].text == "ᏣᎳᎩ"
+
+
+def test_signs_between_sentences_are_passed_over(engine):
+    words = engine.synthesize("One.\n\n***\n\n🎉 ½. № Two.").words
+    assert [word.text for word in words if word.text.isalpha()] == ["One", "Two"]
+
+
+def test_a_question_rises_and_a_statement_does_not(engine):
+    """The pitch that the acoustic model is asked for."""
+    asked = {}
+    speak = engine.acoustic.speak
+
+    def note(symbols, stresses, pauses, change):
+        asked["last"] = change.pitch
+        return speak(symbols, stresses, pauses, change)
+
+    engine.acoustic.speak = note
+    try:
+        rises = {
+            text: next(engine.stream(text)) and asked["last"] for text in ("Is it late?", "It is late.", "Where is it?")
+        }
+    finally:
+        del engine.acoustic.speak
+    assert rises["Is it late?"][-2] > 0
+    assert not rises["It is late."].any()
+    assert rises["Where is it?"][-2] <= 0
+
+
+@pytest.mark.parametrize(("level", "is_full_stop"), [(5.0, True), (-9.0, False)])
+def test_a_mark_that_the_voice_never_met_is_spoken_as_a_full_stop(engine, monkeypatch, level, is_full_stop):
+    frames = engine._frames
+
+    def with_mark(symbols, *rest):
+        made, durations = frames(symbols, *rest)
+        tail = torch.full((1, made.mel.shape[1], 4), level if symbols[-1] == "!" else 0.0)
+        return replace(made, mel=torch.cat((made.mel, tail), 2)), durations + 4 * (
+            np.arange(len(symbols)) == len(symbols) - 1
+        )
+
+    def performed(text):
+        with torch.inference_mode():
+            return engine._perform(next(engine._lines(text, 1.0, NO_MARKS, 0)))[0].mel
+
+    monkeypatch.setattr(engine, "_frames", with_mark)
+    assert torch.equal(performed("Go on!"), performed("Go on.")) == is_full_stop
+
+
+def test_the_same_text_sounds_the_same_whatever_was_said_before(engine):
+    text = "Is it late? Yes! Then go on."
+    first = engine.synthesize(text)
+    torch.manual_seed(1)
+    engine.synthesize("Something else! Is it?")
+    assert np.array_equal(engine.synthesize(text).waveform, first.waveform)
+
+
+TEXT = "The lights come on over the city, and the crowd begins to sing. Nobody knows."
+
+
+def with_manner(engine, manner, first=0, last=None):
+    n_words = len(TEXT.split())
+    inside = range(n_words)[first:last]
+    manners = tuple(manner if place in inside else Manner() for place in range(n_words))
+    return engine.synthesize(TEXT, marks=Marks(manners=manners))
+
+
+@pytest.fixture(scope="module")
+def base():
+    from voicekit.speech.voices import built_in_folder
+
+    return load(built_in_folder())
+
+
+def melody_st(speech):
+    """The pitch of each voiced hundredth of a second, in semitones."""
+    import parselmouth
+
+    pitch = parselmouth.Sound(speech.waveform.astype(float), speech.sample_rate).to_pitch_ac(0.01, 75.0, pitch_ceiling=500.0)
+    hz = pitch.selected_array["frequency"]
+    return 12 * np.log2(hz[hz > 0] / 100)
+
+
+def level_db(speech):
+    power = np.square(speech.waveform[: len(speech.waveform) // 240 * 240].reshape(-1, 240)).mean(1)
+    return 10 * np.log10(power[power > 1e-3 * power.max()].mean())
+
+
+def test_a_manner_is_heard_in_pace_pitch_range_and_level(base):
+    plain = with_manner(base, Manner())
+    assert np.array_equal(plain.waveform, base.synthesize(TEXT).waveform)
+    assert with_manner(base, Manner(pace=1.2)).duration_s == pytest.approx(plain.duration_s / 1.2, rel=0.05)
+    higher = melody_st(with_manner(base, Manner(pitch_st=3.0))).mean() - melody_st(plain).mean()
+    assert higher == pytest.approx(3.0, abs=1.0)
+    livelier = melody_st(with_manner(base, Manner(liveliness=1.6))).std() / melody_st(plain).std()
+    assert livelier > 1.25
+    assert level_db(with_manner(base, Manner(level_db=4.0))) - level_db(plain) > 1.5
+    assert level_db(with_manner(base, Manner(level_db=-4.0))) - level_db(plain) < -1.5
+
+
+def test_a_manner_is_that_of_its_words_alone(base):
+    plain, slow = base.synthesize(TEXT), with_manner(base, Manner(pace=0.6), 1, 3)
+    lengths = [[word.end_s - word.start_s for word in speech.words] for speech in (plain, slow)]
+    ratios = np.array(lengths[1]) / np.array(lengths[0])
+    assert (ratios[1:3] > 1.4).all() and np.delete(ratios, [1, 2]) == pytest.approx(1.0, abs=0.2)
+
+
+def test_pauses_last_as_long_as_asked_for(base):
+    n_words = len(TEXT.split())
+    pauses = [0.0] * n_words
+    pauses[2], pauses[12] = 0.8, 2.0  # inside a sentence, and between two
+    speech = base.synthesize(TEXT, marks=Marks(pauses_s=tuple(pauses)))
+    assert [word.text for word in speech.words] == [word.text for word in base.synthesize(TEXT).words]
+    gap_s = {a.text: b.start_s - a.end_s for a, b in zip(speech.words, speech.words[1:], strict=False)}
+    assert gap_s["come"] == pytest.approx(0.8, abs=0.01)
+    assert gap_s["sing"] == pytest.approx(2.0, abs=0.15)
+    start = round((speech.words[2].end_s + 0.2) * speech.sample_rate)
+    assert np.abs(speech.waveform[start : start + 2400]).max() < 0.01
+    assert base.timing(TEXT, marks=Marks(pauses_s=tuple(pauses))) == speech.words
+
+
+def test_words_said_in_a_way_of_their_own_here_only(engine):
+    text = "New York, and New York again."
+    said = Marks(said=((0, 2, parse_lexicon('x = "noo jersey"').entries[0]),))
+    speech = engine.synthesize(text, marks=said)
+    assert np.array_equal(speech.waveform, engine.synthesize("noo jersey, and New York again.").waveform)
+    assert [word.text for word in speech.words][:3] == ["New", "York", "and"]
+
+
+def test_another_seed_is_another_take(base):
+    takes = [base.synthesize(TEXT, seed=seed) for seed in (0, 1, 2, 1)]
+    assert np.array_equal(takes[1].waveform, takes[3].waveform)
+    assert len({take.waveform.tobytes() for take in takes}) == 3
+    assert all(take.duration_s == pytest.approx(takes[0].duration_s, rel=0.1) for take in takes)
+
+
+def test_timing_is_that_of_the_speech(base):
+    for text in (TEXT, "At 7:30 it cost $5, all in all.", "One.\n\nTwo."):
+        assert base.timing(text, pace=1.1) == base.synthesize(text, pace=1.1).words

@@ -1,0 +1,78 @@
+"""Elastic weight consolidation: weights stay where the base needs them, and nowhere else."""
+
+import torch
+from torch import nn
+
+from voicekit.training.ewc import consolidation, fisher_diagonal, load_lessons, save_lessons
+from voicekit.training.losses import SpectrogramDiscriminator
+from voicekit.training.tasks import Made, Stage
+
+
+class TwoWeights(nn.Module):
+    """Its data use the first weight only."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(2))
+
+    def forward(self, x):
+        return Made({"fit": (self.weight[0] * x - 2 * x).square().mean()}, x, x)
+
+
+def stage(generator, critic=None):
+    return Stage("acoustic", generator, critic, lambda rng, size: torch.ones(3), [], 0.0, 0.0)
+
+
+def weights(module):
+    return {p: p.detach().clone() for p in module.parameters()}
+
+
+def test_omega_is_large_where_the_data_look():
+    omega = fisher_diagonal(stage(TwoWeights()), [torch.ones(3), 2 * torch.ones(3)])["weight"]
+    assert omega[0] > 0 and omega[1] == 0
+    assert omega.mean() == 1
+
+
+def test_what_is_needed_stays_and_the_rest_goes_where_it_wants():
+    def after(strength):
+        generator = TwoWeights()
+        penalty = consolidation(generator, {"weight": torch.tensor([2.0, 0.0])}, weights(generator), strength)
+        optimizer = torch.optim.Adam(generator.parameters(), lr=0.05)
+        for _ in range(300):
+            loss = (generator.weight - 5).square().sum() + penalty()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return generator.weight.tolist()
+
+    free, held = after(0.0), after(10.0)
+    assert abs(free[0] - 5) < 0.1 and abs(free[1] - 5) < 0.1
+    assert held[0] < 1.5 and abs(held[1] - 5) < 0.1
+
+
+def test_rows_of_new_phones_are_free():
+    generator = nn.Embedding(3, 2)
+    penalty = consolidation(generator, {"weight": torch.ones(2, 2)}, weights(generator), 1.0)  # the base knew two
+    with torch.no_grad():
+        generator.weight[2] += 1
+    assert penalty() == 0
+    with torch.no_grad():
+        generator.weight[1] += 1
+    assert penalty() == 2
+
+
+def test_lessons_come_back(tmp_path):
+    torch.manual_seed(0)
+    taught = stage(TwoWeights(), SpectrogramDiscriminator(4, 2))
+    save_lessons(tmp_path, taught, {"weight": torch.tensor([2.0, 0.0])})
+    new = stage(TwoWeights(), SpectrogramDiscriminator(4, 2))
+    assert load_lessons(tmp_path, new)["weight"].tolist() == [2.0, 0.0]
+    image = torch.randn(1, 20, 20)
+    assert torch.allclose(new.critic(image).scores[0], taught.critic(image).scores[0], atol=1e-2)
+
+
+def test_no_lessons_and_critics_of_another_size_are_no_error(tmp_path):
+    assert load_lessons(None, stage(TwoWeights())) == {}
+    assert load_lessons(tmp_path, stage(TwoWeights())) == {}
+    save_lessons(tmp_path, stage(TwoWeights(), SpectrogramDiscriminator(4, 2)), {})
+    load_lessons(tmp_path, stage(TwoWeights(), SpectrogramDiscriminator(8, 2)))

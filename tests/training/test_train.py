@@ -1,0 +1,244 @@
+"""Training on a small dataset with small networks: it learns, resumes, and ends in a voice that speaks."""
+
+import csv
+import re
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from published import publish
+
+from voicekit.core.errors import CheckpointError, ConfigError, DatasetError
+from voicekit.model.acoustic import AcousticConfig
+from voicekit.model.checkpoint import load_tensors, load_voice
+from voicekit.model.vocoder import VocoderConfig
+from voicekit.speech.voices import load_engine, read_voice, with_vocoder
+from voicekit.text.phonemes.phonemise import BOUNDARIES
+from voicekit.training.data import Batches, align_dataset
+from voicekit.training.losslog import LossLog, drop_after, plot_losses
+from voicekit.training.settings import StageConfig, TrainConfig
+from voicekit.training.train import train
+
+SHORT = TrainConfig(
+    acoustic=StageConfig(0.02, 3, 1e-3, 0.5), prosody=StageConfig(0.01, 3, 1e-3),
+    vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
+)  # fmt: skip
+
+
+def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", replace(SHORT, sample_every_s=0.8), tiny_voice, "cpu")
+    assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
+    info, _, _ = load_voice(voice)
+    assert info.origin["base"] == "tiny"
+    assert set(load_voice(tiny_voice)[0].symbols) < set(info.symbols)  # phones the base did not know were added
+    run = voice / "training"
+    with (run / "losses.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["stage"] for row in rows} == {"acoustic", "prosody", "vocoder"}
+    assert {row["split"] for row in rows} == {"train", "held-out"}
+    assert (run / "losses.png").stat().st_size > 1000
+    assert list((run / "samples").glob("*.wav"))
+
+
+def test_a_published_vocoder_is_trained_further(tiny_dataset, tiny_voice, tmp_path):
+    base = with_vocoder(tiny_voice, publish(tmp_path / "vocos"), tmp_path / "voices" / "base")
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0))
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", config, base, "cpu")
+    (info, _, trained), (_, _, given) = load_voice(voice), load_voice(base)
+    assert info.vocoder == given.config
+    assert not torch.equal(trained.head["out"].bias, given.head["out"].bias)
+    assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
+
+
+class Killed(Exception):
+    """Stands for kill -9: nothing is saved on the way out."""
+
+
+@pytest.mark.parametrize("stage", ["acoustic", "vocoder"])
+def test_a_killed_run_goes_on(tiny_dataset, tiny_voice, tmp_path, stage):
+    voice = tmp_path / "voices" / "me"
+    seen = []
+
+    def kill(progress):
+        seen.append(progress.position)
+        saved = voice / "training" / "state.safetensors"
+        if progress.position.stage == stage and progress.position.elapsed_s > 0.6 and saved.exists():
+            raise Killed
+
+    with pytest.raises(Killed):
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", kill)
+    again = []
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda progress: again.append(progress.position))
+    assert again[0].stage == stage
+    lost_s = seen[-1].elapsed_s - again[0].elapsed_s
+    assert again[0].step > 1
+    assert lost_s < SHORT.save_every_s + 0.5
+    with (voice / "training" / "losses.csv").open() as file:
+        steps = [int(row["step"]) for row in csv.DictReader(file) if row["stage"] == stage and row["name"] == "mel"]
+    assert steps == sorted(steps)
+
+
+def interrupt_at_3(progress):
+    """Stands for Ctrl-C."""
+    if progress.position.step == 3:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+
+    with pytest.raises(KeyboardInterrupt):
+        train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt_at_3)
+    again = []
+    rarely = replace(SHORT, save_every_s=1000)
+    train([tiny_dataset], voice, rarely, tiny_voice, "cpu", lambda p: again.append(p.position.step))
+    assert again[0] == 4
+
+
+def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+
+    with pytest.raises(KeyboardInterrupt):
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
+    state = load_tensors(voice / "training" / "state.safetensors")
+    moments = [t for name, t in state.items() if name.startswith("generator.adam") and name.endswith("exp_avg_sq")]
+    assert moments and all(torch.isfinite(t).all() for t in moments) and any(t.abs().sum() > 0 for t in moments)
+
+
+def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
+    steps = []
+    train([tiny_dataset], voice, replace(SHORT, seed=1), tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert steps[0] == 1
+
+
+def test_an_unfinished_run_goes_on_for_other_minutes(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+
+    with pytest.raises(KeyboardInterrupt):
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
+    longer = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.03))
+    steps = []
+    train([tiny_dataset], voice, longer, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert steps[0] == 4
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert 1 in steps[4:]  # finished before: from the start
+
+
+def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text("".join(line + "\n" for line in manifest.read_text().splitlines()[:-1]))
+    steps = []
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
+    assert steps[0] == 1
+
+
+def test_from_nothing_in_the_sizes_of_the_recipe(tiny_dataset, tmp_path):
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.001), vocoder=replace(SHORT.vocoder, minutes=0.001))
+    small = AcousticConfig(channels=24, decoder_channels=32, decoder_layers=2, prosody_channels=32)
+    config = replace(config, acoustic_network=small, vocoder_network=VocoderConfig(channels=32, layers=2))
+    voice = train([tiny_dataset], tmp_path / "voices" / "new", config, None, "cpu")
+    info, acoustic, vocoder = load_voice(voice)
+    assert info.origin["base"] == "none"
+    assert acoustic.encoder.symbol.weight.shape[1] == 24
+    assert len(vocoder.blocks) == 2
+
+
+def test_a_clone_has_the_sizes_of_its_base(tiny_dataset, tiny_voice, tmp_path):
+    config = replace(SHORT, vocoder_network=VocoderConfig(layers=2))
+    with pytest.raises(ConfigError, match=r"sizes of its base 'tiny': leave out \[vocoder_network\]"):
+        train([tiny_dataset], tmp_path / "voices" / "me", config, tiny_voice, "cpu")
+
+
+def test_a_damaged_state_is_named(tiny_dataset, tiny_voice, tmp_path):
+    voice = tmp_path / "voices" / "me"
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
+    state = voice / "training" / "state.safetensors"
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match=r"state\.safetensors"):
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
+
+
+def test_nothing_to_train_on(tiny_dataset, tiny_voice, tmp_path):
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text("\n".join(line for line in manifest.read_text().splitlines() if '"held-out"' in line))
+    with pytest.raises(DatasetError, match="no utterance to train on"):
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+def test_a_dataset_that_is_none(tmp_path, tiny_voice):
+    with pytest.raises(DatasetError, match="not a prepared dataset"):
+        train([tmp_path], tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+def test_a_base_that_is_damaged(tiny_dataset, tiny_voice, tmp_path):
+    base = shutil.copytree(tiny_voice, tmp_path / "base")
+    (base / "model.safetensors").write_bytes(b"")
+    with pytest.raises(CheckpointError, match="damaged"):
+        train([tiny_dataset], tmp_path / "v", SHORT, base, "cpu")
+
+
+@pytest.mark.parametrize("file", ["wavs", "features", "manifest.jsonl"])
+def test_a_dataset_with_a_damaged_file(tiny_dataset, tiny_voice, tmp_path, file):
+    path = tiny_dataset / file
+    path = sorted(path.iterdir())[0] if path.is_dir() else path
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(DatasetError, match=f"{path.name}.* damaged.*; run voicekit prepare again"):
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+@pytest.mark.parametrize("change", ['"id": "../../x"', '"id": 5', '"text": null'])
+def test_a_manifest_that_nobody_should_trust(tiny_dataset, tiny_voice, tmp_path, change):
+    key = change.split(":")[0]
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text(re.sub(f'{key}: "[^"]*"', change, manifest.read_text(), count=1))
+    with pytest.raises(DatasetError, match="line 1 is damaged"):
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
+
+
+def test_a_device_or_precision_that_is_not_there(tiny_dataset, tiny_voice, tmp_path):
+    with pytest.raises(ConfigError, match="no device 'tpu'"):
+        train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "tpu")
+    with pytest.raises(ConfigError, match="cannot train on 1 x cpu in precision '3-magic'"):
+        train([tiny_dataset], tmp_path / "v", replace(SHORT, precision="3-magic"), tiny_voice, "cpu")
+
+
+def test_training_that_comes_apart_stops(tiny_dataset, tiny_voice, tmp_path):
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, learning_rate=1e30, minutes=1))
+    with pytest.raises(ConfigError, match=r"came apart at step .*lower learning_rate"):
+        train([tiny_dataset], tmp_path / "v", config, tiny_voice, "cpu")
+    assert not (tmp_path / "v" / "voice.toml").exists()
+
+
+def test_losses_cut_off_by_a_kill_are_read_again(tmp_path):
+    losses = tmp_path / "losses.csv"
+    with LossLog(losses) as log:
+        log.add("acoustic", 20, 1.0, "train", {"mel": 0.5})
+        log.add("acoustic", 40, 2.0, "train", {"mel": 0.4})
+    whole = losses.read_text().splitlines(keepends=True)
+    for length in range(len(losses.read_text())):
+        losses.write_text("".join(whole)[:length])
+        drop_after(losses, "acoustic", 30)
+        with LossLog(losses) as log:
+            log.add("acoustic", 60, 3.0, "train", {"mel": 0.3})
+        rows = csv.DictReader(losses.read_text().splitlines())
+        assert [row["step"] for row in rows] in (["60"], ["20", "60"])
+    plot_losses(losses, tmp_path / "losses.png")
+
+
+def test_a_batch_of_long_utterances_is_smaller(tiny_dataset, monkeypatch):
+    examples = align_dataset(tiny_dataset)
+    batches = Batches(examples, BOUNDARIES + tuple(sorted({s for e in examples for s in e.symbols} - set(BOUNDARIES))))
+    sizes = {len(batches.acoustic(np.random.default_rng(seed), 4).durations) for seed in range(10)}
+    assert max(sizes) == 4
+    longest = max(sum(e.durations) for e in examples)
+    monkeypatch.setattr("voicekit.training.data.USUAL_FRAMES", longest // 2)
+    for seed in range(10):
+        batch = batches.acoustic(np.random.default_rng(seed), 4)
+        assert 1 <= len(batch.durations) < 4
+        assert batch.mel.shape[0] * batch.mel.shape[2] <= 4 * (longest // 2)

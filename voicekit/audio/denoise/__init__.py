@@ -1,0 +1,1 @@
+"""Noise reduction: DeepFilterNet 3 by default, noisereduce and FFmpeg's afftdn by name."""

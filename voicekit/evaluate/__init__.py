@@ -1,1 +1,0 @@
-"""How good a voice is: judged by others' models and measured against the person saying the same sentences."""

@@ -1,0 +1,1 @@
+"""A voice beside its speaker, judged by others' models."""

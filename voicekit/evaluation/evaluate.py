@@ -1,0 +1,141 @@
+"""How good a voice is: held-out sentences in the voice, beside the person saying them and beside copy-synthesis.
+
+Copy-synthesis is the person's recording through the voice's own mel and vocoder: what it loses, the vocoder loses; what the
+voice loses beside it, the acoustic model does.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from voicekit.audio.features import SAMPLE_RATE, extract
+from voicekit.core.files import alone
+from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
+from voicekit.evaluation import report
+from voicekit.evaluation.compare import HUMAN, Evaluation, System, Take, compare, human, read_recording, timed
+from voicekit.evaluation.material import Material, Sentence, choose
+from voicekit.evaluation.metrics import JUDGE_RATE, Judges
+from voicekit.evaluation.page import write_page
+from voicekit.model.checkpoint import load_voice
+from voicekit.recognition import transcribe
+from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
+
+COPY = "copy-synthesis"
+#: What our own engine is called; the networks of others are not known.
+_NATIVE = "native"
+
+
+def evaluate(
+    voice_folder: Path,
+    dataset: Path | None,
+    sentences: int | Path = 40,
+    out: Path | None = None,
+    device: str = "auto",
+    asr_model: Path | None = None,
+) -> Evaluation:
+    """Judges a voice, and writes evaluation.json, evaluation.html and what was heard into a folder.
+
+    Args:
+        voice_folder: the voice.
+        dataset: a prepared one of the person the voice is to be; None for sentences without a human beside them.
+        sentences: at most so many held-out ones of the dataset, or a text file, one a line.
+        out: the folder to write to; None for `default_folder`.
+        device: that the voice speaks on; the judges work on the CPU.
+        asr_model: the folder of weights of Whisper that hears the words; see `whisper.find_weights`.
+
+    Raises:
+        DatasetError: the dataset is damaged, of another language or without held-out sentences; no sentence can be said.
+        ScriptError: the file of sentences cannot be read or is empty.
+        CheckpointError, PluginError, ConfigError: the voice cannot be loaded.
+        VoicekitError: the folder cannot be written to, or another run is in it.
+    """
+    voice = read_voice(voice_folder)
+    out = out or default_folder(voice)
+    material = choose(dataset, sentences, voice.language)
+    transcribe.find_checker(None, voice.language, asr_model)  # a folder without weights is told before the work
+    with alone(out):  # first, so that a folder that cannot be written to is told before the work
+        name = f"voice {voice.name}"
+        systems: dict[str, System] = {HUMAN: human}
+        if voice.engine == _NATIVE:
+            systems[COPY] = copy_synthesis(voice.folder, device)
+        systems[name] = speaker(voice, device)
+        evaluation = compare(
+            material.sentences,
+            systems,
+            Judges(voice.language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings), asr_model),
+            out,
+            voice=voice.name,
+            dataset=_name(dataset, sentences),
+            notes=_notes(voice, dataset, material),
+            pictured=(HUMAN, name),
+        )
+        report.write_json(evaluation)
+        write_page(evaluation, voice.folder / "training" / "losses.png")
+    return evaluation
+
+
+def default_folder(voice: Voice) -> Path:
+    """Beside the voice; for the one that comes with voicekit, whose folder is not ours, in the current folder."""
+    return Path("evaluation") / voice.name if voice.built_in else voice.folder / "evaluation"
+
+
+def own_dataset(voice: Voice, sentences: int | Path) -> Path | None:
+    """The dataset a voice was made from, where it still lies in `datasets/`.
+
+    Otherwise the newest; but None for sentences from a file, which need no dataset, and least of all another person's.
+
+    Raises:
+        DatasetError: there is none.
+    """
+    own = DATASETS_FOLDER / str(voice.origin.get("dataset", ""))
+    if (own / "manifest.jsonl").is_file():
+        return own
+    return None if isinstance(sentences, Path) else find_dataset()
+
+
+def speaker(voice: Voice, device: str) -> System:
+    """A voice as a system."""
+    engine = load_engine(voice, device)
+    return lambda sentence: timed(lambda: engine.synthesize(sentence.text).waveform, engine.sample_rate)
+
+
+def copy_synthesis(voice_folder: Path, device: str) -> System:
+    """The person's recordings through mel, F0 and the vocoder of one of our own voices."""
+    device = choose_device(device)
+    vocoder = load_voice(voice_folder)[2].to(device)
+
+    @torch.inference_mode()
+    def vocode(mel: torch.Tensor, f0: torch.Tensor) -> np.ndarray:
+        generator = torch.Generator(device).manual_seed(0)
+        return vocoder(mel.to(device), f0.to(device), generator)[0].clamp(-1, 1).cpu().numpy()
+
+    def speak(sentence: Sentence) -> Take | None:
+        take = human(sentence)
+        if take is None:
+            return None
+        features = extract(take.at(SAMPLE_RATE))
+        mel, f0 = torch.from_numpy(features.mel)[None], torch.from_numpy(features.f0)[None]
+        return timed(lambda: vocode(mel, f0))
+
+    return speak
+
+
+def _name(dataset: Path | None, sentences: int | Path) -> str:
+    return str(sentences) if isinstance(sentences, Path) else dataset.name
+
+
+def _notes(voice: Voice, dataset: Path | None, material: Material) -> tuple[str, ...]:
+    """What makes figures better, worse or other than one would think."""
+    notes = [*material.notes]
+    taught = sum(sentence.taught for sentence in material.sentences)
+    if taught:
+        notes.append(f"{taught} of the sentences are among those to train on: a voice says them better than others")
+    if all(sentence.human is None for sentence in material.sentences):
+        notes.append("nobody recorded these sentences: there is no human to compare with, and no copy-synthesis")
+    made_from = voice.origin.get("dataset")
+    if dataset and made_from and made_from != dataset.name:
+        notes.append(f"the voice was made from the dataset '{made_from}', and is judged by the speaker of '{dataset.name}'")
+    if voice.engine != _NATIVE:
+        notes.append(f"copy-synthesis is left out: the engine '{voice.engine}' does not show its vocoder")
+    return tuple(notes)

@@ -1,0 +1,106 @@
+"""Which sentences a voice is judged on: those that a dataset held back, or those of a text file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.core.errors import DatasetError, ScriptError
+from voicekit.dataset.manifest import Utterance, read_manifest, wav_path
+from voicekit.text.read import Note, read_text
+
+#: More recordings of the speaker hardly move the mean of their embeddings.
+_RECORDINGS = 40
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence to be spoken.
+
+    Attributes:
+        id: names its files.
+        text: as a person would write it.
+        human: the recording of the person saying it, 24 kHz mono; None without one.
+        taught: it is among the sentences to train on.
+    """
+
+    id: str
+    text: str
+    human: Path | None = None
+    taught: bool = False
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a voice is judged on and by.
+
+    Attributes:
+        recordings: of the speaker, that are to train on.
+        notes: what was guessed in reading the sentences.
+    """
+
+    sentences: tuple[Sentence, ...]
+    recordings: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def choose(dataset: Path | None, sentences: int | Path, language: str) -> Material:
+    """Picks the sentences and the recordings of the speaker.
+
+    Args:
+        dataset: a prepared one; None for sentences without a human to compare with.
+        sentences: how many held-out ones at most, evenly over the dataset; or a text file, one a line.
+        language: of the voice, an espeak language code; en-us and en-gb are one here.
+
+    Raises:
+        DatasetError: the dataset is damaged, of another language, or holds no sentence back.
+        ScriptError: the file cannot be read or has no sentence in it.
+    """
+    utterances = _of_language(dataset, language) if dataset else []
+    recordings = tuple(wav_path(dataset, u.id) for u in _spread([u for u in utterances if u.split == "train"], _RECORDINGS))
+    if isinstance(sentences, Path):
+        notes: list[str] = []
+        chosen = _from_file(sentences, dataset, utterances, notes.append)
+        return Material(chosen, recordings, tuple(notes))
+    if dataset is None:
+        raise DatasetError("without a dataset there are no held-out sentences; name a dataset or a file of sentences")
+    held_out = [u for u in utterances if u.split == "held-out"]
+    if not held_out:
+        raise DatasetError(
+            f"{dataset} has no held-out sentences to judge by: it is too small; record more and prepare it again, or give "
+            "sentences of your own: voicekit evaluate --sentences FILE"
+        )
+    chosen = _spread(held_out, sentences)
+    return Material(tuple(Sentence(u.id, u.text, wav_path(dataset, u.id)) for u in chosen), recordings)
+
+
+def _of_language(dataset: Path, language: str) -> list[Utterance]:
+    utterances = read_manifest(dataset)
+    mine = [u for u in utterances if u.language.split("-")[0] == language.split("-")[0]]
+    if not mine:
+        raise DatasetError(
+            f"{dataset} is in '{utterances[0].language}', the voice speaks '{language}'; "
+            "judge it by a dataset of its own language"
+        )
+    return mine
+
+
+def _spread(utterances: list[Utterance], count: int) -> list[Utterance]:
+    """`count` of them at most, evenly from first to last."""
+    chosen = np.linspace(0, len(utterances) - 1, min(count, len(utterances))).round().astype(int)
+    return [utterances[i] for i in chosen]
+
+
+def _from_file(path: Path, dataset: Path | None, utterances: list[Utterance], note: Note) -> tuple[Sentence, ...]:
+    lines = [" ".join(line.split()) for line in read_text(path, note).splitlines()]
+    spoken = {" ".join(u.text.split()): u for u in utterances}
+    sentences = []
+    for number, text in enumerate(lines, start=1):
+        utterance = spoken.get(text)
+        human = wav_path(dataset, utterance.id) if dataset and utterance else None
+        taught = utterance is not None and utterance.split == "train"
+        if text:
+            sentences.append(Sentence(f"line-{number:03d}", text, human, taught))
+    if not sentences:
+        raise ScriptError(f"{path} is empty; write the sentences to judge by, one a line")
+    return tuple(sentences)

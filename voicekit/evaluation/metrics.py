@@ -1,0 +1,177 @@
+"""Other people's models that judge speech: a recogniser, two quality predictors, a speaker encoder.
+
+    pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer
+
+What is not installed does not judge, and the notes say how to get it. All take float32 mono (samples,) at JUDGE_RATE.
+resemblyzer asks for webrtcvad, which a compiler must build; the extra brings the same module built, webrtcvad-wheels.
+"""
+
+import re
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.core import plugins
+from voicekit.core.errors import DatasetError
+from voicekit.evaluation.figures import Figure
+from voicekit.recognition import transcribe
+from voicekit.text.normalise.normalise import normalise
+from voicekit.text.phonemes.espeak import espeak_words
+
+JUDGE_RATE = 16_000
+_GET = "pip install 'voicekit[evaluate]'"
+_SHORTEST_SAMPLES = JUDGE_RATE // 10
+_SILENT = 1e-4
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The figures of one sentence, by the key of their column, and what was heard (None without a recogniser)."""
+
+    figures: dict[str, Figure]
+    heard: str | None = None
+
+
+class Judges:
+    """Those of the judges that are there, loaded once.
+
+    Attributes:
+        language: of what they judge, an espeak language code.
+        notes: which are not there, and what a person should know of those that are.
+        recogniser: its name; None without one.
+    """
+
+    def __init__(self, language: str, recordings: Iterable[np.ndarray] = (), asr_model: Path | None = None) -> None:
+        """
+        Args:
+            recordings: of the speaker, (samples,) at JUDGE_RATE; without any, nobody judges the similarity.
+            asr_model: the folder of weights of the recogniser; see `whisper.find_weights`.
+
+        Raises:
+            DatasetError: the folder that the person named holds none, or they are damaged.
+        """
+        self.notes: list[str] = []
+        self.language = language
+        self.recogniser = self._choose_recogniser(asr_model)
+        self._ears = transcribe.load(self.recogniser, language, asr_model) if self.recogniser else None
+        self._dnsmos = self._load(_load_dnsmos, "DNSMOS is left out: speechmos", _GET)
+        self._encoder = self._speaker = None
+        recordings = list(recordings)
+        if recordings:
+            get = f"{_GET} && pip install --no-deps resemblyzer"
+            self._encoder = self._load(_load_encoder, "speaker similarity is left out: resemblyzer", get)
+        if self._encoder:
+            self._speaker = np.mean([self._embedding(recording) for recording in recordings], axis=0)
+
+    def judge(self, waveform: np.ndarray, text: str) -> Judgement:
+        """What they say of `waveform` (samples,), not empty, in which `text` was to be said."""
+        samples = waveform.clip(-1, 1)
+        figures: dict[str, Figure] = {}
+        heard = None
+        if self._ears:
+            heard = self._ears.transcribe(samples)
+            figures |= word_errors(heard, text, self.language)
+        if self._dnsmos:
+            marks = self._dnsmos(samples, JUDGE_RATE, is_personalized_MOS=False)
+            figures |= {key: Figure(float(marks[f"{key}_mos"])) for key in ("sig", "bak", "ovrl", "p808")}
+        if self._speaker is not None:
+            figures["similarity"] = Figure(_cosine(self._embedding(samples), self._speaker))
+        return Judgement(figures, heard)
+
+    def _choose_recogniser(self, model: Path | None) -> str | None:
+        best = transcribe.find_checker(None, self.language, model)
+        if best:
+            weights = getattr(transcribe.load(best, self.language, model), "weights", None)
+            self.notes += [f"words are heard by {best}, with the weights in {weights}"] if weights else []
+            return best
+        # The best one's words: those of the others are for people who have recordings to write down.
+        get = plugins.load("transcribers", transcribe.PREFERRED[0]).missing(self.language)
+        try:
+            weak = transcribe.choose(None, self.language)
+        except DatasetError:
+            self.notes.append(f"WER and CER are left out: there is no recogniser for '{self.language}'; {get}")
+            return None
+        self.notes.append(f"the recogniser is {weak}, a weak one: read its errors beside the human's; {get}")
+        return weak
+
+    def _load(self, load, what: str, get: str):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # they import modules under names that are about to go
+                return load()
+        except ImportError as error:
+            self.notes.append(f"{what} is not installed ({error}); get it with: {get}")
+        except Exception as error:  # whatever a stranger's package raises
+            self.notes.append(f"{what} does not load ({error}); get it anew with: {get}")
+
+    def _embedding(self, samples: np.ndarray) -> np.ndarray:
+        """(256,); zeros where nobody is heard."""
+        from resemblyzer import preprocess_wav
+
+        if np.abs(samples).max(initial=0.0) < _SILENT:
+            return np.zeros(256, np.float32)
+        trimmed = preprocess_wav(samples)
+        return self._encoder.embed_utterance(trimmed if len(trimmed) >= _SHORTEST_SAMPLES else samples)
+
+
+def _load_dnsmos():
+    import onnxruntime
+    from speechmos import dnsmos
+
+    models = Path(dnsmos.__file__).parent / "dnsmos_models"
+    paths = [str(models / name) for name in ("sig_bak_ovr.onnx", "model_v8.onnx")]
+    judge = dnsmos.DNSMOS(*paths)
+    # One thread: those that wait for each other take a third more work, and forever where a training runs beside.
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    judge.onnx_sess, judge.p808_onnx_sess = (onnxruntime.InferenceSession(path, options) for path in paths)
+    return judge
+
+
+def _load_encoder():
+    from resemblyzer import VoiceEncoder
+
+    return VoiceEncoder("cpu", verbose=False)
+
+
+def _cosine(a: np.ndarray, b: np.ndarray) -> float:
+    return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9))
+
+
+def word_errors(heard: str, meant: str, language: str) -> dict[str, Figure]:
+    """Word and character error rates, numbers and marks set aside as far as text.normalise does; none without words.
+
+    Nobody hears how a word is spelt: what sounds like a word of the text ("color", "there") is taken for it.
+    """
+    said, wanted = _words(heard, language), _words(meant, language)
+    if not wanted:
+        return {}
+    spelt = {_sound(word, language): word for word in wanted}
+    said = [word if word in wanted else spelt.get(_sound(word, language), word) for word in said]
+    said_characters, wanted_characters = " ".join(said), " ".join(wanted)
+    return {
+        "wer": Figure(edit_distance(said, wanted), len(wanted)),
+        "cer": Figure(edit_distance(said_characters, wanted_characters), len(wanted_characters)),
+    }
+
+
+def _words(text: str, language: str) -> list[str]:
+    plain = re.sub(r"[^\w' ]", " ", normalise(text, language).lower())
+    return [word for word in (word.strip("'_") for word in plain.split()) if word]
+
+
+def _sound(word: str, language: str) -> tuple[str, ...]:
+    return tuple(phone.strip("ˈˌ") for phones in espeak_words(word, language) for phone in phones)
+
+
+def edit_distance(a: list[str] | str, b: list[str] | str) -> int:
+    """Insertions, deletions and substitutions between two sequences (Levenshtein 1966)."""
+    row = list(range(len(b) + 1))
+    for i, word in enumerate(a, start=1):
+        previous, row[0] = row[0], i
+        for j, other in enumerate(b, start=1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (word != other))
+    return row[-1]

@@ -1,0 +1,1 @@
+"""A brief to a film: pluggable stages (stage.py), which pipeline runs; see pipeline/."""

@@ -1,0 +1,1 @@
+"""Clips to a film: cuts on the beat, transitions, music."""

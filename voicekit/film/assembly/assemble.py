@@ -1,0 +1,312 @@
+"""The stage "cut": clips become a film, one after another, with or without dissolves, over music.
+
+Times are kept: the film's clips begin and end at the sums of the clips' lengths, so that a storyboard stays true. A dissolve
+takes no time away: it is centred on the cut. For its first half the next clip's first picture lies over the end of the one
+clip, and for its second half the last picture of that one under the beginning of the next.
+
+What a film's picture shows is what the clip shows in the middle of its time: at the clip's own rate each of its pictures, at
+another rate the nearest one. Clips of another shape keep it, on black.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate, chain, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.audio.master import apply as limited
+from voicekit.core.errors import ConfigError, MediaError
+from voicekit.core.files import check_writable
+from voicekit.film.assembly.music import RATE, Music, faded, open_music
+from voicekit.film.stage import Context, Stage
+from voicekit.media.container import opened, origin_s, packets, probe, video_stream
+from voicekit.media.film import read_pictures, write_film
+from voicekit.media.read import read_audio
+from voicekit.media.sound import Blocks, lasting, regrouped
+
+#: Rates of pictures that a film may have; what a clip says of itself beyond is a slip of its maker.
+_SLOWEST, _FASTEST, _USUAL = 1, 120, 25
+#: Some containers' clocks tick in milliseconds.
+_TICK_S = 0.001
+#: A clip's own sound is not switched on and off, but faded in and out in this time at least.
+_EDGE_S = 0.002
+#: Peaks of the clips' sound and the music together stay below.
+_CEILING_DB = -1.0
+
+
+_MOST = 8192
+
+
+@dataclass(frozen=True)
+class Options:
+    """How clips become a film."""
+
+    dissolve: float = 0.0  #: how long one clip goes over into the next, in seconds; 0 for hard cuts
+    music: str = ""  #: a sound file for under the whole film, looped where it is shorter; "" for none
+    music_db: float = -22.0  #: how loud the music is, in LUFS
+    fade_in: float = 0.0  #: seconds in which picture and sound come up from nothing
+    fade_out: float = 0.0  #: seconds in which they go down to nothing; the music takes a second at least
+    width: int = 0  #: of the film; 0 for the first clip's
+    height: int = 0  #: of the film; 0 for the first clip's
+    fps: float = 0.0  #: pictures a second; 0 for the first clip's
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+class Cut(Stage):
+    """Clips one after another."""
+
+    name, kind, version = "cut", "assemble", "1"
+    takes, gives = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi"), ".mp4"
+    Options = Options
+
+    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+        """See `Stage.run`; at most two clips are open at once, and memory does not grow with the film."""
+        if not inputs:
+            raise ConfigError("there is no clip to make a film of; give at least one")
+        check_writable(out)
+        clips = [_look(path) for path in inputs]
+        film = _Film.of(clips, options, context)
+        music = open_music(Path(options.music), float(film.length_s), context.say) if options.music else None
+        sound: Blocks = ()
+        if music or any(clip.has_sound for clip in clips):
+            sound = limited(film.sound(music, options.music_db), RATE, 0.0, _CEILING_DB)
+        write_film(out, film.pictures(context.progress), film.fps, sound, RATE)
+
+
+@dataclass(frozen=True)
+class _Clip:
+    """A clip as it lies there.
+
+    Attributes:
+        length_s: from the start of the presentation to the end of its last picture.
+        shape: height and width as they are seen.
+        aspect: the width of one of its pixels by its height, as they are seen.
+    """
+
+    path: Path
+    length_s: Fraction
+    fps: Fraction
+    shape: tuple[int, int]
+    aspect: float
+    has_sound: bool
+
+    def pictures(self, times_s: Iterator[Fraction], shape: tuple[int, int]) -> Iterator[np.ndarray]:
+        """What is shown at each of the times, which rise; fitted into `shape`."""
+        pictures = read_pictures(self.path)
+        shown = next(pictures, None)
+        if shown is None:
+            raise MediaError(f"{self.path}: none of its pictures can be decoded; it is damaged, make or copy it again")
+        coming, fitted = next(pictures, None), None
+        for time_s in times_s:
+            while coming is not None and coming.time_s < time_s - _TICK_S:
+                shown, coming, fitted = coming, next(pictures, None), None
+            if fitted is None:
+                fitted = letterboxed(shown.pixels, shape, self.aspect)
+            yield fitted
+
+    def sound(self, n_samples: int) -> Iterator[np.ndarray]:
+        """Its own sound, or silence, (2, samples), `n_samples` in all."""
+        return lasting(read_audio(self.path, RATE, 2, block_s=1.0) if self.has_sound else (), n_samples, RATE)
+
+
+@dataclass(frozen=True)
+class _Film:
+    """The film to be made.
+
+    Attributes:
+        edges_s: where the clips begin and, at last, the film ends.
+        ends: the same in pictures.
+        halves: of the dissolves between two clips, in pictures.
+    """
+
+    clips: tuple[_Clip, ...]
+    shape: tuple[int, int]
+    fps: Fraction
+    edges_s: tuple[Fraction, ...]
+    ends: tuple[int, ...]
+    halves: tuple[int, ...]
+    fade_in_s: float
+    fade_out_s: float
+
+    @classmethod
+    def of(cls, clips: list[_Clip], options: Options, context: Context) -> "_Film":
+        first = clips[0]
+        fps = Fraction(options.fps).limit_denominator(1001) if options.fps else first.fps
+        height, width = _size(first, options)
+        edges_s = tuple(accumulate((clip.length_s for clip in clips), initial=Fraction(0)))
+        ends = tuple(_rounded(edge * fps) for edge in edges_s)
+        for clip, (begin, end) in zip(clips, pairwise(ends), strict=True):
+            if begin == end:
+                raise MediaError(f"{clip.path} is shorter than one picture of the film; give a longer clip")
+        lengths = [end - begin for begin, end in pairwise(ends)]
+        wanted = round(options.dissolve * fps / 2)
+        halves = tuple(min(wanted, a // 2, b // 2) for a, b in pairwise(lengths))
+        if n_short := sum(half < wanted for half in halves):
+            context.say(f"{n_short} of {len(halves)} dissolves are shorter than wanted: their clips are no longer than that")
+        if n_fitted := sum(abs(_wide(clip) - width / height) > 0.02 for clip in clips):
+            context.say(f"{n_fitted} of {len(clips)} clips have another shape than the film ({width} × {height}): on black")
+        return cls(tuple(clips), (height, width), fps, edges_s, ends, halves, options.fade_in, options.fade_out)
+
+    @property
+    def length_s(self) -> Fraction:
+        return self.ends[-1] / self.fps
+
+    def pictures(self, progress: Callable[[float], None]) -> Iterator[np.ndarray]:
+        """All pictures of the film, (height, width, 3) uint8."""
+        number, left = 0, None  # the last picture of the clip before
+        into, out = self.fade_in_s * self.fps, self.fade_out_s * self.fps
+        coming = self._clip_pictures(0)
+        for clip in range(len(self.clips)):
+            going, coming, ahead = coming, None, None
+            half_before = self.halves[clip - 1] if clip else 0
+            half_after = self.halves[clip] if clip < len(self.halves) else 0
+            for picture in going:
+                share = 1.0  # of this clip
+                if number < self.ends[clip] + half_before:
+                    share = 0.5 + (number - self.ends[clip] + 0.5) / (2 * half_before)
+                    shown = _blended(left, picture, share)
+                elif number >= self.ends[clip + 1] - half_after:
+                    if ahead is None:
+                        coming = self._clip_pictures(clip + 1)
+                        ahead = next(coming)
+                        coming = chain([ahead], coming)
+                    share = 0.5 - (number - self.ends[clip + 1] + 0.5) / (2 * half_after)
+                    shown = _blended(ahead, picture, share)
+                else:
+                    shown = picture
+                light = min(
+                    1.0, (number + 0.5) / into if into else 1.0, (self.ends[-1] - number - 0.5) / out if out else 1.0
+                )
+                yield shown if light == 1 else (shown * np.float32(light)).astype(np.uint8)
+                number += 1
+                progress(number / self.ends[-1])
+            left = picture
+            if coming is None and clip + 1 < len(self.clips):
+                coming = self._clip_pictures(clip + 1)
+
+    def _clip_pictures(self, clip: int) -> Iterator[np.ndarray]:
+        middles = (
+            (number + Fraction(1, 2)) / self.fps - self.edges_s[clip]
+            for number in range(self.ends[clip], self.ends[clip + 1])
+        )
+        return self.clips[clip].pictures(middles, self.shape)
+
+    def sound(self, music: Music | None, music_db: float) -> Iterator[np.ndarray]:
+        """The clips' own sound and the music, (2, samples)."""
+        total = _rounded(self.length_s * RATE)
+        own = regrouped(self._own_sound(total), RATE)
+        # Picture and the clips' sound come and go together; the music does so by itself, and never at once.
+        into, out = round(self.fade_in_s * RATE), round(self.fade_out_s * RATE)
+        bed = music.bed(total, music_db, self.fade_in_s, self.fade_out_s) if music else None
+        place = 0
+        for block in own:
+            block = block * faded(place, block.shape[1], total, into, out)
+            place += block.shape[1]
+            yield block if bed is None else block + next(bed)
+
+    def _own_sound(self, total: int) -> Iterator[np.ndarray]:
+        """What is heard of the clips, each in its place; where one dissolves into the next their sounds do so too."""
+        places = [min(_rounded(edge * RATE), total) for edge in self.edges_s]
+        places[-1] = total
+        halves = [0, *self.halves, 0]
+        for number, (clip, (begin, end)) in enumerate(zip(self.clips, pairwise(places), strict=True)):
+            into, out = (max(round(halves[number + side] / self.fps * RATE), round(_EDGE_S * RATE)) for side in (0, 1))
+            at = 0
+            for block in clip.sound(end - begin):
+                yield block * faded(at, block.shape[1], end - begin, into, out)
+                at += block.shape[1]
+
+
+def letterboxed(pixels: np.ndarray, shape: tuple[int, int], aspect: float = 1.0) -> np.ndarray:
+    """A picture as large as fits into (height, width), in its middle, on black.
+
+    Args:
+        aspect: the width of one of its pixels by its height.
+    """
+    from PIL import Image
+
+    if pixels.shape[:2] == shape and aspect == 1:
+        return np.ascontiguousarray(pixels)
+    height, width = pixels.shape[0], pixels.shape[1] * aspect
+    scale = min(shape[0] / height, shape[1] / width)
+    # What fills the film but for a picture line or two fills it: odd sizes leave no black hairline.
+    inner = tuple(
+        full if full - size * scale < 2 else max(1, round(size * scale))
+        for full, size in zip(shape, (height, width), strict=True)
+    )
+    picture = Image.fromarray(np.ascontiguousarray(pixels)).resize(inner[::-1], Image.Resampling.BICUBIC)
+    fitted = np.zeros((*shape, 3), np.uint8)
+    top, left = (shape[0] - inner[0]) // 2, (shape[1] - inner[1]) // 2
+    fitted[top : top + inner[0], left : left + inner[1]] = picture
+    return fitted
+
+
+def _blended(under: np.ndarray, over: np.ndarray, share: float) -> np.ndarray:
+    """`share` of the one, and the rest of the other."""
+    return (over * np.float32(share) + under * np.float32(1 - share) + np.float32(0.5)).astype(np.uint8)
+
+
+def _look(path: Path) -> _Clip:
+    """Raises MediaError where it is no film."""
+    info = probe(path)
+    if not info.has_video:
+        raise MediaError(f"{path} has no picture; a film is made of clips, give one (.mp4)")
+    with opened(path) as container:
+        video = video_stream(container)
+        origin, rate = Fraction(origin_s(container)).limit_denominator(1_000_000), video.average_rate
+        aspect = video.sample_aspect_ratio
+        fps = Fraction(rate).limit_denominator(1001) if rate and _SLOWEST <= rate <= _FASTEST else Fraction(_USUAL)
+        end = max(
+            (
+                (packet.pts + (packet.duration or 0)) * packet.time_base + (0 if packet.duration else 1 / fps)
+                for packet in packets(container, video)
+                if packet.pts is not None and not packet.is_discard
+            ),
+            default=Fraction(0),
+        )
+    picture = next(read_pictures(path), None)
+    if picture is None or end <= origin:
+        raise MediaError(f"{path}: none of its pictures can be decoded; it is damaged, make or copy it again")
+    aspect = float(aspect) if aspect else 1.0
+    shape = picture.pixels.shape[:2]
+    turned = shape != (info.height, info.width)
+    # Clocks of milliseconds cannot say a third of a second: lengths are meant in whole pictures where they nearly are.
+    length_s = end - origin
+    whole = _rounded(length_s * fps) / fps
+    length_s = whole if abs(whole - length_s) <= _TICK_S else length_s
+    return _Clip(Path(path), length_s, fps, shape, 1 / aspect if turned else aspect, info.has_audio)
+
+
+def _size(first: _Clip, options: Options) -> tuple[int, int]:
+    """Height and width of the film, both even, as the coding needs it; the one that is not given keeps the shape."""
+    wide = _wide(first)
+    height = options.height or (options.width / wide if options.width else first.shape[0])
+    width = options.width or height * wide
+    return max(2, 2 * round(height / 2)), max(2, 2 * round(width / 2))
+
+
+def _wide(clip: _Clip) -> float:
+    """Its width by its height, as they are seen."""
+    return clip.shape[1] * clip.aspect / clip.shape[0]
+
+
+def _rounded(value: Fraction) -> int:
+    """To the nearest whole number, halves up: each cut by the same rule."""
+    return int(value + Fraction(1, 2))
+
+
+def _check(options: Options) -> None:
+    """Raises ConfigError where a value makes no sense."""
+    for name in ("dissolve", "fade_in", "fade_out", "fps", "width", "height"):
+        if not 0 <= getattr(options, name) <= _MOST:
+            raise ConfigError(f"{name} is {getattr(options, name):g}; give 0 to {_MOST}")
+    if options.fps and not _SLOWEST <= options.fps <= _FASTEST:
+        raise ConfigError(
+            f"fps is {options.fps:g}; give {_SLOWEST} to {_FASTEST} pictures a second, or 0 for the first clip's"
+        )
+    if not -70 <= options.music_db <= 0:
+        raise ConfigError(f"music_db is {options.music_db:g}; give a level from -70 to 0, such as -22")

@@ -1,0 +1,1 @@
+"""Making clips better: deflicker, more frames, more pixels."""

@@ -1,0 +1,56 @@
+"""Brightness that flickers from frame to frame, made even.
+
+FFmpeg's filter of that name takes the mean of some frames, whatever they show: it spreads a flash over its neighbours and
+lets a cut pump. Here a frame is levelled only with those that show the same at about the same brightness.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from voicekit.media.planes import FULL_RANGE, copy_of, depth, views
+from voicekit.media.shot_detection import small
+
+#: Frames before and after.
+_REACH = 4
+#: How far two brightnesses may be apart and still be the same light; how far two pictures, as a share of their brightness.
+_FLICKER, _ALIKE = 0.2, 0.25
+
+
+def steadied(frames: Iterable, strength: float) -> Iterator:
+    """Frames with the flicker taken out, by a share in [0, 1]."""
+    window: deque = deque()
+    centre = 0  # in the window, the next frame to be given
+    for frame in frames:
+        window.append((frame, small(frame)))
+        if len(window) - centre > _REACH:
+            yield _levelled(window, centre, strength)
+            centre += 1
+        if centre > _REACH:
+            window.popleft()
+            centre -= 1
+    for number in range(centre, len(window)):
+        yield _levelled(window, number, strength)
+
+
+def _levelled(window: deque, centre: int, strength: float):
+    frame, own = window[centre]
+    black = 0 if frame.color_range == FULL_RANGE else 16
+    light = max(1.0, float(own.mean()) - black)
+    logs = []
+    for number, (_, other) in enumerate(window):
+        ratio = max(1.0, float(other.mean()) - black) / light
+        if abs(number - centre) <= _REACH and abs(np.log(ratio)) < _FLICKER:
+            unlike = np.abs((other - black) / ratio - (own - black)).mean() / light
+            if unlike < _ALIKE:
+                logs.append(np.log(ratio))
+    gain = float(np.exp(strength * np.mean(logs)))
+    if abs(gain - 1) < 1e-3:
+        return frame
+    unit, top = 1 << (depth(frame) - 8), (1 << depth(frame)) - 1
+    levels = (np.arange(top + 1) - black * unit) * gain + black * unit
+    made = copy_of(frame)
+    luma = views(made)[0]
+    luma[:] = np.clip(np.round(levels), 0, top).astype(luma.dtype)[luma]
+    return made

@@ -1,0 +1,1 @@
+"""Pictures of the person's own, and titles set over them."""

@@ -1,0 +1,1 @@
+"""What runs a stage, and `produce`, which runs them all."""

@@ -1,0 +1,56 @@
+"""Narration as a stage of a production."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicekit.core.errors import ConfigError
+from voicekit.film.stage import Context, Stage
+from voicekit.narration.job import Wishes, check
+from voicekit.narration.narrate import narrate
+from voicekit.speech.voices import speaking
+
+
+@dataclass(frozen=True)
+class Options:
+    voice: str = ""  #: its name or folder; "" for the newest
+    subtitles: str = "soft"  #: files, soft or burn
+    chapters: bool = True  #: the clips of the storyboard become chapters
+    keep: str = "all"  #: of the film's own sound: all, background or none
+    verify: bool = True  #: listen whether every word was said
+    asr_model: str = ""  #: the folder of weights of Whisper to listen with
+
+
+class Narrate(Stage):
+    """A film and its storyboard, or any script → the narrated film; what lies beside it (subtitles, report) comes along."""
+
+    name, kind = "narrate", "narrate"
+    takes, gives = (".mp4", ".mov", ".mkv", ".md", ".txt", ".srt", ".vtt"), ".mp4"
+    Options = Options
+
+    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+        if len(inputs) != 2:
+            raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
+        film, script = inputs
+        wishes = Wishes(
+            keep=options.keep,
+            subtitles=options.subtitles,
+            chapters=options.chapters,
+            verify=options.verify,
+            asr_model=Path(options.asr_model) if options.asr_model else None,
+        )
+        # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
+        beside = out.with_name(out.stem)
+        try:
+            job = check(script, film, beside / out.name, wishes)
+            for note in (*job.script.notes, *job.notes):
+                context.say(note)
+            _, engine = speaking(options.voice or None, context.device, script=script)
+            outcome = narrate(script, film, beside / out.name, engine, wishes)
+            shutil.move(beside / out.name, out)
+            for cue in outcome.cues:
+                if cue.note:
+                    context.say(f"cue {cue.number}: {cue.note}")
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)

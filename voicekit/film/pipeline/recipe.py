@@ -1,0 +1,78 @@
+"""How a film is made: which stages, with which options."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from voicekit.core.errors import ConfigError
+from voicekit.film.pipeline.run import Step, load_stage, options_of
+
+#: In the order of the chain; narration comes last and is no choice.
+KINDS = ("storyboard", "stills", "animate", "assemble", "enhance")
+
+
+#: Asks for the music that voicekit makes itself.
+BED = Path("bed")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a film is made.
+
+    Attributes:
+        storyboard, stills, animate, assemble, enhance: names of stages; enhance may be "".
+        options: stage → option → value, as text.
+        pictures: a folder of one's own, taken where their names say which clip they are of.
+        music: a sound file for under the film, or BED; beats: whether cuts are placed on its beats.
+        takes: how many stills are made of each clip; picks: clip → which of them, from 1.
+        width, height, fps: of the film.
+        voice: its name or folder, for stages that ask how long it speaks; "" for the newest.
+    """
+
+    storyboard: str = "split"
+    stills: str = "cards"
+    animate: str = "camera"
+    assemble: str = "cut"
+    enhance: str = ""
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
+    pictures: Path | None = None
+    music: Path | None = None
+    beats: bool = False
+    takes: int = 1
+    picks: dict[int, int] = field(default_factory=dict)
+    width: int = 1280
+    height: int = 720
+    fps: float = 25.0
+    voice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.beats and not self.music:
+            raise ConfigError("cuts can lie on beats only where there is music; name it with --music, or leave --beats out")
+        if not all(64 <= side <= 8192 and side % 2 == 0 for side in (self.width, self.height)):
+            raise ConfigError(f"a film is 64 to 8192 pixels wide and high, in even numbers, not {self.width}x{self.height}")
+        if not 1 <= self.takes <= 16:
+            raise ConfigError(f"there can be 1 to 16 takes, not {self.takes}")
+        for clip, take in self.picks.items():
+            if not 1 <= take <= self.takes:
+                raise ConfigError(f"of clip {clip} take {take} is picked, but there are {self.takes}; see --takes")
+
+    def check(self) -> None:
+        """Raises PluginError or ConfigError where a stage or an option is not known, or none of this film."""
+        kinds = [kind for kind in KINDS if getattr(self, kind)]
+        for kind in kinds:
+            self.step(kind, [])
+        if unused := set(self.options) - {getattr(self, kind) for kind in kinds}:
+            raise ConfigError(f"options are set for the stage '{min(unused)}', which this film does not use")
+
+    def step(self, kind: str, inputs: list[Path], seed: int = 0, **known: Any) -> Step:
+        """The stage of a kind with its options: those that the production knows, where the stage has them, and those that
+        are set. The size of the film is known to all."""
+        name = getattr(self, kind)
+        stage = load_stage(name, kind)
+        known = {"width": self.width, "height": self.height, "fps": self.fps, "voice": self.voice} | known
+        given = {key: str(value) for key, value in known.items() if self.has(kind, key) and value is not None}
+        return Step(stage, tuple(inputs), options_of(stage, given | self.options.get(name, {})), seed)
+
+    def has(self, kind: str, option: str) -> bool:
+        """Whether the stage of a kind has an option."""
+        return option in load_stage(getattr(self, kind), kind).Options.__dataclass_fields__

@@ -1,0 +1,1 @@
+"""Models of others that write storyboards and make pictures and motion."""

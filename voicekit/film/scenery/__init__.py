@@ -1,0 +1,1 @@
+"""Drawn scenes for films without pictures. Behind their entry point: nothing else imports them."""

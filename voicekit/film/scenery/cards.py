@@ -1,0 +1,84 @@
+"""Title cards: a clip's title over the scenery that its words call for, drawn here and now, without any model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicekit.core.errors import ConfigError, ScriptError
+from voicekit.core.files import atomic
+from voicekit.film.stage import Context, Stage
+from voicekit.text.read import Note, read_text, unheard
+from voicekit.text.script.cue import has_word
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+@dataclass(frozen=True)
+class Options:
+    width: int = 1280  #: in pixels
+    height: int = 720  #: in pixels
+    scenery: str = ""  #: hills, lighthouse, village, room, …; "" as the words say
+    theme: str = ""  #: dusk, dawn, night, sea, forest, fire, snow, gold, desert, …; "" as the words say
+    title: bool = True  #: whether the title is set on it
+
+    def __post_init__(self) -> None:
+        if not (64 <= self.width <= 7680 and 64 <= self.height <= 4320):
+            raise ConfigError(f"a card of {self.width}×{self.height} pixels is not drawn; choose from 64×64 to 7680×4320")
+        if self.theme or self.scenery:
+            from voicekit.film.scenery.palettes import PALETTES
+            from voicekit.film.scenery.scenery import SCENERIES
+
+            for what, name, known in (("theme", self.theme, PALETTES), ("scenery", self.scenery, SCENERIES)):
+                if name and name not in known:
+                    raise ConfigError(f"there is no {what} '{name}'; choose one of {', '.join(known)}")
+
+
+class Cards(Stage):
+    """A title and what is to be seen, as a title card."""
+
+    name, kind, version = "cards", "stills", "2"
+    takes, gives = (".txt",), ".png"
+    Options = Options
+
+    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+        title, visual = read_still(inputs[0], context.say)
+        picture = card(title, visual, options, context)
+        with atomic(out) as partial:
+            picture.save(partial, format="PNG")
+        context.progress(1.0)
+
+
+def read_still(path: Path, note: Note = unheard) -> tuple[str, str]:
+    """The title and the description in a text file, which stand on its first line and below.
+
+    Raises:
+        ScriptError: there is neither, or the file cannot be read.
+    """
+    first, _, rest = read_text(path, note).partition("\n")
+    title, visual = " ".join(first.split()), " ".join(rest.split())
+    if not has_word(title + visual):
+        raise ScriptError(f"{path} is empty; write the clip's title, and below it what is to be seen")
+    return title, visual
+
+
+def card(title: str, visual: str = "", options: Options = Options(), context: Context = Context()) -> "Image.Image":
+    """A title card."""
+    from PIL import Image
+
+    from voicekit.film.pictures.title import set_title, told
+    from voicekit.film.scenery.brush import Dice
+    from voicekit.film.scenery.palettes import PALETTES
+    from voicekit.film.scenery.scenery import drawn
+    from voicekit.film.scenery.subjects import chosen
+    from voicekit.media.direction import starts_leftward
+
+    scenery, theme = chosen(title, visual, context.seed, options.scenery, options.theme)
+    clip, take = divmod(context.seed, 100)
+    dice = Dice(f"{title}\n{visual}\n{clip}", take)
+    picture = drawn(scenery, PALETTES[theme], options.width, options.height, dice)
+    if starts_leftward(title):  # what there is to see stands where no title is, on whichever side
+        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    shown = told(title, context.say) if options.title else ""
+    return set_title(picture, shown) if shown else picture

@@ -1,0 +1,1 @@
+"""Brief and storyboard: splitting, lengths, and what language models answer."""

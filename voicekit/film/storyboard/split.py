@@ -1,0 +1,143 @@
+"""Splits a person's own text into the clips of a storyboard: by what it is about, and by what the voice needs to say it.
+
+Neighbouring sentences of a paragraph are put together. How, a dynamic programme decides: clips should be near the wanted
+length, and end where the words change (TextTiling: Hearst 1997, "Segmenting text into multi-paragraph subtopic passages").
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicekit.core.errors import ScriptError
+from voicekit.core.files import write_text
+from voicekit.film.stage import Context, Stage
+from voicekit.film.storyboard.brief import Unit, read_brief
+from voicekit.film.storyboard.lengths import AROUND_S, Lengths, check_seconds, clip_s, lengths_of
+from voicekit.film.storyboard.storyboard_writer import Shot, storyboard_text, with_seconds
+from voicekit.film.storyboard.words import likeness, phrases, spaceless, stems, telling, with_article
+from voicekit.text.read import read_text
+from voicekit.text.script.cue import has_word
+from voicekit.text.script.markup import marked
+from voicekit.text.script.storyboard import Part, is_storyboard
+
+#: Between two sentences, about.
+_BETWEEN_S = 0.35
+#: What it costs to part sentences that are about the same, and to part a sentence; a clip of e times the length costs e.
+_COHESION, _CLAUSE = 0.8, 4.0
+#: So many sentences before and behind a place are compared.
+_WINDOW = 2
+_CAMERA = ("slow zoom in", "pan left", "slow zoom out", "pan right", "gentle drift up", "static, shallow focus")
+
+
+@dataclass(frozen=True)
+class Options:
+    seconds: float = 6.0  #: wanted length of a clip
+    voice: str = ""  #: name or folder of the voice that will speak; "" for the default
+    language: str = ""  #: of the text, as "en-us"; "" for that of the voice
+
+    def __post_init__(self) -> None:
+        check_seconds(self.seconds)
+
+
+class Split(Stage):
+    """Any text, or a storyboard without durations, as a storyboard."""
+
+    name, kind, version = "split", "storyboard", "3"
+    takes, gives = (".txt", ".md"), ".md"
+    Options = Options
+
+    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+        write_text(out, split(read_text(inputs[0], context.say), options, context, str(inputs[0])))
+
+
+def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> str:
+    """The storyboard of a text; of a storyboard itself, with a duration where it lacks one.
+
+    Raises:
+        ScriptError: there is nothing to speak, or it is a storyboard that cannot be read.
+        ConfigError: the voice named in the options is not there.
+    """
+    if not has_word(text):
+        raise ScriptError(f"{name} is empty; write what is to be told, from a few words to a whole story")
+    lengths = lengths_of(options.voice, options.language, len(text), context)
+    if is_storyboard("\n".join(text.splitlines())):
+
+        def needed(part: Part) -> float:
+            spoken_s = sum(lengths.seconds(cue.text, cue.marks) for cue in part.cues)
+            return part.clip.duration_s or (clip_s(spoken_s) if part.cues else max(1.0, options.seconds))
+
+        return with_seconds(text, name, needed)
+    paragraphs = read_brief(text, lengths.language)
+    if not paragraphs:
+        raise ScriptError(f"{name} has nothing to speak; write what is to be told below its headings")
+    groups, titles = [], []
+    for done, paragraph in enumerate(paragraphs):
+        found = _grouped(paragraph.units, [lengths.seconds(unit.plain) for unit in paragraph.units], options.seconds)
+        groups += found
+        titles += [paragraph.title, *[""] * (len(found) - 1)]
+        context.progress(0.8 * (done + 1) / len(paragraphs))
+    shots = _shots(groups, titles, lengths)
+    context.progress(1.0)
+    return storyboard_text(shots)
+
+
+def _grouped(units: Sequence[Unit], lengths_s: Sequence[float], wanted_s: float) -> list[list[Unit]]:
+    """The units of a paragraph, those put together that make a clip, at the least cost."""
+    bags = [stems(unit.plain) for unit in units]
+    borders = [0.0] + [_border(units, bags, at) for at in range(1, len(units))]
+    best, begins = [0.0], [0]
+    for end in range(1, len(units) + 1):
+        cheapest, begin, length_s = math.inf, end - 1, AROUND_S - _BETWEEN_S
+        for start in range(end - 1, -1, -1):
+            length_s += lengths_s[start] + _BETWEEN_S
+            one = all(unit.goes_on for unit in units[start : end - 1])
+            if length_s > 2 * wanted_s and not one:
+                break
+            cost = best[start] + borders[start] + max(1.0, length_s / wanted_s) * math.log(length_s / wanted_s) ** 2
+            if cost < cheapest:
+                cheapest, begin = cost, start
+        best.append(cheapest)
+        begins.append(begin)
+    groups, end = [], len(units)
+    while end:
+        groups.append(list(units[begins[end] : end]))
+        end = begins[end]
+    return groups[::-1]
+
+
+def _border(units: Sequence[Unit], bags: Sequence[Counter], at: int) -> float:
+    """What it costs to end a clip before a unit."""
+    before, behind = (sum(part, Counter()) for part in (bags[max(0, at - _WINDOW) : at], bags[at : at + _WINDOW]))
+    return _COHESION * likeness(before, behind) + _CLAUSE * units[at - 1].goes_on
+
+
+def _shots(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Lengths) -> list[Shot]:
+    plains = [_joined(unit.plain for unit in group) for group in groups]
+    common = Counter(stem for plain in plains for stem in stems(plain))
+    shots: list[Shot] = []
+    used: set[str] = set()
+    for group, plain, given in zip(groups, plains, titles, strict=True):
+        ranked = telling(plain, common, len(groups))
+        title = next((one for one in ranked if one.lower() not in used), ranked[0] if ranked else "")
+        used.add(title.lower())
+        title = given or with_article(title, plain)
+        narration = _joined([group[0].tone + group[0].text, *(unit.text for unit in group[1:])])
+        text, marks = marked(narration)
+        visual = _visual(plain, ranked, _CAMERA[len(shots) % len(_CAMERA)])
+        title = (title[:1].upper() + title[1:]) or plain[:30]
+        shots.append(Shot(title, clip_s(lengths.seconds(text, marks)), visual, "", narration))
+    return shots
+
+
+def _visual(plain: str, ranked: Sequence[str], camera: str) -> str:
+    """The most telling things, in the order in which they are told of, and a move of the camera."""
+    seen = [phrase for phrase in phrases(plain) if phrase in ranked[:4]]
+    sign = "、" if spaceless(plain) else ", "
+    return f"{sign.join(seen)}; {camera}" if seen else camera
+
+
+def _joined(texts: Iterable[str]) -> str:
+    texts = list(texts)
+    return ("" if spaceless("".join(texts)) else " ").join(texts)

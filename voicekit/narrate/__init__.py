@@ -1,1 +1,0 @@
-"""A script spoken over a film."""

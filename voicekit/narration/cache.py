@@ -1,0 +1,111 @@
+"""Speech kept by what was said: the same words in the same voice at the same pace are spoken once."""
+
+import hashlib
+import io
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from voicekit.core.files import atomic, write_text
+from voicekit.speech.engine import Speech, Word
+from voicekit.text.script.marks import NO_MARKS, Marks
+
+#: Goes up when what is stored changes.
+_VERSION = 2
+
+
+def default_folder() -> Path:
+    """`$VOICEKIT_CACHE`, or ~/.cache/voicekit/speech."""
+    return Path(os.environ.get("VOICEKIT_CACHE") or Path.home() / ".cache" / "voicekit" / "speech")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A spoken cue.
+
+    Attributes:
+        seed: the take it is; others of the same text have other seeds.
+        faults: what was misheard in it, for people; None where nobody listened.
+    """
+
+    speech: Speech
+    seed: int = 0
+    faults: str | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a cue is known by: the same is never spoken twice."""
+
+    text: str
+    marks: Marks
+    pace: float
+    fingerprint: str
+
+    @property
+    def digest(self) -> str:
+        marks = repr(self.marks) if self.marks != NO_MARKS else ""
+        told = [_VERSION, self.text, marks, f"{self.pace:.3f}", self.fingerprint]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class SpeechCache:
+    """A folder of spoken cues: KEY.flac, and KEY.json with the times of the words.
+
+    An entry that is damaged counts as none.
+    """
+
+    folder: Path
+
+    def get(self, key: Key) -> Entry | None:
+        sound, about = self._paths(key)
+        try:
+            entry = json.loads(about.read_text(encoding="utf-8"))
+            data = sound.read_bytes()
+            if zlib.crc32(data) != entry["crc32"]:
+                return None
+            words = tuple(Word(**word) for word in entry["words"])
+            return Entry(_decode(data, words), int(entry["seed"]), entry["faults"])
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
+            return None
+
+    def put(self, key: Key, entry: Entry) -> Entry:
+        """Stores `entry` and returns it as it will be read again.
+
+        Raises:
+            VoicekitError: the folder cannot be written to, the disk is full.
+        """
+        import soundfile
+
+        sound, about = self._paths(key)
+        speech = entry.speech
+        buffer = io.BytesIO()
+        soundfile.write(buffer, np.clip(speech.waveform, -1, 1), speech.sample_rate, format="FLAC", subtype="PCM_24")
+        data = buffer.getvalue()
+        with atomic(sound) as partial:
+            partial.write_bytes(data)
+        known = {
+            "text": key.text,
+            "pace": key.pace,
+            "seed": entry.seed,
+            "faults": entry.faults,
+            "crc32": zlib.crc32(data),
+            "words": [asdict(word) for word in speech.words],
+        }
+        write_text(about, json.dumps(known, ensure_ascii=False))
+        return replace(entry, speech=_decode(data, speech.words))
+
+    def _paths(self, key: Key) -> tuple[Path, Path]:
+        return self.folder / f"{key.digest}.flac", self.folder / f"{key.digest}.json"
+
+
+def _decode(data: bytes, words: tuple[Word, ...]) -> Speech:
+    import soundfile
+
+    waveform, sample_rate = soundfile.read(io.BytesIO(data), dtype="float32")
+    return Speech(waveform, sample_rate, words)

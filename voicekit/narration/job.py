@@ -1,0 +1,183 @@
+"""What is to be narrated, and how: everything that can be checked before a word is spoken."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from voicekit.audio.treatment import Separator
+from voicekit.core.errors import ConfigError, MediaError
+from voicekit.core.files import check_writable, write_text
+from voicekit.media import MediaInfo, check_mux, left_out, probe
+from voicekit.media.burn import check_fonts
+from voicekit.media.container import check_picture
+from voicekit.media.cuts import find_cuts
+from voicekit.media.mux import CONTAINERS, can_stay
+from voicekit.media.tracks import Wanted
+from voicekit.narration.mix import Ducking
+from voicekit.narration.timing.timeline import check_times
+from voicekit.text.script.cue import Script
+from voicekit.text.script.script import read_script
+
+#: What may be kept of the film's own sound under the voice.
+KEEP = ("all", "background", "none")
+#: What becomes of the film's own sound track, and of the subtitles.
+TRACKS = ("replace", "add")
+SUBTITLES = ("files", "soft", "burn")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a film is to be narrated.
+
+    Attributes:
+        ducking: how the film's sound makes room for the voice.
+        keep: of the film's own sound: "all", its "background" without the voices in it, or "none".
+        separator: tells voices from background; without it the one that voicekit ships.
+        track: "replace" the film's sound, or "add" a track to it.
+        subtitles: beside the film as "files"; as a track in it too ("soft"), or drawn into the picture ("burn").
+        chapters: the clips of a storyboard become chapters.
+        reencode: the picture is encoded anew rather than copied.
+        verify: listen whether every word was said.
+        asr_model: the folder of weights of Whisper to listen with; see `whisper.find_weights`.
+        only: numbers of the cues, from 1, that are to be spoken anew.
+        cache_folder: where speech is kept; without it the user's own.
+        audio_track: which of the film's own sound tracks the voice is laid over; None for the default one.
+    """
+
+    ducking: Ducking = field(default_factory=Ducking)
+    keep: str = "all"
+    separator: Separator | None = None
+    track: str = "replace"
+    subtitles: str = "files"
+    chapters: bool = False
+    reencode: bool = False
+    verify: bool = True
+    asr_model: Path | None = None
+    only: frozenset[int] = frozenset()
+    cache_folder: Path | None = None
+    audio_track: Wanted = None
+
+    def __post_init__(self) -> None:
+        for name, known in (("keep", KEEP), ("track", TRACKS), ("subtitles", SUBTITLES)):
+            if getattr(self, name) not in known:
+                raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{getattr(self, name)}'")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A narration that can be done: everything that can be checked before a word is spoken has been.
+
+    Attributes:
+        left_out: what of the clip will not be in the film, for people, in lines; "" for nothing.
+    """
+
+    path: Path
+    script: Script
+    clip: MediaInfo
+    film: Path
+    left_out: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the person has to know of the clip before any work, a line each."""
+        return (*self.clip.notes, *self.left_out.splitlines())
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """What is written, by kind."""
+        endings = {"srt": ".srt", "vtt": ".vtt", "ass": ".ass", "report": ".report.json", "page": ".report.html"}
+        return {"film": self.film} | {kind: self.film.with_suffix(ending) for kind, ending in endings.items()}
+
+
+def look(
+    script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None, audio_track: Wanted = None
+) -> Job:
+    """Reads the script and looks at the clip.
+
+    Args:
+        out_path: of the film; without it, CLIP.narrated.mp4 (or the clip's own ending) in the current folder.
+
+    Raises:
+        VoicekitError: the script or the clip is unusable, or a given time is past the clip's end.
+    """
+    script_path, video_path = Path(script_path), Path(video_path)
+    clip = probe(video_path, audio_track)
+    check_picture(video_path)
+    if clip.duration_s <= 0:
+        raise MediaError(f"{video_path} has no length; copy or export it again")
+    script = read_script(script_path)
+    check_times(script.cues, clip.duration_s, str(script_path))
+    return Job(script_path, script, clip, Path(out_path) if out_path else default_out(video_path))
+
+
+def check(
+    script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None, wishes: Wishes | None = None
+) -> Job:
+    """Looks at everything, and at where the film is to be written.
+
+    Raises:
+        VoicekitError: see `look`; or a wish cannot be met, the film's name is wrong or its folder cannot be written to.
+    """
+    wishes = wishes or Wishes()
+    job = look(script_path, video_path, out_path, wishes.audio_track)
+    reencode = wishes.reencode or wishes.subtitles == "burn"
+    check_mux(video_path, job.film, reencode=reencode, keep_sound=wishes.track == "add")
+    job = replace(job, clip=replace(job.clip, notes=(*job.clip.notes, *_tracks_told(job, wishes))))
+    _check_wishes(job, wishes)
+    if wishes.subtitles == "burn":
+        check_fonts(cue.text for cue in job.script.cues)
+    ours = job.files["report"].exists()
+    for kind, written in job.files.items():
+        if written.is_dir():
+            raise ConfigError(f"{written} is a folder; choose another name with -o")
+        for given in map(Path, (script_path, video_path)):
+            if written.exists() and written.samefile(given):
+                raise ConfigError(f"{given} would be overwritten by the narrated {kind}; choose another name with -o")
+        if kind != "film" and written.exists() and not ours:  # not of an earlier run, which would have left its report
+            raise ConfigError(f"{written}, where the film's {kind} would go, is there already; choose another name with -o")
+    for written in job.files.values():
+        check_writable(written)
+    return replace(job, left_out=left_out(video_path, job.film, reencode=reencode))
+
+
+def _tracks_told(job: Job, wishes: Wishes) -> tuple[str, ...]:
+    """What becomes of the clip's own sound tracks."""
+    clip = job.clip
+    if clip.tracks and not clip.heard:
+        return (f"{clip.path}: {', '.join(map(str, clip.tracks))}: narrated as a film without sound",)
+    return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if wishes.track == "add" else ())
+
+
+def _check_wishes(job: Job, wishes: Wishes) -> None:
+    """Raises ConfigError where cues are wished for that the script does not have, or chapters that it has not."""
+    missing = sorted(number for number in wishes.only if not 1 <= number <= len(job.script.cues))
+    if missing:
+        raise ConfigError(
+            f"{job.path} has no cue {missing[0]}, but {len(job.script.cues)} of them; the film's report numbers them"
+        )
+    if wishes.chapters and not job.script.clips:
+        raise ConfigError(f"{job.path} is no storyboard, whose clips would be the chapters; leave --chapters out")
+
+
+def default_out(video_path: Path) -> Path:
+    """CLIP.narrated.mp4 in the current folder; .mkv for a clip whose ending is not written."""
+    suffix = video_path.suffix.lower()
+    return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
+
+
+def cuts_of(video: Path, cache_folder: Path) -> tuple[float, ...]:
+    """The cuts of a film, which are looked for once: a film of an hour is decoded for minutes.
+
+    Raises:
+        VoicekitError: the film cannot be read, the cache not written.
+    """
+    about = video.stat()
+    known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
+    entry = cache_folder / f"cuts-{hashlib.sha256(known.encode()).hexdigest()[:32]}.json"
+    try:
+        return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        cuts_s = find_cuts(video)
+        write_text(entry, json.dumps(cuts_s))
+        return cuts_s

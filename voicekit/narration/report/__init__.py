@@ -1,0 +1,1 @@
+"""What was made of each cue, as JSON, page and picture."""

@@ -1,0 +1,177 @@
+"""What a narration became, for the person who made it and for programs."""
+
+import json
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+
+from voicekit.audio.master import Mastering
+from voicekit.core.files import as_text
+from voicekit.narration.job import Job
+from voicekit.narration.rendering import Performance
+from voicekit.narration.take import Take
+from voicekit.narration.timing.timeline import Placement
+
+
+@dataclass(frozen=True)
+class CueReport:
+    """How a cue was spoken, in the order heard. See `Placement` and `Take` for what the figures mean.
+
+    Attributes:
+        number: of the cue in the script, from 1.
+        speed: how much faster than the voice's own pace the words are heard: pace × stretch.
+        words_to_cut: so that it would fit; 0 where it does.
+        faults: what was misheard; "" for nothing, None where nobody listened.
+        note: all there is to say of it, for people.
+    """
+
+    number: int
+    line: int
+    text: str
+    given_start_s: float | None
+    given_end_s: float | None
+    start_s: float
+    end_s: float
+    pace: float
+    stretch: float
+    speed: float
+    pauses_shortened_s: float
+    overrun_s: float
+    words_to_cut: int
+    late_s: float
+    moved: bool
+    crosses_cut: bool
+    was_cached: bool
+    tries: int
+    faults: str | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A shot of the film, or a clip of the storyboard."""
+
+    start_s: float
+    end_s: float
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a narration became.
+
+    Attributes:
+        film, subtitles, report: the files written; others lie beside them (.vtt, .ass, .report.html).
+        film_s, narrated_s: the length of the film, and of what was written, which is longer if speech goes on.
+        film_lufs: of the clip's own sound; None without.
+        mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
+        shots, clips: of the film, and of the storyboard.
+        notes: what the person has to know of the clip, and of what of it is not in the film; a line each.
+    """
+
+    film: Path
+    subtitles: Path
+    report: Path
+    voice_fingerprint: str
+    film_s: float
+    narrated_s: float
+    film_lufs: float | None
+    mix_lufs: float
+    loudness_lufs: float
+    true_peak_db: float
+    shots: tuple[Stretch, ...]
+    clips: tuple[Stretch, ...]
+    cues: tuple[CueReport, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_spoken(self) -> int:
+        """How many cues were not in the cache."""
+        return sum(not cue.was_cached for cue in self.cues)
+
+    def to_json(self) -> str:
+        return json.dumps(_rounded(asdict(self)), indent=2, ensure_ascii=False) + "\n"
+
+
+def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | None, mastering: Mastering) -> Report:
+    """Puts together what is known of a narration."""
+    numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
+    pairs = zip(done.placements, done.takes, strict=True)
+    edges_s = [0.0, *done.cuts_s, job.clip.duration_s]
+    return Report(
+        job.film,
+        job.files["srt"],
+        job.files["report"],
+        voice_fingerprint=done.takes[0].key.fingerprint,
+        film_s=job.clip.duration_s,
+        narrated_s=narrated_s,
+        film_lufs=film_lufs,
+        mix_lufs=mastering.before_lufs,
+        loudness_lufs=mastering.loudness_lufs,
+        true_peak_db=mastering.true_peak_db,
+        shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
+        clips=tuple(Stretch(s.start_s, s.end_s, c.title) for s, c in zip(done.slots, job.script.clips, strict=True)),
+        cues=tuple(_cue_report(numbers[placement.cue], placement, take) for placement, take in pairs),
+        notes=job.notes,
+    )
+
+
+def words_to_cut(placement: Placement) -> int:
+    """How many words fewer would let a cue fit that does not."""
+    if not placement.overrun_s:
+        return 0
+    n_words = len(placement.cue.text.split())
+    spoken_s = placement.end_s - placement.start_s - sum(placement.cue.marks.pauses_s)
+    return min(ceil(placement.overrun_s / max(spoken_s / n_words, 0.1)), n_words)
+
+
+def _cue_report(number: int, placement: Placement, take: Take) -> CueReport:
+    cue, cut = placement.cue, words_to_cut(placement)
+    notes = []
+    if placement.moved:
+        notes.append("did not fit before the next given time and was moved behind it")
+    if placement.late_s > 0.05:
+        notes.append(f"starts {placement.late_s:.1f} s late: the cue before was still being spoken")
+    if placement.overrun_s:
+        words = "1 word" if cut == 1 else f"{cut} words"
+        pauses = ", or shorten its pauses" if cue.marks.pauses_s else ""
+        notes.append(f"did not fit: it is {placement.overrun_s:.1f} s too long; cut about {words}{pauses}")
+    if take.faults:
+        tries = f", the best of {take.tries} takes" if take.tries > 1 else ""
+        notes.append(f"{take.faults}{tries}; listen to it, and speak it anew with --only {number}")
+    return CueReport(
+        number=number,
+        line=cue.line,
+        text=cue.text,
+        given_start_s=cue.start_s,
+        given_end_s=cue.end_s,
+        start_s=placement.start_s,
+        end_s=placement.end_s,
+        pace=take.pace,
+        stretch=take.stretch,
+        speed=take.pace * take.stretch,
+        pauses_shortened_s=take.shortened * take.pauses_s,
+        overrun_s=placement.overrun_s,
+        words_to_cut=cut,
+        late_s=placement.late_s,
+        moved=placement.moved,
+        crosses_cut=placement.crosses_cut,
+        was_cached=take.was_cached,
+        tries=take.tries,
+        faults=take.faults,
+        note="; ".join(notes),
+    )
+
+
+def _rounded(value):
+    """JSON values with times to the millisecond, and paths as text."""
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, Path):
+        return as_text(value)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

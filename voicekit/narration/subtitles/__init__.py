@@ -1,0 +1,1 @@
+"""Captions of what was said, broken into lines."""

@@ -1,0 +1,182 @@
+"""A cue as it was spoken, and how it is made to last as long as it may."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from voicekit.audio.stretch import at_tempo
+from voicekit.core.errors import PluginError
+from voicekit.narration.cache import Key, SpeechCache
+from voicekit.narration.timing.time_compression import SHORTEST_PAUSE_S, UTMOST_STRETCH
+from voicekit.speech.engine import Speech, Word
+from voicekit.text.phonemes.labels import owners
+from voicekit.text.script.cue import Cue
+
+#: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own
+#: noise 40 dB: taken for speech, it would make a cue with a given time be heard late.
+_SILENCE_BELOW_DB = 35.0
+_HOP_S = 0.01
+#: Kept before the first sound and behind the last.
+BEFORE_S, AFTER_S = 0.01, 0.08
+#: Sound this much earlier than the first word is not the first word.
+_BREATH_S = 0.15
+#: A shorter silence is no pause: the mouth is closed that long for a "p" or "k".
+_PAUSE_S = 0.12
+#: A change of length that is not worth touching the sound for.
+_UNHEARD = 0.003
+#: What is left of a pause is joined over so much.
+_JOIN_S = 0.01
+
+
+@dataclass(frozen=True)
+class Take:
+    """A cue as it was spoken. Its sound stays in the cache until it is asked for: an hour of speech is much memory.
+
+    Attributes:
+        key: by which the cache knows it; its pace is that at which it was spoken.
+        seed: which take of the text it is.
+        start_s, heard_s: which part of the cached speech is heard, from when and how long; the rest is silence.
+        pauses: (start, end) of those silences in what is heard that may be shortened.
+        spoken: the words, timed from the start of what is heard.
+        was_cached: nothing had to be spoken.
+        faults: what was misheard in it; "" for nothing, None where nobody listened.
+        tries: how often it was spoken to become as it is.
+        shortened: how much is taken of what the pauses can lose, in [0, 1].
+        stretch: how much faster the sound is played, pitch kept.
+    """
+
+    cue: Cue
+    key: Key
+    seed: int
+    start_s: float
+    heard_s: float
+    pauses: tuple[tuple[float, float], ...]
+    spoken: tuple[Word, ...]
+    was_cached: bool
+    faults: str | None = None
+    tries: int = 1
+    shortened: float = 0.0
+    stretch: float = 1.0
+
+    @property
+    def pace(self) -> float:
+        return self.key.pace
+
+    @property
+    def pauses_s(self) -> float:
+        """What its pauses can lose."""
+        return sum(end - start - SHORTEST_PAUSE_S for start, end in self.pauses)
+
+    @property
+    def duration_s(self) -> float:
+        return (self.heard_s - self.shortened * self.pauses_s) / self.stretch
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Timed from the start of what is heard, as it is heard."""
+        return tuple(Word(w.text, self._heard_at(w.start_s), self._heard_at(w.end_s)) for w in self.spoken)
+
+    def fitted(self, length_s: float) -> "Take":
+        """The same made so short, as far as that goes: by its pauses first, then by stretching its sound."""
+        missing_s = self.heard_s - length_s
+        if missing_s <= _UNHEARD * length_s:
+            return replace(self, shortened=0.0, stretch=1.0)
+        shortened = min(missing_s / self.pauses_s, 1.0) if self.pauses_s > 0 else 0.0
+        shorter = replace(self, shortened=shortened, stretch=1.0)
+        stretch = min(shorter.duration_s / length_s, UTMOST_STRETCH)
+        return replace(shorter, stretch=stretch) if stretch > 1 + _UNHEARD else shorter
+
+    def waveform(self, cache: SpeechCache, sample_rate: int) -> np.ndarray:
+        """What is heard, float32 (samples,) at `sample_rate`.
+
+        Raises:
+            PluginError: somebody emptied the cache meanwhile.
+        """
+        import soxr
+
+        entry = cache.get(self.key)
+        if entry is None:
+            raise PluginError(f"speech vanished from {cache.folder} while it was used; run the same command again")
+        rate = entry.speech.sample_rate
+        start = round(self.start_s * rate)
+        heard = entry.speech.waveform[start : start + round(self.heard_s * rate)]
+        # Faded over the silence that was kept: noise that starts at once is heard as a click.
+        times_s = np.arange(len(heard)) / rate
+        heard = heard * np.clip(times_s / BEFORE_S, 0, 1) * np.clip((times_s[-1] - times_s) / AFTER_S, 0, 1)
+        heard = self._with_short_pauses(heard.astype(np.float32), rate)
+        heard = at_tempo(heard, rate, self.stretch)
+        return soxr.resample(heard, rate, sample_rate)
+
+    def _removed(self) -> list[tuple[float, float]]:
+        """(from when, how much) is taken out of the middle of each pause."""
+        lost = [(start, end, self.shortened * (end - start - SHORTEST_PAUSE_S)) for start, end in self.pauses]
+        return [((start + end - less) / 2, less) for start, end, less in lost if less > 0]
+
+    def _heard_at(self, time_s: float) -> float:
+        gone_s = sum(min(max(time_s - start, 0.0), less) for start, less in self._removed())
+        return (time_s - gone_s) / self.stretch
+
+    def _with_short_pauses(self, heard: np.ndarray, rate: int) -> np.ndarray:
+        """Without the middle of each pause; what is left is faded into one another."""
+        join = round(_JOIN_S * rate)
+        ramp = np.linspace(0, 1, join, dtype=np.float32)
+        pieces, gone = [], 0
+        for start_s, less_s in self._removed():
+            start, end = round(start_s * rate), round((start_s + less_s) * rate)
+            if end - start < 2 * join or end + join > len(heard):
+                continue
+            pieces.append(heard[gone:start])
+            pieces.append(heard[start : start + join] * ramp[::-1] + heard[end : end + join] * ramp)
+            gone = end + join
+        return np.concatenate([*pieces, heard[gone:]]) if pieces else heard
+
+
+def heard_span_s(speech: Speech) -> tuple[float, float]:
+    """From when to when there is speech, by its level, with a little silence kept around."""
+    loud = np.flatnonzero(_is_loud(speech))
+    hop_s = _hop(speech) / speech.sample_rate
+    start_s, end_s = float(loud[0]) * hop_s, float(loud[-1] + 1) * hop_s
+    if speech.words and start_s < speech.words[0].start_s - _BREATH_S:
+        start_s = speech.words[0].start_s
+    return max(0.0, start_s - BEFORE_S), min(speech.duration_s, end_s + AFTER_S)
+
+
+def pauses_of(speech: Speech, cue: Cue) -> tuple[tuple[float, float], ...]:
+    """(start, end) of the silences between sounds that the script did not ask for."""
+    hop_s = _hop(speech) / speech.sample_rate
+    loud = np.flatnonzero(_is_loud(speech))
+    gaps = np.flatnonzero(np.diff(loud) * hop_s > _PAUSE_S)
+    silences = [(float(loud[gap] + 1) * hop_s, float(loud[gap + 1]) * hop_s) for gap in gaps]
+    asked_s = asked_pauses_s(cue, speech.words)
+    return tuple((a, b) for a, b in silences if not any(a - _BREATH_S < at < b + _BREATH_S for at in asked_s))
+
+
+def pauses_between(words: tuple[Word, ...], cue: Cue) -> float:
+    """What the silences between words, by their times alone, can lose, in seconds."""
+    asked_s = asked_pauses_s(cue, words)
+    gaps = [(a.end_s, b.start_s) for a, b in pairwise(words) if b.start_s - a.end_s > _PAUSE_S]
+    return sum(end - start - SHORTEST_PAUSE_S for start, end in gaps if not any(start - 0.01 <= at <= end for at in asked_s))
+
+
+def asked_pauses_s(cue: Cue, words: tuple[Word, ...]) -> list[float]:
+    """When the pauses begin that the script asks for: those stay as long as they are."""
+    if not cue.marks.pauses_s:
+        return []
+    written = owners(cue.text.split(), [word.text for word in words])
+    return [
+        word.end_s for word, places in zip(words, written, strict=True) if any(cue.marks.pauses_s[place] for place in places)
+    ]
+
+
+def _hop(speech: Speech) -> int:
+    return max(1, round(speech.sample_rate * _HOP_S))
+
+
+def _is_loud(speech: Speech) -> np.ndarray:
+    """Whether each hundredth of a second has speech."""
+    hop = _hop(speech)
+    n_hops = -(-len(speech.waveform) // hop)
+    padded = np.pad(speech.waveform.astype(np.float64), (0, n_hops * hop - len(speech.waveform)))
+    power = np.square(padded).reshape(n_hops, hop).mean(axis=1)
+    return power > power.max() * 10 ** (-_SILENCE_BELOW_DB / 10)

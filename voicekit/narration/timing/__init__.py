@@ -1,0 +1,1 @@
+"""When each cue is heard, and how fast, so that it fits its slot."""

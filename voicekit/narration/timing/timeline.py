@@ -1,0 +1,203 @@
+"""When each cue is spoken, and how fast. A plan on paper: nothing is read, spoken or written here.
+
+A given time is a promise: such a cue starts exactly there, and a given end is the end of its own stretch of film. Given
+times cut the film into *sections*, each from one to the next; the clips of a storyboard are sections too. The other cues
+fill the section they stand in, in their order. What is too long for its section is, in this order,
+
+1. set closer together: all the silence around is used,
+2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see hurry.py), all cues that share the
+   lack of time alike; so that no cue crosses a cut that can stay within its shot (see section.py),
+5. moved behind the next given time, if its own time is not given (the last cue of the section first),
+6. left whole and as it is, never cut short: a cue with a given time that is still speaking at the next given time lets
+   that one start late; the last goes on past the film's end. The placement says by how much.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from voicekit.core.errors import ScriptError
+from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
+from voicekit.narration.timing.time_compression import AT_EASE, Hurry
+from voicekit.text.script.cue import Cue, clock
+
+_TOLERANCE_S = 0.01
+#: Nobody hears, or sees, such a piece on the other side of a cut.
+_AT_ONCE_S = 0.05
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A cue as the voice says it at its own pace: `speech_s` in all, and `pauses_s` more that can be left out."""
+
+    cue: Cue
+    speech_s: float
+    pauses_s: float = 0.0
+
+    @property
+    def line(self) -> Line:
+        return Line(self.speech_s, self.pauses_s)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """When a cue is spoken.
+
+    Attributes:
+        start_s, end_s: on the film's clock.
+        hurry: what makes it as short as that.
+        overrun_s: by how much it is too long for where it should be over (its own end, the next given time, the end of
+            its clip or of the film); where several cues are too long together, its share.
+        moved: it stands behind a cue that follows it in the script.
+        crosses_cut: it is heard on both sides of one.
+    """
+
+    cue: Cue
+    start_s: float
+    end_s: float
+    hurry: Hurry = AT_EASE
+    overrun_s: float = 0.0
+    moved: bool = False
+    crosses_cut: bool = False
+
+    @property
+    def late_s(self) -> float:
+        """How much later than its given time it starts."""
+        return 0.0 if self.cue.start_s is None else self.start_s - self.cue.start_s
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A clip's stretch of the film."""
+
+    start_s: float
+    end_s: float
+
+
+def check_times(cues: Sequence[Cue], film_s: float, name: str = "script") -> None:
+    """Makes sure that no given time lies past the film's end.
+
+    Raises:
+        ScriptError: one does.
+    """
+    for cue in cues:
+        latest_s = max(cue.start_s or 0.0, (cue.end_s or 0.0) - 0.1)  # an end may be rounded up
+        if cue.start_s is not None and latest_s >= film_s:
+            raise ScriptError(
+                f"{name}, line {cue.line}: the time {clock(latest_s)} lies past the end of the film at "
+                f"{clock(film_s)}; choose an earlier one"
+            )
+
+
+def plan(
+    spoken: Sequence[Spoken], film_s: float, cuts_s: Sequence[float] = (), slots: Sequence[Slot] = ()
+) -> tuple[Placement, ...]:
+    """Lays out cues over a film, in the order they will be heard.
+
+    Args:
+        spoken: in the order of the script, with the given times in order.
+        cuts_s: of the film, in order.
+        slots: of the clips of a storyboard.
+    """
+    placements: list[Placement] = []
+    free_s = 0.0
+    waiting: list[Spoken] = []  # did not fit into the stretches before
+    for stretch in _clips(spoken, slots) if slots else _sections(spoken, film_s):
+        may_wait = not (stretch.limit_s >= film_s or slots or stretch.ends)
+        first = 1 if stretch.anchored else 0
+        group = stretch.cues if stretch.ends else [*stretch.cues[:first], *waiting, *stretch.cues[first:]]
+        if not group:
+            continue
+        start_s = max(free_s, stretch.start_s)
+        is_last = stretch.limit_s >= film_s
+        section = Section(
+            start_s,
+            stretch.limit_s if is_last or slots else stretch.limit_s - MIN_GAP_S,
+            stretch.anchored,
+            cuts_s,
+            margins=(1.0 if start_s > 0 else 0.5, 0.5 if is_last else 1.0),
+        )
+        # A cue whose time is given stays; the others wait for the next stretch, if there is one for them.
+        n = max(_most(section, group), first) if may_wait else len(group)
+        # What a cue before took of the time is no fault of those here.
+        late_s = start_s - stretch.start_s
+        moved = {id(item.cue) for item in waiting}
+        for one in _filled(section, group[:n], stretch.limit_s + late_s):
+            crosses = any(one.start_s + _AT_ONCE_S < cut < one.end_s - _AT_ONCE_S for cut in cuts_s)
+            placements.append(replace(one, moved=id(one.cue) in moved, crosses_cut=crosses))
+            free_s = one.end_s + MIN_GAP_S
+        if stretch.ends:
+            free_s = max(free_s, stretch.limit_s)
+        else:
+            waiting = group[n:]
+    return tuple(placements)
+
+
+def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[Placement]:
+    """Cues in a section; where they do not fit, each with its share of what goes on past the limit."""
+    lines = [item.line for item in group]
+    spots, excess_s = section.fill(lines), 0.0
+    if spots is None:
+        spots = section.overfill(lines)
+        excess_s = max(spots[-1].end_s - limit_s, 0.0)
+    spoken_s = sum(spot.end_s - spot.start_s for spot in spots)
+    placements = []
+    for item, spot in zip(group, spots, strict=True):
+        overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
+        overrun_s = overrun_s if overrun_s > _TOLERANCE_S else 0.0
+        placements.append(Placement(item.cue, spot.start_s, spot.end_s, Hurry.at(spot.level), overrun_s))
+    return placements
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A stretch of film and the cues that the script has there.
+
+    Attributes:
+        anchored: the first cue starts at start_s.
+        ends: it is one cue's own, which the script says the end of.
+    """
+
+    cues: list[Spoken]
+    start_s: float
+    limit_s: float
+    anchored: bool = False
+    ends: bool = False
+
+
+def _sections(spoken: Sequence[Spoken], film_s: float) -> list[_Stretch]:
+    """From each given time to the next; a cue with a given end has a stretch of its own."""
+    starts_s = [item.cue.start_s for item in spoken if item.cue.start_s is not None]
+    stretches = [_Stretch([], 0.0, min([*starts_s, film_s]))]
+    for item in spoken:
+        if item.cue.start_s is None:
+            stretches[-1].cues.append(item)
+            continue
+        starts_s.pop(0)
+        limit_s, end_s = min([*starts_s, film_s]), item.cue.end_s
+        if end_s is not None:
+            # Its end is its own; where the next cue starts then, a gap is left as before any other.
+            own_s = min(end_s + MIN_GAP_S, limit_s)
+            stretches.append(_Stretch([item], item.cue.start_s, own_s, anchored=True, ends=True))
+            stretches.append(_Stretch([], own_s, limit_s))
+        else:
+            stretches.append(_Stretch([item], item.cue.start_s, limit_s, anchored=True))
+    return stretches
+
+
+def _clips(spoken: Sequence[Spoken], slots: Sequence[Slot]) -> list[_Stretch]:
+    return [
+        _Stretch([item for item in spoken if item.cue.clip == number], slot.start_s, slot.end_s)
+        for number, slot in enumerate(slots)
+    ]
+
+
+def _most(section: Section, group: Sequence[Spoken]) -> int:
+    """How many of the cues fit into a section."""
+    lines = [item.line for item in group]
+    if section.fits(lines):
+        return len(lines)
+    low, high = 0, len(lines)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if section.fits(lines[:middle]) else (low, middle)
+    return low

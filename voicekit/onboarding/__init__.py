@@ -1,0 +1,1 @@
+"""The first minutes: the demo of the whole chain, and the doctor."""

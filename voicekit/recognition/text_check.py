@@ -1,0 +1,155 @@
+"""Whether a text is what is said in an utterance, the whole of it and nothing else."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+import soxr
+
+from voicekit.audio.features import HOP_LENGTH
+from voicekit.core.errors import ScriptError
+from voicekit.recognition import speech
+from voicekit.recognition.align import Alignment
+from voicekit.recognition.heard import Comparison, compare, log_odds
+from voicekit.recognition.transcribe import Transcriber
+from voicekit.text.phonemes.labels import trim
+from voicekit.text.phonemes.phonemise import Phonemes
+
+#: How all reasons begin that are about the text.
+MISMATCH = "the text does not match"
+
+#: The aligner's mean score a frame. Over the Kathleen and Kerstin recordings the right texts score above −23 in English
+#: and −44 in German (whose sounds the English aligner knows less well); wrong texts of the same length mostly fail to
+#: align, and score below −31 and −36 where they do. With white noise 8 dB below the speech, right texts stay above −28.
+_LOWEST_SCORE = {"en": -28.0}
+_LOWEST_SCORE_ELSEWHERE = -50.0
+#: Nobody reads aloud slower or faster than this; a short word may be drawn out.
+_PHONES_PER_S = (2.0, 28.0)
+#: Texts that score more than this are right whatever a recogniser makes of them, which may know the language badly.
+_SURE_SCORE = {"en": -23.0}
+_SURE_SCORE_ELSEWHERE = -34.0
+#: What a recogniser makes of the right texts agrees with them to 0.77 and more, with wrong ones to 0.41 and less (Whisper
+#: tiny.en, 37 utterances of 20 speakers).
+_LOWEST_AGREEMENT = 0.55
+#: A word of which less than this is heard is not there.
+_FOUND = 0.34
+#: More phones than a recogniser ever adds or leaves out: at either end it does not, inside up to four.
+_FEWEST_AT_END, _FEWEST_INSIDE = 2, 6
+#: Sometimes Whisper stops before the last words. The text without them must be likelier by this logarithm: it was by 7.2 and
+#: more where one word was added to 20 texts and by 7.9 where two were, and by 2, 4.5 and 7 for one, one and three words
+#: that are said.
+_LEAST_ODDS, _ODDS_A_WORD, _MOST_ODDS = 6.0, 3.5, 12.0
+#: Speech goes on at most so long after the last word of the right text, as aligned (of 60 utterances 0.12 s) ...
+_LONGEST_TAIL_S = 0.25
+#: ... whose longest phone has at least this (0.09 s; where the last word is not said, mostly 0.03 s, the aligner's least).
+_SHORTEST_END_S = 0.045
+
+
+def disagreement(
+    waveform: np.ndarray, sample_rate: int, text: str, language: str, ears: Transcriber | None = None
+) -> str | None:
+    """Why `text` cannot be what is said in a 24 kHz mono `waveform` (samples,); None when it may well be.
+
+    Args:
+        ears: a recogniser of the language that hears well, if not perfectly. Without one, what English phones can tell has
+            to do: whether the text fits on the whole, and whether it ends where the speech does.
+    """
+    from voicekit.text.phonemes.phonemise import phonemise
+
+    try:
+        phonemes = phonemise(text, language)
+    except ScriptError as error:
+        return str(error)
+    n_phones = sum(end - start for _, start, end in phonemes.words)
+    rate = n_phones / max(len(waveform) / sample_rate - 0.3, 0.3)  # without the margins
+    if rate > _PHONES_PER_S[1]:
+        return f"{MISMATCH}: it is too long for {len(waveform) / sample_rate:.1f} s of speech"
+    if rate < _PHONES_PER_S[0]:
+        return f"{MISMATCH}: it is too short for {len(waveform) / sample_rate:.1f} s of speech"
+    alignment = _aligner().align(waveform, phonemes)
+    code = language.split("-")[0]
+    lowest = _LOWEST_SCORE.get(code, _LOWEST_SCORE_ELSEWHERE)
+    fits = alignment is not None and alignment.log_likelihood >= lowest
+    if ears:
+        samples = soxr.resample(waveform.astype(np.float32), sample_rate, speech.SAMPLE_RATE)
+        comparison = compare(text, ears.transcribe(samples), language)
+        surely = _SURE_SCORE.get(code, _SURE_SCORE_ELSEWHERE)
+        is_sure = alignment is not None and alignment.log_likelihood >= surely
+        return _misread(text, comparison, lambda other: log_odds(ears, samples, other, text), is_sure)
+    if not fits:
+        return f"{MISMATCH} what is said"
+    return _unfinished(alignment, phonemes, waveform, sample_rate)
+
+
+def _unfinished(alignment: Alignment, phonemes: Phonemes, waveform: np.ndarray, sample_rate: int) -> str | None:
+    """Why the speech does not end where the text does, as far as the alignment tells."""
+    word, first, last = phonemes.words[-1]
+    durations_s = alignment.durations * HOP_LENGTH / sample_rate
+    if durations_s[first:last].max() < _SHORTEST_END_S:
+        return f"{MISMATCH}: its end, “{word}”, is not said"
+    tail_s = durations_s[last:].sum()
+    if tail_s > _LONGEST_TAIL_S and tail_s - _silence_behind_s(waveform, sample_rate) > _LONGEST_TAIL_S:
+        return f"{MISMATCH}: after its end, “{word}”, more is said"
+    return None
+
+
+def _silence_behind_s(waveform: np.ndarray, sample_rate: int) -> float:
+    """How long nobody speaks at the end."""
+    samples = soxr.resample(waveform.astype(np.float32), sample_rate, speech.SAMPLE_RATE)
+    padded = np.pad(samples, (0, -len(samples) % speech.FRAME_LENGTH))
+    (probabilities,) = speech.find_speech([padded])
+    spoken = np.flatnonzero(probabilities > 0.5)
+    end_s = (spoken[-1] + 1) * speech.FRAME_LENGTH / speech.SAMPLE_RATE if len(spoken) else 0.0
+    return max(0.0, len(waveform) / sample_rate - end_s)
+
+
+def _misread(text: str, comparison: Comparison, odds: Callable[[str], float], is_sure: bool) -> str | None:
+    """Why the text is not what was heard.
+
+    Args:
+        odds: the logarithm of how much likelier another text is to be what is said.
+        is_sure: the text's phones are surely found in the sound.
+    """
+    if comparison.agreement < _LOWEST_AGREEMENT:
+        if not is_sure:
+            return f"{MISMATCH} what is heard"
+        if comparison.recall < _LOWEST_AGREEMENT:
+            return None  # the recogniser knows less of this language than the aligner, which never heard it
+    words = text.split()
+    for after, n_phones in ((extra.after, extra.n_phones) for extra in comparison.extras):
+        near = words[max(0, after - 1) : after + 1]
+        if n_phones < (_FEWEST_AT_END if after in (0, len(words)) else _FEWEST_INSIDE) or _is_written_otherwise(near):
+            continue
+        where = f"after “{trim(words[after - 1])}”" if after else f"before “{trim(words[0])}”"
+        return f"{MISMATCH}: {where} more is said"
+    for first, last in _lost(comparison, words):
+        without = " ".join([*words[:first], *words[last:]])
+        if odds(without) > min(max(_LEAST_ODDS, _ODDS_A_WORD * (last - first)), _MOST_ODDS):
+            return f"{MISMATCH}: “{' '.join(map(trim, words[first:last]))}” is not said"
+    return None
+
+
+def _lost(comparison: Comparison, words: list[str]) -> Iterator[tuple[int, int]]:
+    """(first word, word after the last) of each stretch of the text that was not heard and is too long for a mishearing."""
+    numbers = range(len(words))
+    for is_lost, run in groupby(numbers, lambda number: comparison.found[number] < _FOUND):
+        places = list(run)
+        first, last = places[0], places[-1] + 1
+        n_phones = sum(comparison.n_phones[first:last])
+        fewest = _FEWEST_AT_END if first == 0 or last == len(words) else _FEWEST_INSIDE
+        if is_lost and n_phones >= fewest and not _is_written_otherwise(words[first:last]):
+            yield first, last
+
+
+def _is_written_otherwise(words: list[str]) -> bool:
+    """Whether they are not written as they are said: "1987" and "&" can be read in several ways."""
+    return any(unicodedata.category(sign)[0] in "NS" or sign in "&@%#/" for word in words for sign in word)
+
+
+@cache
+def _aligner():
+    from voicekit.recognition.align import Aligner
+
+    return Aligner()

@@ -1,0 +1,129 @@
+"""Speech to text, for recordings that nobody wrote down. Plug-ins of the kind "transcribers"."""
+
+import inspect
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from voicekit.core import plugins
+from voicekit.core.errors import DatasetError, PluginError
+from voicekit.recognition.whisper import SAMPLE_RATE as SAMPLE_RATE  # of what a transcriber hears
+from voicekit.recognition.whisper import Whisper as Whisper  # registered as voicekit.dataset.transcribe:Whisper
+
+#: In the order they are tried when nobody chose one.
+PREFERRED = ("whisper", "pocketsphinx")
+
+
+class Transcriber(Protocol):
+    """What the object behind an entry point `voicekit.transcribers` is called as, with a language code.
+
+    One that takes weights has a second parameter in both, `model: Path | None = None`, the folder of them.
+
+    Attributes:
+        note: what a person should know about its texts; None where they are good enough to check others' texts by.
+    """
+
+    note: str | None
+
+    def __init__(self, language: str) -> None: ...
+
+    @staticmethod
+    def missing(language: str) -> str | None:
+        """What is missing to transcribe `language` here, and how to get it; None when all is there. Downloads nothing."""
+
+    def transcribe(self, waveform: np.ndarray) -> str:
+        """What is said in one utterance, float32 (samples,) at 16 kHz; "" where no words are heard."""
+
+
+class Pocketsphinx:
+    """pocketsphinx, whose English weights lie in its wheel: always there, and often wrong."""
+
+    note = (
+        "the texts are pocketsphinx's guesses, about one word in five of them wrong; correct them in metadata.csv beside the"
+        " recordings, or install faster-whisper (pip install 'voicekit[whisper]') and name its weights (--asr-model)"
+    )
+
+    def __init__(self, language: str) -> None:
+        missing = self.missing(language)
+        if missing:
+            raise DatasetError(f"cannot transcribe: {missing}")
+        import pocketsphinx
+
+        self._decoder = pocketsphinx.Decoder(loglevel="FATAL", cmn="batch", bestpath=False)
+
+    @staticmethod
+    def missing(language: str) -> str | None:
+        if language.startswith("en"):
+            return None
+        return f"pocketsphinx knows English only, not '{language}'; write the texts into metadata.csv (id|text)"
+
+    def transcribe(self, waveform: np.ndarray) -> str:
+        peak = max(np.abs(waveform).max(initial=0.0), 1e-4)
+        self._decoder.start_utt()
+        pcm = (waveform / peak * 0.5 * 32767).astype("<i2").tobytes()
+        self._decoder.process_raw(pcm, no_search=False, full_utt=True)
+        self._decoder.end_utt()
+        text = self._decoder.hyp().hypstr if self._decoder.hyp() else ""
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def choose(name: str | None, language: str, model: Path | None = None) -> str:
+    """The transcriber to use: `name` if it can work here, else the best that can.
+
+    Args:
+        model: the folder of weights to use, which only some take; Whisper's where no name is given.
+
+    Raises:
+        DatasetError: none can; it says why.
+        PluginError: nobody registered `name`, or it takes no weights.
+    """
+    lacks = []
+    for candidate in _candidates(name, model):
+        missing = _missing(candidate, language, model)
+        if missing is None:
+            return candidate
+        lacks.append(missing)
+    raise DatasetError(f"recordings without a text cannot be transcribed: {'; '.join(lacks)}")
+
+
+def find_checker(name: str | None, language: str, model: Path | None = None) -> str | None:
+    """The transcriber that hears well enough to check a text that is given: `name`, or the best; None where none can.
+
+    Raises:
+        DatasetError, PluginError: as `choose`, about what the person named.
+    """
+    for candidate in _candidates(name, model):
+        missing = _missing(candidate, language, model)
+        if missing and model:
+            raise DatasetError(f"{model} cannot be used: {missing}")
+        if missing is None and plugins.load("transcribers", candidate).note is None:
+            return candidate
+    return None
+
+
+@cache
+def load(name: str, language: str, model: Path | None = None) -> Transcriber:
+    """The transcriber `name`, once a process."""
+    transcriber = plugins.load("transcribers", name)
+    return transcriber(language, **_weights(transcriber, name, model))
+
+
+def _candidates(name: str | None, model: Path | None) -> tuple[str, ...]:
+    if name:
+        return (name,)
+    return PREFERRED[:1] if model else PREFERRED
+
+
+def _missing(name: str, language: str, model: Path | None) -> str | None:
+    transcriber = plugins.load("transcribers", name)
+    return transcriber.missing(language, **_weights(transcriber, name, model))
+
+
+def _weights(transcriber: Any, name: str, model: Path | None) -> dict[str, Path]:
+    if model is None:
+        return {}
+    if "model" not in inspect.signature(transcriber).parameters:
+        raise PluginError(f"the transcriber '{name}' takes no --asr-model; leave it out, or take --transcriber whisper")
+    return {"model": model}

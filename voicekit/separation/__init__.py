@@ -1,0 +1,1 @@
+"""Speech apart from everything else, on streams of any length: the isolator and demucs."""

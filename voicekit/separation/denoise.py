@@ -1,0 +1,22 @@
+"""Noise taken from a recording as far as it is heard, by the isolator."""
+
+from functools import partial
+from pathlib import Path
+
+from voicekit.audio.denoise.noise import Reduction, denoised
+from voicekit.audio.treatment import Treatment
+from voicekit.media.sound import Sound
+from voicekit.separation.isolate import isolate, load_isolator
+
+#: For every dB that is missing the noise comes down by more than one, because it is worth it where it is heard at all; but
+#: by no more than leaves the voice whole.
+REDUCTION = Reduction(clean_snr_db=26.0, slope=2.5, max_db=20.0)
+
+
+def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None = None) -> Treatment:
+    """Takes the noise down by `reduction_db`; None for as much as the recording needs, which may be nothing.
+
+    Args:
+        model: the folder of an isolator of your own.
+    """
+    return denoised(sound, partial(isolate, isolator=load_isolator(model)), REDUCTION, reduction_db)

@@ -1,0 +1,1 @@
+"""Voices on disk, the Engine contract, and our own engine that speaks."""

@@ -1,0 +1,1 @@
+"""Words to phones: espeak-ng, the lexicon, ARPABET and IPA."""

@@ -1,0 +1,245 @@
+"""A user's own pronunciations, in a TOML file: a word, and how it is said.
+
+    # Comments and empty lines are free.
+    Nguyen = "win"
+    Hermione = "her-MY-oh-nee"
+    GIF = "/dʒɪf/"
+    "New York" = "noo york"
+
+What is said is written in plain words (a hyphen joins syllables to one word, capitals stress one) or in IPA between slashes.
+A word in small letters is meant however it is written; with a capital, as it is written, or all in capitals. Plurals and
+possessives of it ("Nguyens", "Nguyen's") are said alike.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha1
+from pathlib import Path
+
+from voicekit.core.errors import ScriptError
+from voicekit.text.phonemes.ipa import phones_of
+from voicekit.text.read import read_text
+
+#: Stands in a text for a word that the lexicon says; a letter of no living script, so that rules take it for a word.
+PLACEHOLDER = "ꙮ"
+#: The file in a voice's folder, or beside a script, that is used without being asked for.
+FILE_NAME = "lexicon.toml"
+_OLD_NAME = "lexicon.txt"
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_ENDING = r"(?P<ending>'s|s'|es'?|s|')?"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word and how it is said.
+
+    Attributes:
+        word: as it is written.
+        said: plain words.
+        ipa: phones with stress marks, a tuple a word; empty where `said` is to be read.
+    """
+
+    word: str
+    said: str
+    ipa: tuple[tuple[str, ...], ...] = ()
+
+    def is_meant(self, written: str) -> bool:
+        """Whether `written`, the same letters, is this word and not one like it ("Polish" and "polish")."""
+        return self.word.islower() or " ".join(written.split()) in (self.word, self.word.upper())
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of a text that the lexicon says.
+
+    Attributes:
+        entry: what it says.
+        ending: "s" or "'s" or whatever was written behind it; "" for the word itself.
+    """
+
+    entry: Entry
+    ending: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words to be said in a way of their own. The later of two entries for a word holds."""
+
+    entries: tuple[Entry, ...] = ()
+    _by_first: dict[str, list[tuple[re.Pattern, Entry]]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        latest = {entry.word: entry for entry in self.entries}
+        # A phrase before the word it begins with, and "Polish" before "polish".
+        for entry in sorted(latest.values(), key=lambda e: (-len(e.word), e.word.islower())):
+            key = r"\s+".join(map(re.escape, entry.word.split()))
+            pattern = re.compile(rf"(?P<word>{key}){_ENDING}(?!\w)", re.IGNORECASE)
+            first = _TOKEN.match(entry.word.lower())
+            self._by_first.setdefault(first[0] if first else "", []).append((pattern, entry))
+
+    def __add__(self, other: "Lexicon") -> "Lexicon":
+        return Lexicon(self.entries + other.entries)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with what it says; "" for an empty one."""
+        spoken = sorted(f"{entry.word}={entry.said}" for entry in {e.word: e for e in self.entries}.values())
+        return sha1("\n".join(spoken).encode()).hexdigest()[:8] if spoken else ""
+
+    def mark(self, text: str, own: Sequence[tuple[int, int, Entry]] = ()) -> tuple[str, tuple[Said, ...]]:
+        """`text` with PLACEHOLDER for each word that is in the lexicon, and those words in their order.
+
+        Args:
+            own: (first word, word after the last, how they are said) where `text` is not said as the lexicon says.
+        """
+        text = text.replace(PLACEHOLDER, " ")
+        if not self._by_first and not own:
+            return text, ()
+        text, special = _replaced(text, own)
+        remaining = iter(special)
+        kept, said, end = [], [], 0
+        for token in _TOKEN.finditer(text):
+            if token.start() < end:
+                continue
+            if token[0] == PLACEHOLDER:
+                said.append(next(remaining))
+            elif found := self._at(text, token):
+                match, entry = found
+                kept += [text[end : match.start()], PLACEHOLDER]
+                said.append(Said(entry, match["ending"] or ""))
+                end = match.end()
+        return "".join([*kept, text[end:]]), tuple(said)
+
+    def _at(self, text: str, token: re.Match) -> tuple[re.Match, Entry] | None:
+        first = token[0].lower()
+        for start in (first, first.removesuffix("s"), first.removesuffix("es")):
+            for pattern, entry in self._by_first.get(start, ()):
+                match = pattern.match(text, token.start())
+                if match and entry.is_meant(match["word"]):
+                    return match, entry
+        return None
+
+
+def _replaced(text: str, own: Sequence[tuple[int, int, Entry]]) -> tuple[str, list[Said]]:
+    """`text` with PLACEHOLDER for stretches of words, but for the marks around and the ending behind each."""
+    spans = [match.span() for match in re.finditer(r"\S+", text)]
+    kept, said, end = [], [], 0
+    for first, last, entry in own:
+        begin, after = spans[first][0], spans[last - 1][1]
+        match = re.fullmatch(rf"(\W*)(?:{re.escape(entry.word)}{_ENDING}|.*?)(\W*)", text[begin:after], re.DOTALL)
+        kept += [text[end:begin], match[1], PLACEHOLDER, match[match.lastindex]]
+        said.append(Said(entry, match["ending"] or ""))
+        end = after
+    return "".join([*kept, text[end:]]), said
+
+
+def read_lexicon(path: Path | str) -> Lexicon:
+    """The lexicon in a file.
+
+    Raises:
+        ScriptError: the file is missing or no text, is no TOML, or an entry is not `word = "how it is said"`.
+    """
+    guessed: list[str] = []
+    text = read_text(path, guessed.append)
+    if guessed:
+        raise ScriptError(f"{path} is no UTF-8, as a TOML file has to be; save it as UTF-8")
+    return parse_lexicon(text, str(path))
+
+
+def lexicon_beside(folder: Path) -> Lexicon:
+    """The lexicon called FILE_NAME in a folder; an empty one where there is none.
+
+    Raises:
+        ScriptError: as read_lexicon, or there is one in the form that voicekit no longer reads.
+    """
+    path, old = folder / FILE_NAME, folder / _OLD_NAME
+    if path.is_file():
+        return read_lexicon(path)
+    if old.is_file():
+        raise ScriptError(
+            f'{old} is the old form; rename it to {FILE_NAME} and put quotes around what is said: Nguyen = "win"'
+        )
+    return Lexicon()
+
+
+def find_lexicon(path: Path | None, script: Path | None) -> Lexicon:
+    """The lexicon beside `script` and the one at `path`, which goes before it. Raises ScriptError as lexicon_beside."""
+    beside = lexicon_beside(script.parent) if script else Lexicon()
+    return beside + (read_lexicon(path) if path else Lexicon())
+
+
+def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
+    """The lexicon in `text`; `name` stands in the messages. Raises ScriptError as read_lexicon."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(error, text, name) from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting that Python has no room for
+        raise ScriptError(f'{name} is no lexicon ({error}); write lines of the form: Nguyen = "win"') from error
+    if isinstance(table.get("words"), dict):
+        words = table.pop("words")
+        table = {**words, **table}
+    return Lexicon(tuple(_entry(word, said, text, name) for word, said in table.items()))
+
+
+def entry_of(word: str, said: str, where: str) -> Entry:
+    """A word and how it is said, as a person wrote them; `where` stands in the messages.
+
+    Raises:
+        ScriptError: there is no word, nothing that is said, or IPA that is none.
+    """
+    word, said = word.strip().replace("’", "'"), said.strip()
+    if not re.search(r"[^\W_]", word):
+        raise ScriptError(f"{where}: there is no word in “{word}”; write the word that is shown")
+    if not said.startswith("/"):
+        if not re.search(r"[^\W_]", said):
+            raise ScriptError(f"{where}: “{word}” is not said; write how, in plain words or as /IPA/")
+        return Entry(word, said)
+    if len(said) < 3 or not said.endswith("/"):
+        raise ScriptError(f"{where}: {said} has no slash at its end; write IPA as /dʒɪf/")
+    return Entry(word, said, _ipa(word, said[1:-1].split(), where))
+
+
+def _entry(word: str, said: object, text: str, name: str) -> Entry:
+    found = re.search(rf"^[ \t]*\[?[\"']?{re.escape(word)}[\"']?[ \t]*[=.\]]", text, re.MULTILINE)
+    where = f"{name}, line {text.count(chr(10), 0, found.start()) + 1}" if found else name
+    if isinstance(said, dict):
+        raise ScriptError(
+            f"{where}: “{word}” is a table; put quotes around a word with a dot, and words at the top or in [words]"
+        )
+    if not isinstance(said, str):
+        raise ScriptError(f'{where}: what “{word}” is said like is no text; put it in quotes: {word} = "…"')
+    return entry_of(word, said, where)
+
+
+def _ipa(word: str, sounds: Iterable[str], where: str) -> tuple[tuple[str, ...], ...]:
+    try:
+        return tuple(phones_of(one) for one in sounds)
+    except ValueError as error:
+        raise ScriptError(
+            f"{where}: “{word}” cannot be said: {error}; write sounds of the International Phonetic Alphabet, e.g. /dʒɪf/"
+        ) from error
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, text: str, name: str) -> ScriptError:
+    """In the words of a person who does not know TOML, where the reason can be told from the line."""
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    lines = text.split("\n")
+    number = int(place[1]) if place else len(lines)
+    line = lines[number - 1]
+    where = f"{name}, line {number}, column {place[2]}" if place else f"{name}, line {number}"
+    reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
+    word, equals, said = (part.strip() for part in line.partition("="))
+    bare, plain = word.strip("\"'"), said.strip("\"'")
+    if "overwrite" in reason or "twice" in reason:
+        return ScriptError(f"{where}: “{bare}” is there twice; remove one of them")
+    if not equals:
+        return ScriptError(f'{where}: there is no “=” in “{line.strip()[:60]}”; write: Nguyen = "win"')
+    if not bare:
+        return ScriptError(f'{where}: there is no word in front of “=”; write: Nguyen = "win"')
+    if said[:1] not in ('"', "'") or not re.fullmatch(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'", word):
+        return ScriptError(f'{where}: quotes are missing; write: "{bare}" = "{plain or "…"}"')
+    return ScriptError(f'{where}: this is no TOML ({reason}); write: "{bare}" = "…"')

@@ -1,0 +1,249 @@
+"""Subtitles (SRT and WebVTT) as scripts: each is spoken from when it was to be read."""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
+
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, some, with_text
+from voicekit.text.script.marks import joined
+from voicekit.text.script.markup import may_be_tag, read_markup
+from voicekit.text.script.source import Source
+from voicekit.text.script.speakers import names_of, said_by
+from voicekit.text.script.strip_markup import NOTHING
+
+# The milliseconds behind ":" as well, and YouTube's "," between two times.
+_TIME = r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d+|:\d{3})?)"
+_ARROW = r"(?:-+>|–>|—>|→)"
+_BETWEEN = rf"\s*(?:{_ARROW}|,(?=\d+:\d+:))\s*"
+_MINUS = r"([-−]\s*)?"
+_TIME_LINE = re.compile(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
+_MEANT_AS_TIME = re.compile(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
+#: These two times may be wrong, but nothing else stands in such a line.
+_LIKE_TIME_LINE = re.compile(rf"\s*[-−]?\s*\d+:[\d:.,;]*\s*{_ARROW}\s*[-−]?\s*\d+:[\d:.,;]*\s*")
+#: How text looks on the screen, who says it, readings over Chinese signs, and when each word lights up. What else stands
+#: in "<>" is left to the markup.
+_LOOKS = re.compile(
+    r"<rt>.*?</rt>|</?(?:i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}|\{/?[biu]\}",
+    re.IGNORECASE,
+)
+#: Sounds at the beginning of a line: "[door slams]", "(laughs)".
+_SOUND = re.compile(rf"^[\s{NOTHING}]*(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
+_MUSIC = re.compile(r"[♪♫♬♩～]+|(?<!\S)#(?!\S)")
+#: Somebody else goes on.
+_DASH = re.compile(r"\s*(?:[-–—](?=\s|[^\W\d_]|[\"“¿¡])|>{2,})\s*")
+_ENTITIES = {"&amp;": "&", "&lt;": "\\<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
+
+
+def are_captions(text: str) -> bool:
+    """Whether a text is SRT or WebVTT."""
+    return text.lstrip().startswith("WEBVTT") or any(
+        _TIME_LINE.fullmatch(line) or _LIKE_TIME_LINE.fullmatch(line) for line in text.split("\n")
+    )
+
+
+def parse_captions(text: str, name: str) -> Script:
+    """The cues of subtitles in the order of their times; those without words are left out, and what else is not said told.
+
+    Raises:
+        ScriptError: a time cannot be read, markup is wrong, or nothing is to be spoken.
+    """
+    source, lines = Source(text, name), text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    heads = [head for index, line in enumerate(lines) if (head := _head(line, f"{name}, line {index + 1}", index + 1))]
+    web = text.lstrip().startswith("WEBVTT")
+    blocks = []
+    for head, following in zip(heads, [*(head.line - 1 for head in heads[1:]), len(lines)], strict=False):
+        begin, end = starts[head.line], starts[_end(lines, head.line, following, web)]
+        blocks.append(_Block(head, begin, text[begin:end]))
+    if not blocks:
+        raise _nothing(name)
+    told = _Told()
+    blocks = _once(_in_time(blocks, told), told)
+    names = names_of(_plain(block.text) for block in blocks)
+    cues: list[Cue] = []
+    for block in blocks:
+        told.names.update(name.strip() for name in _VOICE.findall(block.text))
+        n_sounds = len(told.sounds)
+        edited = _without_names(_without_looks(block.text), names, told)
+        edited = _SOUND.sub(lambda found: _without_sound(found, told), edited)
+        if not has_word(edited):
+            told.silent += bool(_plain(block.text)) and n_sounds == len(told.sounds)
+            continue
+        reading = read_markup(source, _MUSIC.sub(lambda found: NOTHING * len(found[0]), edited), block.begin)
+        told.sounds += reading.sounds
+        if not has_word(reading.text):
+            told.silent += n_sounds == len(told.sounds)
+            continue
+        cue = with_text(block.cue, reading.text, reading.marks(), name)
+        if cues and cues[-1].start_s == cue.start_s:
+            told.together += cues[-1].text != cue.text
+            cues[-1] = _both(cues[-1], cue) if cues[-1].text != cue.text else cues[-1]
+        else:
+            cues.append(cue)
+    if not cues:
+        raise _nothing(name)
+    return Script(tuple(cues), notes=told.notes(name))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A subtitle as it is written: where its text begins, and that."""
+
+    cue: Cue
+    begin: int
+    text: str
+
+
+@dataclass
+class _Told:
+    """What of the subtitles is not said as it stands there, for the person to know."""
+
+    unsorted: int = 0
+    together: int = 0
+    rolled: int = 0
+    silent: int = 0
+    sounds: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def notes(self, name: str) -> tuple[str, ...]:
+        found = []
+        if self.unsorted:
+            found.append(f"subtitles out of order are put in the order of their times ({self.unsorted})")
+        if self.together:
+            found.append(f"subtitles at one time are said one after the other ({self.together})")
+        if self.rolled:
+            found.append(f"lines that are shown again are said once ({self.rolled})")
+        if self.names:
+            found.append(f"names of speakers are not spoken: {some(sorted(self.names))}")
+        if self.sounds:
+            found.append(f"sounds in brackets are not spoken ({len(self.sounds)}): {some(self.sounds)}")
+        if self.silent:
+            found.append(f"subtitles without a word to speak are left out ({self.silent})")
+        return tuple(f"{name}: {note}" for note in found)
+
+
+def _nothing(name: str) -> ScriptError:
+    return ScriptError(f"{name} has nothing to speak; write text below a line like 00:00:12,000 --> 00:00:15,000")
+
+
+def _in_time(blocks: list[_Block], told: _Told) -> list[_Block]:
+    ordered = sorted(blocks, key=lambda block: block.cue.start_s)
+    told.unsorted = sum(before.cue.start_s > after.cue.start_s for before, after in pairwise(blocks))
+    return ordered
+
+
+def _once(blocks: list[_Block], told: _Told) -> list[_Block]:
+    """Captions that roll up: each line stands where it comes first, and not again where it stays on the screen.
+
+    YouTube shows a line in three cues: while its words light up, alone for 10 ms, and above the next line.
+    """
+    if not _is_rolling(blocks):
+        return blocks
+    found: list[_Block] = []
+    shown: list[str] = []
+    for block in blocks:
+        edited, now = [], []
+        for line in block.text.split("\n"):
+            words = _plain(line)
+            again = words in shown
+            if words:
+                now.append(words)
+                told.rolled += again
+            edited.append(re.sub(r".", NOTHING, line) if again else line)
+        if now:
+            shown = now
+        text = "\n".join(edited)
+        if has_word(text):
+            found.append(_Block(block.cue, block.begin, text))
+    return found
+
+
+def _is_rolling(blocks: list[_Block]) -> bool:
+    """Whether most cues show a line of the one before them again."""
+    lines = [[words for line in block.text.split("\n") if (words := _plain(line))] for block in blocks]
+    lines = [one for one in lines if one]
+    again = sum(before[-1] in after and (len(after) > 1 or len(before) > 1) for before, after in pairwise(lines))
+    return (again >= 2 and 2 * again >= len(lines) - 1) or (len(lines) == 2 and again == 1 and len(lines[1]) > 1)
+
+
+def _plain(text: str) -> str:
+    """The words of a line, as it is compared with others."""
+    return " ".join(_LOOKS.sub("", text).replace(NOTHING, "").split())
+
+
+def _both(first: Cue, second: Cue) -> Cue:
+    """Two subtitles at one time as one cue."""
+    marks = joined(((first.marks, len(first.text.split())), (second.marks, len(second.text.split()))))
+    return replace(first, text=f"{first.text} {second.text}", marks=marks)
+
+
+def _without_names(text: str, names: frozenset[str], told: _Told) -> str:
+    """NOTHING in place of who speaks, and of the dash or arrows in front of a line."""
+    edited = []
+    for line in text.split("\n"):
+        clean = line.replace(NOTHING, "")
+        begin = said_by(clean, names)
+        if begin:
+            told.names.add(next(name for name in names if name in clean[:begin]))
+        dash = _DASH.match(clean[begin:])
+        left = begin + (dash.end() if dash else 0)
+        signs = list(line)
+        for index, sign in enumerate(signs):
+            if not left:
+                break
+            left -= sign != NOTHING
+            signs[index] = NOTHING
+        edited.append("".join(signs))
+    return "\n".join(edited)
+
+
+def _head(line: str, where: str, number: int) -> Cue | None:
+    """The cue that a line with a time begins; None for other lines."""
+    timed = _TIME_LINE.fullmatch(line)
+    if not timed and not _MEANT_AS_TIME.match(line):
+        return None
+    start_s, end_s = (_seconds(*timed.groups()[n : n + 4]) for n in (0, 4)) if timed else (None, None)
+    if start_s is None or end_s is None:
+        raise ScriptError(
+            f"{where}: “{line.strip()[:60]}” is not a time; "
+            "write it as 00:00:12,000 --> 00:00:15,000, and the words below it"
+        )
+    if end_s < 0:
+        raise ScriptError(f"{where}: “{line.strip()[:60]}” is not a time: it lies before the film begins")
+    if end_s < start_s:
+        raise ScriptError(f"{where}: “{line.strip()[:60]}” ends before it starts; swap the times")
+    # The silence behind a subtitle may be used: speaking takes longer than reading.
+    return Cue("", max(start_s, 0.0), line=number)
+
+
+def _seconds(minus: str | None, hours: str | None, minutes: str, seconds: str) -> float | None:
+    found = seconds_of(hours, minutes, seconds)
+    return -found if found is not None and minus else found
+
+
+def _end(lines: list[str], begin: int, following: int, web: bool) -> int:
+    """The line behind the last one of a cue's text, which starts at `begin`; the next time stands at `following`."""
+    if web:  # blocks that are no cues, and names of cues, stand behind an empty line; one with a blank in it is a line
+        first = next((index for index in range(begin, following) if lines[index].strip()), following)
+        if first >= following - 1:  # that is the name of the next cue
+            first = begin
+        return next((index for index in range(first, following) if not lines[index]), following)
+    numbered = begin < following < len(lines) and re.fullmatch(r"\s*\d+\s*", lines[following - 1])
+    return following - 1 if numbered else following
+
+
+def _without_looks(text: str) -> str:
+    """`text`, as long as before, with NOTHING in place of what only says how it looks."""
+    text = _LOOKS.sub(lambda found: (" " if found[0][:3].lower() == "<br" else "").ljust(len(found[0]), NOTHING), text)
+    return re.sub("|".join(_ENTITIES), lambda found: _ENTITIES[found[0]].ljust(len(found[0]), NOTHING), text)
+
+
+def _without_sound(found: re.Match, told: _Told) -> str:
+    """NOTHING in place of a sound; marks stay, and so does what is long enough to be said."""
+    is_sound = not may_be_tag(found[1]) if found[1] else len(found[2].split()) <= 4
+    if not is_sound:
+        return found[0]
+    told.sounds.append(" ".join(found[0].replace(NOTHING, "").split()).strip("-–— :")[:40])
+    return re.sub(r"\S", NOTHING, found[0])

@@ -1,0 +1,123 @@
+"""What a script is made of, whatever form it is written in."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.marks import NO_MARKS, Marks
+
+_CLOCK = r"(?:\d+:)?\d+:\d+(?:[.,]\d+)?"
+_RANGE = rf"{_CLOCK}\s*(?:[-–—−]+>?|→|(?i:to|bis|until)(?=\s))\s*{_CLOCK}"
+_EITHER = rf"\s*(?:{_RANGE}|{_CLOCK})\s*"
+#: A time in front of what is spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
+LEADING_TIME = rf"(?:\[{_EITHER}\]|\({_EITHER}\)|{_RANGE}(?!\w|:\d)(?:\s*:(?=\s))?)"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A line to be spoken.
+
+    Attributes:
+        text: in one line.
+        start_s: when it is to be heard, from the start of the film; None where voicekit may choose.
+        end_s: when it is to be over; None where only what follows limits it.
+        line: of the script, from 1.
+        marks: how its words are said.
+        clip: of the storyboard, which one it belongs to, from 0; None in scripts that have no clips.
+    """
+
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+    line: int = 1
+    marks: Marks = NO_MARKS
+    clip: int | None = None
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip of a storyboard.
+
+    Attributes:
+        title: what the heading says, without its number and duration.
+        duration_s: None where the heading says none.
+        visual, audio: what is to be seen and heard; "" where nothing is said.
+        line: of its heading.
+    """
+
+    title: str
+    duration_s: float | None = None
+    visual: str = ""
+    audio: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is to be spoken.
+
+    Attributes:
+        cues: in the order in which they are heard.
+        clips: in a storyboard only.
+        notes: what a person should know before anything is spoken, a line each: what was guessed, left out, put in order.
+    """
+
+    cues: tuple[Cue, ...]
+    clips: tuple[Clip, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def with_text(cue: Cue, text: str, marks: Marks, name: str) -> Cue:
+    """`cue`, saying `text`. Raises ScriptError where that holds no word."""
+    text = " ".join(text.split())
+    if not has_word(text):
+        raise ScriptError(f"{name}, line {cue.line}: there is no word to speak in “{text[:60]}”; write one or remove it")
+    return replace(cue, text=text, marks=marks)
+
+
+def has_word(text: str) -> bool:
+    """Whether there is a letter or digit to speak."""
+    return re.search(r"[^\W_]", text) is not None
+
+
+def some(words: Iterable[str], most: int = 5) -> str:
+    """The first of some words, for a message."""
+    words = list(words)
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
+def clock(seconds: float) -> str:
+    """1 h 2 min 3.5 s as 1:02:03.5, as a script writes it."""
+    tenths = round(seconds * 10)
+    hours, minutes, rest = tenths // 36000, tenths // 600 % 60, tenths % 600 / 10
+    tail = f"{rest:04.1f}".removesuffix(".0")
+    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes:02d}:{tail}"
+
+
+def seconds_of(hours: str | None, minutes: str, seconds: str) -> float | None:
+    """What a clock shows, as seconds; None where there is no such time."""
+    if max(len(hours or ""), len(minutes), len(seconds)) > 9:
+        return None
+    m, s = int(minutes), float(re.sub("[,:]", ".", seconds))
+    if s >= 60 or (hours and m >= 60):
+        return None
+    return int(hours or 0) * 3600 + m * 60 + s
+
+
+def check_order(cues: Sequence[Cue], name: str) -> None:
+    """Raises ScriptError where two times are the same, not in the order of the script, or overlap."""
+    for before, cue in pairwise([cue for cue in cues if cue.start_s is not None]):
+        here, there = f"[{clock(cue.start_s)}]", f"[{clock(before.start_s)}]"
+        if cue.start_s == before.start_s:
+            raise ScriptError(f"{name}, lines {before.line} and {cue.line} have the same time {here}; change one")
+        if cue.start_s < before.start_s:
+            raise ScriptError(
+                f"{name}, line {cue.line}: {here} comes after {there} of line {before.line}; put the cues in order of time"
+            )
+        if before.end_s is not None and before.end_s > cue.start_s:
+            raise ScriptError(
+                f"{name}, line {before.line}: its end {clock(before.end_s)} lies behind {here} of line {cue.line}; "
+                "make it shorter"
+            )

@@ -1,0 +1,207 @@
+"""Text as it is pasted into a script: from Markdown, a web page, a PDF, a chat, a table. What its lines are for.
+
+All is edited in place: a text stays as long as it was, so that each word is still found where its author wrote it.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+
+from voicekit.text.normalise.english_words import english_words
+from voicekit.text.script.cue import has_word
+from voicekit.text.script.speakers import names_of, said_by
+from voicekit.text.script.strip_markup import NOTHING, STOP, without_citations
+from voicekit.text.script.tables import cells, table_rows
+
+#: What a program knows of a page, above its text: “title: The garden” between lines of three signs.
+_FRONT = re.compile(
+    r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
+)
+_HEADING = re.compile(r" {0,3}#{1,6}[^\S\n]+(\S.*?)(?:[^\S\n]+#+)?[^\S\n]*")
+_UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[^\S\n]*")
+_RULE = re.compile(r"[^\S\n]*([-*_=~─━═—–•·#+⁂✦❖◆◇★☆])(?:[^\S\n]*\1){2,}[^\S\n]*|[^\S\n]*[⁂❦❧✦❖][^\S\n]*|[^\S\n]*:{3,}.*")
+_QUOTE = re.compile(r" {0,3}(?:>[^\S\n]?)+")
+_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
+_ITEM = re.compile(
+    r"[^\S\n]*(?:[-*+–—•‣⁃●○▪▫■□◆►▶➤➔➜→✓✔✗✘✅☐☑☒·][^\S\n]+|(?=\(?\d{1,3}[.)][^\S\n]))"
+    r"(?P<number>\(?\d{1,3}[.)][^\S\n]+)?(?P<task>\[[ xX✓]\][^\S\n]+)?"
+)
+_CHAT = re.compile(
+    r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
+    r"(?P<name>[^:\n]{1,40}:\s+)?"
+)
+_TIMED = re.compile(r"\s*[\[(]?\s*\d+:\d\d")
+_BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
+#: Of one number: thin and narrow blanks, those that do not break.
+_THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")
+_ESCAPE = re.compile(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
+_ENDED = tuple('.,;:!?…。！？；：—-"”’)')
+
+
+def as_prose(text: str, headings: bool) -> tuple[str, list[str]]:
+    """A plain text as a person reads it out, as long as before; and what of it is left out, for the person to know.
+
+    Args:
+        headings: whether they are read as well.
+    """
+    notes: list[str] = []
+    text = _THIN.sub(NOTHING, _joined(_without_front(text, notes)))
+    text = _Lines(text, headings, notes).read()
+    return _ESCAPE.sub(NOTHING, text), notes
+
+
+def _without_front(text: str, notes: list[str]) -> str:
+    front = _FRONT.match(text)
+    if not front or not has_word(front[0]):
+        return text
+    notes.append(f"what stands above the text is not spoken (lines 1 to {front[0].rstrip().count(chr(10)) + 1})")
+    return re.sub(r"[^\n]", " ", front[0]) + text[front.end() :]
+
+
+def _joined(text: str) -> str:
+    """Without the hyphens that the end of a line has put into words."""
+
+    def whole(found: re.Match) -> str:
+        before = re.search(r"[^\W\d_]+$", text[max(0, found.start() - 40) : found.start()])[0]
+        after = re.match(r"[^\W\d_]+", text[found.end() : found.end() + 40])[0]
+        if found[1] in "-\u2010" and not _is_one_word(before, after):
+            return found[1].replace("\u2010", "-") + NOTHING * (len(found[0]) - 1)
+        return NOTHING * len(found[0])
+
+    return _BROKEN.sub(whole, text).replace("\ufffe", NOTHING)
+
+
+def _is_one_word(before: str, after: str) -> bool:
+    """Whether a hyphen between the two only ended a line: “gar-den”, but “well-known” and “twenty-one”."""
+    if after[0].isupper():
+        return False
+    known = english_words()
+    whole, parts = (before + after).lower() in known, before.lower() in known and after.lower() in known
+    return whole or not parts
+
+
+class _Lines:
+    """The lines of a text, edited one after the other."""
+
+    def __init__(self, text: str, headings: bool, notes: list[str]) -> None:
+        self._lines, self._headings, self._notes = text.split("\n"), headings, notes
+        self._names = names_of(_units(self._lines))
+        self._is_chat = sum(_CHAT.match(line) is not None for line in self._lines) > 1
+        #: With times in a script “[12]” may be meant as one.
+        self._cited = not any(_TIMED.match(line) for line in self._lines)
+        self._left: dict[str, list[str]] = {}
+
+    def read(self) -> str:
+        # A chat has no other form.
+        edited = [self._message(line) for line in self._lines] if self._is_chat else self._edited()
+        text = self._ended(edited)
+        self._tell()
+        return text
+
+    def _edited(self) -> list[str]:
+        edited: list[str] = []
+        table_end, in_footnote = 0, False
+        starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
+        for index, line in enumerate(self._lines):
+            quote = _QUOTE.match(line)
+            bare = NOTHING * (quote.end() if quote else 0) + line[quote.end() if quote else 0 :]
+            in_footnote = bool(_FOOTNOTE.match(line)) or (in_footnote and line[:1] in (" ", "\t"))
+            if in_footnote:
+                edited.append(self._without("footnotes", line))
+            elif index < table_end or (rows := table_rows(self._lines, index)):
+                table_end = table_end if index < table_end else index + rows
+                edited.append(_row(line, starts[index], starts))
+            elif heading := self._heading(index):
+                edited.append(bare if self._headings else self._without("headings", line, heading))
+                if self._headings and (marks := re.match(r" {0,3}#{1,6}\s+", line)):
+                    edited[-1] = " " * marks.end() + line[marks.end() :]
+            elif (
+                (quote and not bare.strip(f"{NOTHING} \t"))
+                or _RULE.fullmatch(bare)
+                or (index and self._heading(index - 1) and _UNDERLINE.fullmatch(line))
+            ):
+                edited.append(" " * len(line))
+            else:
+                edited.append(self._words(bare))
+        return edited
+
+    def _heading(self, index: int) -> str | None:
+        """What a heading says."""
+        line = self._lines[index]
+        if heading := _HEADING.fullmatch(line):
+            return heading[1]
+        after = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        before = self._lines[index - 1] if index else ""
+        alone = not before.strip() and has_word(line) and not _ITEM.match(line) and line[:1] not in ">[|"
+        return line.strip() if alone and len(line) <= 80 and _UNDERLINE.fullmatch(after) else None
+
+    def _words(self, line: str) -> str:
+        if item := _ITEM.match(line):
+            number = item["number"] or ""
+            keep = item.start("number") if number else item.end()
+            task = item["task"] or ""
+            line = " " * keep + number + " " * len(task) + line[item.end() :]
+        if (begin := said_by(line, self._names)) and not _TIMED.match(line):
+            self._left.setdefault("names", [])
+            line = NOTHING * begin + line[begin:]
+        return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
+
+    def _message(self, line: str) -> str:
+        stamp = _CHAT.match(line)
+        if not stamp:
+            return line
+        self._left.setdefault("times of messages, and who wrote them,", []).append(stamp[0])
+        return NOTHING * stamp.end() + line[stamp.end() :]
+
+    def _without(self, kind: str, line: str, words: str = "") -> str:
+        if has_word(line):
+            self._left.setdefault(kind, []).append(words)
+        return " " * len(line)
+
+    def _ended(self, edited: list[str]) -> str:
+        """The lines as one text; an item of a list ends before the next one."""
+        joined: list[str] = []
+        for index, line in enumerate(edited):
+            written = self._lines[index]
+            begins = (_CHAT if self._is_chat else _ITEM).match(_QUOTE.sub("", written)) or said_by(written, self._names)
+            before = joined[-1] if joined else ""
+            if begins and has_word(line) and has_word(before) and not before.rstrip(" \t" + NOTHING).endswith(_ENDED):
+                stripped = before.rstrip(" \t" + NOTHING)
+                joined[-1] = stripped + STOP + NOTHING * (len(before) - len(stripped)) + line
+            else:
+                joined.append(line)
+        return "\n".join(joined)
+
+    def _tell(self) -> None:
+        for kind, words in self._left.items():
+            if kind == "names":
+                self._notes.append(f"names of speakers are not spoken: {', '.join(sorted(self._names))}")
+            else:
+                said = [" ".join(word.split())[:40] for word in words if word]
+                shown = ": " + ", ".join(f"“{word}”" for word in said[:3]) + (" …" if len(said) > 3 else "") if said else ""
+                self._notes.append(f"{kind} are not spoken ({len(words)}){shown}")
+
+
+def _units(lines: list[str]) -> Iterator[str]:
+    """What stands between blank lines."""
+    unit: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            unit.append(line)
+        elif unit:
+            yield "\n".join(unit)
+            unit = []
+
+
+def _row(line: str, begin: int, starts: list[int]) -> str:
+    """A row of a table with commas between its cells and a point at its end."""
+    if not has_word(line):
+        return " " * len(line)
+    edited = [" "] * len(line)
+    spans = [(a - begin, b - begin) for a, b in cells(line, begin)]
+    for number, (first, after) in enumerate(spans):
+        edited[first:after] = line[first:after]
+        sign = "." if number == len(spans) - 1 else ","
+        if after < len(line) and first < after and line[after - 1] not in _ENDED:
+            edited[after] = sign
+    return "".join(edited)

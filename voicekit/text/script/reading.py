@@ -1,0 +1,172 @@
+"""What is left of a text when its markup has been read: what is shown and spoken, and how each word is said."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+
+from voicekit.text.phonemes.lexicon import Entry
+from voicekit.text.script.marks import PLAIN, Manner, Marks
+from voicekit.text.script.source import Source
+
+EMPHASIS = Manner(0.87, 2.0, 1.2, 2.5)
+STRONG = Manner(0.82, 3.0, 1.35, 4.0)
+
+_CLOSING_PUNCTUATION = ".,;:!?…"
+_OPENING_PUNCTUATION = "“„«‘¿¡("
+
+
+class Reading:
+    """Grows sign by sign; what is open, is for the signs that are added next."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.sounds: list[str] = []  #: that were left out: “[laughter]”
+        self._signs: list[str] = []
+        self._manners: list[Manner] = []  # of each sign, as are the offsets
+        self._offsets: list[int] = []
+        self._pauses: list[tuple[int, float]] = []  # the sign before it, how long
+        self._said: list[tuple[int, int, Entry, int]] = []  # signs begin … end − 1, how they are said, where that is written
+        self._open: list[tuple[str, Manner, int]] = []
+        self._sums: list[Manner] = []  # of the tone and all that is open up to each of `_open`
+        self._tones: list[tuple[str, Manner]] = []
+        self._manner = PLAIN
+        self._follows_tag = self._parts = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self._signs)
+
+    def __len__(self) -> int:
+        return len(self._signs)
+
+    def offset(self, index: int) -> int:
+        """Where the sign stands in the source."""
+        return self._offsets[min(index, len(self._offsets) - 1)]
+
+    def add(self, text: str, offsets: Sequence[int]) -> None:
+        """Signs that are shown, and where each stands."""
+        if self._follows_tag:
+            drop = self._meet(text)
+            text, offsets = text[drop:], offsets[drop:]
+            if not text:
+                return
+            self._follows_tag = self._parts = False
+        self._signs.extend(text)
+        self._manners.extend([self._manner] * len(text))
+        self._offsets.extend(offsets)
+
+    def tag(self, parts: bool = False) -> None:
+        """A tag stood here: the white space on one of its sides is not the text's; `parts`: it keeps words apart."""
+        self._follows_tag = True
+        self._parts |= parts
+
+    def paragraph(self, offset: int) -> None:
+        """A paragraph ends here."""
+        self.close()
+        if self._signs:
+            self.add("\n\n", (offset, offset))
+
+    def pause(self, seconds: float) -> bool:
+        """Silence after what was added last; False where that is nothing."""
+        last = next((index for index in range(len(self._signs) - 1, -1, -1) if not self._signs[index].isspace()), None)
+        if last is None:
+            return False
+        self._pauses.append((last, seconds))
+        return True
+
+    def begin(self, name: str, manner: Manner, offset: int) -> None:
+        """What follows is said in a manner, until `end`."""
+        self._open.append((name, manner, offset))
+        self._sum_up(len(self._open) - 1)
+
+    def end(self, name: str) -> bool:
+        """Ends what was begun last with that name; False where that is nothing."""
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index][0] == name:
+                del self._open[index]
+                self._sum_up(index)
+                return True
+        return False
+
+    def tone(self, name: str, manner: Manner) -> None:
+        """What follows has a tone, until the next one or the end of the paragraph."""
+        self._tones.append((name, manner))
+        self._sum_up()
+
+    def end_tone(self, name: str | None) -> bool:
+        """Goes back to the tone before; False where another one than `name`, or none, is in force."""
+        if not self._tones or (name and self._tones[-1][0] != name):
+            return False
+        self._tones.pop()
+        self._sum_up()
+        return True
+
+    def say(self, begin: int, entry: Entry, offset: int) -> None:
+        """The signs from `begin` on are said as `entry` says."""
+        end = begin + len("".join(self._signs[begin:]).rstrip())
+        self._said.append((begin, end, entry, offset))
+
+    def close(self) -> None:
+        """The paragraph is over; elements may go on. Raises ScriptError where something in brackets is open."""
+        for name, _, offset in self._open:
+            if name.isalpha():
+                raise self.source.error(offset, f"[{name}] is not closed; write [/{name}] behind the last word it is for")
+        self._open = [one for one in self._open if one[0].startswith("<")]
+        self._tones.clear()
+        self._sum_up()
+
+    def marks(self, begin: int = 0, end: int | None = None) -> Marks:
+        """Those of the signs begin … end − 1, by words. Raises ScriptError where a word would be said in two ways."""
+        end = len(self) if end is None else end
+        words = re.finditer(r"\S+", "".join(self._signs[begin:end]))
+        spans = [(word.start() + begin, word.end() + begin) for word in words]
+        starts = [start for start, _ in spans]
+        manners = tuple(self._manner_of(*span) for span in spans)
+        pauses = [0.0] * len(spans)
+        for sign, seconds in self._pauses:
+            if begin <= sign < end:
+                pauses[bisect_right(starts, sign) - 1] += seconds
+        said, taken = [], 0
+        for first_sign, after_sign, entry, offset in self._said:
+            if not begin <= first_sign < end:
+                continue
+            first, after = bisect_right(starts, first_sign) - 1, bisect_left(starts, after_sign)
+            if first < taken:
+                raise self.source.error(offset, f"“{entry.word}” is in a word that is said in another way; part them")
+            said.append((first, after, entry))
+            taken = after
+        return Marks(manners if set(manners) - {PLAIN} else (), tuple(pauses) if any(pauses) else (), tuple(said))
+
+    def _manner_of(self, begin: int, end: int) -> Manner:
+        """The one that most of a word's letters have."""
+        manners = self._manners[begin:end]
+        if manners.count(manners[0]) == len(manners):
+            return manners[0]
+        letters = [manner for sign, manner in zip(self._signs[begin:end], manners, strict=True) if sign.isalnum()]
+        return Counter(letters or manners).most_common(1)[0][0]
+
+    def _sum_up(self, begin: int = 0) -> None:
+        """Anew from `begin` of what is open on: a damaged text may open thousands."""
+        del self._sums[begin:]
+        self._manner = self._sums[-1] if self._sums else self._tones[-1][1] if self._tones else PLAIN
+        for _, other, _ in self._open[begin:]:
+            self._manner = self._manner & other
+            self._sums.append(self._manner)
+
+    def _meet(self, text: str) -> int:
+        """Joins what stands on both sides of a tag; how many of the signs behind it go."""
+        before = self._signs[-1] if self._signs else "\n"
+        if self._signs[-2:] in ([], ["\n", "\n"]):
+            return len(text) - len(text.lstrip())
+        if not before.isspace():
+            if self._parts and (text[0].isalnum() or text[0] in _OPENING_PUNCTUATION):
+                self._signs.append(" ")
+                self._manners.append(self._manner)
+                self._offsets.append(self._offsets[-1])
+            return 0
+        blank = re.match(r"[^\S\n]*\n?" if before == "\n" else r"[^\S\n]*", text).end()
+        if before == " " and text[blank : blank + 1] and text[blank] in _CLOSING_PUNCTUATION:
+            while self._signs and self._signs[-1] == " ":
+                del self._signs[-1], self._manners[-1], self._offsets[-1]
+        return blank

@@ -1,0 +1,40 @@
+"""A text as its author wrote it, so that messages can say where something stands in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from voicekit.core.errors import ScriptError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and where it comes from.
+
+    Attributes:
+        text: all of it; "\\n" ends a line.
+        name: stands in the messages.
+        first_line: what its first line counts as.
+    """
+
+    text: str
+    name: str = "script"
+    first_line: int = 1
+
+    def line(self, offset: int) -> int:
+        """The number of the line in which a sign stands."""
+        return self.first_line + self.text.count("\n", 0, offset)
+
+    def place(self, offset: int) -> str:
+        """Where a sign stands, for a message."""
+        column = offset - self.text.rfind("\n", 0, offset)
+        return f"{self.name}, line {self.line(offset)}, column {column}"
+
+    def error(self, offset: int, message: str) -> ScriptError:
+        """What is wrong at a sign."""
+        return ScriptError(f"{self.place(offset)}: {message}")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `word` was probably meant to be; None where there is none like it."""
+    return next(iter(get_close_matches(word.lower(), list(known), n=1)), None)

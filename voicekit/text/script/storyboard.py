@@ -1,0 +1,233 @@
+"""Storyboards in Markdown: a heading for each clip, and below it what is seen, heard and spoken.
+
+    ## Clip 3: Kick-off at the orbital stadium (6 seconds)
+    - **Visual:** wide shot, slow zoom in, neon haze
+    - **Audio:** crowd, low synth
+    - **Narration:** [calm] Tomorrow's game begins in silence.
+
+People write them in many ways: with bullets or without, bold or not, in English or German; as a table with a row for each
+clip, or as a numbered list. `voicekit.text.script.sections` finds what stands where, and this is what it means.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voicekit.core.errors import ScriptError
+from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
+from voicekit.text.script.durations import Length, check_title, cut_length, length_of
+from voicekit.text.script.fields import UNKNOWN, is_spoken
+from voicekit.text.script.markup import read_markup
+from voicekit.text.script.sections import (
+    MARGIN,
+    NUMBER,
+    NUMBERED,
+    PICTURES,
+    PLACES,
+    Field,
+    Section,
+    columns_of,
+    heading_in,
+    label_in,
+    sections_of,
+)
+from voicekit.text.script.source import Source
+from voicekit.text.script.strip_markup import NOTHING, without_looks
+from voicekit.text.script.tables import table_rows
+
+_BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
+_NO_WORDS = (
+    r"(?:none|n/a|nothing|silen(?:ce|t)|stille|stumm|keine?[rs]?|(?:no|without|keine?|ohne)\s+(?:spoken\s)?"
+    r"(?:narration|narrator|dialog(?:ue)?|voice(?:[\s-]?over)?|vo|speech|words|text|sprecher\w*|erzähl\w*|kommentar))"
+)
+_MUSIC = r"(?:the\s+)?(?:background\s+)?(?:music|musik|ambien(?:ce|t sounds?)|atmo|sound effects|sfx)"
+_ONLY_MUSIC = rf"(?:(?:just|only|nur)\s+{_MUSIC}|{_MUSIC}\s+only)"
+#: What stands for no narration; in brackets more may stand behind it.
+SILENT = re.compile(
+    rf"[*_]*(?:(?:{_NO_WORDS}(?:\s*[-–—,;:/]\s*(?:{_ONLY_MUSIC}|{_MUSIC}))?|{_ONLY_MUSIC}|[(\[]\s*(?:{_NO_WORDS}\b[^()\[\]]*"
+    rf"|{_ONLY_MUSIC}\.?|{_MUSIC})[)\]])\.?|[-–—]+|…|\.{{3,}})[*_]*",
+    re.IGNORECASE,
+)
+TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
+_PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
+#: Such text behind a label that is not known may be a narration: all of it in quotes, or a sentence.
+_PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A clip, what is spoken in it, and the last of its lines; the first is `clip.line`.
+
+    Attributes:
+        sounds: in its narration that are not spoken: “[whispering]”.
+    """
+
+    clip: Clip
+    cues: tuple[Cue, ...]
+    last_line: int
+    sounds: tuple[str, ...] = ()
+
+
+def is_storyboard(text: str, hint: bool = False) -> bool:
+    """Whether a text is a storyboard; `hint`: its name says that it is Markdown."""
+    text = without_looks(text)
+    lines = text.split("\n")
+    tables = [index for index in range(len(lines)) if table_rows(lines, index)]
+    labels = [label for line in lines if (label := label_in(line, None)) and label[1] in ("visual", "narration")]
+    if any(columns_of(lines[index]) for index in tables):
+        return True
+    headings = [heading for index in range(len(lines)) if (heading := heading_in(lines, index))]
+    if headings:  # of clips that nobody has written a narration for, or of any text
+        clips = any(NUMBERED.match(title) or cut_length(title, "")[1] for title, level in headings if level > 1)
+        return bool(labels) or (hint and clips)
+    return any(found["bold"] == "**" for found, _ in labels)
+
+
+def parse_storyboard(text: str, name: str) -> Script:
+    """The clips of a storyboard, and a cue for each narration.
+
+    Raises:
+        ScriptError: there is no narration; only some clips have a duration, or one is none; a narration has a time; a label
+            is not known whose text may be one; or markup is wrong.
+    """
+    found = parts(text, name)
+    cues = tuple(cue for part in found for cue in part.cues)
+    if not cues:
+        raise ScriptError(
+            f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have "
+            "one, as “## Clip 1: its title (6 seconds)”"
+        )
+    clips = tuple(part.clip for part in found)
+    without = [clip for clip in clips if clip.duration_s is None]
+    if 0 < len(without) < len(clips):
+        raise ScriptError(
+            f"{name}, line {without[0].line}: this clip has no duration but others have one; "
+            "write (6 seconds) behind its title, or leave all durations out"
+        )
+    sounds = [sound for part in found for sound in part.sounds]
+    told = f"{name}: sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"
+    return Script(cues, clips, (told,) if sounds else ())
+
+
+def parts(text: str, name: str) -> tuple[Part, ...]:
+    """Each clip and where it stands, whether all is there that a film takes or not.
+
+    Raises:
+        ScriptError: there are no headings, a duration is none, a narration has a time, a label is not known whose text may
+            be a narration, or markup is wrong.
+    """
+    text = without_looks(text)
+    source = Source(text, name)
+    sections = sections_of(text)
+    if not sections:
+        raise ScriptError(
+            f"{name} is a storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
+        )
+    pairs = list(zip(sections, [*sections[1:], None], strict=True))
+    clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
+    _take_bare_seconds([section for section, _ in clips])
+    found: list[Part] = []
+    lines = text.count("\n") + 1
+    at_s: float | None = 0.0  # where the times of the clips so far end, as long as they are ranges one behind the other
+    for section, following in clips:
+        title, length = _length(section, text, f"{name}, line {section.line}")
+        clip = _clip(section, title, length.seconds(at_s) if length else None, text, len(found) + 1)
+        at_s = length.high if length and length.low is not None and length.low == at_s else None
+        spoken = section.of("narration") or section.of("text")
+        _check_unknown(section, text, name)
+        if section is sections[-1] and spoken and spoken[-1] is section.fields[-1] and spoken[-1].further:
+            raise ScriptError(
+                f"{name}, line {spoken[-1].further}: it is not clear whether this is spoken; "
+                "write it behind “- **Narration:**” if it is, else a line --- above it"
+            )
+        sounds: list[str] = []
+        cues = [_cue(one, source, text, len(found), sounds) for one in spoken]
+        last_line = following.line - 1 if following else lines
+        found.append(Part(clip, tuple(cue for cue in cues if cue), last_line, tuple(sounds)))
+    return tuple(found)
+
+
+def _is_clip(section: Section, following: Section | None) -> bool:
+    if section.of(*PLACES) or section.level == 8:
+        return True
+    # Without anything below it, a clip; with headings of its own below it, a group of clips.
+    is_group = following is not None and following.level > section.level
+    timed = bool(section.fields) and cut_length(section.title, "")[1] is not None
+    return (bool(NUMBERED.match(section.title)) or timed) and not is_group
+
+
+def _take_bare_seconds(clips: Sequence[Section]) -> None:
+    """“(6)” is a duration where every clip has such."""
+    if all(_BARE_SECONDS.search(clip.title) and not cut_length(clip.title, "")[1] for clip in clips):
+        for clip in clips:
+            clip.title = _BARE_SECONDS.sub(r"(\1 s)", clip.title, count=1)
+
+
+def _length(section: Section, text: str, where: str) -> tuple[str, Length | None]:
+    """The title without the duration of a clip, and that."""
+    title, length = cut_length(section.title, where)
+    for given in section.of("duration") if not length else ():
+        if has_word(written := _line(text, given).strip("*_ ")):
+            length = length or length_of(written, f"{where}, its duration")
+    for given in section.of("times") if not length else ():  # "Time: dusk" is none
+        length = length or cut_length(f"- {_line(text, given)}", where)[1]
+    if not length:
+        check_title(title, where)
+    return title, length
+
+
+def _clip(section: Section, title: str, seconds: float | None, text: str, number: int) -> Clip:
+    name = NUMBER.match(title)
+    rest = re.sub(rf"\s+{PICTURES}$", "", title[name.end() :] if name else title)
+    rest = rest.lstrip(" -–—:|,.)").rstrip(" -–—:|,.")
+    given = re.sub(r"\s*#\s*", " ", name[0]) if name and name[0][:1].isalpha() else ""
+    visual, audio = ("; ".join(_line(text, one) for one in section.of(kind)) for kind in ("visual", "audio"))
+    return Clip(rest or given or f"Clip {number}", seconds, visual, audio, section.line)
+
+
+def _check_unknown(section: Section, text: str, name: str) -> None:
+    """Raises ScriptError where a narration would be lost because its label is not known."""
+    spoken = section.of("narration", "text")
+    for one in section.of(UNKNOWN):
+        if (not spoken or is_spoken(one.label)) and _PROSE.fullmatch(_line(text, one)):
+            raise ScriptError(
+                f"{name}, line {one.line}: the label “{one.label.strip()}” is not known; "
+                "call it Narration if it is to be spoken"
+            )
+
+
+def _line(text: str, one: Field) -> str:
+    return " ".join(MARGIN.sub("", text[one.begin : one.end]).replace(NOTHING, "").split())
+
+
+def _cue(spoken: Field, source: Source, text: str, clip: int, sounds: list[str]) -> Cue | None:
+    """None where the clip is silent; `sounds` gets those that are left out."""
+    written = text[spoken.begin : spoken.end]
+    first, newline, rest = written.partition("\n")
+    rest = MARGIN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), rest)
+    plain = (first + newline + rest).replace("\n", " ").replace("\\|", NOTHING + "|")
+    edited = unwrapped(plain)
+    if not edited.strip() or SILENT.fullmatch(edited.strip()) or SILENT.fullmatch(plain.strip()):
+        return None
+    at = spoken.begin + len(edited) - len(edited.lstrip())
+    reading = read_markup(source, edited, spoken.begin)
+    sounds += reading.sounds
+    if reading.sounds and not has_word(reading.text):
+        return None
+    if time := TIME.match(reading.text.lstrip()):
+        raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) behind the clip's title")
+    return with_text(Cue("", line=source.line(at), clip=clip), reading.text, reading.marks(), source.name)
+
+
+def unwrapped(text: str) -> str:
+    """`text`, as long as before, without the quotes or stars around all of it."""
+    tags = re.match(r"(?:\s*\[[^\]]*\])*\s*", text).end()
+    first, last = tags, len(text.rstrip()) - 1
+    if first >= last or text[last] not in _PAIRS.get(text[first], ""):
+        return text
+    double = text[first] in "*_" and text[first : first + 2] == text[first] * 2 == text[last - 1 : last + 1]
+    width = 2 if double else 1
+    inside = text[first + width : last + 1 - width]
+    if not has_word(inside) or text[first] in inside or text[last] in inside:
+        return text
+    return unwrapped(text[:first] + " " * width + inside + " " * width + text[last + 1 :])

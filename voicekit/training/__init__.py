@@ -1,0 +1,1 @@
+"""Utterances to a voice: settings, data, tasks, and the loop."""

@@ -1,0 +1,89 @@
+"""What training leaves behind for those who start from its voice: the critics, and what the weights are needed for.
+
+A fine-tuning with an untaught critic gets worse before it gets better, and one on little data forgets what the data does
+not show. The base therefore ships its critics, and the diagonal of its Fisher information for elastic weight consolidation
+(Kirkpatrick et al. 2017): λ Σ Ωᵢ (θᵢ − θᵢ*)².
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.training.tasks import Stage
+
+FILE = "training.safetensors"
+
+
+def fisher_diagonal(stage: Stage, batches: Iterable) -> dict[str, Tensor]:
+    """Ω of each of the generator's parameters: the mean square of its gradient over small batches, scaled to mean 1."""
+    total = {name: torch.zeros_like(p) for name, p in stage.generator.named_parameters()}
+    stage.generator.eval()
+    for batch in batches:
+        stage.generator.zero_grad()
+        sum(stage.generator(batch).losses.values()).backward()
+        for name, parameter in stage.generator.named_parameters():
+            if parameter.grad is not None:
+                total[name] += parameter.grad.square()
+    stage.generator.zero_grad()
+    used = {name: omega for name, omega in total.items() if omega.any()}
+    mean = sum(omega.sum() for omega in used.values()) / sum(omega.numel() for omega in used.values())
+    return {name: omega / mean for name, omega in used.items()}
+
+
+def consolidation(
+    generator: nn.Module, fisher: dict[str, Tensor], start: dict[nn.Parameter, Tensor], weight: float
+) -> Callable[[], Tensor]:
+    """The penalty for leaving the weights of the base: weight · Σ Ω (θ − θ*)², summed over all weights.
+
+    `start` holds θ* of each parameter, which a resumed run has long left.
+    """
+    held = [
+        (parameter, start[parameter], _grown(fisher[name], parameter.shape))
+        for name, parameter in generator.named_parameters()
+        if name in fisher and parameter.requires_grad
+    ]
+    return lambda: weight * sum((omega.to(p.device) * (p - p0.to(p.device)).square()).sum() for p, p0, omega in held)
+
+
+def _grown(omega: Tensor, shape: torch.Size) -> Tensor:
+    """With zeros for the rows of phones that the base did not know: those may become what they like."""
+    rows = torch.zeros(shape)
+    rows[: len(omega)] = omega
+    return rows
+
+
+def save_lessons(folder: Path, stage: Stage, fisher: dict[str, Tensor]) -> None:
+    """Adds what one stage learned to the FILE in `folder`, in half precision."""
+    path = folder / FILE
+    tensors = load_tensors(path) if path.is_file() else {}
+    tensors |= {f"{stage.name}.fisher.{name}": omega.clamp(max=6e4).half() for name, omega in fisher.items()}
+    if stage.critic:
+        tensors |= {f"{stage.name}.critic.{name}": t.detach().cpu().half() for name, t in stage.critic.state_dict().items()}
+    save_tensors(path, {name: tensor.contiguous() for name, tensor in tensors.items()})
+
+
+def load_lessons(folder: Path | None, stage: Stage) -> dict[str, Tensor]:
+    """Puts the base's critic into the stage; the base's Fisher diagonal for its generator. Empty where a base left none.
+
+    Raises:
+        CheckpointError: the file is damaged.
+    """
+    if folder is None or not (folder / FILE).is_file():
+        return {}
+    tensors = {name: tensor.float() for name, tensor in load_tensors(folder / FILE).items()}
+    critic, fisher = (_part(tensors, f"{stage.name}.{part}.") for part in ("critic", "fisher"))
+    if stage.critic and _fits(stage.critic, critic):
+        stage.critic.load_state_dict(critic)
+    return fisher
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _fits(module: nn.Module, state: dict[str, Tensor]) -> bool:
+    own = module.state_dict()
+    return own.keys() == state.keys() and all(own[name].shape == state[name].shape for name in own)

@@ -1,0 +1,113 @@
+"""How a voice is trained: the settings, and their defaults."""
+
+from dataclasses import dataclass, field, fields, replace
+
+from voicekit.core.errors import ConfigError
+from voicekit.core.settings import Config, at_least
+from voicekit.model.acoustic import AcousticConfig
+from voicekit.model.vocoder import VocoderConfig
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """How one network is trained.
+
+    Attributes:
+        minutes: how long at most; the learning rate runs down to nothing over it.
+        batch: utterances (acoustic, prosody) or segments (vocoder) a step.
+        learning_rate: at its highest.
+        adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
+        check_every_s: how often the held-out loss is taken.
+        patience: after how many such checks without getting better the rate runs down early, and the stage ends; 0 for
+            never.
+    """
+
+    minutes: float
+    batch: int
+    learning_rate: float
+    adversarial_from: float = 1.0
+    check_every_s: float = 60
+    patience: int = 0
+
+    def __post_init__(self) -> None:
+        at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0, check_every_s=0, patience=0)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What every training has. Its fields that are a StageConfig are its stages, one after the other.
+
+    Attributes:
+        seed: of everything random.
+        save_every_s: at most so much work is lost when the run is killed.
+        sample_every_s: how often a sample is made.
+        precision: of Lightning Fabric; "bf16-mixed" on a GPU.
+        devices: how many GPUs.
+    """
+
+    seed: int = 0
+    save_every_s: float = 45
+    sample_every_s: float = 300
+    precision: str = "32-true"
+    devices: int = 1
+
+    def __post_init__(self) -> None:
+        at_least(self, seed=0, save_every_s=0, sample_every_s=0, devices=1)
+        if self.minutes <= 0:
+            named = " or ".join(f"[{name}]" for name in self.stages)
+            raise ConfigError(f"'minutes' must be more than 0 in {named}")
+
+    @property
+    def stages(self) -> dict[str, StageConfig]:
+        return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), StageConfig)}
+
+    @property
+    def minutes(self) -> float:
+        """Of all stages."""
+        return sum(stage.minutes for stage in self.stages.values())
+
+
+@dataclass(frozen=True)
+class TrainConfig(RunConfig):
+    """How a voice is trained.
+
+    Attributes:
+        base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
+        trainable: "all" weights, or of the acoustic model only those that say who is "speaker".
+        speaker, acoustic, prosody, vocoder: the stages, one after the other; the first only where there are many speakers.
+        acoustic_network, vocoder_network: sizes of what is trained from nothing; a clone has its base's.
+        ewc: how strongly the weights are held where the base needs them (elastic weight consolidation); 0 for not at all.
+        segment_frames: length of the vocoder's segments.
+        stretch: up to how much faster or slower the vocoder's segments are played; see Batches.vocoder.
+        predicted: of how many of the vocoder's segments the mel is the acoustic model's instead of the recording's, 0 to 1.
+    """
+
+    base: str = "base"
+    trainable: str = "all"
+    speaker: StageConfig = field(default_factory=lambda: StageConfig(0, 32, 1e-3, check_every_s=30))
+    acoustic: StageConfig = field(default_factory=lambda: StageConfig(12, 12, 3e-4, 0.0, check_every_s=20, patience=6))
+    prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
+    # The base's vocoder serves voices it never heard better than one that is tuned to them for minutes: RUNS.md, run 15.
+    vocoder: StageConfig = field(default_factory=lambda: StageConfig(0, 12, 2e-4, 0.0))
+    ewc: float = 0.003
+    segment_frames: int = 64
+    stretch: float = 0.0
+    predicted: float = 0.0
+    acoustic_network: AcousticConfig = field(default_factory=AcousticConfig)
+    vocoder_network: VocoderConfig = field(default_factory=VocoderConfig)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        at_least(self, ewc=0, segment_frames=16, stretch=0, predicted=0)
+        if self.predicted > 1:
+            raise ConfigError(f"'predicted' must be at most 1, not {self.predicted}")
+        if self.trainable not in ("all", "speaker"):
+            raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
+
+
+def with_minutes(config: Config, minutes: float | None) -> Config:
+    """The settings of a RunConfig, `minutes` long in all: shared by the stages in the recipe's proportion."""
+    if minutes is None:
+        return config
+    scale = minutes / config.minutes
+    return replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.stages.items()})
