@@ -1,0 +1,72 @@
+"""What the command line shows of long work."""
+
+import pytest
+
+from voicekit.cli import terminal
+from voicekit.cli.terminal import Terminal
+from voicekit.core.reporter import SILENT, Reporter
+
+
+class Heard(Reporter):
+    def __init__(self):
+        self.shares = []
+
+    def progress(self, task, share, left_s=None, detail=""):
+        self.shares.append((task, share))
+
+
+def test_what_is_tracked_is_told_and_ends():
+    heard = Heard()
+    assert list(heard.track("abc", "spelling", total=3)) == ["a", "b", "c"]
+    assert [share for _, share in heard.shares] == [0.0, pytest.approx(1 / 3), pytest.approx(2 / 3), 0.999, 1.0]
+
+
+def test_what_is_broken_off_is_over_too():
+    heard = Heard()
+    with pytest.raises(ZeroDivisionError):
+        for _ in heard.track("abc", "spelling", total=3):
+            raise ZeroDivisionError
+    assert heard.shares[-1] == ("spelling", 1.0)
+
+
+def test_nobody_has_to_listen(capsys):
+    SILENT.say("done")
+    SILENT.note("left out")
+    assert list(SILENT.track([1, 2], "counting", total=2)) == [1, 2]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_results_go_to_stdout_and_notes_to_stderr(capsys):
+    with Terminal() as shown:
+        shown.say("made it")
+        shown.note("a word was guessed")
+        for _ in shown.track(range(3), "counting", total=3):
+            pass
+    out, err = capsys.readouterr()
+    assert out == "made it\n" and err == "note: a word was guessed\n"
+
+
+def test_bars_show_the_time_left_and_go_away(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+    monkeypatch.setenv("COLUMNS", "100")
+    with Terminal() as shown:
+        shown.progress("training", 0.25, left_s=7200, detail="loss 0.5")
+        shown.progress("speaking", 0.5, left_s=30)
+        shown._bars.refresh()
+        drawn = capsys.readouterr().err
+        assert "training" in drawn and "25%" in drawn and "2.0 h left  loss 0.5" in drawn and "30 s left" in drawn
+        shown.progress("training", 1.0)
+        shown._bars.refresh()
+        assert "training" not in capsys.readouterr().err.rpartition("\r")[2]
+
+
+def test_without_a_terminal_a_line_now_and_then(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    with Terminal() as shown:
+        for share in (0.1, 0.2, 0.3, 0.4):
+            now[0] += 20
+            shown.progress("training", share)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["training: 20%", "training: 40%"]
+    assert lines[0].endswith("s left")

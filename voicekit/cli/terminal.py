@@ -1,0 +1,100 @@
+"""The Reporter of the command line: results on stdout, notes on stderr, and a bar with the time left for each task."""
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from voicekit.core.reporter import Reporter
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+#: Where stderr is no terminal, a line this often takes the place of the bars.
+LINE_EVERY_S = 30.0
+
+
+@dataclass
+class _Task:
+    began_s: float
+    bar: "TaskID | None" = None
+
+
+class Terminal(Reporter):
+    """Draws on the terminal that it was entered on. Bars go away when their task is over."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, _Task] = {}
+        self._bars: Progress | None = None  # rich takes its time to load: only once there is something to draw
+        self._drawn = False
+        self._told_s = time.monotonic()
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def say(self, line: str) -> None:
+        self._echo(line, err=False)
+
+    def note(self, line: str) -> None:
+        self._echo(f"note: {line}", err=True)
+
+    def progress(self, task: str, share: float, left_s: float | None = None, detail: str = "") -> None:
+        now_s = time.monotonic()
+        known = self._tasks.setdefault(task, _Task(now_s))
+        if share >= 1:
+            self._forget(task)
+            return
+        if left_s is None and share > 0:
+            left_s = (now_s - known.began_s) * (1 - share) / share
+        said = "  ".join(part for part in (_time_left(left_s), detail) if part)
+        bars = self._opened()
+        if self._drawn:
+            if known.bar is None:
+                known.bar = bars.add_task(task, total=1.0, said="")
+            bars.update(known.bar, completed=share, said=said)
+        elif now_s - self._told_s >= LINE_EVERY_S:
+            self._told_s = now_s
+            click.echo(f"{task}: {share:.0%}  {said}", err=True)
+
+    def _opened(self) -> "Progress":
+        if self._bars is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+            console = Console(stderr=True)
+            self._drawn = console.is_terminal
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TaskProgressColumn(),
+                TextColumn("{task.fields[said]}"),
+            )
+            self._bars = Progress(*columns, console=console, transient=True, disable=not self._drawn)
+            self._bars.start()
+        return self._bars
+
+    def _forget(self, task: str) -> None:
+        bar = self._tasks.pop(task).bar
+        if self._bars and bar is not None:
+            self._bars.remove_task(bar)
+
+    def _echo(self, line: str, err: bool) -> None:
+        """Above the bars, where there are any; what goes into a file or a pipe stays clear of them."""
+        if self._drawn and self._bars and (err or sys.stdout.isatty()):
+            self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            click.echo(line, err=err)
+
+
+def _time_left(left_s: float | None) -> str:
+    if left_s is None:
+        return ""
+    if left_s < 90:
+        return f"{left_s:.0f} s left"
+    return f"{left_s / 60:.1f} min left" if left_s < 5400 else f"{left_s / 3600:.1f} h left"

@@ -1,0 +1,44 @@
+"""What the library tells while it works. It neither prints nor draws nor exits: whoever calls it listens, or nobody does."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+class Reporter:
+    """Hears what happens, and is silent about it. Derive from it, and override what you want to know.
+
+    The command line draws it (`voicekit.cli.terminal`), a server would stream it. All methods are called from the thread
+    that does the work; what they raise ends the work, so that a listener can cancel it.
+    """
+
+    def say(self, line: str) -> None:
+        """Tells what is done now, or what came out."""
+
+    def note(self, line: str) -> None:
+        """Tells what was left out, guessed or changed: what the person did not ask for, or may not expect."""
+
+    def progress(self, task: str, share: float, left_s: float | None = None, detail: str = "") -> None:
+        """Tells how far a piece of work is that takes more than a few seconds.
+
+        Args:
+            task: what is done, in a few words; the same words each time.
+            share: how much of it is done, 0 to 1; at 1 the task is over.
+            left_s: seconds until it is done, where the work knows better than its share of the time gone by tells.
+            detail: numbers of the moment, such as losses.
+        """
+
+    def track(self, items: Iterable[Item], task: str, total: int) -> Iterator[Item]:
+        """Yields `items`, about `total` of them, and tells the progress after each; the task is over however it ends."""
+        self.progress(task, 0.0)
+        try:
+            for number, item in enumerate(items, start=1):
+                yield item
+                self.progress(task, min(number / max(total, 1), 0.999))
+        finally:
+            self.progress(task, 1.0)
+
+
+#: For those who do not listen.
+SILENT = Reporter()
