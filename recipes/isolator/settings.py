@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from voicekit.core.settings import at_least
 from voicekit.model.isolator import IsolatorConfig
-from voicekit.training.settings import RunConfig, StageConfig
+from voicekit.training.settings import RunConfig, TaskConfig
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class IsolatorTraining(RunConfig):
         seconds: length of a mixture.
     """
 
-    isolator: StageConfig = field(default_factory=lambda: StageConfig(120, 10, 2e-3, check_every_s=120))
+    isolator: TaskConfig = field(default_factory=lambda: TaskConfig(120, 10, 2e-3, check_every_s=120))
     isolator_network: IsolatorConfig = field(default_factory=IsolatorConfig)
     seconds: float = 3.4
 

@@ -3,7 +3,6 @@
 A run lives in OUT/training; interrupted, the same command goes on where it was.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +11,14 @@ from isolator.corpus import judging_corpus, load, training_corpus
 from isolator.mixtures import draw
 from isolator.noises import KINDS
 from isolator.settings import IsolatorTraining
-from isolator.stage import isolator_stage
+from isolator.task import isolator_task
 from voicekit.core.errors import CheckpointError
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.model.checkpoint import save_tensors
 from voicekit.model.isolator import SAMPLE_RATE, Isolator, grown
 from voicekit.separation.isolate import load_isolator
-from voicekit.training.trainer import Position, Progress, Run, make_fabric
+from voicekit.training.run import DONE, Run
+from voicekit.training.trainer import Trainer, make_fabric
 
 #: Mixtures of the judging corpus, whose loss is drawn; nothing is chosen by it.
 _HELD_OUT_BATCHES = 2
@@ -28,8 +29,8 @@ def train_isolator(
     out: Path,
     config: IsolatorTraining,
     device: str,
-    watch: Callable[[Progress], None],
     start: Path | None = None,
+    reporter: Reporter = SILENT,
 ) -> None:
     """From the folder of recordings `data` to `out`/model.safetensors.
 
@@ -45,13 +46,11 @@ def train_isolator(
     samples = round(config.seconds * SAMPLE_RATE)
     held_out = [draw(np.random.default_rng(i), unheard, config.isolator.batch, samples) for i in range(_HELD_OUT_BATCHES)]
     isolator = _start(start, config)
-    networks = {"isolator": isolator}
-    run = Run(out / "training", config, {data.resolve().name: f"{len(heard.speakers)} speakers"})
-    position = run.restore(networks)
-    stage = isolator_stage(isolator, lambda rng, size: draw(rng, heard, size, samples), held_out)
-    if position.stage != "done":
-        run.go(fabric, stage, config.isolator, position, networks, watch, lambda name: None)
-        run.save(Position("done"), networks)
+    run = Run(out / "training", config, {data.resolve().name: f"{len(heard.speakers)} speakers"}, {"isolator": isolator})
+    if run.state.task != DONE:
+        task = isolator_task(isolator, lambda rng, size: draw(rng, heard, size, samples), held_out)
+        Trainer(fabric, run, task, reporter).train()
+        run.enter(DONE)
     if fabric.is_global_zero:
         save_tensors(out / "model.safetensors", {k: v.half() for k, v in isolator.state_dict().items()})
 

@@ -11,7 +11,7 @@ class Heard(Reporter):
     def __init__(self):
         self.shares = []
 
-    def progress(self, task, share, left_s=None, detail=""):
+    def progress(self, task, share, left_s=None, numbers=None):
         self.shares.append((task, share))
 
 
@@ -50,11 +50,12 @@ def test_bars_show_the_time_left_and_go_away(monkeypatch, capsys):
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
     monkeypatch.setenv("COLUMNS", "100")
     with Terminal() as shown:
-        shown.progress("training", 0.25, left_s=7200, detail="loss 0.5")
+        shown.progress("training", 0.25, left_s=7200, numbers={"step": 12, "held_out": 0.5})
         shown.progress("speaking", 0.5, left_s=30)
         shown._bars.refresh()
         drawn = capsys.readouterr().err
-        assert "training" in drawn and "25%" in drawn and "2.0 h left  loss 0.5" in drawn and "30 s left" in drawn
+        assert "training" in drawn and "25%" in drawn
+        assert "2.0 h left  step 12  held out 0.500" in drawn and "30 s left" in drawn
         shown.progress("training", 1.0)
         shown._bars.refresh()
         assert "training" not in capsys.readouterr().err.rpartition("\r")[2]

@@ -308,7 +308,7 @@ def test_lengths_that_make_no_sense(seconds, context):
 def test_voices_that_are_not_there(context, monkeypatch):
     with pytest.raises(ConfigError, match="no voice 'nobody'"):
         split(BRIEF, Options(voice="nobody"), context)
-    import voicekit.voices
+    import voicekit.speech.voices
 
     def none(*args):
         raise ConfigError("there is no voice")

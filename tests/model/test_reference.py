@@ -3,7 +3,7 @@
 import torch
 
 from voicekit.model.reference import second_voice, typical, voice_embedding
-from voicekit.model.speaker import SpeakerEncoder, disguised, speaker_loss
+from voicekit.model.speaker import SpeakerEncoder, speaker_loss, vtlp
 
 
 def people(*counts: int) -> torch.Tensor:
@@ -58,5 +58,5 @@ def test_a_disguise_moves_formants_up():
     mel = np.full((100, 10), -8.0, np.float32)
     mel[40] = 0
     rng = np.random.default_rng(0)
-    shorter = disguised(mel, 1.2, rng).mean(1)
+    shorter = vtlp(mel, 1.2, rng).mean(1)
     assert 42 < shorter.argmax() < 50

@@ -10,14 +10,15 @@ from isolator import corpus
 from isolator.corpus import judging_corpus, training_corpus
 from isolator.settings import IsolatorTraining
 from isolator.train import train_isolator
+from steps import Steps
 
 from voicekit.core.errors import DatasetError
 from voicekit.model.isolator import IsolatorConfig
 from voicekit.separation.isolate import load_isolator
-from voicekit.training.settings import StageConfig
+from voicekit.training.settings import TaskConfig
 
 TINY = IsolatorTraining(
-    isolator=StageConfig(0.03, 2, 1e-3, check_every_s=1),
+    isolator=TaskConfig(0.03, 2, 1e-3, check_every_s=1),
     isolator_network=IsolatorConfig(8, 8, 1),
     seconds=1.0,
     save_every_s=0.2,
@@ -60,15 +61,15 @@ def test_an_isolator_is_trained_and_goes_on_where_it_was(data, tmp_path):
     class Killed(Exception):
         pass
 
-    def kill(progress):
-        if progress.position.elapsed_s > 0.8:
+    def kill(step):
+        if step.share > 0.45:
             raise Killed
 
     with pytest.raises(Killed):
-        train_isolator(data, out, TINY, "cpu", kill)
-    seen = []
-    train_isolator(data, out, TINY, "cpu", lambda progress: seen.append(progress.position))
-    assert seen[0].step > 1 and seen[-1].elapsed_s >= TINY.isolator.minutes * 60
+        train_isolator(data, out, TINY, "cpu", reporter=Steps(kill))
+    steps = Steps()
+    train_isolator(data, out, TINY, "cpu", reporter=steps)
+    assert steps.seen[0].number > 1 and steps.seen[-1].left_s == 0
     isolator = load_isolator(out)
     assert isolator.config == TINY.isolator_network
     assert (out / "training" / "losses.csv").read_text().count("held-out")
@@ -76,10 +77,10 @@ def test_an_isolator_is_trained_and_goes_on_where_it_was(data, tmp_path):
 
 
 def test_a_finished_run_is_finished(data, tmp_path):
-    train_isolator(data, tmp_path / "own", TINY, "cpu", lambda progress: None)
-    again = []
-    train_isolator(data, tmp_path / "own", TINY, "cpu", again.append)
-    assert again == []
+    train_isolator(data, tmp_path / "own", TINY, "cpu")
+    again = Steps()
+    train_isolator(data, tmp_path / "own", TINY, "cpu", reporter=again)
+    assert again.seen == []
 
 
 @pytest.mark.parametrize("missing", ["kathleen", "librispeech/train-clean-100", "noise/esc10/rain"])
@@ -87,9 +88,9 @@ def test_a_folder_that_lacks_something(data, tmp_path, missing):
     for path in (data / missing).rglob("*.wav"):
         path.unlink()
     with pytest.raises(DatasetError, match=f"{missing} holds no recordings"):
-        train_isolator(data, tmp_path / "own", TINY, "cpu", lambda progress: None)
+        train_isolator(data, tmp_path / "own", TINY, "cpu")
 
 
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(DatasetError, match="holds no recordings; point to the folder"):
-        train_isolator(tmp_path / "nothing", tmp_path / "own", TINY, "cpu", lambda progress: None)
+        train_isolator(tmp_path / "nothing", tmp_path / "own", TINY, "cpu")

@@ -5,12 +5,12 @@ import pytest
 import torch
 from isolator.mixtures import BACKGROUNDS, MixtureBatch, Sounds, draw, faster, in_room, mixture
 from isolator.noises import KINDS
-from isolator.stage import isolator_stage
+from isolator.task import isolator_task
 from lightning_fabric import Fabric
 
 from voicekit.model.isolator import SAMPLE_RATE, Isolator, IsolatorConfig
-from voicekit.training.learner import Learner, train_step
-from voicekit.training.settings import StageConfig
+from voicekit.training.optimizer import OptimizedNetwork
+from voicekit.training.settings import TaskConfig
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +74,21 @@ def test_a_room_rings_on_and_leaves_the_direct_sound_in_place():
 def test_it_learns(sounds):
     torch.manual_seed(0)
     batch = draw(np.random.default_rng(1), sounds, 4, SAMPLE_RATE)
-    stage = isolator_stage(Isolator(IsolatorConfig(16, 16, 1)), None, [])
-    fabric = Fabric(accelerator="cpu", devices=1)
-    learners = {"generator": Learner(fabric, stage.generator, StageConfig(1, 4, 3e-3))}
-    losses = [sum(train_step(stage, learners, batch, 3e-3, False).values()) for _ in range(40)]
+    task = isolator_task(Isolator(IsolatorConfig(16, 16, 1)), None, [])
+    network = OptimizedNetwork(Fabric(accelerator="cpu", devices=1), task.generator, TaskConfig(1, 4, 3e-3))
+    losses = []
+    for _ in range(40):
+        loss = sum(network.network(batch).losses.values())
+        network.step(loss, 3e-3, max_norm=5.0)
+        losses.append(float(loss.detach()))
     assert losses[-1] < 0.7 * losses[0] if losses[0] > 0 else losses[-1] < losses[0]
 
 
 def test_silence_is_no_reason_to_come_apart():
-    stage = isolator_stage(Isolator(IsolatorConfig(8, 8, 1)), None, [])
+    task = isolator_task(Isolator(IsolatorConfig(8, 8, 1)), None, [])
     nothing = torch.zeros(2, SAMPLE_RATE)
-    made = stage.generator(MixtureBatch(nothing, nothing))
+    made = task.generator(MixtureBatch(nothing, nothing))
     loss = sum(made.losses.values())
     loss.backward()
     assert torch.isfinite(loss)
-    assert all(torch.isfinite(p.grad).all() for p in stage.generator.parameters() if p.grad is not None)
+    assert all(torch.isfinite(p.grad).all() for p in task.generator.parameters() if p.grad is not None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from steps import Steps
 from test_train import SHORT
 
 from voicekit.core.errors import CheckpointError
@@ -14,14 +15,14 @@ from voicekit.model.checkpoint import load_voice
 from voicekit.model.vocoder import VocoderConfig
 from voicekit.training.data import align_dataset
 from voicekit.training.ewc import FILE
-from voicekit.training.settings import StageConfig
+from voicekit.training.settings import TaskConfig
 from voicekit.training.train import train
 
 STEPS = replace(
     SHORT,
-    speaker=StageConfig(0.005, 2, 1e-3),
-    acoustic=StageConfig(0.01, 3, 1e-3, 0.0),
-    vocoder=StageConfig(0.01, 2, 1e-3, 0.0),
+    speaker=TaskConfig(0.005, 2, 1e-3),
+    acoustic=TaskConfig(0.01, 3, 1e-3, 0.0),
+    vocoder=TaskConfig(0.01, 2, 1e-3, 0.0),
     stretch=0.2,
     predicted=0.5,
 )
@@ -61,7 +62,7 @@ def weights(voice):
     return dict(load_voice(voice)[1].named_parameters())
 
 
-def test_a_base_hears_many_and_leaves_its_lessons(base):
+def test_a_base_hears_many_and_leaves_them_a_start(base):
     info, acoustic, _ = load_voice(base)
     assert info.origin["dataset"] == "tiny" and info.origin["heard"] == ["other"]
     assert acoustic.embedding.norm().item() == pytest.approx(acoustic.config.speaker_channels**0.5, rel=0.01)
@@ -70,12 +71,10 @@ def test_a_base_hears_many_and_leaves_its_lessons(base):
 
 
 def test_a_clone_is_held_by_its_base_and_leaves_the_speaker_encoder_alone(base, tiny_dataset, tmp_path):
-    losses = []
+    steps = Steps()
     config = replace(STEPS, ewc=1.0)
-    voice = train(
-        [tiny_dataset], tmp_path / "voices" / "me", config, base, "cpu", lambda p: losses.append((p.position, p.losses))
-    )
-    assert {position.stage for position, row in losses if "ewc" in row} == {"acoustic", "prosody", "vocoder"}
+    voice = train([tiny_dataset], tmp_path / "voices" / "me", config, base, "cpu", steps)
+    assert {step.task for step in steps.seen if "ewc" in step.numbers} == {"acoustic", "prosody", "vocoder"}
     start = weights(base)
     assert torch.equal(weights(voice)["speaker_encoder.out.weight"], start["speaker_encoder.out.weight"])
 
@@ -101,20 +100,18 @@ def test_a_dataset_of_another_name_is_the_same_voice(tiny_dataset, tmp_path):
 
 
 def test_a_second_voice_is_told(base, tiny_dataset, tmp_path, monkeypatch):
-    import voicekit.train
-
-    monkeypatch.setattr(voicekit.training.train, "second_voice", lambda embeddings: torch.tensor([1, 3]))
-    told = []
-    train([tiny_dataset], tmp_path / "voices" / "two", STEPS, base, "cpu", say=told.append)
-    assert any("2 of 7 utterances" in line and "u2, u4" in line for line in told)
+    monkeypatch.setattr("voicekit.training.train.second_voice", lambda embeddings: torch.tensor([1, 3]))
+    steps = Steps()
+    train([tiny_dataset], tmp_path / "voices" / "two", STEPS, base, "cpu", steps)
+    assert any("2 of 7 utterances" in line and "u2, u4" in line for line in steps.notes)
 
 
-def test_damaged_lessons_are_named(base, tiny_dataset, tmp_path):
+def test_a_damaged_start_is_named(base, tiny_dataset, tmp_path):
     (base / FILE).write_bytes(b"")
     with pytest.raises(CheckpointError, match=FILE):
         train([tiny_dataset], tmp_path / "voices" / "me", STEPS, base, "cpu")
 
 
-def test_a_base_without_lessons_will_do(tiny_voice, tiny_dataset, tmp_path):
+def test_a_base_that_left_none_will_do(tiny_voice, tiny_dataset, tmp_path):
     voice = train([tiny_dataset], tmp_path / "voices" / "me", replace(STEPS, ewc=1.0), tiny_voice, "cpu")
     assert (voice / "voice.toml").is_file()

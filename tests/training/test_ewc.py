@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
-from voicekit.training.ewc import consolidation, fisher_diagonal, load_lessons, save_lessons
+from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
 from voicekit.training.losses import SpectrogramDiscriminator
-from voicekit.training.tasks import Made, Stage
+from voicekit.training.tasks import StepOutput, Task
 
 
 class TwoWeights(nn.Module):
@@ -16,11 +16,11 @@ class TwoWeights(nn.Module):
         self.weight = nn.Parameter(torch.ones(2))
 
     def forward(self, x):
-        return Made({"fit": (self.weight[0] * x - 2 * x).square().mean()}, x, x)
+        return StepOutput({"fit": (self.weight[0] * x - 2 * x).square().mean()}, x, x)
 
 
-def stage(generator, critic=None):
-    return Stage("acoustic", generator, critic, lambda rng, size: torch.ones(3), [], 0.0, 0.0)
+def task(generator, discriminator=None):
+    return Task("acoustic", generator, discriminator, lambda rng, size: torch.ones(3), [], 0.0, 0.0)
 
 
 def weights(module):
@@ -28,7 +28,7 @@ def weights(module):
 
 
 def test_omega_is_large_where_the_data_look():
-    omega = fisher_diagonal(stage(TwoWeights()), [torch.ones(3), 2 * torch.ones(3)])["weight"]
+    omega = fisher_diagonal(task(TwoWeights()), [torch.ones(3), 2 * torch.ones(3)])["weight"]
     assert omega[0] > 0 and omega[1] == 0
     assert omega.mean() == 1
 
@@ -63,16 +63,16 @@ def test_rows_of_new_phones_are_free():
 
 def test_lessons_come_back(tmp_path):
     torch.manual_seed(0)
-    taught = stage(TwoWeights(), SpectrogramDiscriminator(4, 2))
-    save_lessons(tmp_path, taught, {"weight": torch.tensor([2.0, 0.0])})
-    new = stage(TwoWeights(), SpectrogramDiscriminator(4, 2))
-    assert load_lessons(tmp_path, new)["weight"].tolist() == [2.0, 0.0]
+    taught = task(TwoWeights(), SpectrogramDiscriminator(4, 2))
+    save_fine_tuning(tmp_path, taught, {"weight": torch.tensor([2.0, 0.0])})
+    new = task(TwoWeights(), SpectrogramDiscriminator(4, 2))
+    assert load_fine_tuning(tmp_path, new)["weight"].tolist() == [2.0, 0.0]
     image = torch.randn(1, 20, 20)
-    assert torch.allclose(new.critic(image).scores[0], taught.critic(image).scores[0], atol=1e-2)
+    assert torch.allclose(new.discriminator(image).scores[0], taught.discriminator(image).scores[0], atol=1e-2)
 
 
 def test_no_lessons_and_critics_of_another_size_are_no_error(tmp_path):
-    assert load_lessons(None, stage(TwoWeights())) == {}
-    assert load_lessons(tmp_path, stage(TwoWeights())) == {}
-    save_lessons(tmp_path, stage(TwoWeights(), SpectrogramDiscriminator(4, 2)), {})
-    load_lessons(tmp_path, stage(TwoWeights(), SpectrogramDiscriminator(8, 2)))
+    assert load_fine_tuning(None, task(TwoWeights())) == {}
+    assert load_fine_tuning(tmp_path, task(TwoWeights())) == {}
+    save_fine_tuning(tmp_path, task(TwoWeights(), SpectrogramDiscriminator(4, 2)), {})
+    load_fine_tuning(tmp_path, task(TwoWeights(), SpectrogramDiscriminator(8, 2)))

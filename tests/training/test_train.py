@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from published import publish
+from steps import Steps
 
 from voicekit.core.errors import CheckpointError, ConfigError, DatasetError
 from voicekit.model.acoustic import AcousticConfig
@@ -18,12 +19,12 @@ from voicekit.speech.voices import load_engine, read_voice, with_vocoder
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Batches, align_dataset
 from voicekit.training.losslog import LossLog, drop_after, plot_losses
-from voicekit.training.settings import StageConfig, TrainConfig
+from voicekit.training.settings import TaskConfig, TrainConfig
 from voicekit.training.train import train
 
 SHORT = TrainConfig(
-    acoustic=StageConfig(0.02, 3, 1e-3, 0.5), prosody=StageConfig(0.01, 3, 1e-3),
-    vocoder=StageConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
+    acoustic=TaskConfig(0.02, 3, 1e-3, 0.5), prosody=TaskConfig(0.01, 3, 1e-3),
+    vocoder=TaskConfig(0.02, 2, 1e-3, 0.5), segment_frames=24, save_every_s=0.2,
 )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
     run = voice / "training"
     with (run / "losses.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert {row["stage"] for row in rows} == {"acoustic", "prosody", "vocoder"}
+    assert {row["task"] for row in rows} == {"acoustic", "prosody", "vocoder"}
     assert {row["split"] for row in rows} == {"train", "held-out"}
     assert (run / "losses.png").stat().st_size > 1000
     assert list((run / "samples").glob("*.wav"))
@@ -56,33 +57,30 @@ class Killed(Exception):
     """Stands for kill -9: nothing is saved on the way out."""
 
 
-@pytest.mark.parametrize("stage", ["acoustic", "vocoder"])
-def test_a_killed_run_goes_on(tiny_dataset, tiny_voice, tmp_path, stage):
+@pytest.mark.parametrize("task", ["acoustic", "vocoder"])
+def test_a_killed_run_goes_on(tiny_dataset, tiny_voice, tmp_path, task):
     voice = tmp_path / "voices" / "me"
-    seen = []
 
-    def kill(progress):
-        seen.append(progress.position)
-        saved = voice / "training" / "state.safetensors"
-        if progress.position.stage == stage and progress.position.elapsed_s > 0.6 and saved.exists():
+    def kill(step):
+        if step.task == task and step.share > 0.5 and (voice / "training" / "state.safetensors").exists():
             raise Killed
 
+    killed, again = Steps(kill), Steps()
     with pytest.raises(Killed):
-        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", kill)
-    again = []
-    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda progress: again.append(progress.position))
-    assert again[0].stage == stage
-    lost_s = seen[-1].elapsed_s - again[0].elapsed_s
-    assert again[0].step > 1
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", killed)
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", again)
+    assert again.seen[0].task == task
+    lost_s = (killed.seen[-1].share - again.seen[0].share) * SHORT.tasks[task].minutes * 60
+    assert again.seen[0].number > 1
     assert lost_s < SHORT.save_every_s + 0.5
     with (voice / "training" / "losses.csv").open() as file:
-        steps = [int(row["step"]) for row in csv.DictReader(file) if row["stage"] == stage and row["name"] == "mel"]
+        steps = [int(row["step"]) for row in csv.DictReader(file) if row["task"] == task and row["name"] == "mel"]
     assert steps == sorted(steps)
 
 
-def interrupt_at_3(progress):
+def interrupt_at_3(step):
     """Stands for Ctrl-C."""
-    if progress.position.step == 3:
+    if step.number == 3:
         raise KeyboardInterrupt
 
 
@@ -90,18 +88,17 @@ def test_ctrl_c_saves_first(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
     with pytest.raises(KeyboardInterrupt):
-        train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", interrupt_at_3)
-    again = []
-    rarely = replace(SHORT, save_every_s=1000)
-    train([tiny_dataset], voice, rarely, tiny_voice, "cpu", lambda p: again.append(p.position.step))
-    assert again[0] == 4
+        train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", Steps(interrupt_at_3))
+    again = Steps()
+    train([tiny_dataset], voice, replace(SHORT, save_every_s=1000), tiny_voice, "cpu", again)
+    assert again.seen[0].number == 4
 
 
 def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
     with pytest.raises(KeyboardInterrupt):
-        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", Steps(interrupt_at_3))
     state = load_tensors(voice / "training" / "state.safetensors")
     moments = [t for name, t in state.items() if name.startswith("generator.adam") and name.endswith("exp_avg_sq")]
     assert moments and all(torch.isfinite(t).all() for t in moments) and any(t.abs().sum() > 0 for t in moments)
@@ -110,22 +107,22 @@ def test_optimizer_moments_survive_the_resume(tiny_dataset, tiny_voice, tmp_path
 def test_other_settings_start_anew(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
     train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
-    steps = []
-    train([tiny_dataset], voice, replace(SHORT, seed=1), tiny_voice, "cpu", lambda p: steps.append(p.position.step))
-    assert steps[0] == 1
+    steps = Steps()
+    train([tiny_dataset], voice, replace(SHORT, seed=1), tiny_voice, "cpu", steps)
+    assert steps.seen[0].number == 1
 
 
 def test_an_unfinished_run_goes_on_for_other_minutes(tiny_dataset, tiny_voice, tmp_path):
     voice = tmp_path / "voices" / "me"
 
     with pytest.raises(KeyboardInterrupt):
-        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", interrupt_at_3)
+        train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", Steps(interrupt_at_3))
     longer = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0.03))
-    steps = []
-    train([tiny_dataset], voice, longer, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
-    assert steps[0] == 4
-    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
-    assert 1 in steps[4:]  # finished before: from the start
+    steps = Steps()
+    train([tiny_dataset], voice, longer, tiny_voice, "cpu", steps)
+    assert steps.seen[0].number == 4
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", steps)
+    assert 1 in [step.number for step in steps.seen[4:]]  # finished before: from the start
 
 
 def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path):
@@ -133,9 +130,9 @@ def test_a_dataset_prepared_anew_starts_anew(tiny_dataset, tiny_voice, tmp_path)
     train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text("".join(line + "\n" for line in manifest.read_text().splitlines()[:-1]))
-    steps = []
-    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", lambda p: steps.append(p.position.step))
-    assert steps[0] == 1
+    steps = Steps()
+    train([tiny_dataset], voice, SHORT, tiny_voice, "cpu", steps)
+    assert steps.seen[0].number == 1
 
 
 def test_from_nothing_in_the_sizes_of_the_recipe(tiny_dataset, tmp_path):

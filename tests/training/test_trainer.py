@@ -8,24 +8,25 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 import torch
 from lightning_fabric import Fabric
+from steps import Step, Steps
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from voicekit.cli.watch import TrainingWatch
 from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.model.checkpoint import load_tensors
-from voicekit.training.learner import train_step
-from voicekit.training.losses import Judged
+from voicekit.training.losses import DiscriminatorOutput
 from voicekit.training.losslog import LossLog
-from voicekit.training.settings import StageConfig, TrainConfig
-from voicekit.training.tasks import Made, Stage
-from voicekit.training.trainer import Position, Progress, Run
+from voicekit.training.run import Run, TrainerState
+from voicekit.training.settings import TaskConfig, TrainConfig
+from voicekit.training.tasks import StepOutput, Task
+from voicekit.training.trainer import Trainer
 
-MINUTE = StageConfig(1, 8, 0.01, 1.0)
+MINUTE = TaskConfig(1, 8, 0.01, 1.0)
 CONFIG = TrainConfig(acoustic=MINUTE, save_every_s=5, sample_every_s=1000)
 
 
@@ -57,7 +58,7 @@ class Pull(nn.Module):
             self.steps += 1
             self.sizes.append(len(batch))
             off = self.harm(len(batch), self.steps, off)
-        return Made({"off": off}, self.model.values.expand(len(batch), -1), batch)
+        return StepOutput({"off": off}, self.model.values.expand(len(batch), -1), batch)
 
 
 class Judge(nn.Module):
@@ -67,7 +68,17 @@ class Judge(nn.Module):
 
     def forward(self, x):
         scores = self.layer(x)
-        return Judged([scores], [scores])
+        return DiscriminatorOutput([scores], [scores])
+
+
+class Seen(NamedTuple):
+    """Of the trainer after a step."""
+
+    state: TrainerState
+    losses: dict[str, float]
+    held_out: float | None
+    ends_s: float
+    learning_rate: float
 
 
 def nothing_wrong(size, step, off):
@@ -77,55 +88,58 @@ def nothing_wrong(size, step, off):
 class Trained:
     """A run of one stage in `folder`, taken up again if there is one, and what was seen of it."""
 
-    def __init__(self, folder: Path, harm=nothing_wrong, config=MINUTE, *, critic=None, held_out=0.0, penalty=None,
+    def __init__(self, folder: Path, harm=nothing_wrong, config=MINUTE, *, discriminator=None, held_out=0.0, penalty=None,
                  keep_best=False, fabric=None, stop=None) -> None:  # fmt: skip
         self.model, self.seen, self.samples, self.ways = Numbers(), [], [], []
         self.generator = Pull(self.model, harm)
-        stage = Stage(
-            "acoustic", self.generator, critic, lambda rng, size: torch.ones(size, 3),
+        task = Task(
+            "acoustic", self.generator, discriminator, lambda rng, size: torch.ones(size, 3),
             [] if held_out is None else [torch.full((2, 3), held_out)], 0.1, 0.1,
             penalty and (lambda: penalty(self.model)), keep_best,
         )  # fmt: skip
-        run = Run(folder, replace(CONFIG, acoustic=config), {})
-        networks = {"numbers": self.model}
         fabric = fabric or Fabric(accelerator="cpu", devices=1)
         fabric.launch()
+        run = Run(folder, replace(CONFIG, acoustic=config), {}, {"numbers": self.model})
+        self.reporter = Steps(self.watch)
+        self.stop = stop
+        self.trainer = Trainer(fabric, run, task, self.reporter, self.samples.append)
+        self.trainer.train()
 
-        def watch(progress: Progress) -> None:
-            self.seen.append(progress)
-            self.ways.append(self.model.values.detach().clone())
-            if progress.position.step == stop:
-                raise Killed
-
-        position = run.restore(networks)
-        run.go(fabric, stage, config, position, networks, watch, self.samples.append)
+    def watch(self, step: Step) -> None:
+        trainer = self.trainer
+        self.seen.append(
+            Seen(replace(trainer.state), trainer.losses, trainer.held_out, trainer.ends_s, trainer.learning_rate)
+        )
+        self.ways.append(self.model.values.detach().clone())
+        if step.number == self.stop:
+            raise Killed
 
     @property
     def notes(self) -> list[str]:
-        return [progress.note for progress in self.seen if progress.note]
+        return self.reporter.notes
 
 
 class Killed(Exception):
     """Stands for kill -9: nothing is saved on the way out."""
 
 
-def test_a_stage_trains_for_its_minutes(tmp_path):
+def test_a_task_trains_for_its_minutes(tmp_path):
     trained = Trained(tmp_path, held_out=None)
-    assert [p.position.step for p in trained.seen] == list(range(1, 61))
+    assert [p.state.step for p in trained.seen] == list(range(1, 61))
     assert trained.seen[-1].losses["off"] < trained.seen[0].losses["off"]
     assert trained.notes == []
 
 
-def test_without_a_critic_nothing_is_adversarial(tmp_path):
+def test_without_a_discriminator_nothing_is_adversarial(tmp_path):
     trained = Trained(tmp_path, config=replace(MINUTE, adversarial_from=0.0))
     assert {name for p in trained.seen for name in p.losses} == {"off"}
 
 
-def test_with_a_critic_both_learn_from_its_time_on(tmp_path):
+def test_with_a_discriminator_both_learn_from_its_time_on(tmp_path):
     judge = Judge()
     before = judge.layer.weight.detach().clone()
-    trained = Trained(tmp_path, critic=judge, config=replace(MINUTE, adversarial_from=0.5))
-    assert [p.position.step for p in trained.seen if "critic" in p.losses] == list(range(31, 61))
+    trained = Trained(tmp_path, discriminator=judge, config=replace(MINUTE, adversarial_from=0.5))
+    assert [p.state.step for p in trained.seen if "discriminator" in p.losses] == list(range(31, 61))
     assert not torch.equal(judge.layer.weight, before)
 
 
@@ -161,12 +175,12 @@ def overflowing_gradient_at(*steps: int):
 @pytest.mark.parametrize("harm", [nan_at(8), overflowing_gradient_at(8)])
 def test_training_that_comes_apart_goes_back_and_on_more_slowly(tmp_path, harm):
     steady, shaken = Trained(tmp_path / "steady"), Trained(tmp_path / "shaken", harm)
-    assert [p.position.step for p in shaken.seen] == [*range(1, 8), *range(9, 61)]
+    assert [p.state.step for p in shaken.seen] == [*range(1, 8), *range(9, 61)]
     (note,) = shaken.notes
     assert "step 8" in note and "half the learning rate" in note
     # Step 9 starts from what was saved at step 5, and its rate is half of what it would have been.
-    at = {p.position.step: way for p, way in zip(shaken.seen, shaken.ways, strict=True)}
-    unshaken = {p.position.step: way for p, way in zip(steady.seen, steady.ways, strict=True)}
+    at = {p.state.step: way for p, way in zip(shaken.seen, shaken.ways, strict=True)}
+    unshaken = {p.state.step: way for p, way in zip(steady.seen, steady.ways, strict=True)}
     moved, would_have = at[9] - at[5], unshaken[9] - unshaken[8]
     torch.testing.assert_close(moved, would_have / 2, rtol=0.1, atol=0)
     # And so does the optimizer: it has not seen steps 6 to 8.
@@ -176,7 +190,7 @@ def test_training_that_comes_apart_goes_back_and_on_more_slowly(tmp_path, harm):
 
 
 @pytest.mark.usefixtures("_only_finite_gradients")
-def test_a_critic_that_comes_apart_goes_back(tmp_path):
+def test_a_discriminator_that_comes_apart_goes_back(tmp_path):
     class Torn(Judge):
         calls = 0
 
@@ -188,7 +202,7 @@ def test_a_critic_that_comes_apart_goes_back(tmp_path):
             return judged
 
     torn = Torn()
-    trained = Trained(tmp_path, critic=torn, config=replace(MINUTE, adversarial_from=0.0))
+    trained = Trained(tmp_path, discriminator=torn, config=replace(MINUTE, adversarial_from=0.0))
     assert "step 8" in trained.notes[0]
     assert torn.layer.weight.isfinite().all() and trained.model.values.isfinite().all()
 
@@ -224,8 +238,8 @@ def test_a_batch_too_large_for_the_gpu_is_halved(tmp_path):
     trained = Trained(tmp_path, full_above(3))
     assert trained.generator.sizes[:4] == [8, 4, 2, 2]
     assert len(trained.seen) == 60
-    (note,) = trained.notes
-    assert "memory is full" in note and "2 instead of 8" in note
+    assert ["memory is full" in note for note in trained.notes] == [True, True]
+    assert "4 instead of 8" in trained.notes[0] and "2 instead of 8" in trained.notes[1]
 
 
 def test_no_batch_is_small_enough(tmp_path):
@@ -249,8 +263,8 @@ def test_a_state_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypa
         Trained(tmp_path)
     assert not list(tmp_path.glob(".*"))  # no half file stays
     again = Trained(tmp_path)
-    assert again.seen[0].position.step == 11
-    assert again.seen[-1].position.elapsed_s == 60
+    assert again.seen[0].state.step == 11
+    assert again.seen[-1].state.elapsed_s == 60
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
@@ -266,19 +280,19 @@ WORSE = replace(MINUTE, patience=3, check_every_s=5)
 
 
 @pytest.mark.parametrize("keep_best", [True, False])
-def test_a_stage_that_gets_no_better_settles_and_ends(tmp_path, keep_best):
+def test_a_task_on_a_plateau_ends(tmp_path, keep_best):
     trained = Trained(tmp_path, config=WORSE, keep_best=keep_best)
-    assert trained.seen[-1].position.settled_s == 15
-    assert trained.seen[-1].position.step == 19  # a quarter more
-    assert trained.seen[-1].budget_s == 15 * 1.25
-    assert [note for note in trained.notes if "settled" in note] == trained.notes and len(trained.notes) == 1
+    assert trained.seen[-1].state.plateau_s == 15
+    assert trained.seen[-1].state.step == 19  # a quarter more
+    assert trained.seen[-1].ends_s == 15 * 1.25
+    assert [note for note in trained.notes if "has not fallen" in note] == trained.notes and len(trained.notes) == 1
     assert trained.model.values.abs().max().item() == (0 if keep_best else pytest.approx(trained.ways[-1][0].item()))
 
 
-def test_once_settled_the_rate_runs_down_to_nothing(tmp_path, monkeypatch):
-    rates = []
-    monkeypatch.setattr("voicekit.training.trainer.train_step", lambda *a: rates.append(a[3]) or train_step(*a))
-    Trained(tmp_path, config=replace(WORSE, minutes=60, patience=40))  # settles after 200 steps, and ends after 250
+def test_after_the_plateau_the_rate_runs_down_to_nothing(tmp_path):
+    # It reaches its plateau after 200 steps, and ends after 250.
+    trained = Trained(tmp_path, config=replace(WORSE, minutes=60, patience=40))
+    rates = [seen.learning_rate for seen in trained.seen]
     assert len(rates) == 250
     assert rates[200] == pytest.approx(WORSE.learning_rate, rel=0.02)
     assert rates[225] == pytest.approx(WORSE.learning_rate / 2, rel=0.1)
@@ -298,7 +312,7 @@ def test_while_it_gets_better_it_goes_on_and_ends_with_the_last(tmp_path):
 
 def test_a_thousandth_better_is_no_better(tmp_path):
     crawling = replace(WORSE, learning_rate=1e-4)
-    assert Trained(tmp_path, config=crawling, held_out=1.0).seen[-1].position.settled_s == 15
+    assert Trained(tmp_path, config=crawling, held_out=1.0).seen[-1].state.plateau_s == 15
 
 
 def test_nothing_held_out_nothing_to_stop_for(tmp_path):
@@ -312,10 +326,10 @@ def test_patience_and_the_best_weights_survive_a_kill(tmp_path):
     config = replace(WORSE, patience=4, learning_rate=0.02)
     straight = Trained(tmp_path / "straight", config=config, keep_best=True, held_out=0.01)
     with pytest.raises(Killed):
-        Trained(tmp_path / "killed", config=config, keep_best=True, held_out=0.01, stop=straight.seen[-1].position.step - 2)
+        Trained(tmp_path / "killed", config=config, keep_best=True, held_out=0.01, stop=straight.seen[-1].state.step - 2)
     again = Trained(tmp_path / "killed", config=config, keep_best=True, held_out=0.01)
-    assert again.seen[0].position.stale > 0
-    assert again.seen[-1].position == straight.seen[-1].position
+    assert again.seen[0].state.checks_since_best > 0
+    assert again.seen[-1].state == straight.seen[-1].state
     assert straight.model.values.abs().max() > 0
     torch.testing.assert_close(again.model.values, straight.model.values)
 
@@ -329,16 +343,13 @@ def test_checks_are_no_samples(tmp_path):
     assert [step for step, split in rows if split == "train"] == [1, 20, 40, 60]
 
 
-def test_the_watcher_learns_how_long_the_whole_run_takes(tmp_path, capsys):
+def test_the_reporter_learns_how_long_the_whole_run_takes(tmp_path):
     trained = Trained(tmp_path, nan_at(8))
-    tenth = next(p for p in trained.seen if p.position.step == 10)
+    tenth = next(step for step in trained.reporter.seen if step.number == 10)
     assert tenth.left_s == 50 + 60 * (CONFIG.prosody.minutes + CONFIG.vocoder.minutes)
-    with TrainingWatch() as watch:
-        for progress in trained.seen:
-            watch(progress)
-    said = capsys.readouterr().err
-    assert f"{trained.seen[0].left_s / 60:.1f} min left" in said and "held out 0.0" in said
-    assert f"acoustic: {trained.notes[0]}\n" in said
+    assert tenth.share == pytest.approx(10 / 60) and tenth.task == "acoustic"
+    assert list(tenth.numbers)[:2] == ["step", "held_out"] and "off" in tenth.numbers
+    assert trained.notes[0].startswith("acoustic: training came apart at step 8")
 
 
 def test_float16_steps_that_overflow_are_left_out(tmp_path):
@@ -349,18 +360,3 @@ def test_float16_steps_that_overflow_are_left_out(tmp_path):
     trained = Trained(tmp_path, lambda size, step, off: 8 * off, fabric=half)
     assert scaler.get_scale() < 2.0**127
     assert trained.notes == [] and trained.model.values.max() > 0
-
-
-def test_a_stage_that_ended_early_is_shown_as_done(monkeypatch, capsys):
-    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
-    monkeypatch.setenv("COLUMNS", "100")
-    with TrainingWatch() as watch:
-        watch(Progress(Position("acoustic", 10, 15.0), 60.0, {"mel": 0.5}, later_s=60.0))
-        watch(Progress(Position("vocoder", 10, 30.0), 60.0, {"stft": 0.7}, note="the GPU's memory is full"))
-        watch._bars.refresh()
-        shown = capsys.readouterr().err
-    lines = [line for line in shown.replace("\r", "\n").split("\n") if "%" in line]
-    acoustic, vocoder = (next(line for line in reversed(lines) if stage in line) for stage in ("acoustic", "vocoder"))
-    assert "100%" in acoustic and "left" not in acoustic
-    assert "50%" in vocoder and "0.5 min left" in vocoder and "stft 0.700" in vocoder
-    assert "vocoder: the GPU's memory is full" in shown

@@ -17,10 +17,10 @@ def command(folder: Path, minutes: float, device: str) -> None:
     \b
     Example: voicekit demo
     """
-    from voicekit.cli.watch import TrainingWatch
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone
     from voicekit.onboarding.demo import demo
 
-    with alone(folder), TrainingWatch() as watch:
-        film = demo(folder, device, minutes, say_step=lambda text: click.echo(f"• {text}"), watch=watch)
+    with alone(folder), Terminal() as reporter:
+        film = demo(folder, device, minutes, reporter)
     click.echo(f"Done. Play it: {film.resolve()}")

@@ -25,7 +25,7 @@ def command(data: Path, out: Path, start: Path | None, minutes: float | None, re
     Example: voicekit isolator ../shared/data -o my-isolator --device cuda
     """
 
-    from voicekit.cli.watch import TrainingWatch
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
     from voicekit.core.settings import read_toml
     from voicekit.training.settings import with_minutes
@@ -36,6 +36,6 @@ def command(data: Path, out: Path, start: Path | None, minutes: float | None, re
 
     config = read_toml(recipe, IsolatorTraining()) if recipe else IsolatorTraining()
     config = with_minutes(config, minutes)
-    with alone(out / "training"), TrainingWatch() as watch:
-        train_isolator(data, out, config, device, watch, start)
+    with alone(out / "training"), Terminal() as reporter:
+        train_isolator(data, out, config, device, start, reporter)
     click.echo(f"{out}: use it with voicekit denoise --engine isolator --model {out}, or voicekit separate --model {out}")

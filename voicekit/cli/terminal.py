@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Where stderr is no terminal, a line this often takes the place of the bars.
 LINE_EVERY_S = 30.0
+#: More numbers than these do not fit beside a bar.
+_MOST_NUMBERS = 5
 
 
 @dataclass
@@ -44,7 +47,9 @@ class Terminal(Reporter):
     def note(self, line: str) -> None:
         self._echo(f"note: {line}", err=True)
 
-    def progress(self, task: str, share: float, left_s: float | None = None, detail: str = "") -> None:
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
         now_s = time.monotonic()
         known = self._tasks.setdefault(task, _Task(now_s))
         if share >= 1:
@@ -52,7 +57,7 @@ class Terminal(Reporter):
             return
         if left_s is None and share > 0:
             left_s = (now_s - known.began_s) * (1 - share) / share
-        said = "  ".join(part for part in (_time_left(left_s), detail) if part)
+        said = "  ".join(part for part in (_time_left(left_s), _shown(numbers or {})) if part)
         bars = self._opened()
         if self._drawn:
             if known.bar is None:
@@ -98,3 +103,9 @@ def _time_left(left_s: float | None) -> str:
     if left_s < 90:
         return f"{left_s:.0f} s left"
     return f"{left_s / 60:.1f} min left" if left_s < 5400 else f"{left_s / 3600:.1f} h left"
+
+
+def _shown(numbers: Mapping[str, float]) -> str:
+    """step 120  held out 0.412"""
+    shown = list(numbers.items())[:_MOST_NUMBERS]
+    return "  ".join(f"{name.replace('_', ' ')} {value:{'d' if isinstance(value, int) else '.3f'}}" for name, value in shown)

@@ -30,12 +30,12 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     """
     from dataclasses import replace
 
-    from voicekit.cli.watch import TrainingWatch
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, speech_minutes
     from voicekit.speech.voices import VOICES_FOLDER, find_voice
-    from voicekit.training.forecast import expect
+    from voicekit.training.forecast import forecast
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
 
@@ -50,10 +50,10 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
         f"from {f'the voice {start.name!r}' if start else 'nothing'}."
     )
-    for line in expect(speech_minutes(found), config):
+    for line in forecast(speech_minutes(found), config):
         click.echo(line)
-    with alone(voice / "training"), TrainingWatch() as watch:
-        train(found, voice, config, start.folder if start else None, device, watch, click.echo)
+    with alone(voice / "training"), Terminal() as reporter:
+        train(found, voice, config, start.folder if start else None, device, reporter)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     if judge:
         _judge(voice, found[0], judge, device)

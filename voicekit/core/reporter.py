@@ -1,6 +1,6 @@
 """What the library tells while it works. It neither prints nor draws nor exits: whoever calls it listens, or nobody does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -19,14 +19,16 @@ class Reporter:
     def note(self, line: str) -> None:
         """Tells what was left out, guessed or changed: what the person did not ask for, or may not expect."""
 
-    def progress(self, task: str, share: float, left_s: float | None = None, detail: str = "") -> None:
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
         """Tells how far a piece of work is that takes more than a few seconds.
 
         Args:
             task: what is done, in a few words; the same words each time.
             share: how much of it is done, 0 to 1; at 1 the task is over.
             left_s: seconds until it is done, where the work knows better than its share of the time gone by tells.
-            detail: numbers of the moment, such as losses.
+            numbers: of the moment, by name, such as losses; the most telling first.
         """
 
     def track(self, items: Iterable[Item], task: str, total: int) -> Iterator[Item]:

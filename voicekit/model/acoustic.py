@@ -223,7 +223,7 @@ class AcousticModel(nn.Module):
         """Of its own voice, B = 1."""
         return Statistics(*(getattr(self, name) for name in Statistics._fields))
 
-    def become(self, statistics: Statistics, embedding: Tensor) -> None:
+    def set_speaker(self, statistics: Statistics, embedding: Tensor) -> None:
         """Makes a voice its own: statistics with B = 1, embedding (E,)."""
         for name, value in statistics._asdict().items():
             getattr(self, name).copy_(value)

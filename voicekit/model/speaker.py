@@ -106,13 +106,13 @@ def speaker_loss(encoder: SpeakerEncoder, passages: Tensor) -> tuple[Tensor, Ten
     return functional.cross_entropy(logits, target), (logits.argmax(1) == target).float().mean()
 
 
-def disguised(mel: np.ndarray, throat: float, rng: np.random.Generator) -> np.ndarray:
+def vtlp(mel: np.ndarray, warp: float, rng: np.random.Generator) -> np.ndarray:
     """A passage (N_MELS, R) as someone with a throat so much shorter (> 1) would have said it, through another microphone.
 
     The spectrum is stretched along the frequencies (Jaitly & Hinton 2013) and slowly tilted and bent by some decibels.
     """
     hz = 700 * (10 ** (np.linspace(0, MEL_TOP, N_MELS + 2)[1:-1] / 2595) - 1)
-    at = np.interp(hz / throat, hz, np.arange(N_MELS))
+    at = np.interp(hz / warp, hz, np.arange(N_MELS))
     low = at.astype(int).clip(max=N_MELS - 2)
     part = (at - low)[:, None]
     mel = mel[low] * (1 - part) + mel[low + 1] * part

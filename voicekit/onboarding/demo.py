@@ -4,12 +4,13 @@ There is no person with a microphone in a fresh checkout, so the built-in voice 
 folder of recordings. From there on everything is as for a person: prepare, train, narrate.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.core.files import write_text
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.prepare import prepare
 from voicekit.film.assembly.bed import RATE, bed
 from voicekit.media.film import write_film
@@ -18,7 +19,6 @@ from voicekit.speech.say import say
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 from voicekit.training.settings import TrainConfig, with_minutes
 from voicekit.training.train import train
-from voicekit.training.trainer import Progress
 
 #: What the stand-in reads. Written for this purpose.
 SENTENCES = (
@@ -55,19 +55,16 @@ def demo(
     folder: Path,
     device: str = "auto",
     minutes: float = 1.0,
-    say_step: Callable[[str], None] = lambda text: None,
-    watch: Callable[[Progress], None] = lambda progress: None,
+    reporter: Reporter = SILENT,
 ) -> Path:
     """Runs the whole chain inside `folder`; the path of the narrated film.
 
     Args:
         minutes: of training.
-        say_step: told what is about to happen.
-        watch: as in train.train.
     """
     base = read_voice(built_in_folder())
     recordings = folder / "recordings"
-    say_step(f"The built-in voice records {len(SENTENCES)} sentences: {recordings}")
+    reporter.say(f"• The built-in voice records {len(SENTENCES)} sentences: {recordings}")
     engine = load_engine(base, device)
     for number, sentence in enumerate(SENTENCES, start=1):
         out = recordings / f"sentence-{number:02d}.wav"
@@ -75,18 +72,18 @@ def demo(
             say(sentence, out, engine)
         write_text(out.with_suffix(".txt"), sentence + "\n")
 
-    say_step("voicekit prepare: level, cut, features, transcripts")
+    reporter.say("• voicekit prepare: level, cut, features, transcripts")
     prepare(recordings, out=folder / "datasets", name="demo")
 
-    say_step(f"voicekit train: {minutes:g} minutes (a real voice wants half an hour of recordings, and more training)")
+    reporter.say(f"• voicekit train: {minutes:g} minutes (a real voice wants half an hour of recordings, and more training)")
     config = with_minutes(TrainConfig(), minutes)
-    voice = train([folder / "datasets" / "demo"], folder / "voices" / "demo", config, base.folder, device, watch)
+    voice = train([folder / "datasets" / "demo"], folder / "voices" / "demo", config, base.folder, device, reporter)
 
     clip, script, film = folder / "clip.mp4", folder / "script.txt", folder / "narrated.mp4"
-    say_step(f"A clip to narrate: {clip}")
+    reporter.say(f"• A clip to narrate: {clip}")
     write_film(clip, _pictures(), FPS, [bed()[:, : FILM_S * RATE]], RATE)
     write_text(script, SCRIPT)
-    say_step("voicekit narrate: speak, place, duck, master, mux")
+    reporter.say("• voicekit narrate: speak, place, duck, master, mux")
     narrate(script, clip, film, load_engine(read_voice(voice), device))
     return film
 

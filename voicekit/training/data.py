@@ -14,10 +14,10 @@ from torch import Tensor
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE, Features, log_mel
 from voicekit.core.errors import DatasetError, ScriptError
 from voicekit.core.files import write_text
-from voicekit.core.progress import track
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.model.reference import passage
-from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, disguised, measure
+from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, measure, vtlp
 from voicekit.recognition.align import Aligner
 from voicekit.text.phonemes.phonemise import phonemise
 from voicekit.training.batch import AcousticBatch, SpeakerBatch, VocoderBatch
@@ -36,7 +36,7 @@ class Example:
     durations: tuple[int, ...]  #: in frames; sums to the frames of its features
 
 
-def align_dataset(dataset: Path) -> list[Example]:
+def align_dataset(dataset: Path, reporter: Reporter = SILENT) -> list[Example]:
     """The utterances of a dataset with their alignments, which are computed once and kept in `alignments.jsonl`.
 
     Utterances whose words and sound cannot be brought together are left out.
@@ -47,7 +47,7 @@ def align_dataset(dataset: Path) -> list[Example]:
     utterances = read_manifest(dataset)
     known = _read_alignments(dataset)
     new = [utterance for utterance in utterances if _key(utterance) not in known]
-    aligned = zip(new, track(_align_all(dataset, new), "aligning", total=len(new)), strict=True)
+    aligned = zip(new, reporter.track(_align_all(dataset, new), "aligning", total=len(new)), strict=True)
     known.update({_key(utterance): example for utterance, example in aligned})
     examples = [(utterance, known[_key(utterance)]) for utterance in utterances]
     lines = (
@@ -168,12 +168,12 @@ class Batches:
         known = list(self._by_speaker)
         rows = []
         for i in rng.choice(len(known), min(size, len(known)), replace=False):
-            throat = float(np.exp(rng.uniform(-0.2, 0.2)))
+            warp = float(np.exp(rng.uniform(-0.2, 0.2)))
             examples = self._by_speaker[known[i]]
             chosen = rng.choice(len(examples), said, replace=len(examples) < said)
             mels = [_features(examples[j]).mel for j in chosen]
             starts = [int(rng.integers(max(mel.shape[1] - REFERENCE_FRAMES, 0) + 1)) for mel in mels]
-            rows.append([disguised(passage(m, start), throat, rng) for m, start in zip(mels, starts, strict=True)])
+            rows.append([vtlp(passage(m, start), warp, rng) for m, start in zip(mels, starts, strict=True)])
         return SpeakerBatch(torch.from_numpy(np.array(rows)))
 
     def in_order(self, size: int) -> list[AcousticBatch]:
@@ -252,6 +252,20 @@ class Batches:
         f0 = np.where(at < len(track), track[np.minimum(at, len(track) - 1)], 0) * speed
         piece = slice(margin * HOP_LENGTH, (margin + frames) * HOP_LENGTH)
         return mel, f0.astype(np.float32), waveform[piece].clip(-1, 1)
+
+
+@dataclass(frozen=True)
+class VocoderSegments:
+    """Draws the vocoder's training batches; see `Batches.vocoder`."""
+
+    batches: Batches
+    frames: int
+    stretch: float
+    predicted: Path | None
+    share: float
+
+    def __call__(self, rng: np.random.Generator, size: int) -> VocoderBatch:
+        return self.batches.vocoder(rng, size, self.frames, self.stretch, self.predicted, self.share)
 
 
 def predicted_path(folder: Path, example: Example) -> Path:

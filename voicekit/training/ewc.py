@@ -1,8 +1,8 @@
-"""What training leaves behind for those who start from its voice: the critics, and what the weights are needed for.
+"""What training leaves behind for those who start from its voice: the discriminators, and what the weights are needed for.
 
-A fine-tuning with an untaught critic gets worse before it gets better, and one on little data forgets what the data does
-not show. The base therefore ships its critics, and the diagonal of its Fisher information for elastic weight consolidation
-(Kirkpatrick et al. 2017): λ Σ Ωᵢ (θᵢ − θᵢ*)².
+A fine-tuning with an untaught discriminator gets worse before it gets better, and one on little data forgets what the
+data does not show. The base therefore ships its discriminators, and the diagonal of its Fisher information for elastic
+weight consolidation (Kirkpatrick et al. 2017): λ Σ Ωᵢ (θᵢ − θᵢ*)².
 """
 
 from collections.abc import Callable, Iterable
@@ -12,22 +12,24 @@ import torch
 from torch import Tensor, nn
 
 from voicekit.model.checkpoint import load_tensors, save_tensors
-from voicekit.training.tasks import Stage
+from voicekit.training.tasks import Task
 
 FILE = "training.safetensors"
+#: What the discriminators' weights are called in FILE, since before they were called so here.
+_DISCRIMINATOR = "critic"
 
 
-def fisher_diagonal(stage: Stage, batches: Iterable) -> dict[str, Tensor]:
+def fisher_diagonal(task: Task, batches: Iterable) -> dict[str, Tensor]:
     """Ω of each of the generator's parameters: the mean square of its gradient over small batches, scaled to mean 1."""
-    total = {name: torch.zeros_like(p) for name, p in stage.generator.named_parameters()}
-    stage.generator.eval()
+    total = {name: torch.zeros_like(p) for name, p in task.generator.named_parameters()}
+    task.generator.eval()
     for batch in batches:
-        stage.generator.zero_grad()
-        sum(stage.generator(batch).losses.values()).backward()
-        for name, parameter in stage.generator.named_parameters():
+        task.generator.zero_grad()
+        sum(task.generator(batch).losses.values()).backward()
+        for name, parameter in task.generator.named_parameters():
             if parameter.grad is not None:
                 total[name] += parameter.grad.square()
-    stage.generator.zero_grad()
+    task.generator.zero_grad()
     used = {name: omega for name, omega in total.items() if omega.any()}
     mean = sum(omega.sum() for omega in used.values()) / sum(omega.numel() for omega in used.values())
     return {name: omega / mean for name, omega in used.items()}
@@ -55,18 +57,19 @@ def _grown(omega: Tensor, shape: torch.Size) -> Tensor:
     return rows
 
 
-def save_lessons(folder: Path, stage: Stage, fisher: dict[str, Tensor]) -> None:
-    """Adds what one stage learned to the FILE in `folder`, in half precision."""
+def save_fine_tuning(folder: Path, task: Task, fisher: dict[str, Tensor]) -> None:
+    """Adds what one task learned to the FILE in `folder`, in half precision."""
     path = folder / FILE
     tensors = load_tensors(path) if path.is_file() else {}
-    tensors |= {f"{stage.name}.fisher.{name}": omega.clamp(max=6e4).half() for name, omega in fisher.items()}
-    if stage.critic:
-        tensors |= {f"{stage.name}.critic.{name}": t.detach().cpu().half() for name, t in stage.critic.state_dict().items()}
+    tensors |= {f"{task.name}.fisher.{name}": omega.clamp(max=6e4).half() for name, omega in fisher.items()}
+    if task.discriminator:
+        weights = task.discriminator.state_dict()
+        tensors |= {f"{task.name}.{_DISCRIMINATOR}.{name}": t.detach().cpu().half() for name, t in weights.items()}
     save_tensors(path, {name: tensor.contiguous() for name, tensor in tensors.items()})
 
 
-def load_lessons(folder: Path | None, stage: Stage) -> dict[str, Tensor]:
-    """Puts the base's critic into the stage; the base's Fisher diagonal for its generator. Empty where a base left none.
+def load_fine_tuning(folder: Path | None, task: Task) -> dict[str, Tensor]:
+    """Puts the base's discriminator into the task, gives its generator's Fisher diagonal; {} where a base left none.
 
     Raises:
         CheckpointError: the file is damaged.
@@ -74,9 +77,9 @@ def load_lessons(folder: Path | None, stage: Stage) -> dict[str, Tensor]:
     if folder is None or not (folder / FILE).is_file():
         return {}
     tensors = {name: tensor.float() for name, tensor in load_tensors(folder / FILE).items()}
-    critic, fisher = (_part(tensors, f"{stage.name}.{part}.") for part in ("critic", "fisher"))
-    if stage.critic and _fits(stage.critic, critic):
-        stage.critic.load_state_dict(critic)
+    discriminator, fisher = (_part(tensors, f"{task.name}.{part}.") for part in (_DISCRIMINATOR, "fisher"))
+    if task.discriminator and _fits(task.discriminator, discriminator):
+        task.discriminator.load_state_dict(discriminator)
     return fisher
 
 

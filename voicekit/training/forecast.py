@@ -7,7 +7,7 @@ from voicekit.training.settings import TrainConfig
 LITTLE, ENOUGH = 1.0, 30.0
 
 
-def expect(speech_minutes: float, config: TrainConfig) -> list[str]:
+def forecast(speech_minutes: float, config: TrainConfig) -> list[str]:
     """Lines for the person, before `config` is trained on so many minutes of speech."""
     said = f"{speech_minutes:.0f} minutes" if speech_minutes >= 2 else f"{60 * speech_minutes:.0f} seconds"
     if speech_minutes < LITTLE:

@@ -45,7 +45,7 @@ def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
     return (values * mask).sum() / mask.sum().clamp(min=1)
 
 
-class Judged(NamedTuple):
+class DiscriminatorOutput(NamedTuple):
     """What a discriminator says of a batch.
 
     Attributes:
@@ -72,12 +72,12 @@ class SpectrogramDiscriminator(nn.Module):
         )
         self.out = weight_norm(nn.Conv2d(channels, 1, 3, padding=1))
 
-    def forward(self, spectrogram: Tensor) -> Judged:
+    def forward(self, spectrogram: Tensor) -> DiscriminatorOutput:
         x, maps = spectrogram.unsqueeze(1), []
         for layer in self.layers:
             x = functional.leaky_relu(layer(x), 0.1)
             maps.append(x)
-        return Judged([self.out(x)], maps)
+        return DiscriminatorOutput([self.out(x)], maps)
 
 
 class PeriodDiscriminator(nn.Module):
@@ -92,13 +92,13 @@ class PeriodDiscriminator(nn.Module):
         self.layers = nn.ModuleList(weight_norm(nn.Conv1d(before, after, 5, 3, 2)) for before, after in pairwise(sizes))
         self.out = weight_norm(nn.Conv1d(sizes[-1], 1, 3, padding=1))
 
-    def forward(self, waveform: Tensor) -> Judged:
+    def forward(self, waveform: Tensor) -> DiscriminatorOutput:
         length = waveform.shape[1] // self.period
         x = waveform[:, : length * self.period].reshape(-1, length, self.period)
         x = x.transpose(1, 2).reshape(-1, 1, length)  # (B · period, 1, length)
         for layer in self.layers:
             x = functional.leaky_relu(layer(x), 0.1)
-        return Judged([self.out(x)], [])
+        return DiscriminatorOutput([self.out(x)], [])
 
 
 class WaveformDiscriminator(nn.Module):
@@ -115,26 +115,26 @@ class WaveformDiscriminator(nn.Module):
         self.spectrograms = nn.ModuleList(SpectrogramDiscriminator(channels, kernel=(9, 3)) for _ in resolutions)
         self.periods = nn.ModuleList(PeriodDiscriminator(period) for period in periods)
 
-    def forward(self, waveform: Tensor) -> Judged:
+    def forward(self, waveform: Tensor) -> DiscriminatorOutput:
         judged = [period(waveform) for period in self.periods]
         for n_fft, discriminator in zip(self.resolutions, self.spectrograms, strict=True):
             # Compressed as loudness is: else the discriminator hears only the loudest harmonics. Half a window apart,
             # where the losses take a quarter: judging costs more than all the rest.
             judged.append(discriminator(magnitude(waveform, n_fft, n_fft // 2).pow(0.3)))
-        return Judged([s for j in judged for s in j.scores], [m for j in judged for m in j.maps])
+        return DiscriminatorOutput([s for j in judged for s in j.scores], [m for j in judged for m in j.maps])
 
 
-def discriminator_loss(real: Judged, made: Judged) -> Tensor:
+def discriminator_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Least squares (Mao et al. 2017): the scores of real patches to 1, of made ones to 0."""
     scores = list(zip(real.scores, made.scores, strict=True))
     return sum(((1 - r).square().mean() + m.square().mean()) for r, m in scores) / len(scores)
 
 
-def adversarial_loss(made: Judged) -> Tensor:
+def adversarial_loss(made: DiscriminatorOutput) -> Tensor:
     return sum((1 - score).square().mean() for score in made.scores) / len(made.scores)
 
 
-def feature_loss(real: Judged, made: Judged) -> Tensor:
+def feature_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Mean distance of the discriminator's feature maps, relative to their size (Larsen et al. 2016)."""
     pairs = [(r.detach(), m) for r, m in zip(real.maps, made.maps, strict=True)]
     return sum(functional.l1_loss(m, r) / r.abs().mean().clamp(min=1e-3) for r, m in pairs) / len(pairs)

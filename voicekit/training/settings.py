@@ -9,7 +9,7 @@ from voicekit.model.vocoder import VocoderConfig
 
 
 @dataclass(frozen=True)
-class StageConfig:
+class TaskConfig:
     """How one network is trained.
 
     Attributes:
@@ -18,7 +18,7 @@ class StageConfig:
         learning_rate: at its highest.
         adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
         check_every_s: how often the held-out loss is taken.
-        patience: after how many such checks without getting better the rate runs down early, and the stage ends; 0 for
+        patience: after how many such checks without getting better the rate runs down early, and the task ends; 0 for
             never.
     """
 
@@ -35,7 +35,7 @@ class StageConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What every training has. Its fields that are a StageConfig are its stages, one after the other.
+    """What every training has. Its fields that are a TaskConfig are its tasks, one after the other.
 
     Attributes:
         seed: of everything random.
@@ -54,17 +54,17 @@ class RunConfig:
     def __post_init__(self) -> None:
         at_least(self, seed=0, save_every_s=0, sample_every_s=0, devices=1)
         if self.minutes <= 0:
-            named = " or ".join(f"[{name}]" for name in self.stages)
+            named = " or ".join(f"[{name}]" for name in self.tasks)
             raise ConfigError(f"'minutes' must be more than 0 in {named}")
 
     @property
-    def stages(self) -> dict[str, StageConfig]:
-        return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), StageConfig)}
+    def tasks(self) -> dict[str, TaskConfig]:
+        return {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), TaskConfig)}
 
     @property
     def minutes(self) -> float:
-        """Of all stages."""
-        return sum(stage.minutes for stage in self.stages.values())
+        """Of all tasks."""
+        return sum(task.minutes for task in self.tasks.values())
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class TrainConfig(RunConfig):
     Attributes:
         base: the voice to start from: "base" for the built-in one, a name or folder, or "none" for nothing.
         trainable: "all" weights, or of the acoustic model only those that say who is "speaker".
-        speaker, acoustic, prosody, vocoder: the stages, one after the other; the first only where there are many speakers.
+        speaker, acoustic, prosody, vocoder: the tasks, one after the other; the first only where there are many speakers.
         acoustic_network, vocoder_network: sizes of what is trained from nothing; a clone has its base's.
         ewc: how strongly the weights are held where the base needs them (elastic weight consolidation); 0 for not at all.
         segment_frames: length of the vocoder's segments.
@@ -84,11 +84,11 @@ class TrainConfig(RunConfig):
 
     base: str = "base"
     trainable: str = "all"
-    speaker: StageConfig = field(default_factory=lambda: StageConfig(0, 32, 1e-3, check_every_s=30))
-    acoustic: StageConfig = field(default_factory=lambda: StageConfig(12, 12, 3e-4, 0.0, check_every_s=20, patience=6))
-    prosody: StageConfig = field(default_factory=lambda: StageConfig(2, 24, 1e-3, check_every_s=5, patience=5))
+    speaker: TaskConfig = field(default_factory=lambda: TaskConfig(0, 32, 1e-3, check_every_s=30))
+    acoustic: TaskConfig = field(default_factory=lambda: TaskConfig(12, 12, 3e-4, 0.0, check_every_s=20, patience=6))
+    prosody: TaskConfig = field(default_factory=lambda: TaskConfig(2, 24, 1e-3, check_every_s=5, patience=5))
     # The base's vocoder serves voices it never heard better than one that is tuned to them for minutes: RUNS.md, run 15.
-    vocoder: StageConfig = field(default_factory=lambda: StageConfig(0, 12, 2e-4, 0.0))
+    vocoder: TaskConfig = field(default_factory=lambda: TaskConfig(0, 12, 2e-4, 0.0))
     ewc: float = 0.003
     segment_frames: int = 64
     stretch: float = 0.0
@@ -106,8 +106,8 @@ class TrainConfig(RunConfig):
 
 
 def with_minutes(config: Config, minutes: float | None) -> Config:
-    """The settings of a RunConfig, `minutes` long in all: shared by the stages in the recipe's proportion."""
+    """The settings of a RunConfig, `minutes` long in all: shared by the tasks in the recipe's proportion."""
     if minutes is None:
         return config
     scale = minutes / config.minutes
-    return replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.stages.items()})
+    return replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.tasks.items()})

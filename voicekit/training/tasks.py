@@ -1,7 +1,7 @@
 """The networks as training sees them: a batch in, losses and a made/real pair for the discriminator out.
 
-Both stages share one form, and so one loop (train.py): `Stage.generator(batch)` returns `Made`; what is made is compared
-with what is real by the stage's own losses and, later on, by its critic.
+All tasks share one form, and so one loop (trainer.py): `Task.generator(batch)` returns `StepOutput`; what is made is
+compared with what is real by the task's own losses and, later on, by its discriminator.
 """
 
 from collections.abc import Callable
@@ -23,8 +23,8 @@ from voicekit.training.losses import SpectrogramDiscriminator, WaveformDiscrimin
 MAX_PITCH_SCALE = 1.6
 
 
-class Made(NamedTuple):  # Fabric looks into tuples, not into frozen dataclasses
-    """What a generator made of a batch: its losses by name, and two tensors of one shape for the critic."""
+class StepOutput(NamedTuple):  # Fabric looks into tuples, not into frozen dataclasses
+    """What a generator made of a batch: its losses by name, and two tensors of one shape for the discriminator."""
 
     losses: dict[str, Tensor]
     made: Tensor
@@ -32,23 +32,23 @@ class Made(NamedTuple):  # Fabric looks into tuples, not into frozen dataclasses
 
 
 @dataclass(frozen=True)
-class Stage:
+class Task:
     """One network in training.
 
     Attributes:
         name: "speaker", "acoustic", "prosody" or "vocoder".
-        generator: batch → Made. Holds the network.
-        critic: tells made from real; None where there is nothing to be told.
+        generator: batch → StepOutput. Holds the network.
+        discriminator: tells made from real; None where there is nothing to be told.
         draw: draws a training batch of so many.
         held_out: batches never trained on; empty for small datasets.
-        adversarial_weight, feature_weight: of the critic's two losses beside the generator's own.
+        adversarial_weight, feature_weight: of the discriminator's two losses beside the generator's own.
         penalty: one more loss, for how far the weights have gone from where they should stay; None for none.
         keep_best: end with the weights that did best on `held_out`, not with the last ones.
     """
 
     name: str
     generator: nn.Module
-    critic: nn.Module | None
+    discriminator: nn.Module | None
     draw: Callable[[np.random.Generator, int], NamedTuple]
     held_out: list[NamedTuple]
     adversarial_weight: float
@@ -57,21 +57,21 @@ class Stage:
     keep_best: bool = False
 
 
-def speaker_stage(encoder: SpeakerEncoder, draw, held_out) -> Stage:
-    return Stage("speaker", SpeakerLosses(encoder), None, draw, held_out, 0.0, 0.0)
+def speaker_task(encoder: SpeakerEncoder, draw, held_out) -> Task:
+    return Task("speaker", SpeakerLosses(encoder), None, draw, held_out, 0.0, 0.0)
 
 
-def acoustic_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
+def acoustic_task(model: AcousticModel, own: bool, draw, held_out) -> Task:
     """`own`: all utterances are by the voice that the model has made its own."""
-    return Stage("acoustic", AcousticLosses(model, own), SpectrogramDiscriminator(), draw, held_out, 0.1, 0.3)
+    return Task("acoustic", AcousticLosses(model, own), SpectrogramDiscriminator(), draw, held_out, 0.1, 0.3)
 
 
-def prosody_stage(model: AcousticModel, own: bool, draw, held_out) -> Stage:
-    return Stage("prosody", ProsodyLosses(model, own), None, draw, held_out, 0.0, 0.0, keep_best=True)
+def prosody_task(model: AcousticModel, own: bool, draw, held_out) -> Task:
+    return Task("prosody", ProsodyLosses(model, own), None, draw, held_out, 0.0, 0.0, keep_best=True)
 
 
-def vocoder_stage(vocoder: Vocoder, draw, held_out) -> Stage:
-    return Stage("vocoder", VocoderLosses(vocoder), WaveformDiscriminator(), draw, held_out, 0.1, 0.5)
+def vocoder_task(vocoder: Vocoder, draw, held_out) -> Task:
+    return Task("vocoder", VocoderLosses(vocoder), WaveformDiscriminator(), draw, held_out, 0.1, 0.5)
 
 
 class SpeakerLosses(nn.Module):
@@ -79,9 +79,9 @@ class SpeakerLosses(nn.Module):
         super().__init__()
         self.model = encoder
 
-    def forward(self, batch: SpeakerBatch) -> Made:
+    def forward(self, batch: SpeakerBatch) -> StepOutput:
         loss, _ = speaker_loss(self.model, batch.passages)
-        return Made({"speaker": loss}, batch.passages, batch.passages)
+        return StepOutput({"speaker": loss}, batch.passages, batch.passages)
 
 
 class AcousticLosses(nn.Module):
@@ -92,7 +92,7 @@ class AcousticLosses(nn.Module):
         self.model = model
         self.own = own
 
-    def forward(self, batch: AcousticBatch) -> Made:
+    def forward(self, batch: AcousticBatch) -> StepOutput:
         model, mask, voice = self.model, batch.token_mask, batch.statistics
         embedding = embeddings(model, batch, self.own)
         encoded = model.encoder(batch.symbols, batch.stresses, mask)
@@ -112,16 +112,16 @@ class AcousticLosses(nn.Module):
                 frame_mask,
             ),
         }
-        return Made(losses, *_window(made_mel, real_mel, batch.durations.sum(1)))
+        return StepOutput(losses, *_window(made_mel, real_mel, batch.durations.sum(1)))
 
 
-#: Frames of each utterance that the critic judges: a whole one would cost four times as much as all the rest.
-JUDGED_FRAMES = 128
+#: Frames of each utterance that the discriminator judges: a whole one would cost four times as much as all the rest.
+DISCRIMINATED_FRAMES = 128
 
 
 def _window(made: Tensor, real: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     """The same random JUDGED_FRAMES of each, (B, N_MELS, T) to (B, N_MELS, JUDGED_FRAMES), within the (B,) lengths."""
-    width = min(JUDGED_FRAMES, made.shape[2])
+    width = min(DISCRIMINATED_FRAMES, made.shape[2])
     starts = (torch.rand(len(lengths), device=lengths.device) * (lengths - width).clamp(min=0)).long()
     index = (starts[:, None] + torch.arange(width, device=lengths.device))[:, None].expand(-1, made.shape[1], -1)
     return made.gather(2, index), real.gather(2, index)
@@ -135,7 +135,7 @@ class ProsodyLosses(nn.Module):
         self.model = model
         self.own = own
 
-    def forward(self, batch: AcousticBatch) -> Made:
+    def forward(self, batch: AcousticBatch) -> StepOutput:
         mask, real = batch.token_mask[:, 0], measured_prosody(batch)
         embedding = embeddings(self.model, batch, self.own).detach()
         durations, pitch, energy = self.model.predictor(batch.symbols, batch.stresses, batch.token_mask, embedding).unbind(1)
@@ -144,7 +144,7 @@ class ProsodyLosses(nn.Module):
             "pitch": masked_mean((pitch - real.pitch).square(), mask * (real.pitch != 0)),
             "energy": masked_mean((energy - real.energy).square(), mask),
         }
-        return Made(losses, pitch, real.pitch)
+        return StepOutput(losses, pitch, real.pitch)
 
 
 def embeddings(model: AcousticModel, batch: AcousticBatch, own: bool) -> Tensor:
@@ -175,10 +175,10 @@ class VocoderLosses(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, batch: VocoderBatch) -> Made:
+    def forward(self, batch: VocoderBatch) -> StepOutput:
         made = self.model(batch.mel, batch.f0)
         losses = {"stft": stft_loss(made, batch.waveform), "mel": 2 * mel_loss(made, batch.waveform)}
-        return Made(losses, made, batch.waveform)
+        return StepOutput(losses, made, batch.waveform)
 
 
 @torch.no_grad()

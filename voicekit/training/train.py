@@ -6,19 +6,18 @@ minute, and the same command goes on from there.
 
 import hashlib
 import shutil
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import torch
 from lightning_fabric.utilities import move_data_to_device
 
 from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.core.files import atomic, write_text
-from voicekit.core.progress import track
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
@@ -28,20 +27,24 @@ from voicekit.model.vocoder import Vocoder
 from voicekit.speech.native import NativeEngine
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
-from voicekit.training.data import Batches, Example, align_dataset, predicted_path
-from voicekit.training.ewc import FILE as LESSONS
-from voicekit.training.ewc import consolidation, fisher_diagonal, load_lessons, save_lessons
+from voicekit.training.data import Batches, Example, VocoderSegments, align_dataset, predicted_path
+from voicekit.training.ewc import FILE as FINE_TUNING
+from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
+from voicekit.training.run import DONE, Run
 from voicekit.training.settings import TrainConfig
 from voicekit.training.tasks import (
-    Stage,
-    acoustic_stage,
+    Task,
+    acoustic_task,
     calibrate,
     predicted_mels,
-    prosody_stage,
-    speaker_stage,
-    vocoder_stage,
+    prosody_task,
+    speaker_task,
+    vocoder_task,
 )
-from voicekit.training.trainer import Position, Progress, Run, make_fabric
+from voicekit.training.trainer import Trainer, make_fabric
+
+#: At most so many of the utterances kept back are looked at while training.
+HELD_OUT_UTTERANCES = 24
 
 #: What the Fisher information is taken over.
 FISHER_UTTERANCES = 200
@@ -55,8 +58,7 @@ def train(
     config: TrainConfig,
     base: Path | None,
     device: str = "auto",
-    watch: Callable[[Progress], None] = lambda progress: None,
-    say: Callable[[str], None] = lambda line: None,
+    reporter: Reporter = SILENT,
 ) -> Path:
     """Trains the voice `voice` on prepared datasets, going on with an unfinished run of the same settings.
 
@@ -65,103 +67,167 @@ def train(
             learn to tell them apart, which a base voice does and a clone need not.
         base: the folder of the voice to start from, or None to start from nothing.
         device: "auto", "cpu", "cuda" or another accelerator that Lightning Fabric knows.
-        watch: called after every step.
-        say: told what a person should know.
 
     Returns:
         The voice's folder.
 
     Raises:
-        DatasetError, CheckpointError, VoicekitError: see the steps.
+        DatasetError, CheckpointError, VoicekitError: see the tasks.
     """
-    fabric = make_fabric(config, device)
-    examples = [example for dataset in datasets for example in align_dataset(dataset)]
-    training = [example for example in examples if example.split == "train"]
-    if not training:
-        raise DatasetError(f"{datasets[0]} holds no utterance to train on; record at least a few minutes of speech")
-    language = read_manifest(datasets[0])[0].language
-    acoustic, vocoder = _networks(base, config, examples)
-    batches = Batches(training, acoustic.symbols)
-    held_out = Batches([e for e in examples if e.split != "train"][:24], acoustic.symbols, batches.statistics)
-    single = len(batches.statistics) == 1
-    _become(acoustic, batches, training[0].speaker)
-    if single and base:
-        _tell_of_a_second_voice(acoustic, batches, training[0].speaker, say)
+    training = VoiceTraining(datasets, voice, config, base, device, reporter)
+    training.run_tasks()
+    return training.save()
 
-    # A dataset prepared anew is another one.
-    material = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
-    run = Run(voice / "training", config, material)
-    fabric.launch()
-    # Before a run is resumed, whose weights have moved already.
-    start = {p: p.detach().clone() for network in (acoustic, vocoder) for p in network.parameters()}
-    networks = {"acoustic": acoustic, "vocoder": vocoder}
-    position = run.restore(networks)
-    info = VoiceInfo(voice.name, language, acoustic.symbols, acoustic.config, vocoder.config)
-    utterances = held_out.in_order(12) or [batches.acoustic(np.random.default_rng(0), 12)]
 
-    def sample(name: str) -> None:
-        _speak_sample(run.folder / "samples" / f"{name}.wav", info, acoustic, vocoder)
+class VoiceTraining:
+    """The networks of a voice, what they learn from, and the tasks that train them one after the other.
 
-    def go(stage: Stage) -> None:
-        """From the base's critic, held by what the base needs, and what was learned left for those who start from here."""
-        fisher = load_lessons(base, stage)
-        if config.ewc and fisher:
-            stage = replace(stage, penalty=consolidation(stage.generator, fisher, start, config.ewc))
-        settings = getattr(config, stage.name)
-        run.go(fabric, stage, settings, position, networks, watch, sample)
-        if base is None and stage.name != "speaker" and fabric.is_global_zero:
-            rng = np.random.default_rng(0)
-            fisher = fisher_diagonal(stage, (fabric.to_device(stage.draw(rng, 1)) for _ in range(FISHER_UTTERANCES)))
-            save_lessons(run.folder, stage, fisher)
+    Attributes:
+        acoustic, vocoder: the networks.
+        examples: the utterances that are trained on.
+        batches, held_out: what batches of these and of those kept back are drawn from.
+        single: there is one speaker, whose voice the acoustic model makes its own.
+        start: the weights that the networks started from; a resumed run has long left them.
+        run: where training is.
+    """
 
-    if position.stage in ("", "speaker"):
-        if not single and config.speaker.minutes:
-            go(speaker_stage(acoustic.speaker_encoder, batches.speakers, []))
-            _become(acoustic, batches, training[0].speaker)
-        position = Position("acoustic")
-        run.save(position, networks)
-    for parameter in _frozen(acoustic, config.trainable):
-        parameter.requires_grad_(False)
-    if position.stage == "acoustic":
-        go(acoustic_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
-        position = Position("prosody")
-        run.save(position, networks)
-    if position.stage == "prosody":
-        go(prosody_stage(acoustic, single, batches.acoustic, held_out.in_order(12)))
+    def __init__(
+        self, datasets: list[Path], voice: Path, config: TrainConfig, base: Path | None, device: str, reporter: Reporter
+    ) -> None:
+        self.datasets, self.voice, self.config, self.base, self.reporter = datasets, voice, config, base, reporter
+        self.fabric = make_fabric(config, device)
+        examples = [example for dataset in datasets for example in align_dataset(dataset, reporter)]
+        self.examples = [example for example in examples if example.split == "train"]
+        if not self.examples:
+            raise DatasetError(f"{datasets[0]} holds no utterance to train on; record at least a few minutes of speech")
+        self.acoustic, self.vocoder = _networks(base, config, examples)
+        self.batches = Batches(self.examples, self.acoustic.symbols)
+        kept_back = [example for example in examples if example.split != "train"][:HELD_OUT_UTTERANCES]
+        self.held_out = Batches(kept_back, self.acoustic.symbols, self.batches.statistics)
+        self.single = len(self.batches.statistics) == 1
+        self._set_speaker()
+        if self.single and base:
+            self._tell_of_a_second_voice()
+        self.fabric.launch()
+        self.start = {p: p.detach().clone() for network in (self.acoustic, self.vocoder) for p in network.parameters()}
+        # A dataset prepared anew is another one.
+        fingerprint = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
+        self.run = Run(voice / "training", config, fingerprint, {"acoustic": self.acoustic, "vocoder": self.vocoder})
+        language = read_manifest(datasets[0])[0].language
+        self.info = VoiceInfo(voice.name, language, self.acoustic.symbols, self.acoustic.config, self.vocoder.config)
+
+    def run_tasks(self) -> None:
+        """All tasks that the run has not come to the end of."""
+        tasks = {
+            "speaker": self.train_speaker_encoder,
+            "acoustic": self.train_acoustic_model,
+            "prosody": self.train_prosody,
+            "vocoder": self.train_vocoder,
+        }
+        names = [*tasks, DONE]
+        for name, following in pairwise(names[names.index(self.run.state.task or "speaker") :]):
+            tasks[name]()
+            self.run.enter(following)
+
+    def train_speaker_encoder(self) -> None:
+        if self.single or not self.config.speaker.minutes:
+            return
+        self._train(speaker_task(self.acoustic.speaker_encoder, self.batches.speakers, []))
+        self._set_speaker()
+
+    def train_acoustic_model(self) -> None:
+        self._freeze()
+        self._train(acoustic_task(self.acoustic, self.single, self.batches.acoustic, self.held_out.in_order(12)))
+
+    def train_prosody(self) -> None:
+        self._freeze()
+        self._train(prosody_task(self.acoustic, self.single, self.batches.acoustic, self.held_out.in_order(12)))
         # On sentences it was not taught, where there are any: those it was it knows too well.
-        calibrate(acoustic, [fabric.to_device(batch) for batch in utterances], single)
-        position = Position("vocoder")
-        run.save(position, networks)
-    if position.stage == "vocoder":
-        predicted = run.folder / "predicted" if config.predicted and config.vocoder.minutes else None
+        utterances = self.held_out.in_order(12) or [self.batches.acoustic(np.random.default_rng(0), 12)]
+        calibrate(self.acoustic, [self.fabric.to_device(batch) for batch in utterances], self.single)
+
+    def train_vocoder(self) -> None:
+        self._freeze()
+        frames = self.config.segment_frames
+        predicted = self.run.folder / "predicted" if self.config.predicted and self.config.vocoder.minutes else None
         if predicted:
-            _write_predicted(predicted, acoustic, batches, single)
-        rng, frames = np.random.default_rng(0), config.segment_frames
-        go(
-            vocoder_stage(
-                vocoder,
-                lambda rng, size: batches.vocoder(rng, size, frames, config.stretch, predicted, config.predicted),
-                [held_out.vocoder(rng, 12, frames)] if held_out.examples else [],
-            )
-        )
-        position = Position("done")
-        run.save(position, networks)
+            self._write_predicted(predicted)
+        segments = VocoderSegments(self.batches, frames, self.config.stretch, predicted, self.config.predicted)
+        held_out = [self.held_out.vocoder(np.random.default_rng(0), 12, frames)] if self.held_out.examples else []
+        self._train(vocoder_task(self.vocoder, segments, held_out))
         if predicted:
             shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
-    origin = {
-        "dataset": datasets[0].name,
-        "heard": [dataset.name for dataset in datasets[1:]],
-        "minutes": round(sum(sum(e.durations) for e in training) / FRAME_RATE / 60, 1),
-        "base": base.name if base else "none",
-        "trained": date.today().isoformat(),
-        "training": asdict(config),
-    }
-    if base is None:
-        shutil.copyfile(run.folder / LESSONS, voice / LESSONS)
-    save_voice(voice, replace(info, origin=origin), acoustic, vocoder)
-    write_text(voice / "README.md", _model_card(voice.name, origin, language))
-    return voice
+    def save(self) -> Path:
+        """Writes the voice; its folder."""
+        origin = {
+            "dataset": self.datasets[0].name,
+            "heard": [dataset.name for dataset in self.datasets[1:]],
+            "minutes": round(sum(sum(e.durations) for e in self.examples) / FRAME_RATE / 60, 1),
+            "base": self.base.name if self.base else "none",
+            "trained": date.today().isoformat(),
+            "training": asdict(self.config),
+        }
+        if self.base is None:
+            shutil.copyfile(self.run.folder / FINE_TUNING, self.voice / FINE_TUNING)
+        save_voice(self.voice, replace(self.info, origin=origin), self.acoustic, self.vocoder)
+        write_text(self.voice / "README.md", _model_card(self.voice.name, origin, self.info.language))
+        return self.voice
+
+    def _train(self, task: Task) -> None:
+        """From the base's discriminator, held by what the base needs; both are left for those who start from this voice."""
+        fisher = load_fine_tuning(self.base, task)
+        if self.config.ewc and fisher:
+            task = replace(task, penalty=consolidation(task.generator, fisher, self.start, self.config.ewc))
+        Trainer(self.fabric, self.run, task, self.reporter, self._speak_sample).train()
+        if self.base is None and task.name != "speaker" and self.fabric.is_global_zero:
+            rng = np.random.default_rng(0)
+            batches = (self.fabric.to_device(task.draw(rng, 1)) for _ in range(FISHER_UTTERANCES))
+            save_fine_tuning(self.run.folder, task, fisher_diagonal(task, batches))
+
+    def _set_speaker(self) -> None:
+        """Makes the first speaker's voice the model's own, as far as listening to them goes."""
+        speaker = self.examples[0].speaker
+        embedding = voice_embedding(self.acoustic.speaker_encoder, self.batches.passages(speaker)[1])
+        self.acoustic.set_speaker(self.batches.statistics[speaker], embedding)
+
+    def _tell_of_a_second_voice(self) -> None:
+        examples, passages = self.batches.passages(self.examples[0].speaker)
+        others = second_voice(embed(self.acoustic.speaker_encoder, passages)).tolist()
+        if others:
+            named = ", ".join(examples[i].id for i in others[:5]) + (", …" if len(others) > 5 else "")
+            self.reporter.note(
+                f"{len(others)} of {len(passages)} utterances looked at seem to be spoken by somebody else: {named}. The"
+                " voice becomes a mixture of both; prepare one person's recordings alone for a likeness."
+            )
+
+    def _freeze(self) -> None:
+        """Freezes what is not to change; of "speaker" only the embedding, and how it steers the decoder, is trained."""
+        frozen = list(self.acoustic.speaker_encoder.named_parameters())  # it has heard many voices; one would spoil it
+        if self.config.trainable == "speaker":
+            kept = ("embedding", "decoder.out", "decoder.norm", "predictor.speaker", "predictor.out")
+            every = self.acoustic.named_parameters()
+            frozen = [(n, p) for n, p in every if not n.startswith(kept) and ".speaker." not in n]
+        for _, parameter in frozen:
+            parameter.requires_grad_(False)
+
+    def _write_predicted(self, folder: Path) -> None:
+        """The mels that the acoustic model makes of the examples, for the vocoder to learn from."""
+        self.acoustic.eval()
+        device = next(self.acoustic.parameters()).device
+        examples = self.batches.examples
+        for example in self.reporter.track(examples, "predicting mels for the vocoder", total=len(examples)):
+            batch = self.batches.collate([example], np.random.default_rng(0))
+            mel = predicted_mels(self.acoustic, move_data_to_device(batch, device), self.single)
+            with atomic(predicted_path(folder, example)) as partial, partial.open("wb") as file:
+                np.save(file, mel[0].cpu().numpy().astype(np.float16))
+
+    def _speak_sample(self, name: str) -> None:
+        device = next(self.acoustic.parameters()).device
+        speech = NativeEngine(self.info, self.acoustic, self.vocoder, str(device)).synthesize(SAMPLE_SENTENCE)
+        write_wav(self.run.folder / "samples" / f"{name}.wav", [speech.waveform], speech.sample_rate)
+        self.acoustic.train()
+        self.vocoder.train()
 
 
 def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:
@@ -196,51 +262,6 @@ def _nearest_row(symbol: str, known: tuple[str, ...]) -> int:
     wanted = nearest_arpabet(symbol)
     rows = [i for i, k in enumerate(known) if k not in BOUNDARIES and nearest_arpabet(k) == wanted]
     return rows[0] if rows else len(BOUNDARIES)
-
-
-def _become(acoustic: AcousticModel, batches: Batches, speaker: str) -> None:
-    """Makes a speaker's voice the model's own, as far as listening to them goes."""
-    embedding = voice_embedding(acoustic.speaker_encoder, batches.passages(speaker)[1])
-    acoustic.become(batches.statistics[speaker], embedding)
-
-
-def _tell_of_a_second_voice(acoustic: AcousticModel, batches: Batches, speaker: str, say: Callable[[str], None]) -> None:
-    examples, passages = batches.passages(speaker)
-    others = second_voice(embed(acoustic.speaker_encoder, passages)).tolist()
-    if others:
-        named = ", ".join(examples[i].id for i in others[:5]) + (", …" if len(others) > 5 else "")
-        say(
-            f"{len(others)} of {len(passages)} utterances looked at seem to be spoken by somebody else: {named}. The voice"
-            " becomes a mixture of both; prepare one person's recordings alone for a likeness."
-        )
-
-
-def _frozen(acoustic: AcousticModel, trainable: str) -> list[torch.nn.Parameter]:
-    """What stays as it is; of "speaker" only the embedding, and how the decoder is steered by it, is trained."""
-    frozen = list(acoustic.speaker_encoder.named_parameters())  # it has heard many voices; one would spoil it
-    if trainable == "speaker":
-        kept = ("embedding", "decoder.out", "decoder.norm", "predictor.speaker", "predictor.out")
-        frozen = [(n, p) for n, p in acoustic.named_parameters() if not n.startswith(kept) and ".speaker." not in n]
-    return [parameter for _, parameter in frozen]
-
-
-def _write_predicted(folder: Path, acoustic: AcousticModel, batches: Batches, single: bool) -> None:
-    acoustic.eval()
-    device = next(acoustic.parameters()).device
-    for example in track(batches.examples, "speaking what is to be vocoded", total=len(batches.examples)):
-        path = predicted_path(folder, example)
-        batch = batches.collate([example], np.random.default_rng(0))
-        mel = predicted_mels(acoustic, move_data_to_device(batch, device), single)
-        with atomic(path) as partial, partial.open("wb") as file:
-            np.save(file, mel[0].cpu().numpy().astype(np.float16))
-
-
-def _speak_sample(path: Path, info: VoiceInfo, acoustic: AcousticModel, vocoder: Vocoder) -> None:
-    device = next(acoustic.parameters()).device
-    speech = NativeEngine(info, acoustic, vocoder, str(device)).synthesize(SAMPLE_SENTENCE)
-    write_wav(path, [speech.waveform], speech.sample_rate)
-    acoustic.train()
-    vocoder.train()
 
 
 def _model_card(name: str, origin: dict, language: str) -> str:

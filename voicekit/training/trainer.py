@@ -1,244 +1,263 @@
-"""The visible training loop, and the run that it can be stopped in and taken up again."""
+"""The training loop. Everything a Trainer is in the middle of stands in its fields."""
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import Tensor
 
-from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
-from voicekit.core.files import write_text
-from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.core.errors import ConfigError, VoicekitError
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.voices import choose_device
-from voicekit.training.learner import Learner, copies, part, train_step
-from voicekit.training.losslog import LossLog, drop_after, plot_losses
-from voicekit.training.settings import RunConfig, StageConfig
-from voicekit.training.tasks import Stage
+from voicekit.training.losses import adversarial_loss, discriminator_loss, feature_loss
+from voicekit.training.losslog import LossLog, plot_losses
+from voicekit.training.optimizer import OptimizedNetwork, copies, part, prefixed
+from voicekit.training.run import Run
+from voicekit.training.settings import RunConfig
+from voicekit.training.tasks import Task
 
 WARMUP_STEPS = 100
 
-#: A stage that has settled goes on for this share of the time gone by, while its rate runs down: what a discriminator
-#: taught at full rate is rough.
+#: A task on a plateau goes on for this share of the time gone by, while its rate runs down: what a discriminator taught at
+#: full rate is rough.
 RUN_DOWN = 0.25
 
 #: By what share the held-out loss must fall to count as better: less is noise.
 IMPROVEMENT = 0.002
 
-
-@dataclass(frozen=True)
-class Position:
-    """Where a run is.
-
-    Attributes:
-        stage: what is being trained; "" before the first, "done" after the last.
-        step, elapsed_s: for how many steps and seconds.
-        best: the stage's lowest held-out loss; None before the first check.
-        stale: checks since then.
-        settled_s: when the held-out loss had stopped getting better; None as long as it has not.
-        calmed: the learning rate has been halved, because training came apart.
-    """
-
-    stage: str = ""
-    step: int = 0
-    elapsed_s: float = 0.0
-    best: float | None = None
-    stale: int = 0
-    settled_s: float | None = None
-    calmed: bool = False
+#: Of the generator. The discriminator's gradients are not clipped.
+MAX_GRADIENT_NORM = 5.0
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What a run tells whoever watches, after every step.
+class Trainer:
+    """Trains one task of a run, until its minutes are used up or for a while after it has stopped getting better.
 
     Attributes:
-        budget_s: of this stage.
-        losses: of this step.
-        later_s: budget of the stages that follow.
-        held_out: what the last check on held-out batches gave; None before the first, and where there are none.
-        note: what happened that a person should know of; mostly nothing.
+        run: the folder, and in it the state: step, seconds, best held-out loss.
+        generator, discriminator: the networks with their optimizers; the second is None where nothing is adversarial.
+        batch_size: shrinks where a GPU's memory is full.
+        learning_rate, losses: of the last step.
+        held_out: what the last check gave; None before the first, and where nothing is held out.
+        best_weights: of the generator, where the task keeps them.
+        last_good: what the networks and optimizers were at the last save; training that comes apart goes back to it.
     """
 
-    position: Position
-    budget_s: float
-    losses: dict[str, float]
-    later_s: float = 0.0
-    held_out: float | None = None
-    note: str = ""
-
-    @property
-    def left_s(self) -> float:
-        """Until the whole run ends."""
-        return max(self.budget_s - self.position.elapsed_s, 0) + self.later_s
-
-
-class Run:
-    """The folder of a run: its state, its losses, its samples.
-
-    What its networks are called stands before the names of their weights.
-    """
-
-    def __init__(self, folder: Path, config: RunConfig, material: dict[str, str]) -> None:
-        """`material`: what it learns from, and which state of it, by a hash: a run with other material is another run."""
-        self.folder = folder
-        self.config = config
-        settings = {"material": material, **asdict(config)}
-        self._minutes = [settings[stage].pop("minutes") for stage in config.stages]
-        self._settings = settings
-        self._others: dict[str, Tensor] = {}
-
-    def restore(self, networks: dict[str, nn.Module]) -> Position:
-        """Puts the saved weights into the networks; the start where there is no run to go on with.
-
-        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins anew with them.
-        """
-        path = self.folder / "state.safetensors"
-        settings, minutes = self._described()
-        write_text(self.folder / "run.json", json.dumps({"settings": self._settings, "minutes": self._minutes}, indent=2))
-        try:
-            tensors = load_tensors(path) if path.is_file() and settings == self._settings else None
-            position = Position(**json.loads(bytes(tensors.pop("position").tolist()))) if tensors else None
-            if position is None or (position.stage == "done" and minutes != self._minutes):
-                (self.folder / "losses.csv").unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
-                return Position()
-            for name, module in networks.items():
-                module.load_state_dict(part(tensors, name))
-        except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise CheckpointError(
-                f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start anew"
-            ) from error
-        self._others = tensors
-        drop_after(self.folder / "losses.csv", position.stage, position.step)
-        return position
-
-    def _described(self) -> tuple[dict | None, list | None]:
-        """The settings and minutes of the run that lies in the folder; nothing where none does."""
-        try:
-            described = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
-            return described["settings"], described["minutes"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None, None
-
-    def save(self, position: Position, networks: dict[str, nn.Module], others: dict | None = None) -> None:
-        """Writes everything needed to go on, whole or not at all."""
-        tensors = dict(others or {})
-        for name, module in networks.items():
-            tensors.update({f"{name}.{key}": value.detach().cpu() for key, value in module.state_dict().items()})
-        tensors["position"] = torch.tensor(list(json.dumps(asdict(position)).encode()), dtype=torch.uint8)
-        save_tensors(self.folder / "state.safetensors", {k: v.contiguous() for k, v in tensors.items()})
-
-    def go(
+    def __init__(
         self,
         fabric: Fabric,
-        stage: Stage,
-        config: StageConfig,
-        position: Position,
-        networks: dict[str, nn.Module],
-        watch: Callable[[Progress], None],
-        sample: Callable[[str], None],
+        run: Run,
+        task: Task,
+        reporter: Reporter = SILENT,
+        sample: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """Trains one stage until its minutes are used up, or for a while after it has stopped getting better.
+        """`sample`: writes a sample of what the networks make by now, under a name."""
+        self.fabric, self.run, self.task, self.reporter, self.sample = fabric, run, task, reporter, sample
+        self.config = run.config.tasks[task.name]
+        self.state = run.state
+        self.state.task = task.name
+        self.generator = OptimizedNetwork(fabric, task.generator, self.config)
+        self.discriminator = OptimizedNetwork(fabric, task.discriminator, self.config) if task.discriminator else None
+        for name, network in self._networks().items():
+            network.restore(part(run.of_task, name))
+        self.best_weights = part(run.of_task, "best")
+        self.last_good = self._snapshot()
+        self.batch_size = self.config.batch
+        self.learning_rate = 0.0
+        self.losses: dict[str, float] = {}
+        self.held_out: float | None = None
+        self._checked_step = 0
+        self._clock_s = 0.0
+        names = list(run.config.tasks)
+        self._task_number = names.index(task.name)
+        self._later_s = 60 * sum(run.config.tasks[name].minutes for name in names[self._task_number + 1 :])
 
-        The learning rate follows the time gone by: up over the first steps, then down along a cosine to nothing.
-
+    def train(self) -> None:
+        """
         Raises:
             ConfigError: training came apart, and again at half the learning rate.
             VoicekitError: nothing can be written there, or the GPU's memory is too small for anything.
         """
-        budget_s = config.minutes * 60
-        stages = list(self.config.stages)
-        later_s = sum(self.config.stages[name].minutes for name in stages[stages.index(stage.name) + 1 :]) * 60
-        networks_of_stage = {"generator": stage.generator, "critic": stage.critic}
-        learners = {name: Learner(fabric, network, config) for name, network in networks_of_stage.items() if network}
-        for name, learner in learners.items():
-            learner.restore(part(self._others, name))
-        best = {name: tensor for name, tensor in self._others.items() if name.startswith("best.")}
-        good = {name: learner.state() for name, learner in learners.items()}
-        at, size, checked, held_out, note = replace(position, stage=stage.name), config.batch, 0, None, ""
-
-        def save() -> None:
-            nonlocal good
-            good = {name: learner.state() for name, learner in learners.items()}
-            log.flush()
-            if fabric.is_global_zero:
-                others = {f"{name}.{key}": t for name, state in good.items() for key, t in state.items()}
-                # Its weights are those of one of the networks.
-                others = {key: t for key, t in others.items() if not key.startswith("generator.weights")}
-                self.save(at, networks, others=others | best)
-
-        def check() -> None:
-            nonlocal at, checked, held_out, best, note
-            losses = fabric.broadcast(_held_out_losses(stage, fabric))
-            log.add(stage.name, at.step, at.elapsed_s, "held-out", losses)
-            checked = at.step
-            if losses:
-                held_out = sum(losses.values())
-                better = np.isfinite(held_out) and (at.best is None or held_out < at.best * (1 - IMPROVEMENT))
-                at = replace(at, best=held_out, stale=0) if better else replace(at, stale=at.stale + 1)
-                if better and stage.keep_best:
-                    best = {f"best.{key}": t for key, t in copies(stage.generator.state_dict()).items()}
-                if 0 < config.patience <= at.stale and at.settled_s is None:
-                    at = replace(at, settled_s=at.elapsed_s)
-                    waited_s = config.patience * config.check_every_s
-                    note = f"settled: held out it got no better for {waited_s:.0f} s; it ends soon"
-
-        with LossLog(self.folder / "losses.csv") as log:
+        with LossLog(self.run.folder / "losses.csv") as self.log:
             try:
-                if at.step == 0:
-                    check()  # what training starts from may stay the best there is
-                clock = time.monotonic()
-                while at.elapsed_s < (ends_s := _ends_s(at, budget_s)):
-                    gone = _gone(at, budget_s)
-                    rate = config.learning_rate * _schedule(at.step, gone) * (0.5 if at.calmed else 1)
-                    rng = np.random.default_rng((self.config.seed, len(stage.name), at.step, fabric.global_rank))
-                    torch.manual_seed(self.config.seed + at.step)
-                    losses = _try_step(fabric, stage, learners, rng, size, rate, gone >= config.adversarial_from)
-                    if losses is None:
-                        size = _smaller(fabric, stage, size)
-                        note = f"the GPU's memory is full: training goes on with batches of {size} instead of {config.batch}"
-                        continue
-                    before_s, now = at.elapsed_s, time.monotonic()
-                    # One clock for all GPUs, or one would end the stage while another waits for it.
-                    at = replace(at, step=at.step + 1, elapsed_s=fabric.broadcast(before_s + now - clock))
-                    clock = now
-                    if not _finite_everywhere(fabric, losses):
-                        if at.calmed:
-                            raise ConfigError(
-                                f"training {self.folder.parent} came apart at step {at.step} ({stage.name}), for the second"
-                                f" time; run it with a recipe with a lower learning_rate than {config.learning_rate / 2:g}"
-                            )
-                        for name, learner in learners.items():
-                            learner.restore(good[name])
-                        at = replace(at, calmed=True)
-                        note = f"training came apart at step {at.step}: it goes on from before, at half the learning rate"
-                        continue
-                    log.add(stage.name, at.step, at.elapsed_s, "train", losses)
-                    if _due(config.check_every_s, before_s, at.elapsed_s):
-                        check()
-                    watch(Progress(at, ends_s, losses, later_s, held_out, note))
-                    note = ""
-                    if _due(self.config.save_every_s, before_s, at.elapsed_s):
-                        save()
-                    if _due(self.config.sample_every_s, before_s, at.elapsed_s) and fabric.is_global_zero:
-                        sample(f"{stage.name}-{at.step:06d}")
-                        log.flush()
-                        plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
-                    clock = time.monotonic()  # checking, saving and sampling are not training
+                if self.state.step == 0:
+                    self.check()  # what training starts from may stay the best there is
+                self._clock_s = time.monotonic()
+                while self.state.elapsed_s < self.ends_s:
+                    self.advance()
             except KeyboardInterrupt:
-                save()
+                self.save()
                 raise
-            if checked < at.step:
-                check()
-        if best:
-            stage.generator.load_state_dict(part(best, "best"))
-        self._others = {}
-        plot_losses(self.folder / "losses.csv", self.folder / "losses.png")
+            if self._checked_step < self.state.step:
+                self.check()
+        if self.best_weights:
+            self.task.generator.load_state_dict(self.best_weights)
+        self.run.of_task = {}
+        self.reporter.progress(self.task.name, 1.0)
+        plot_losses(self.run.folder / "losses.csv", self.run.folder / "losses.png")
+
+    def advance(self) -> None:
+        """A step, and what is due after it."""
+        self.learning_rate = self.config.learning_rate * self._schedule() * (0.5 if self.state.lr_halved else 1)
+        losses = self._try_step()
+        if losses is None:
+            self._halve_batch()
+            return
+        before_s = self.state.elapsed_s
+        self._count_step()
+        if not self._finite_everywhere(losses):
+            self._go_back()
+            return
+        self.losses = losses
+        self.log.add(self.task.name, self.state.step, self.state.elapsed_s, "train", losses)
+        if _due(self.config.check_every_s, before_s, self.state.elapsed_s):
+            self.check()
+        self._report()
+        if _due(self.run.config.save_every_s, before_s, self.state.elapsed_s):
+            self.save()
+        if _due(self.run.config.sample_every_s, before_s, self.state.elapsed_s) and self.fabric.is_global_zero:
+            self.sample(f"{self.task.name}-{self.state.step:06d}")
+            self.log.flush()
+            plot_losses(self.run.folder / "losses.csv", self.run.folder / "losses.png")
+        self._clock_s = time.monotonic()  # checking, saving and sampling are not training
+
+    def step(self, batch: NamedTuple) -> dict[str, float]:
+        """One step of both networks; the losses as numbers, and a "gradient" among them if that was not finite."""
+        self.task.generator.train()
+        out = self.generator.network(batch)
+        losses, fit = dict(out.losses), True
+        if self.task.penalty:
+            losses["ewc"] = self.task.penalty()
+        taught: dict[str, Tensor] = {}
+        if self.discriminator and self.progress >= self.config.adversarial_from:
+            real = self.discriminator.network(out.real)
+            taught["discriminator"] = discriminator_loss(real, self.discriminator.network(out.made.detach()))
+            fit = self.discriminator.step(taught["discriminator"], self.learning_rate)
+            made = self.discriminator.network(out.made)
+            losses["adversarial"] = self.task.adversarial_weight * adversarial_loss(made)
+            losses["feature"] = self.task.feature_weight * feature_loss(real, made)
+        fit &= self.generator.step(sum(losses.values()), self.learning_rate, MAX_GRADIENT_NORM)
+        numbers = {name: float(value.detach()) for name, value in (losses | taught).items()}
+        return numbers if fit else {**numbers, "gradient": float("nan")}
+
+    @torch.no_grad()
+    def check(self) -> None:
+        """Takes the held-out loss, remembers the best, and sees a plateau."""
+        self.task.generator.eval()
+        torch.manual_seed(0)
+        rows = [self.task.generator(self.fabric.to_device(batch)).losses for batch in self.task.held_out]
+        losses = {name: float(np.mean([float(row[name]) for row in rows])) for name in rows[0]} if rows else {}
+        losses = self.fabric.broadcast(losses)
+        state, self._checked_step = self.state, self.state.step
+        self.log.add(self.task.name, state.step, state.elapsed_s, "held-out", losses)
+        if not losses:
+            return
+        self.held_out = sum(losses.values())
+        if np.isfinite(self.held_out) and (state.best is None or self.held_out < state.best * (1 - IMPROVEMENT)):
+            state.best, state.checks_since_best = self.held_out, 0
+            if self.task.keep_best:
+                self.best_weights = copies(self.task.generator.state_dict())
+        else:
+            state.checks_since_best += 1
+        if 0 < self.config.patience <= state.checks_since_best and state.plateau_s is None:
+            state.plateau_s = state.elapsed_s
+            waited_s = self.config.patience * self.config.check_every_s
+            self._note(f"the held-out loss has not fallen for {waited_s:.0f} s: training ends soon")
+
+    def save(self) -> None:
+        """Writes everything needed to go on, which is what to go back to as well."""
+        self.last_good = self._snapshot()
+        self.log.flush()
+        if self.fabric.is_global_zero:
+            tensors = {key: t for name, state in self.last_good.items() for key, t in prefixed(state, name).items()}
+            # The generator's weights are those of one of the run's networks.
+            self.run.of_task = {key: t for key, t in tensors.items() if not key.startswith("generator.weights")}
+            self.run.of_task |= prefixed(self.best_weights, "best")
+            self.run.save()
+
+    @property
+    def ends_s(self) -> float:
+        """When the task ends, in seconds of training."""
+        budget_s = self.config.minutes * 60
+        return budget_s if self.state.plateau_s is None else min(self.state.plateau_s * (1 + RUN_DOWN), budget_s)
+
+    @property
+    def progress(self) -> float:
+        """The share of the task that is over, 0 to 1; after a plateau the rest goes by faster."""
+        budget_s, plateau_s = self.config.minutes * 60, self.state.plateau_s
+        if plateau_s is None:
+            return self.state.elapsed_s / budget_s
+        before = plateau_s / budget_s
+        return before + (1 - before) * (self.state.elapsed_s - plateau_s) / (self.ends_s - plateau_s)
+
+    def _schedule(self) -> float:
+        """The learning rate's share: up over the first steps, then down along a cosine to nothing."""
+        warm = min((self.state.step + 1) / WARMUP_STEPS, 1.0)
+        return warm * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(self.progress, 1.0))))
+
+    def _try_step(self) -> dict[str, float] | None:
+        """The losses of a step, or None where the GPU's memory was too small for it. Its tensors are gone on return."""
+        seed, step = self.run.config.seed, self.state.step
+        rng = np.random.default_rng((seed, self._task_number, step, self.fabric.global_rank))
+        torch.manual_seed(seed + step)
+        try:
+            return self.step(self.fabric.to_device(self.task.draw(rng, self.batch_size)))
+        except torch.OutOfMemoryError:
+            return None
+
+    def _halve_batch(self) -> None:
+        """Frees the GPU's memory, and goes on with less in it."""
+        torch.cuda.empty_cache()
+        name, size = self.task.name, self.batch_size
+        if self.fabric.world_size > 1:  # the other GPUs wait for this one in the middle of a step
+            raise ConfigError(f"the GPU's memory is full ({name}); run it with a recipe with a smaller batch than {size}")
+        if size == 1:
+            raise VoicekitError(
+                f"the GPU's memory is too small even for batches of one ({name}); close other programs that use the GPU,"
+                " or train with --device cpu"
+            )
+        self.batch_size = size // 2
+        self._note(f"the GPU's memory is full: training goes on with batches of {size // 2} instead of {self.config.batch}")
+
+    def _count_step(self) -> None:
+        before_s, now_s = self._clock_s, time.monotonic()
+        # One clock for all GPUs, or one would end the task while another waits for it.
+        self.state.elapsed_s = self.fabric.broadcast(self.state.elapsed_s + now_s - before_s)
+        self.state.step += 1
+        self._clock_s = now_s
+
+    def _finite_everywhere(self, losses: dict[str, float]) -> bool:
+        """On all GPUs, so that they go back together."""
+        return float(self.fabric.all_reduce(float(np.isfinite(sum(losses.values()))))) == 1
+
+    def _go_back(self) -> None:
+        """Training came apart: once it goes on from what was saved last, at half the learning rate."""
+        step, name = self.state.step, self.task.name
+        if self.state.lr_halved:
+            raise ConfigError(
+                f"training {self.run.folder.parent} came apart at step {step} ({name}), for the second"
+                f" time; run it with a recipe with a lower learning_rate than {self.config.learning_rate / 2:g}"
+            )
+        for network, optimized in self._networks().items():
+            optimized.restore(self.last_good[network])
+        self.state.lr_halved = True
+        self._note(f"training came apart at step {step}: it goes on from before, at half the learning rate")
+
+    def _report(self) -> None:
+        left_s = max(self.ends_s - self.state.elapsed_s, 0) + self._later_s
+        numbers = {"step": self.state.step, **({} if self.held_out is None else {"held_out": self.held_out}), **self.losses}
+        self.reporter.progress(self.task.name, min(self.state.elapsed_s / self.ends_s, 0.999), left_s, numbers)
+
+    def _note(self, line: str) -> None:
+        self.reporter.note(f"{self.task.name}: {line}")
+
+    def _networks(self) -> dict[str, OptimizedNetwork]:
+        return {"generator": self.generator} | ({"discriminator": self.discriminator} if self.discriminator else {})
+
+    def _snapshot(self) -> dict[str, dict[str, Tensor]]:
+        return {name: network.state() for name, network in self._networks().items()}
 
 
 def make_fabric(config: RunConfig, device: str) -> Fabric:
@@ -256,56 +275,6 @@ def make_fabric(config: RunConfig, device: str) -> Fabric:
         ) from error
 
 
-def _try_step(fabric: Fabric, stage: Stage, learners, rng, size: int, rate: float, adversarial: bool) -> dict | None:
-    """The losses of a step, or None where the GPU's memory was too small for it. Its tensors are gone on return."""
-    try:
-        return train_step(stage, learners, fabric.to_device(stage.draw(rng, size)), rate, adversarial)
-    except torch.OutOfMemoryError:
-        return None
-
-
-@torch.no_grad()
-def _held_out_losses(stage: Stage, fabric: Fabric) -> dict[str, float]:
-    stage.generator.eval()
-    torch.manual_seed(0)
-    rows = [stage.generator(fabric.to_device(batch)).losses for batch in stage.held_out]
-    return {name: float(np.mean([float(row[name]) for row in rows])) for name in rows[0]} if rows else {}
-
-
-def _finite_everywhere(fabric: Fabric, losses: dict[str, float]) -> bool:
-    """On all GPUs, so that they go back together."""
-    return float(fabric.all_reduce(float(np.isfinite(sum(losses.values()))))) == 1
-
-
-def _smaller(fabric: Fabric, stage: Stage, size: int) -> int:
-    """Half the batch, and the GPU's memory free again."""
-    torch.cuda.empty_cache()
-    if fabric.world_size > 1:  # the other GPUs wait for this one in the middle of a step
-        raise ConfigError(f"the GPU's memory is full ({stage.name}); run it with a recipe with a smaller batch than {size}")
-    if size == 1:
-        raise VoicekitError(
-            f"the GPU's memory is too small even for batches of one ({stage.name}); close other programs that use the GPU,"
-            " or train with --device cpu"
-        )
-    return size // 2
-
-
 def _due(every_s: float, before_s: float, now_s: float) -> bool:
     """Whether a multiple of `every_s` lies between the two: the same ones after a resume."""
     return every_s == 0 or before_s // every_s < now_s // every_s
-
-
-def _ends_s(at: Position, budget_s: float) -> float:
-    return budget_s if at.settled_s is None else min(at.settled_s * (1 + RUN_DOWN), budget_s)
-
-
-def _gone(at: Position, budget_s: float) -> float:
-    """Which share of the stage is over; the rest goes by faster once it has settled."""
-    if at.settled_s is None:
-        return at.elapsed_s / budget_s
-    settled, left_s = at.settled_s / budget_s, _ends_s(at, budget_s) - at.settled_s
-    return settled + (1 - settled) * (at.elapsed_s - at.settled_s) / left_s
-
-
-def _schedule(step: int, gone: float) -> float:
-    return min((step + 1) / WARMUP_STEPS, 1.0) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(gone, 1.0))))

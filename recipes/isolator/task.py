@@ -5,14 +5,14 @@ from torch import Tensor, nn
 
 from isolator.mixtures import MixtureBatch
 from voicekit.model.isolator import HOP_LENGTH, LOOK_AHEAD, N_FFT, Isolator, compressed
-from voicekit.training.tasks import Made, Stage
+from voicekit.training.tasks import StepOutput, Task
 
 #: Above this signal-to-noise ratio speech counts as clean: no more is to be won.
 CLEAN_SNR_DB = 30.0
 
 
-def isolator_stage(isolator: Isolator, draw, held_out: list[MixtureBatch]) -> Stage:
-    return Stage("isolator", IsolatorLosses(isolator), None, draw, held_out, 0.0, 0.0)
+def isolator_task(isolator: Isolator, draw, held_out: list[MixtureBatch]) -> Task:
+    return Task("isolator", IsolatorLosses(isolator), None, draw, held_out, 0.0, 0.0)
 
 
 class IsolatorLosses(nn.Module):
@@ -29,7 +29,7 @@ class IsolatorLosses(nn.Module):
     def spectrum(self, waveform: Tensor) -> Tensor:
         return torch.stft(waveform, N_FFT, HOP_LENGTH, window=self.window, pad_mode="constant", return_complex=True)
 
-    def forward(self, batch: MixtureBatch) -> Made:
+    def forward(self, batch: MixtureBatch) -> StepOutput:
         mixture, speech = self.spectrum(batch.mixture), self.spectrum(batch.speech)
         mask, _ = self.isolator(mixture)
         heard, real = mixture[:, :, 1:-LOOK_AHEAD], speech[:, :, 1:-LOOK_AHEAD]
@@ -49,4 +49,4 @@ class IsolatorLosses(nn.Module):
             "phase": 0.5 * phase,
             "noise": 0.01 * (ratio_db * spoken).sum() / spoken.sum().clamp(min=1),
         }
-        return Made(losses, made, real)
+        return StepOutput(losses, made, real)

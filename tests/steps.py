@@ -1,0 +1,34 @@
+"""A Reporter that remembers each step of a training, and may break it off."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from voicekit.core.reporter import Reporter
+
+
+@dataclass(frozen=True)
+class Step:
+    task: str
+    share: float
+    left_s: float
+    numbers: dict[str, float]
+
+    @property
+    def number(self) -> int:
+        return int(self.numbers["step"])
+
+
+@dataclass
+class Steps(Reporter):
+    at_step: Callable[[Step], None] = lambda step: None
+    seen: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, line: str) -> None:
+        self.notes.append(line)
+
+    def progress(self, task: str, share: float, left_s: float | None = None,
+                 numbers: Mapping[str, float] | None = None) -> None:  # fmt: skip
+        if numbers:
+            self.seen.append(Step(task, share, left_s or 0.0, dict(numbers)))
+            self.at_step(self.seen[-1])

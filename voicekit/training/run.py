@@ -1,0 +1,110 @@
+"""The folder of a training run, in which it can be stopped and taken up again."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from voicekit.core.errors import CheckpointError
+from voicekit.core.files import write_text
+from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.training.losslog import drop_after
+from voicekit.training.optimizer import part, prefixed
+from voicekit.training.settings import RunConfig
+
+DONE = "done"
+
+
+@dataclass
+class TrainerState:
+    """Where a run is.
+
+    Attributes:
+        task: what is being trained; "" before the first, DONE after the last.
+        step, elapsed_s: for how many steps and seconds.
+        best: the task's lowest held-out loss; None before the first check.
+        checks_since_best: how often the held-out loss has been taken since.
+        plateau_s: when the held-out loss had stopped getting better; None as long as it has not.
+        lr_halved: the learning rate has been halved, because training came apart.
+    """
+
+    task: str = ""
+    step: int = 0
+    elapsed_s: float = 0.0
+    best: float | None = None
+    checks_since_best: int = 0
+    plateau_s: float | None = None
+    lr_halved: bool = False
+
+
+class Run:
+    """A run on disk: `state.safetensors`, `run.json`, `losses.csv`, `losses.png`, `samples/`.
+
+    Attributes:
+        state: where it is.
+        networks: what it makes, by the names that stand before those of their weights.
+        of_task: tensors that the task at hand needs to go on: weights and moments of its optimizers, its best weights.
+    """
+
+    def __init__(
+        self, folder: Path, config: RunConfig, data_fingerprint: dict[str, str], networks: dict[str, nn.Module]
+    ) -> None:
+        """Takes up the run that lies in `folder`, whose weights go into the networks; begins anew where there is none.
+
+        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins anew with them.
+
+        Args:
+            data_fingerprint: what it learns from, and which state of it, by a hash: a run on other data is another run.
+
+        Raises:
+            CheckpointError: what lies there is damaged.
+        """
+        self.folder, self.config, self.networks = folder, config, networks
+        self.state = TrainerState()
+        self.of_task: dict[str, Tensor] = {}
+        settings: dict[str, Any] = {"data": data_fingerprint, **asdict(config)}
+        minutes = [settings[task].pop("minutes") for task in config.tasks]
+        begun_with = self._read_description()
+        write_text(folder / "run.json", json.dumps({"settings": settings, "minutes": minutes}, indent=2))
+        self._restore(begun_with.get("settings") == settings, begun_with.get("minutes") == minutes)
+
+    def _read_description(self) -> dict[str, Any]:
+        try:
+            described = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+            return {"settings": described["settings"], "minutes": described["minutes"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def _restore(self, same_settings: bool, same_minutes: bool) -> None:
+        path = self.folder / "state.safetensors"
+        try:
+            tensors = load_tensors(path) if path.is_file() and same_settings else None
+            state = TrainerState(**json.loads(bytes(tensors.pop("state").tolist()))) if tensors else None
+            if tensors is None or state is None or (state.task == DONE and not same_minutes):
+                (self.folder / "losses.csv").unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+                return
+            for name, network in self.networks.items():
+                network.load_state_dict(part(tensors, name))
+        except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise CheckpointError(
+                f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start anew"
+            ) from error
+        self.state, self.of_task = state, tensors
+        drop_after(self.folder / "losses.csv", state.task, state.step)
+
+    def save(self) -> None:
+        """Writes everything needed to go on, whole or not at all."""
+        tensors = dict(self.of_task)
+        for name, network in self.networks.items():
+            tensors |= prefixed({key: value.detach().cpu() for key, value in network.state_dict().items()}, name)
+        tensors["state"] = torch.tensor(list(json.dumps(asdict(self.state)).encode()), dtype=torch.uint8)
+        save_tensors(self.folder / "state.safetensors", {name: tensor.contiguous() for name, tensor in tensors.items()})
+
+    def enter(self, task: str) -> None:
+        """Goes on to a task, from its start."""
+        self.state, self.of_task = TrainerState(task), {}
+        self.save()
