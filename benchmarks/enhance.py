@@ -32,7 +32,7 @@ from voicekit.media import filters
 from voicekit.media.sound import Sound
 
 COLUMNS = ("OVRL", "SIG", "BAK", "P.808", "apart dB", "sibilants dB", "likeness", "distance dB")
-JUDGE_RATE = 16_000
+METRICS_RATE = 16_000
 #: DNSMOS hears nine seconds at a time.
 SECONDS = 10
 LOUDNESS_LUFS = -23.0
@@ -190,8 +190,8 @@ class Judge:
     def __call__(self, waveform: Waveform, original: Waveform, rate: int, cut_hz: float | None) -> np.ndarray:
         """One figure for each of COLUMNS."""
         waveform, original = at_one_loudness(waveform, rate), at_one_loudness(original, rate)
-        heard, meant = (soxr.resample(w, rate, JUDGE_RATE).clip(-1, 1) for w in (waveform, original))
-        marks = self._dnsmos.run(heard, JUDGE_RATE)
+        heard, meant = (soxr.resample(w, rate, METRICS_RATE).clip(-1, 1) for w in (waveform, original))
+        marks = self._dnsmos.run(heard, METRICS_RATE)
         likeness = self._encoder.embed_utterance(heard) @ self._encoder.embed_utterance(meant)
         distance_db = log_distance_db(waveform, original, rate, cut_hz) if cut_hz else np.nan
         dnsmos = [marks[f"{key}_mos"] for key in ("ovrl", "sig", "bak", "p808")]

@@ -26,8 +26,8 @@ from voicekit.audio.loudness import measure_sound
 from voicekit.audio.master import master
 from voicekit.audio.presets import find_preset
 from voicekit.media import open_sound, write_sound
-from voicekit.post.chain import run_chain
-from voicekit.post.compare import compare
+from voicekit.postproduction.chain import run_chain
+from voicekit.postproduction.compare import compare
 
 RATE = 48_000
 

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE, log_mel
-from voicekit.evaluation.compare import System, Take, human, timed
+from voicekit.evaluation.compare import System, SystemOutput, human, timed
 from voicekit.evaluation.material import Sentence
 
 
@@ -19,7 +19,7 @@ class Missing(Exception):
     """A program or package that is not installed."""
 
 
-def griffin_lim(sentence: Sentence) -> Take:
+def griffin_lim(sentence: Sentence) -> SystemOutput:
     """The human through our mel, and back by guessing the phases (Griffin & Lim 1984): what any vocoder must beat."""
     import librosa
     import torchaudio
@@ -50,14 +50,14 @@ def _program(name: str, arguments: Callable[[str, str], list[str]]) -> System:
     if shutil.which(name) is None:
         raise Missing(f"the program {name} is not installed; get it from the system's packages")
 
-    def speak(sentence: Sentence) -> Take:
+    def speak(sentence: Sentence) -> SystemOutput:
         with tempfile.TemporaryDirectory() as folder:
             text, wav = Path(folder) / "text", Path(folder) / "speech.wav"
             text.write_text(sentence.text, encoding="utf-8")
             start = time.perf_counter()
             subprocess.run([name, *arguments(str(text), str(wav))], check=True, capture_output=True)
             took_s = time.perf_counter() - start
-            return Take(*soundfile.read(wav, dtype="float32"), took_s)
+            return SystemOutput(*soundfile.read(wav, dtype="float32"), took_s)
 
     return speak
 
@@ -84,7 +84,7 @@ def vits() -> System:
     def speak(tokens: "torch.Tensor") -> np.ndarray:
         return model(tokens).waveform[0].numpy()
 
-    def system(sentence: Sentence) -> Take:
+    def system(sentence: Sentence) -> SystemOutput:
         spaced = [token for letter in sentence.text.encode() for token in (0, letter)]  # blanks between, as it is trained
         return timed(lambda: speak(torch.tensor([spaced])), config.sampling_rate)
 
@@ -98,7 +98,7 @@ def world() -> System:
     except ImportError as error:
         raise Missing(f"{error}; pip install pyworld") from error
 
-    def system(sentence: Sentence) -> Take:
+    def system(sentence: Sentence) -> SystemOutput:
         waveform = human(sentence).at(SAMPLE_RATE).astype(np.float64)
         f0, envelope, aperiodicity = pyworld.wav2world(waveform, SAMPLE_RATE)
         return timed(lambda: pyworld.synthesize(f0, envelope, aperiodicity, SAMPLE_RATE).astype(np.float32))

@@ -23,7 +23,7 @@ from voicekit.evaluation.compare import HUMAN, Evaluation, System, compare, huma
 from voicekit.evaluation.evaluate import COPY, copy_synthesis, speaker
 from voicekit.evaluation.figures import Figure, estimate
 from voicekit.evaluation.material import Sentence, choose
-from voicekit.evaluation.metrics import JUDGE_RATE, Judges
+from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.pictures import draw_spectrograms
 from voicekit.speech.voices import Voice, find_voice
 
@@ -50,7 +50,7 @@ def main() -> None:
         evaluation = compare(
             material.sentences,
             systems,
-            Judges(language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings), arguments.asr_model),
+            Metrics(language, (read_recording(path).at(METRICS_RATE) for path in material.recordings), arguments.asr_model),
             arguments.keep or Path(scratch),
             voice=", ".join(voice.name for voice in voices),
             dataset=arguments.dataset.name,

@@ -20,7 +20,7 @@ LAYERS = [
     {"dataset"},
     {"training"},
     {"evaluation"},
-    {"post"},
+    {"postproduction"},
     {"narration"},
     {"film"},
     {"onboarding"},

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voicekit.audio.check import check
-from voicekit.audio.loudness import follow
+from voicekit.audio.loudness import analyse
 from voicekit.audio.presets import find_preset
 
 RATE = 44_100
@@ -14,7 +14,7 @@ def chapter():
     """Room tone at -65 dB, a tone of -20 dB RMS from 1 s to 9 s, room tone."""
     sound = np.random.default_rng(0).normal(0, 10 ** (-65 / 20), (1, 11 * RATE))
     sound[0, RATE : 9 * RATE] += 0.15 * np.sin(2 * np.pi * 440 * np.arange(8 * RATE) / RATE)
-    return follow([sound.astype(np.float32)], RATE).measured()
+    return analyse([sound.astype(np.float32)], RATE).measured()
 
 
 def failed(measured, preset="acx"):

@@ -9,7 +9,7 @@ from voicekit.audio.enhance.extend import find_cutoff_hz
 from voicekit.audio.enhance.level import levelling
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
 from voicekit.audio.enhance.tone import toning
-from voicekit.audio.enhance.voice_profile import portray
+from voicekit.audio.enhance.voice_profile import profile_voice
 from voicekit.audio.loudness import from_db, rms_db, to_db
 from voicekit.media.sound import Sound
 
@@ -176,12 +176,12 @@ def test_a_spoiled_tone_comes_nearer_to_speech(gain_db):
 
 
 def test_no_band_is_changed_by_more_than_6_db():
-    tone = toning(portray(as_sound(dull(voice(), -15.0))), None)
+    tone = toning(profile_voice(as_sound(dull(voice(), -15.0))), None)
     assert np.abs(tone.gains_db).max() <= 6
 
 
 def test_bands_that_are_lost_in_noise_are_not_lifted():
-    clean, noisy = (toning(portray(as_sound(dull(voice(noise_db=noise_db)))), None) for noise_db in (-75, -45))
+    clean, noisy = (toning(profile_voice(as_sound(dull(voice(noise_db=noise_db)))), None) for noise_db in (-75, -45))
     treble = (THIRD_OCTAVES_HZ > 5000) & (THIRD_OCTAVES_HZ < 12_000)
     assert (clean.gains_db[treble] > 3).all()
     assert (noisy.gains_db[treble] <= 0).all()
@@ -211,7 +211,7 @@ def test_loud_and_soft_passages_come_nearer():
 def test_the_gain_stands_still_in_pauses_and_is_there_when_speech_begins():
     pause = np.random.default_rng(1).normal(0, 1e-4, (1, 4 * RATE)).astype(np.float32)
     sound = np.concatenate([voice(5.0), pause, 0.3 * voice(5.0), pause], axis=1)
-    gains = to_db(levelling(portray(as_sound(sound))).gains)
+    gains = to_db(levelling(profile_voice(as_sound(sound))).gains)
     assert np.abs(gains).max() <= 6
     assert np.ptp(gains[510:825]) < 0.01 and np.ptp(gains[1400:]) < 0.6
     assert gains[510] < gains[905] - 4
@@ -240,7 +240,7 @@ def test_sibilants_that_stick_out_come_down_and_vowels_stay():
 def test_a_cutoff_is_found_and_an_octave_is_rebuilt(cutoff_hz):
     whole = voice()
     sound = cut_off(whole, cutoff_hz)
-    assert find_cutoff_hz(portray(as_sound(sound))) == pytest.approx(cutoff_hz, rel=0.05)
+    assert find_cutoff_hz(profile_voice(as_sound(sound))) == pytest.approx(cutoff_hz, rel=0.05)
     better = only("extend", sound)
     assert rms_db(cut_off(better - sound, 0.9 * cutoff_hz)) < rms_db(sound) - 50  # below nothing changes
     missing = 1.1 * cutoff_hz, 1.8 * cutoff_hz
@@ -252,13 +252,13 @@ def test_a_cutoff_is_found_and_an_octave_is_rebuilt(cutoff_hz):
 def test_a_cutoff_of_a_gentle_filter_is_where_it_begins():
     sections = scipy.signal.butter(14, 3400, fs=RATE, output="sos")
     sound = scipy.signal.sosfilt(sections, voice()).astype(np.float32)
-    assert 3300 < find_cutoff_hz(portray(as_sound(sound))) < 4000
+    assert 3300 < find_cutoff_hz(profile_voice(as_sound(sound))) < 4000
 
 
 def test_sounds_that_end_where_their_rate_does_are_not_extended():
     for rate in (8_000, 16_000, 24_000, 48_000):
-        assert find_cutoff_hz(portray(as_sound(voice(rate=rate), rate))) is None
-    assert find_cutoff_hz(portray(as_sound(dull(voice())))) is None
+        assert find_cutoff_hz(profile_voice(as_sound(voice(rate=rate), rate))) is None
+    assert find_cutoff_hz(profile_voice(as_sound(dull(voice())))) is None
 
 
 def test_a_few_words_of_full_band_among_telephone_are_not_doubled():

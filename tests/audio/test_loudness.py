@@ -4,7 +4,7 @@ import pyloudnorm
 import pytest
 import soxr
 
-from voicekit.audio.loudness import SILENCE_DB, follow, integrated_lufs, measure_sound, rms_db, true_peak_db
+from voicekit.audio.loudness import SILENCE_DB, analyse, integrated_lufs, measure_sound, rms_db, true_peak_db
 from voicekit.media.sound import Sound
 
 RATE = 48_000
@@ -165,7 +165,7 @@ def test_the_cut_into_blocks_makes_no_difference():
 
 def test_what_is_amplified_need_not_be_listened_to_again():
     sound = programme(duration_s=14)
-    louder = follow([sound], RATE).amplified(6).measured()
+    louder = analyse([sound], RATE).amplified(6).measured()
     heard = measured(sound * np.float32(10 ** (6 / 20)))
     for name in vars(heard):
         assert getattr(louder, name) == pytest.approx(getattr(heard, name), abs=1e-3), name
@@ -216,8 +216,8 @@ def test_dialogue_is_measured_where_somebody_speaks():
     music_and_speech = tones((-15, 10), (-25, 5), (-15, 10))
     speaks = np.zeros(2500, dtype=bool)
     speaks[1000:1500] = True
-    found = follow([music_and_speech], RATE).measured(speaks)
+    found = analyse([music_and_speech], RATE).measured(speaks)
     assert found.dialogue_lufs == pytest.approx(-25, abs=0.1)
     assert found.dialogue_share == pytest.approx(0.2, abs=0.01)
-    nobody = follow([music_and_speech], RATE).measured()
+    nobody = analyse([music_and_speech], RATE).measured()
     assert (nobody.dialogue_lufs, nobody.dialogue_share) == (SILENCE_DB, 0)

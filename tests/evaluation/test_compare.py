@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import soundfile
 from conftest import SAMPLE_RATE, buzz
-from fake_judges import FakeJudges
+from fake_metrics import FakeMetrics
 
 from voicekit.core.errors import DatasetError, ScriptError, VoicekitError
-from voicekit.evaluation.compare import HUMAN, Take, compare, human, timed
+from voicekit.evaluation.compare import HUMAN, SystemOutput, compare, human, timed
 from voicekit.evaluation.material import Sentence
 
 
@@ -18,7 +18,7 @@ def sentences(tmp_path):
 
 
 def run(sentences, systems, folder, **options):
-    return compare(sentences, systems, FakeJudges("en-us"), folder, voice="me", dataset="mine", **options)
+    return compare(sentences, systems, FakeMetrics("en-us"), folder, voice="me", dataset="mine", **options)
 
 
 def test_every_system_says_every_sentence_it_can(sentences, tmp_path):
@@ -42,7 +42,7 @@ def test_a_system_at_another_rate_is_the_same(sentences, tmp_path):
     systems = {
         HUMAN: human,
         "same": human,
-        "at 44.1 kHz": lambda s: s.human and Take(soxr.resample(buzz(1.2), SAMPLE_RATE, 44_100), 44_100),
+        "at 44.1 kHz": lambda s: s.human and SystemOutput(soxr.resample(buzz(1.2), SAMPLE_RATE, 44_100), 44_100),
     }
     evaluation = run(sentences[:1], systems, tmp_path)
     assert evaluation.row("same").estimate("mcd").value == pytest.approx(0, abs=1e-4)
@@ -53,7 +53,7 @@ def test_a_sentence_that_cannot_be_said_is_left_out_of_every_row(sentences, tmp_
     def picky(sentence):
         if sentence.id == "a":
             raise ScriptError("there is nothing to pronounce")
-        return Take(buzz(1.0))
+        return SystemOutput(buzz(1.0))
 
     evaluation = run((*sentences, Sentence("c", "🎉🎉")), {HUMAN: human, "voice me": picky}, tmp_path)
     assert [(left.id, "nothing to pronounce" in left.reason) for left in evaluation.left_out] == [("a", True), ("c", True)]
@@ -63,14 +63,16 @@ def test_a_sentence_that_cannot_be_said_is_left_out_of_every_row(sentences, tmp_
 
 def test_when_none_can_be_said(tmp_path):
     with pytest.raises(DatasetError, match=r"none of the 2 sentences can be judged: .*nothing to pronounce"):
-        run((Sentence("a", "…"), Sentence("b", "🎉")), {"voice me": lambda s: Take(buzz(1))}, tmp_path)
+        run((Sentence("a", "…"), Sentence("b", "🎉")), {"voice me": lambda s: SystemOutput(buzz(1))}, tmp_path)
 
 
 @pytest.mark.parametrize("waveform", [
     np.zeros(0, np.float32), np.zeros(9, np.float32), np.full(24_000, np.nan, np.float32), np.full(24_000, 1e9, np.float32),
 ])  # fmt: skip
 def test_a_voice_that_came_apart_is_judged_as_it_sounds(sentences, tmp_path, waveform):
-    evaluation = run(sentences, {HUMAN: human, "voice me": lambda s: Take(waveform)}, tmp_path, pictured=("voice me",))
+    evaluation = run(
+        sentences, {HUMAN: human, "voice me": lambda s: SystemOutput(waveform)}, tmp_path, pictured=("voice me",)
+    )
     for score in evaluation.row("voice me").scores:
         assert all(np.isfinite(figure.value) for figure in score.figures.values())
 
@@ -88,6 +90,6 @@ def test_a_folder_that_cannot_be_written_to(sentences, tmp_path):
 
 
 def test_names_with_anything_in_them_are_files(sentences, tmp_path):
-    evaluation = run(sentences[:1], {"voice ../[x]/é": lambda s: Take(buzz(1.0))}, tmp_path)
+    evaluation = run(sentences[:1], {"voice ../[x]/é": lambda s: SystemOutput(buzz(1.0))}, tmp_path)
     (wav,) = (tmp_path / "wavs").iterdir()
     assert evaluation.rows[0].scores[0].wav == f"wavs/{wav.name}"

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import soundfile
-from fake_judges import FakeJudges
+from fake_metrics import FakeMetrics
 
 from voicekit.core.errors import CheckpointError, ConfigError, DatasetError, PluginError, ScriptError, VoicekitError
 from voicekit.core.files import alone
@@ -19,7 +19,7 @@ from voicekit.speech.voices import built_in_folder, read_voice
 @pytest.fixture(autouse=True)
 def quick(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(orchestrator, "Judges", FakeJudges)
+    monkeypatch.setattr(orchestrator, "Judges", FakeMetrics)
 
 
 @pytest.fixture

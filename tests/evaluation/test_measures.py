@@ -8,13 +8,13 @@ from voicekit.audio.features import FRAME_RATE, N_MELS
 from voicekit.audio.loudness import integrated_lufs
 from voicekit.dataset.segment import FRAME_S
 from voicekit.evaluation import measures
-from voicekit.evaluation.measures import Sound, distance, listen, loudness_lufs, manner, mel_cepstra
+from voicekit.evaluation.measures import Acoustics, analyse, distance, loudness_lufs, manner, mel_cepstra
 from voicekit.recognition import speech
 
 
-def sound(cepstra=None, f0=None, frames=50) -> Sound:
+def sound(cepstra=None, f0=None, frames=50) -> Acoustics:
     cepstra = np.zeros((13, frames), np.float32) if cepstra is None else cepstra
-    return Sound(cepstra, np.full(cepstra.shape[1], 200.0) if f0 is None else f0, 1.0, (), -20.0)
+    return Acoustics(cepstra, np.full(cepstra.shape[1], 200.0) if f0 is None else f0, 1.0, (), -20.0)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_rate_and_pauses(loud_is_speech):
     silence = np.random.default_rng(0).normal(0, 1e-4, SAMPLE_RATE).astype(np.float32)
     voice = (buzz(1.0, seed=1) + 0.3 * buzz(1.0, 210, seed=2)).astype(np.float32)
     waveform = np.concatenate([silence, voice, silence[: round(0.6 * SAMPLE_RATE)], voice, silence])
-    heard = listen(waveform)
+    heard = analyse(waveform)
     assert heard.pauses_s == pytest.approx((0.6,), abs=2.1 * FRAME_S)
     assert heard.span_s == pytest.approx(2.6, abs=3 * FRAME_S)
     assert heard.cepstra.shape == (13, len(heard.f0))
@@ -114,7 +114,7 @@ def test_rate_and_pauses(loud_is_speech):
 
 def test_gaps_of_plosives_are_no_pauses(loud_is_speech):
     voice = (buzz(1.0, seed=1) + 0.3 * buzz(1.0, 210, seed=2)).astype(np.float32)
-    heard = listen(np.concatenate([voice, np.zeros(round(0.08 * SAMPLE_RATE), np.float32), voice]))
+    heard = analyse(np.concatenate([voice, np.zeros(round(0.08 * SAMPLE_RATE), np.float32), voice]))
     assert heard.pauses_s == ()
     figures = manner(heard, 20)
     assert figures["pauses"].value == 0 and "pause_s" not in figures
@@ -127,7 +127,7 @@ def test_spread_of_a_known_melody():
 
 @pytest.mark.parametrize("samples", [4800, SAMPLE_RATE])
 def test_nothing_can_be_told_of_silence(samples):
-    heard = listen(np.zeros(samples, np.float32))
+    heard = analyse(np.zeros(samples, np.float32))
     assert manner(heard, 10) == {}
     assert np.isfinite(distance(heard, sound())["mcd"].value)
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 from clips import RATE, make_clip, make_sound
+from reporters import Told
 
 from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import MediaError
 from voicekit.media import check_format, load_audio, mux, open_sound, probe
 from voicekit.media.write import FORMATS, encoder_word, write_sound
-from voicekit.post.chain import run_chain
+from voicekit.postproduction.chain import run_chain
 
 COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 24, 60, 64)
 NAMED = {
@@ -136,8 +137,8 @@ def test_a_film_keeps_its_channels(tmp_path, layout):
 def test_channels_that_get_a_loudspeaker_they_did_not_have_are_told(tmp_path):
     soundfile.write(tmp_path / "in.wav", tones(4).T, RATE)
     said = []
-    run_chain(tmp_path / "in.wav", tmp_path / "out.flac", {"half": halved}, said.append)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.flac", {"half": halved}, reporter=Told(said))
     assert "out.flac: .flac gives each of 4 channels a loudspeaker, which they did not have; .wav does not" in said[0]
     said.clear()
-    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"half": halved}, said.append)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"half": halved}, reporter=Told(said))
     assert said == ["half: halved"]

@@ -7,11 +7,12 @@ import zlib
 import av
 import numpy as np
 import pytest
+from reporters import Told
 
 from voicekit.audio.treatment import Treatment
 from voicekit.media.tags import NO_TAGS, Tags, read_tags
 from voicekit.media.write import encoded, write_sound
-from voicekit.post.chain import run_chain
+from voicekit.postproduction.chain import run_chain
 
 RATE = 48_000
 TEXTS = (
@@ -46,7 +47,7 @@ def write(path, tags: Tags, duration_s: float = 2.0):
 def chain(path, out) -> list[str]:
     """Halves the sound of a file; what is told before that."""
     said = []
-    run_chain(path, out, {"half": lambda sound: Treatment(("now",), lambda bs: (b / 2 for b in bs))}, said.append)
+    run_chain(path, out, {"half": lambda sound: Treatment(("now",), lambda bs: (b / 2 for b in bs))}, reporter=Told(said))
     return said[: said.index("half: now")]
 
 

@@ -6,12 +6,13 @@ import av
 import numpy as np
 import pytest
 from clips import RATE, picture_packets
+from reporters import Told
 
 from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import MediaError
 from voicekit.media import load_audio, open_sound, probe
 from voicekit.media.write import encoded
-from voicekit.post.chain import run_chain
+from voicekit.postproduction.chain import run_chain
 
 
 def film(path: Path, *tracks: dict, picture: bool = True) -> Path:
@@ -65,7 +66,7 @@ def tones_of(path: Path, track=None, below: float = 2) -> list[int]:
 def chain(path: Path, out: Path, track=None) -> list[str]:
     """Halves the sound of a file; what is told before that."""
     said = []
-    run_chain(path, out, {"half": lambda sound: Treatment(("now",), lambda bs: (b / 2 for b in bs))}, said.append, track)
+    run_chain(path, out, {"half": lambda sound: Treatment(("now",), lambda bs: (b / 2 for b in bs))}, track, Told(said))
     return said[: said.index("half: now")]
 
 

@@ -5,11 +5,12 @@ import struct
 import numpy as np
 import pytest
 import soundfile
+from reporters import Told
 
 from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import MediaError
 from voicekit.media import load_audio, probe
-from voicekit.post.chain import run_chain
+from voicekit.postproduction.chain import run_chain
 
 RATE, N = 16_000, 16_000
 
@@ -67,7 +68,7 @@ def test_half_a_sample_at_the_end_is_dropped(tmp_path, cut):
 def test_a_wav_that_was_cut_off_is_used_and_told_before_any_work(tmp_path):
     wav(tmp_path / "a.wav", cut=N)
     said = []
-    run_chain(tmp_path / "a.wav", tmp_path / "b.wav", {"a": untouched}, said.append)
+    run_chain(tmp_path / "a.wav", tmp_path / "b.wav", {"a": untouched}, reporter=Told(said))
     assert said[0] == f"{tmp_path}/a.wav is cut off: 0.5 of 1.0 s are there, and are used"
     assert soundfile.info(tmp_path / "b.wav").frames == N // 2
 

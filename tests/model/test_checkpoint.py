@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from voicekit.core.errors import CheckpointError
-from voicekit.model.checkpoint import load_voice, save_voice
+from voicekit.model.checkpoint import load_networks, save_voice
 from voicekit.model.vocos import Vocos, VocosConfig
 
 
@@ -15,7 +15,7 @@ def copy(tiny_voice, tmp_path):
 
 
 def test_what_is_saved_comes_back(tiny_voice):
-    info, acoustic, vocoder = load_voice(tiny_voice)
+    info, acoustic, vocoder = load_networks(tiny_voice)
     assert info.name == "tiny"
     assert acoustic.symbols == info.symbols
     assert all(t.dtype == torch.float32 for t in acoustic.state_dict().values())
@@ -26,46 +26,46 @@ def test_truncated_weights(copy):
     path = copy / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match=r"model\.safetensors is missing or damaged"):
-        load_voice(copy)
+        load_networks(copy)
 
 
 def test_missing_weights(copy):
     (copy / "model.safetensors").unlink()
     with pytest.raises(CheckpointError, match="missing"):
-        load_voice(copy)
+        load_networks(copy)
 
 
 def test_another_format(copy):
     path = copy / "voice.toml"
     path.write_text(path.read_text().replace("format = 2", "format = 99"))
     with pytest.raises(CheckpointError, match="format 99"):
-        load_voice(copy)
+        load_networks(copy)
 
 
 def test_damaged_toml(copy):
     (copy / "voice.toml").write_text("name = ")
     with pytest.raises(CheckpointError, match="damaged"):
-        load_voice(copy)
+        load_networks(copy)
 
 
 def test_sizes_that_do_not_fit(copy):
     path = copy / "voice.toml"
     path.write_text(path.read_text().replace("channels = 16", "channels = 24"))
     with pytest.raises(CheckpointError, match="does not fit"):
-        load_voice(copy)
+        load_networks(copy)
 
 
 def test_no_voice_at_all(tmp_path):
     with pytest.raises(CheckpointError, match="not a voice"):
-        load_voice(tmp_path)
+        load_networks(tmp_path)
 
 
 def test_a_voice_with_a_vocos(tiny_voice, tmp_path):
-    info, acoustic, _ = load_voice(tiny_voice)
+    info, acoustic, _ = load_networks(tiny_voice)
     vocos = Vocos(VocosConfig(channels=16, hidden_channels=24, layers=2))
     save_voice(tmp_path, replace(info, vocoder=vocos.config), acoustic, vocos, half=False)
     assert 'kind = "vocos"' in (tmp_path / "voice.toml").read_text()
-    info, _, loaded = load_voice(tmp_path)
+    info, _, loaded = load_networks(tmp_path)
     assert info.vocoder == vocos.config
     assert not loaded.training
     mel = torch.zeros(1, 100, 5)
@@ -79,4 +79,4 @@ def test_a_vocoder_of_another_kind(copy, said, found):
     path = copy / "voice.toml"
     path.write_text(path.read_text().replace("[vocoder]", f"[vocoder]\n{said}"))
     with pytest.raises(CheckpointError, match=found):
-        load_voice(copy)
+        load_networks(copy)

@@ -10,7 +10,7 @@ from isolator import corpus
 from isolator.corpus import judging_corpus, training_corpus
 from isolator.settings import IsolatorTraining
 from isolator.train import train_isolator
-from steps import Steps
+from reporters import Steps
 
 from voicekit.core.errors import DatasetError
 from voicekit.model.isolator import IsolatorConfig

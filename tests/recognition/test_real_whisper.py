@@ -7,7 +7,7 @@ import pytest
 import soxr
 
 from voicekit.core.errors import DatasetError
-from voicekit.evaluation.metrics import Judges
+from voicekit.evaluation.metrics import Metrics
 from voicekit.recognition.text_check import disagreement
 from voicekit.recognition.verify import verify
 from voicekit.recognition.whisper import SAMPLE_RATE, Whisper
@@ -41,11 +41,11 @@ def samples(spoken) -> np.ndarray:
 
 
 def test_a_sentence_is_written_as_said(weights, samples):
-    judges = Judges("en-us", asr_model=weights)
-    assert judges.recogniser == "whisper"
-    judgement = judges.judge(samples, SAID)
+    metrics = Metrics("en-us", asr_model=weights)
+    assert metrics.recogniser == "whisper"
+    judgement = metrics.judge(samples, SAID)
     assert judgement.figures["wer"].value <= 1 / 15, judgement.heard
-    assert judges.judge(samples, SAID).heard == judgement.heard
+    assert metrics.judge(samples, SAID).heard == judgement.heard
 
 
 def test_more_than_half_a_minute(whisper, samples):

@@ -159,7 +159,7 @@ def test_reads_the_older_networks(tmp_path, kind):
 
 def test_writes_a_file_for_each_stem(weights, tmp_path):
     from voicekit.media import write_sound
-    from voicekit.post.separate import separate as write_stems
+    from voicekit.postproduction.separate import separate as write_stems
 
     write_sound(tmp_path / "in.wav", iter([noise(1, RATE, 1)]), RATE)
     files = write_stems(tmp_path / "in.wav", tmp_path / "out", functools.partial(separate, model=weights))

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 import torch
-from steps import Steps
+from reporters import Steps
 from test_train import SHORT
 
 from voicekit.core.errors import CheckpointError
 from voicekit.model.acoustic import AcousticConfig
-from voicekit.model.checkpoint import load_voice
+from voicekit.model.checkpoint import load_networks
 from voicekit.model.vocoder import VocoderConfig
 from voicekit.training.data import align_dataset
 from voicekit.training.ewc import FILE
@@ -59,11 +59,11 @@ def base(trained, tiny_dataset, other_dataset, tmp_path):
 
 
 def weights(voice):
-    return dict(load_voice(voice)[1].named_parameters())
+    return dict(load_networks(voice)[1].named_parameters())
 
 
 def test_a_base_hears_many_and_leaves_them_a_start(base):
-    info, acoustic, _ = load_voice(base)
+    info, acoustic, _ = load_networks(base)
     assert info.origin["dataset"] == "tiny" and info.origin["heard"] == ["other"]
     assert acoustic.embedding.norm().item() == pytest.approx(acoustic.config.speaker_channels**0.5, rel=0.01)
     assert (base / FILE).stat().st_size > 1000

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 from published import publish
-from steps import Steps
+from reporters import Steps
 
 from voicekit.core.errors import CheckpointError, ConfigError, DatasetError
 from voicekit.model.acoustic import AcousticConfig
-from voicekit.model.checkpoint import load_tensors, load_voice
+from voicekit.model.checkpoint import load_networks, load_tensors
 from voicekit.model.vocoder import VocoderConfig
 from voicekit.speech.voices import load_engine, read_voice, with_vocoder
 from voicekit.text.phonemes.phonemise import BOUNDARIES
@@ -31,9 +31,9 @@ SHORT = TrainConfig(
 def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
     voice = train([tiny_dataset], tmp_path / "voices" / "me", replace(SHORT, sample_every_s=0.8), tiny_voice, "cpu")
     assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
-    info, _, _ = load_voice(voice)
+    info, _, _ = load_networks(voice)
     assert info.origin["base"] == "tiny"
-    assert set(load_voice(tiny_voice)[0].symbols) < set(info.symbols)  # phones the base did not know were added
+    assert set(load_networks(tiny_voice)[0].symbols) < set(info.symbols)  # phones the base did not know were added
     run = voice / "training"
     with (run / "losses.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -47,7 +47,7 @@ def test_a_published_vocoder_is_trained_further(tiny_dataset, tiny_voice, tmp_pa
     base = with_vocoder(tiny_voice, publish(tmp_path / "vocos"), tmp_path / "voices" / "base")
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0))
     voice = train([tiny_dataset], tmp_path / "voices" / "me", config, base, "cpu")
-    (info, _, trained), (_, _, given) = load_voice(voice), load_voice(base)
+    (info, _, trained), (_, _, given) = load_networks(voice), load_networks(base)
     assert info.vocoder == given.config
     assert not torch.equal(trained.head["out"].bias, given.head["out"].bias)
     assert load_engine(read_voice(voice), "cpu").synthesize("It begins.").duration_s > 0.1
@@ -140,7 +140,7 @@ def test_from_nothing_in_the_sizes_of_the_recipe(tiny_dataset, tmp_path):
     small = AcousticConfig(channels=24, decoder_channels=32, decoder_layers=2, prosody_channels=32)
     config = replace(config, acoustic_network=small, vocoder_network=VocoderConfig(channels=32, layers=2))
     voice = train([tiny_dataset], tmp_path / "voices" / "new", config, None, "cpu")
-    info, acoustic, vocoder = load_voice(voice)
+    info, acoustic, vocoder = load_networks(voice)
     assert info.origin["base"] == "none"
     assert acoustic.encoder.symbol.weight.shape[1] == 24
     assert len(vocoder.blocks) == 2

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 import torch
 from lightning_fabric import Fabric
-from steps import Step, Steps
+from reporters import Step, Steps
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from voicekit.audio.loudness import Measured
+from voicekit.audio.loudness import LoudnessStats
 from voicekit.audio.presets import FIGURES, Preset, shown
 
 
@@ -16,7 +16,7 @@ class Row:
     passed: bool | None
 
 
-def check(measured: Measured, preset: Preset) -> tuple[Row, ...]:
+def check(measured: LoudnessStats, preset: Preset) -> tuple[Row, ...]:
     """Holds the figures of a sound against the rules of `preset`."""
     rows = [
         Row(FIGURES[rule.figure][0], rule.wanted, shown(rule.figure, measured), rule.is_met(measured))

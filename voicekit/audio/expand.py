@@ -24,7 +24,7 @@ def needed_reduction_db(powers: np.ndarray, wanted_db: float) -> float | None:
     """The least reduction that brings the noise floor down to `wanted_db`; None where MAX_REDUCTION_DB does not.
 
     Args:
-        powers: mean squares (hops,), as in `Course`.
+        powers: mean squares (hops,), as in `LoudnessTrack`.
     """
     floor_db = quietest_db(powers)
     for reduction_db in np.arange(0.5, MAX_REDUCTION_DB + 0.5, 0.5):
@@ -38,7 +38,7 @@ def expand(blocks: Blocks, sample_rate: int, noise_floor_db: float, reduction_db
 
     Args:
         blocks: float32 (channels, samples) of any lengths.
-        noise_floor_db: see `Measured`.
+        noise_floor_db: see `LoudnessStats`.
 
     Yields:
         float32 (channels, samples): as many samples in all, none delayed.

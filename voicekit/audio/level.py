@@ -58,8 +58,8 @@ def level(waveform: np.ndarray, sample_rate: int, gain_db: float | None = None) 
         limited = limit_peaks(amplified, sample_rate, SAFE_PEAK_CEILING_DB)
         after_db = rms_db(limited)
         if after_db >= low_db - 0.05:
-            pressed_db = max(0.0, true_peak_db(amplified) - SAFE_PEAK_CEILING_DB)
-            return Levelled(limited, gain, pressed_db) if meets_rule(limited) else None
+            gain_reduction_db = max(0.0, true_peak_db(amplified) - SAFE_PEAK_CEILING_DB)
+            return Levelled(limited, gain, gain_reduction_db) if meets_rule(limited) else None
         gain += low_db - after_db  # limiting took away level: give it back, and limit again
     return None
 

@@ -29,7 +29,7 @@ _OVERSAMPLING = 4
 
 
 @dataclass(frozen=True)
-class Measured:
+class LoudnessStats:
     """The figures of a sound, from one pass over it. Silence is SILENCE_DB.
 
     Attributes:
@@ -64,7 +64,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Course:
+class LoudnessTrack:
     """The level of a sound over time, in hops of HOP_S: three megabytes an hour.
 
     Attributes:
@@ -72,7 +72,7 @@ class Course:
         power: mean square over samples and channels as they are, (hops,).
         mean_power: of the whole sound.
         sample_peak, true_peak: amplitudes.
-        dc_offset: see `Measured`.
+        dc_offset: see `LoudnessStats`.
     """
 
     sample_rate: int
@@ -90,7 +90,7 @@ class Course:
         """As long as a hop is in whole samples."""
         return hop_samples(self.sample_rate) / self.sample_rate
 
-    def amplified(self, gain_db: float) -> "Course":
+    def amplified(self, gain_db: float) -> "LoudnessTrack":
         """The course that the sound would have, were it `gain_db` louder."""
         gain = from_db(gain_db)
         return replace(
@@ -107,7 +107,7 @@ class Course:
         """The loudness of the 3 s (of a shorter sound: the 400 ms) from each hop on, (hops − 299,)."""
         return _lufs(_sliding(self.weighted, _SHORT_TERM if len(self.weighted) >= _SHORT_TERM else _MOMENTARY))
 
-    def measured(self, speech: np.ndarray | None = None) -> Measured:
+    def measured(self, speech: np.ndarray | None = None) -> LoudnessStats:
         """The figures.
 
         Args:
@@ -119,7 +119,7 @@ class Course:
         rms = float(power_db(self.mean_power))
         sounding = np.flatnonzero(power_db(self.power) > max(rms - _ROOM_TONE_BELOW_DB, SILENCE_DB))
         duration_s = self.n_samples / self.sample_rate
-        return Measured(
+        return LoudnessStats(
             sample_rate=self.sample_rate,
             channels=self.channels,
             duration_s=duration_s,
@@ -139,21 +139,21 @@ class Course:
         )
 
 
-def measure_sound(sound: Sound, speech: np.ndarray | None = None) -> Measured:
-    """The figures of a sound of any length, at any rate, of any channels; for `speech` see `Course.measured`."""
-    return follow(sound.read(), sound.sample_rate, sound.layout).measured(speech)
+def measure_sound(sound: Sound, speech: np.ndarray | None = None) -> LoudnessStats:
+    """The figures of a sound of any length, at any rate, of any channels; for `speech` see `LoudnessTrack.measured`."""
+    return analyse(sound.read(), sound.sample_rate, sound.layout).measured(speech)
 
 
 def integrated_lufs(blocks: Blocks, sample_rate: int) -> float:
     """Integrated loudness (ITU-R BS.1770-4) of a stream, in LUFS; SILENCE_DB where no 400 ms pass the gate.
 
     Args:
-        blocks: (channels, samples) or (samples,) of any lengths; see `follow` for the order of channels.
+        blocks: (channels, samples) or (samples,) of any lengths; see `analyse` for the order of channels.
     """
-    return follow(blocks, sample_rate).measured().integrated_lufs
+    return analyse(blocks, sample_rate).measured().integrated_lufs
 
 
-def follow(blocks: Blocks, sample_rate: int, layout: Layout = ()) -> Course:
+def analyse(blocks: Blocks, sample_rate: int, layout: Layout = ()) -> LoudnessTrack:
     """Listens to a stream once.
 
     Args:
@@ -180,7 +180,7 @@ def follow(blocks: Blocks, sample_rate: int, layout: Layout = ()) -> Course:
         n_samples += n
         sample_peak = max(sample_peak, float(np.abs(samples).max()))
         true_peak = max(true_peak, sample_peak, float(true_peaks(window, hop, true_peak)[1:-1].max()))
-    return Course(
+    return LoudnessTrack(
         sample_rate=sample_rate,
         channels=len(weights),
         n_samples=n_samples,

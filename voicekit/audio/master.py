@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.expand import expand, needed_reduction_db
-from voicekit.audio.loudness import Course, Measured, follow, from_db, to_db, true_peaks
+from voicekit.audio.loudness import LoudnessStats, LoudnessTrack, analyse, from_db, to_db, true_peaks
 from voicekit.audio.presets import FIGURES, Preset, shown
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Layout, Sound, windows
@@ -56,8 +56,8 @@ class Mastering:
 
     gain_db: float
     ceiling_db: float
-    before: Measured
-    after: Measured
+    before: LoudnessStats
+    after: LoudnessStats
 
     @property
     def before_lufs(self) -> float:
@@ -72,7 +72,7 @@ class Mastering:
         return self.after.true_peak_db
 
     @property
-    def pressed_db(self) -> float:
+    def gain_reduction_db(self) -> float:
         """How far the limiter takes the highest peak down."""
         return max(0.0, self.before.true_peak_db + self.gain_db - self.ceiling_db)
 
@@ -85,8 +85,8 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
             rule is about dialogue; without it the rule for sounds without dialogue holds.
     """
     speech = find_dialogue(sound) if find_dialogue and preset.without_dialogue else None
-    course = follow(sound.read(), sound.sample_rate, sound.layout)
-    before = course.measured(speech)
+    track = analyse(sound.read(), sound.sample_rate, sound.layout)
+    before = track.measured(speech)
     level = preset.level_of(before)
     said = [f"found {_summary(preset, before)}"]
     if getattr(before, level.figure) <= _SILENT_DB:
@@ -99,7 +99,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
     reduction_db = None
     if preset.noise:
         quiet_db = preset.noise.high - _NOISE_ROOM_DB - (target - getattr(before, level.figure))  # before the gain
-        reduction_db = needed_reduction_db(course.power, quiet_db) if before.noise_floor_db > quiet_db else None
+        reduction_db = needed_reduction_db(track.power, quiet_db) if before.noise_floor_db > quiet_db else None
 
     def cleaned(blocks: Blocks) -> Blocks:
         return expand(blocks, sound.sample_rate, before.noise_floor_db, reduction_db) if reduction_db else blocks
@@ -111,14 +111,14 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
         ceiling_db,
         figure=level.figure,
         speech=speech,
-        course=None if reduction_db else course,
+        track=None if reduction_db else track,
         layout=sound.layout,
     )
     if reduction_db:
         said.append(f"noise between the words lowered by {reduction_db:.1f} dB")
-    pressed = f", peaks pressed by up to {mastering.pressed_db:.1f} dB" if mastering.pressed_db else ""
+    pressed = f", peaks pressed by up to {mastering.gain_reduction_db:.1f} dB" if mastering.gain_reduction_db else ""
     said.append(f"gain {mastering.gain_db:+.1f} dB{pressed}: now {_summary(preset, mastering.after)}")
-    if mastering.pressed_db > _HEARD_DB:
+    if mastering.gain_reduction_db > _HEARD_DB:
         said.append("so much limiting may be heard; level or compress the sound first, or take a softer preset")
     return Treatment(
         (*said, *_notes(preset, mastering.after)),
@@ -126,7 +126,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
     )
 
 
-def _target(preset: Preset, before: Measured, ceiling_db: float) -> float:
+def _target(preset: Preset, before: LoudnessStats, ceiling_db: float) -> float:
     """The level to aim at."""
     level = preset.level_of(before)
     if preset.noise is None:
@@ -135,11 +135,11 @@ def _target(preset: Preset, before: Measured, ceiling_db: float) -> float:
     return min(max(getattr(before, level.figure) + gain_db, level.low + _SAFE_DB), level.middle)
 
 
-def _summary(preset: Preset, measured: Measured) -> str:
+def _summary(preset: Preset, measured: LoudnessStats) -> str:
     return ", ".join(f"{FIGURES[rule.figure][0]} {shown(rule.figure, measured)}" for rule in preset.mended(measured))
 
 
-def _notes(preset: Preset, measured: Measured) -> list[str]:
+def _notes(preset: Preset, measured: LoudnessStats) -> list[str]:
     """A line for each rule that is not met."""
     return [
         f"{FIGURES[rule.figure][0]} is {shown(rule.figure, measured)}, {preset.name} wants {rule.wanted}"
@@ -157,20 +157,20 @@ def measure(
     *,
     figure: str = "integrated_lufs",
     speech: np.ndarray | None = None,
-    course: Course | None = None,
+    track: LoudnessTrack | None = None,
     layout: Layout = (),
 ) -> Mastering:
     """Finds the gain that, limiter included, brings a sound to `target`. Silence keeps its level.
 
     Args:
         read: gives the sound from its start, in blocks (channels, samples); called one to five times.
-        figure: of `Measured`, what is brought to `target`.
-        speech: see `Course.measured`.
+        figure: of `LoudnessStats`, what is brought to `target`.
+        speech: see `LoudnessTrack.measured`.
         course: of what `read` gives, where it is known already.
         layout: see `Sound`.
     """
-    course = course or follow(read(), sample_rate, layout)
-    before = course.measured(speech)
+    track = track or analyse(read(), sample_rate, layout)
+    before = track.measured(speech)
     level = getattr(before, figure)
     if level <= _SILENT_DB:
         return Mastering(0.0, ceiling_db, before, before)
@@ -178,9 +178,9 @@ def measure(
     slope, step_db = 1.0, 0.0  # the limiter takes loudness away: of a gain only a part arrives
     for rounds_left in reversed(range(_MAX_ROUNDS)):
         if before.true_peak_db + gain_db <= ceiling_db:
-            after = course.amplified(gain_db).measured(speech)  # the limiter has nothing to do
+            after = track.amplified(gain_db).measured(speech)  # the limiter has nothing to do
         else:
-            after = follow(apply(read(), sample_rate, gain_db, ceiling_db), sample_rate, layout).measured(speech)
+            after = analyse(apply(read(), sample_rate, gain_db, ceiling_db), sample_rate, layout).measured(speech)
         if step_db:
             slope = min(max((getattr(after, figure) - level) / step_db, 0.25), 1.0)
         level = getattr(after, figure)

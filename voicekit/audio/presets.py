@@ -1,12 +1,12 @@
-"""What those who take a sound want of it, as rules about the figures of `Measured`."""
+"""What those who take a sound want of it, as rules about the figures of `LoudnessStats`."""
 
 import math
 from dataclasses import dataclass
 
-from voicekit.audio.loudness import Measured
+from voicekit.audio.loudness import LoudnessStats
 from voicekit.core.errors import ConfigError
 
-#: figure of `Measured` → what people call it, its unit, and the decimals worth showing.
+#: figure of `LoudnessStats` → what people call it, its unit, and the decimals worth showing.
 FIGURES = {
     "integrated_lufs": ("loudness", "LUFS", 1),
     "dialogue_lufs": ("dialogue loudness", "LUFS", 1),
@@ -29,7 +29,7 @@ LITTLE_DIALOGUE = 0.15
 
 @dataclass(frozen=True)
 class Rule:
-    """What a figure of `Measured` has to be: `low` to `high`, both included."""
+    """What a figure of `LoudnessStats` has to be: `low` to `high`, both included."""
 
     figure: str
     low: float = -math.inf
@@ -40,7 +40,7 @@ class Rule:
         """What to aim at."""
         return (self.low + self.high) / 2
 
-    def is_met(self, measured: Measured) -> bool:
+    def is_met(self, measured: LoudnessStats) -> bool:
         return self.low <= getattr(measured, self.figure) <= self.high
 
     @property
@@ -79,17 +79,17 @@ class Preset:
     shown: tuple[str, ...] = ()
     without_dialogue: Rule | None = None
 
-    def level_of(self, measured: Measured) -> Rule:
+    def level_of(self, measured: LoudnessStats) -> Rule:
         """The rule for the level of a sound."""
         if self.without_dialogue and measured.dialogue_share < LITTLE_DIALOGUE:
             return self.without_dialogue
         return self.level
 
-    def rules(self, measured: Measured) -> tuple[Rule, ...]:
+    def rules(self, measured: LoudnessStats) -> tuple[Rule, ...]:
         """All the rules for a sound."""
         return (*self.mended(measured), *self.others)
 
-    def mended(self, measured: Measured) -> tuple[Rule, ...]:
+    def mended(self, measured: LoudnessStats) -> tuple[Rule, ...]:
         """Those that mastering is there for."""
         return (self.level_of(measured), self.peak, *([self.noise] if self.noise else []))
 
@@ -152,7 +152,7 @@ def find_preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-def shown(figure: str, measured: Measured) -> str:
+def shown(figure: str, measured: LoudnessStats) -> str:
     """A figure of a sound with its unit, as in "-16.0 LUFS"."""
     _, unit, digits = FIGURES[figure]
     return f"{getattr(measured, figure):.{digits}f} {unit}".strip()

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound
 
 
@@ -35,5 +37,7 @@ class Separation:
     apply: Callable[[Blocks], Iterator[np.ndarray]]
 
 
-#: Looks at a sound and says what it will be taken apart into.
-Separator = Callable[[Sound], Separation]
+class Separator(Protocol):
+    """Looks at a sound and says what it will be taken apart into."""
+
+    def __call__(self, sound: Sound, *, reporter: Reporter = SILENT) -> Separation: ...

@@ -9,7 +9,7 @@ from voicekit.cli.options import audio_track
 
 if TYPE_CHECKING:
     from voicekit.audio.check import Row
-    from voicekit.audio.loudness import Measured
+    from voicekit.audio.loudness import LoudnessStats
     from voicekit.audio.presets import Preset
 
 
@@ -32,17 +32,18 @@ def command(path: Path, preset: str, as_json: bool, audio_track: int | str | Non
     from voicekit.audio.loudness import measure_sound
     from voicekit.audio.presets import find_preset
     from voicekit.cli.failing import failing_with
+    from voicekit.cli.terminal import Terminal
     from voicekit.media import open_sound
-    from voicekit.post.chain import watched
-    from voicekit.post.dialogue import find_dialogue
+    from voicekit.postproduction.chain import watched
+    from voicekit.postproduction.dialogue import find_dialogue
 
-    with failing_with(2):
+    with failing_with(2), Terminal() as reporter:
         chosen = find_preset(preset)
         sound = open_sound(path, track=audio_track)
         for note in sound.notes:
-            click.echo(note, err=True)
-        speech = find_dialogue(watched(sound, "listening for speech")) if chosen.without_dialogue else None
-        measured = measure_sound(watched(sound, "measuring"), speech)
+            reporter.note(note)
+        speech = find_dialogue(watched(sound, "listening for speech", reporter)) if chosen.without_dialogue else None
+        measured = measure_sound(watched(sound, "measuring", reporter), speech)
     rows = check(measured, chosen)
     passed = all(row.passed is not False for row in rows)
     if as_json:
@@ -53,7 +54,7 @@ def command(path: Path, preset: str, as_json: bool, audio_track: int | str | Non
         sys.exit(1)
 
 
-def _print_json(path: Path, preset: "Preset", measured: "Measured", rows: "tuple[Row, ...]", passed: bool) -> None:
+def _print_json(path: Path, preset: "Preset", measured: "LoudnessStats", rows: "tuple[Row, ...]", passed: bool) -> None:
     import json
     from dataclasses import asdict
 

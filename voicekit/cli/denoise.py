@@ -37,9 +37,11 @@ def command(
     \b
     Example: voicekit denoise interview.wav -o interview.clean.wav
     """
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.plugins import load, with_model
-    from voicekit.post.chain import run_chain
+    from voicekit.postproduction.chain import run_chain
 
     denoiser = with_model(load("denoisers", engine), engine, model)
-    run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, click.echo, audio_track)
+    with Terminal() as reporter:
+        run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, audio_track, reporter)
     click.echo(out)

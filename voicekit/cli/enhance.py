@@ -31,7 +31,9 @@ def command(recording: Path, out: Path, amount: float, audio_track: int | str | 
     from functools import partial
 
     from voicekit.audio.enhance import Enhancement, enhance
-    from voicekit.post.chain import run_chain
+    from voicekit.cli.terminal import Terminal
+    from voicekit.postproduction.chain import run_chain
 
-    run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, click.echo, audio_track)
+    with Terminal() as reporter:
+        run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, audio_track, reporter)
     click.echo(out)

@@ -47,6 +47,7 @@ def command(
     """
     from rich.console import Console
 
+    from voicekit.cli.terminal import Terminal
     from voicekit.dataset.manifest import find_dataset
     from voicekit.evaluation.evaluate import evaluate, own_dataset
     from voicekit.evaluation.report import tables
@@ -54,7 +55,8 @@ def command(
 
     chosen = find_voice(voice)
     dataset = find_dataset(dataset) if dataset else own_dataset(chosen, sentences)
-    evaluation = evaluate(chosen.folder, dataset, sentences, out, device, asr_model)
+    with Terminal() as reporter:
+        evaluation = evaluate(chosen.folder, dataset, sentences, out, device, asr_model, reporter)
 
     console = Console(highlight=False)
     console.print(evaluation.title, markup=False)

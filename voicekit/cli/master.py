@@ -27,8 +27,10 @@ def command(path: Path, out: Path, preset: str, audio_track: int | str | None) -
     \b
     Example: voicekit master chapter.wav -o chapter.mp3 --for acx
     """
-    from voicekit.post.chain import run_chain
-    from voicekit.post.steps import find_steps
+    from voicekit.cli.terminal import Terminal
+    from voicekit.postproduction.chain import run_chain
+    from voicekit.postproduction.steps import find_steps
 
-    run_chain(path, out, find_steps(("master",), preset), click.echo, audio_track)
+    with Terminal() as reporter:
+        run_chain(path, out, find_steps(("master",), preset), audio_track, reporter)
     click.echo(out)

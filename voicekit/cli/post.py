@@ -25,9 +25,11 @@ def command(recording: Path, out: Path, steps: str | None, preset: str, audio_tr
     \b
     Example: voicekit post interview.mp4 -o interview.post.mp4 --for youtube
     """
-    from voicekit.post.chain import run_chain
-    from voicekit.post.steps import USUAL, find_steps
+    from voicekit.cli.terminal import Terminal
+    from voicekit.postproduction.post import post
+    from voicekit.postproduction.steps import USUAL
 
     names = USUAL if steps is None else tuple(name.strip() for name in steps.split(",") if name.strip())
-    run_chain(recording, out, find_steps(names, preset), click.echo, audio_track)
+    with Terminal() as reporter:
+        post(recording, out, preset, names, audio_track, reporter)
     click.echo(out)

@@ -26,13 +26,15 @@ def command(path: Path, out: Path, repairs: str | None, audio_track: int | str |
     """
     from voicekit.audio.restore import USUAL, find_repairs, restore
     from voicekit.audio.treatment import Treatment
+    from voicekit.cli.terminal import Terminal
     from voicekit.media.sound import Sound
-    from voicekit.post.chain import run_chain
+    from voicekit.postproduction.chain import run_chain
 
     chosen = USUAL if repairs is None else find_repairs(repairs)
 
     def step(sound: Sound) -> Treatment:
         return restore(sound, chosen)
 
-    run_chain(path, out, {"restore": step}, click.echo, audio_track)
+    with Terminal() as reporter:
+        run_chain(path, out, {"restore": step}, audio_track, reporter)
     click.echo(out)

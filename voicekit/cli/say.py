@@ -8,6 +8,7 @@ import click
 
 from voicekit.cli.options import Number
 from voicekit.cli.quick import quick_start
+from voicekit.core.reporter import Reporter
 
 
 @click.command()
@@ -39,33 +40,33 @@ def command(
     if (text is None) == (file is None):
         raise click.UsageError("Give either TEXT or --file.")
     with quick_start():
+        from voicekit.cli.terminal import Terminal
         from voicekit.speech.say import check_out, say, stream
         from voicekit.speech.voices import speaking
 
         to_pipe, piped_in = str(out) == "-", str(file) == "-"
         if not to_pipe:
             check_out(out)
-        given = _read(text, file)
+        with Terminal() as reporter:
+            given = _read(text, file, reporter)
         chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
         name = str(file) if file and not piped_in else "the text"
-    note = partial(click.echo, err=True)
     speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
-    seconds = speak(engine, pace, name, note)
+    with Terminal() as reporter:
+        seconds = speak(engine, pace, name, reporter)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 
-def _read(text: str | None, file: Path | None) -> str:
+def _read(text: str | None, file: Path | None, reporter: Reporter) -> str:
     import sys
-    from functools import partial
 
     from voicekit.core.files import as_text
     from voicekit.text.read import decode, read_text
 
-    note = partial(click.echo, err=True)
     if file and str(file) != "-":
-        return read_text(file, note)
+        return read_text(file, reporter.note)
     if text == "-" or file:
-        return decode(sys.stdin.buffer.read(), "standard input", note) if sys.stdin else ""
+        return decode(sys.stdin.buffer.read(), "standard input", reporter.note) if sys.stdin else ""
     return as_text(text)
 
 

@@ -22,10 +22,13 @@ def command(recording: Path, out: Path, engine: str, model: Path | None, suffix:
     \b
     Example: voicekit separate clip.mp4 -o parts/
     """
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.plugins import load, with_model
-    from voicekit.post.separate import separate
+    from voicekit.postproduction.separate import separate
 
     separator = with_model(load("separators", engine), engine, model)
     suffix = suffix if suffix.startswith(".") else f".{suffix}"
-    for file in separate(recording, out, separator, suffix, click.echo, audio_track):
+    with Terminal() as reporter:
+        files = separate(recording, out, separator, suffix, audio_track, reporter)
+    for file in files:
         click.echo(file)

@@ -62,6 +62,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
 
 def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
     """The voice beside the person, on sentences it was not taught."""
+    from voicekit.cli.terminal import Terminal
     from voicekit.dataset.manifest import read_manifest
     from voicekit.evaluation.evaluate import evaluate
     from voicekit.evaluation.report import summary_lines
@@ -69,5 +70,7 @@ def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
     if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
         click.echo("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
         return
-    for line in summary_lines(evaluate(voice, dataset, sentences, device=device)):
+    with Terminal() as reporter:
+        evaluation = evaluate(voice, dataset, sentences, device=device, reporter=reporter)
+    for line in summary_lines(evaluation):
         click.echo(line)

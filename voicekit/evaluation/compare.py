@@ -17,11 +17,11 @@ import soxr
 
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.core.errors import DatasetError, ScriptError
-from voicekit.core.progress import track
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.evaluation.figures import Figure, Row, Score
 from voicekit.evaluation.material import Sentence
-from voicekit.evaluation.measures import Sound, distance, listen, manner
-from voicekit.evaluation.metrics import JUDGE_RATE, Judges
+from voicekit.evaluation.measures import Acoustics, analyse, distance, manner
+from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.pictures import draw_spectrograms
 from voicekit.media import write_wav
 from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
@@ -31,7 +31,7 @@ HUMAN = "human"
 
 
 @dataclass(frozen=True)
-class Take:
+class SystemOutput:
     """A sentence as a system said it.
 
     Attributes:
@@ -50,7 +50,7 @@ class Take:
 
 
 #: What a system is: a sentence to a Take; None where it has nothing to say it by. Raises ScriptError where nobody could.
-System = Callable[[Sentence], Take | None]
+System = Callable[[Sentence], SystemOutput | None]
 
 
 @dataclass(frozen=True)
@@ -96,22 +96,22 @@ class Evaluation:
         return next((row for row in self.rows if row.name == name), None)
 
 
-def timed(work: Callable[[], np.ndarray], sample_rate: int = SAMPLE_RATE) -> Take:
+def timed(work: Callable[[], np.ndarray], sample_rate: int = SAMPLE_RATE) -> SystemOutput:
     """What `work` makes, and how long it took."""
     start = time.perf_counter()
     waveform = work()
-    return Take(waveform, sample_rate, time.perf_counter() - start)
+    return SystemOutput(waveform, sample_rate, time.perf_counter() - start)
 
 
-def human(sentence: Sentence) -> Take | None:
+def human(sentence: Sentence) -> SystemOutput | None:
     """The person's own recording, as a system. Raises DatasetError when it is damaged."""
     return read_recording(sentence.human) if sentence.human else None
 
 
-def read_recording(path: Path) -> Take:
+def read_recording(path: Path) -> SystemOutput:
     """A recording of a dataset. Raises DatasetError when it is missing or damaged."""
     try:
-        return Take(*soundfile.read(path, dtype="float32"))
+        return SystemOutput(*soundfile.read(path, dtype="float32"))
     except (soundfile.LibsndfileError, OSError) as error:
         raise DatasetError(f"{path} is missing or damaged; run voicekit prepare again") from error
 
@@ -119,20 +119,21 @@ def read_recording(path: Path) -> Take:
 def compare(
     sentences: tuple[Sentence, ...],
     systems: dict[str, System],
-    judges: Judges,
+    metrics: Metrics,
     folder: Path,
     *,
     voice: str,
     dataset: str,
     notes: tuple[str, ...] = (),
     pictured: tuple[str, ...] = (),
+    reporter: Reporter = SILENT,
 ) -> Evaluation:
     """Has every system say every sentence.
 
     Args:
         systems: by the name of their row. The others are measured against the one called HUMAN, where it says a sentence.
         folder: for `wavs/` and `pictures/`.
-        voice, dataset, notes: see Evaluation; the judges' own notes are added.
+        voice, dataset, notes: see Evaluation; the metrics' own notes are added.
         pictured: the rows to draw a spectrogram of, one picture a sentence.
 
     Raises:
@@ -142,17 +143,17 @@ def compare(
     _warm_up(sentences[0], systems)
     scores: dict[str, list[Score]] = {name: [] for name in systems}
     said, left_out = [], []
-    for sentence in track(sentences, "judging", total=len(sentences)):
+    for sentence in reporter.track(sentences, "judging", total=len(sentences)):
         try:
-            n_phones = _count_phones(sentence.text, judges.language)
+            n_phones = _count_phones(sentence.text, metrics.language)
             takes = {name: _tidied(take) for name, system in systems.items() if (take := system(sentence))}
         except ScriptError as error:
             left_out.append(LeftOut(sentence.id, sentence.text, str(error)))
             continue
         said.append(sentence)
-        theirs = listen(takes[HUMAN].at(SAMPLE_RATE)) if HUMAN in takes else None
+        theirs = analyse(takes[HUMAN].at(SAMPLE_RATE)) if HUMAN in takes else None
         for name, take in takes.items():
-            scores[name].append(_score(sentence, name, take, theirs, judges, n_phones))
+            scores[name].append(_score(sentence, name, take, theirs, metrics, n_phones))
             write_wav(folder / scores[name][-1].wav, [take.waveform], take.sample_rate)
         panels = {name: (takes[name].waveform, takes[name].sample_rate) for name in pictured if name in takes}
         if panels:
@@ -165,13 +166,13 @@ def compare(
     return Evaluation(
         voice=voice,
         dataset=dataset,
-        language=judges.language,
-        recogniser=judges.recogniser,
+        language=metrics.language,
+        recogniser=metrics.recogniser,
         folder=folder,
         sentences=tuple(said),
         rows=rows,
         left_out=tuple(left_out),
-        notes=(*judges.notes, *notes),
+        notes=(*metrics.notes, *notes),
     )
 
 
@@ -202,16 +203,18 @@ def _count_phones(text: str, language: str) -> int:
     return count
 
 
-def _tidied(take: Take) -> Take:
+def _tidied(take: SystemOutput) -> SystemOutput:
     """As a sound file would hold it, and never nothing at all: a voice that came apart is judged as one would hear it."""
     waveform = np.nan_to_num(take.waveform, nan=0.0, posinf=1.0, neginf=-1.0).clip(-1, 1).astype(np.float32)
     missing = max(take.sample_rate // 5 - len(waveform), 0)
-    return Take(np.pad(waveform, (0, missing)), take.sample_rate, take.took_s)
+    return SystemOutput(np.pad(waveform, (0, missing)), take.sample_rate, take.took_s)
 
 
-def _score(sentence: Sentence, name: str, take: Take, theirs: Sound | None, judges: Judges, n_phones: int) -> Score:
-    judgement = judges.judge(take.at(JUDGE_RATE), sentence.text)
-    ours = listen(take.at(SAMPLE_RATE))
+def _score(
+    sentence: Sentence, name: str, take: SystemOutput, theirs: Acoustics | None, metrics: Metrics, n_phones: int
+) -> Score:
+    judgement = metrics.judge(take.at(METRICS_RATE), sentence.text)
+    ours = analyse(take.at(SAMPLE_RATE))
     figures = judgement.figures | manner(ours, n_phones)
     if theirs and name != HUMAN:
         figures |= distance(ours, theirs)

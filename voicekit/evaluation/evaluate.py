@@ -11,13 +11,14 @@ import torch
 
 from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.core.files import alone
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
 from voicekit.evaluation import report
-from voicekit.evaluation.compare import HUMAN, Evaluation, System, Take, compare, human, read_recording, timed
+from voicekit.evaluation.compare import HUMAN, Evaluation, System, SystemOutput, compare, human, read_recording, timed
 from voicekit.evaluation.material import Material, Sentence, choose
-from voicekit.evaluation.metrics import JUDGE_RATE, Judges
+from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.page import write_page
-from voicekit.model.checkpoint import load_voice
+from voicekit.model.checkpoint import load_networks
 from voicekit.recognition import transcribe
 from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
 
@@ -33,6 +34,7 @@ def evaluate(
     out: Path | None = None,
     device: str = "auto",
     asr_model: Path | None = None,
+    reporter: Reporter = SILENT,
 ) -> Evaluation:
     """Judges a voice, and writes evaluation.json, evaluation.html and what was heard into a folder.
 
@@ -41,7 +43,7 @@ def evaluate(
         dataset: a prepared one of the person the voice is to be; None for sentences without a human beside them.
         sentences: at most so many held-out ones of the dataset, or a text file, one a line.
         out: the folder to write to; None for `default_folder`.
-        device: that the voice speaks on; the judges work on the CPU.
+        device: that the voice speaks on; the metrics work on the CPU.
         asr_model: the folder of weights of Whisper that hears the words; see `whisper.find_weights`.
 
     Raises:
@@ -63,12 +65,13 @@ def evaluate(
         evaluation = compare(
             material.sentences,
             systems,
-            Judges(voice.language, (read_recording(path).at(JUDGE_RATE) for path in material.recordings), asr_model),
+            Metrics(voice.language, (read_recording(path).at(METRICS_RATE) for path in material.recordings), asr_model),
             out,
             voice=voice.name,
             dataset=_name(dataset, sentences),
             notes=_notes(voice, dataset, material),
             pictured=(HUMAN, name),
+            reporter=reporter,
         )
         report.write_json(evaluation)
         write_page(evaluation, voice.folder / "training" / "losses.png")
@@ -103,14 +106,14 @@ def speaker(voice: Voice, device: str) -> System:
 def copy_synthesis(voice_folder: Path, device: str) -> System:
     """The person's recordings through mel, F0 and the vocoder of one of our own voices."""
     device = choose_device(device)
-    vocoder = load_voice(voice_folder)[2].to(device)
+    vocoder = load_networks(voice_folder)[2].to(device)
 
     @torch.inference_mode()
     def vocode(mel: torch.Tensor, f0: torch.Tensor) -> np.ndarray:
         generator = torch.Generator(device).manual_seed(0)
         return vocoder(mel.to(device), f0.to(device), generator)[0].clamp(-1, 1).cpu().numpy()
 
-    def speak(sentence: Sentence) -> Take | None:
+    def speak(sentence: Sentence) -> SystemOutput | None:
         take = human(sentence)
         if take is None:
             return None

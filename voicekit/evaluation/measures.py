@@ -26,7 +26,7 @@ _MAX_PAIRS = 15_000_000
 
 
 @dataclass(frozen=True)
-class Sound:
+class Acoustics:
     """What is known of a waveform between its first and its last sound.
 
     Attributes:
@@ -44,14 +44,14 @@ class Sound:
     loudness_lufs: float | None
 
 
-def listen(waveform: np.ndarray) -> Sound:
+def analyse(waveform: np.ndarray) -> Acoustics:
     """Analyses a 24 kHz mono waveform (samples,). Without speech in it, all of it is looked at."""
     features = extract(waveform)
     runs = _runs(waveform)
     start_s, end_s = (runs[0][0] * FRAME_S, runs[-1][1] * FRAME_S) if runs else (0.0, len(waveform) / SAMPLE_RATE)
     frames = slice(int(start_s * FRAME_RATE), max(int(np.ceil(end_s * FRAME_RATE)), 1))
     gaps_s = [(after[0] - before[1]) * FRAME_S for before, after in pairwise(runs)]
-    return Sound(
+    return Acoustics(
         cepstra=mel_cepstra(features.mel[:, frames]),
         f0=features.f0[frames],
         span_s=end_s - start_s if runs else 0.0,
@@ -93,7 +93,7 @@ def loudness_lufs(waveform: np.ndarray, sample_rate: int) -> float | None:
     return lufs if np.isfinite(lufs) else None
 
 
-def manner(sound: Sound, n_phones: int) -> dict[str, Figure]:
+def manner(sound: Acoustics, n_phones: int) -> dict[str, Figure]:
     """How something was said: melody, rate, pauses and loudness. Without what cannot be told of it."""
     figures = {}
     if sound.loudness_lufs is not None:
@@ -111,7 +111,7 @@ def manner(sound: Sound, n_phones: int) -> dict[str, Figure]:
     return figures
 
 
-def distance(sound: Sound, human: Sound) -> dict[str, Figure]:
+def distance(sound: Acoustics, human: Acoustics) -> dict[str, Figure]:
     """How far a sentence is from the human's: cepstra, F0 and voicing of the frames that belong together.
 
     The alignment is dynamic time warping of the cepstra (Sakoe & Chiba 1978), as librosa does it.

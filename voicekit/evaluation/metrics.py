@@ -2,7 +2,7 @@
 
     pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer
 
-What is not installed does not judge, and the notes say how to get it. All take float32 mono (samples,) at JUDGE_RATE.
+What is not installed does not judge, and the notes say how to get it. All take float32 mono (samples,) at METRICS_RATE.
 resemblyzer asks for webrtcvad, which a compiler must build; the extra brings the same module built, webrtcvad-wheels.
 """
 
@@ -21,22 +21,22 @@ from voicekit.recognition import transcribe
 from voicekit.text.normalise.normalise import normalise
 from voicekit.text.phonemes.espeak import espeak_words
 
-JUDGE_RATE = 16_000
+METRICS_RATE = 16_000
 _GET = "pip install 'voicekit[evaluate]'"
-_SHORTEST_SAMPLES = JUDGE_RATE // 10
+_SHORTEST_SAMPLES = METRICS_RATE // 10
 _SILENT = 1e-4
 
 
 @dataclass(frozen=True)
-class Judgement:
+class MetricScores:
     """The figures of one sentence, by the key of their column, and what was heard (None without a recogniser)."""
 
     figures: dict[str, Figure]
     heard: str | None = None
 
 
-class Judges:
-    """Those of the judges that are there, loaded once.
+class Metrics:
+    """Those of the models that are installed, loaded once.
 
     Attributes:
         language: of what they judge, an espeak language code.
@@ -47,7 +47,7 @@ class Judges:
     def __init__(self, language: str, recordings: Iterable[np.ndarray] = (), asr_model: Path | None = None) -> None:
         """
         Args:
-            recordings: of the speaker, (samples,) at JUDGE_RATE; without any, nobody judges the similarity.
+            recordings: of the speaker, (samples,) at METRICS_RATE; without any, there is no similarity.
             asr_model: the folder of weights of the recogniser; see `whisper.find_weights`.
 
         Raises:
@@ -56,7 +56,7 @@ class Judges:
         self.notes: list[str] = []
         self.language = language
         self.recogniser = self._choose_recogniser(asr_model)
-        self._ears = transcribe.load(self.recogniser, language, asr_model) if self.recogniser else None
+        self._asr = transcribe.load(self.recogniser, language, asr_model) if self.recogniser else None
         self._dnsmos = self._load(_load_dnsmos, "DNSMOS is left out: speechmos", _GET)
         self._encoder = self._speaker = None
         recordings = list(recordings)
@@ -66,20 +66,20 @@ class Judges:
         if self._encoder:
             self._speaker = np.mean([self._embedding(recording) for recording in recordings], axis=0)
 
-    def judge(self, waveform: np.ndarray, text: str) -> Judgement:
+    def judge(self, waveform: np.ndarray, text: str) -> MetricScores:
         """What they say of `waveform` (samples,), not empty, in which `text` was to be said."""
         samples = waveform.clip(-1, 1)
         figures: dict[str, Figure] = {}
         heard = None
-        if self._ears:
-            heard = self._ears.transcribe(samples)
+        if self._asr:
+            heard = self._asr.transcribe(samples)
             figures |= word_errors(heard, text, self.language)
         if self._dnsmos:
-            marks = self._dnsmos(samples, JUDGE_RATE, is_personalized_MOS=False)
+            marks = self._dnsmos(samples, METRICS_RATE, is_personalized_MOS=False)
             figures |= {key: Figure(float(marks[f"{key}_mos"])) for key in ("sig", "bak", "ovrl", "p808")}
         if self._speaker is not None:
             figures["similarity"] = Figure(_cosine(self._embedding(samples), self._speaker))
-        return Judgement(figures, heard)
+        return MetricScores(figures, heard)
 
     def _choose_recogniser(self, model: Path | None) -> str | None:
         best = transcribe.find_checker(None, self.language, model)

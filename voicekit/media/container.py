@@ -108,7 +108,7 @@ def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
     """
     path = Path(path)
     tracks = _tracks(path)
-    with opened(path) as container:
+    with open_input(path) as container:
         video = video_stream(container)
         if not tracks and video is None:
             raise MediaError(f"{path} holds neither sound nor film; give it a sound or film file")
@@ -133,18 +133,18 @@ def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
 
 def _tracks(path: Path) -> tuple[SoundTrack, ...]:
     """What the sound tracks hold, each looked at from the start of the file."""
-    with opened(path) as container:
+    with open_input(path) as container:
         count = len(container.streams.audio)
     found = []
     for n in range(count):
-        with opened(path) as container:
+        with open_input(path) as container:
             stream = container.streams.audio[n]
             found.append(look(stream, n + 1, packets(container, stream)))
     return tuple(found)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator["av.container.InputContainer"]:
+def open_input(path: Path) -> Iterator["av.container.InputContainer"]:
     """The container of `path`, with FFmpeg's errors put in words."""
     import av
 
@@ -202,7 +202,7 @@ def picture_in(container, path: Path | str) -> "av.VideoStream":
 
 def check_picture(path: Path) -> None:
     """Raises MediaError where `picture_in` does."""
-    with opened(path) as container:
+    with open_input(path) as container:
         picture_in(container, path)
 
 
@@ -268,7 +268,7 @@ def extent_of(container) -> Extent:
 
 @lru_cache(maxsize=16)
 def _looked_at(path: Path, size: int, changed_ns: int) -> Extent:
-    with opened(path) as container:
+    with open_input(path) as container:
         return extent(container, path)
 
 

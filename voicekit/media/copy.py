@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from voicekit.media.clock import demuxed, lacks_pts
-from voicekit.media.container import extent_of, opened, origin_s, packets
+from voicekit.media.container import extent_of, open_input, origin_s, packets
 from voicekit.media.extent import is_cover
 from voicekit.media.layout import names_in, word_of, words_for
 from voicekit.media.subtitle_track import Timed
@@ -93,7 +93,7 @@ def _first_packets(stream) -> list:
     track = extent_of(stream.container).tracks.get(stream.index)
     if track is None or not track.packets:
         return []
-    with opened(path) as film:
+    with open_input(path) as film:
         return list(islice((one for one in demuxed(film, film.streams[stream.index]) if one.size), 3))
 
 
@@ -148,7 +148,7 @@ def copy_attachments(out, film, path: Path) -> Iterator[tuple[float, object]]:
 def _covers(path: Path) -> dict[int, bytes]:
     """The covers of a film, by the numbers of their streams: they come before all other packets."""
     found: dict[int, bytes] = {}
-    with opened(path) as film:
+    with open_input(path) as film:
         covers = [stream for stream in film.streams.video if is_cover(stream)]
         for packet in demuxed(film, *covers) if covers else ():
             if packet.size:

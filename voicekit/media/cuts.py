@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from voicekit.core.progress import track
-from voicekit.media.container import opened, picture_in, probe, timed_frames
+from voicekit.core.reporter import SILENT, Reporter
+from voicekit.media.container import open_input, picture_in, probe, timed_frames
 
 #: FFmpeg's scene change score, 0 to 100, from which a picture begins a shot.
 _THRESHOLD = 10.0
@@ -15,7 +15,7 @@ _SHORTEST_SHOT_S = 0.4
 _WIDTH = 320
 
 
-def find_cuts(path: Path | str) -> tuple[float, ...]:
+def find_cuts(path: Path | str, reporter: Reporter = SILENT) -> tuple[float, ...]:
     """The times at which shots begin, but the first, in seconds from the start of the presentation.
 
     FFmpeg's scdet compares each picture with the one before it. The whole film is decoded, in bounded memory.
@@ -26,9 +26,11 @@ def find_cuts(path: Path | str) -> tuple[float, ...]:
     path = Path(path)
     info = probe(path)
     cuts_s: list[float] = []
-    with opened(path) as film:
+    with open_input(path) as film:
         scores = _scores(film, picture_in(film, path))
-        for time_s, score in track(scores, "looking for cuts", total=math.ceil(info.duration_s * (info.fps or 25.0))):
+        for time_s, score in reporter.track(
+            scores, "looking for cuts", total=math.ceil(info.duration_s * (info.fps or 25.0))
+        ):
             if score >= _THRESHOLD and time_s - (cuts_s[-1] if cuts_s else 0.0) >= _SHORTEST_SHOT_S:
                 cuts_s.append(time_s)
     return tuple(cut for cut in cuts_s if cut < info.duration_s - _SHORTEST_SHOT_S)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.core.errors import MediaError
-from voicekit.media.container import opened, origin_s, picture_in, timed_frames
+from voicekit.media.container import open_input, origin_s, picture_in, timed_frames
 from voicekit.media.planes import turned
-from voicekit.media.write import encoded, written
+from voicekit.media.write import encoded, open_output
 
 #: How much is lost in coding (x264's CRF): in a film that is delivered, and in one that will be coded again.
 DELIVERED, BETWEEN = 20, 14
@@ -40,7 +40,7 @@ def read_pictures(path: Path) -> Iterator[Picture]:
     Raises:
         MediaError: the file is no film.
     """
-    with opened(path) as film:
+    with open_input(path) as film:
         yield from (Picture(_upright(frame), time_s) for frame, time_s in timed_frames(film, picture_in(film, path)))
 
 
@@ -57,7 +57,7 @@ def pictures_at(path: Path, times_s: Iterable[float]) -> Iterator[np.ndarray]:
     """
     import av
 
-    with opened(path) as film:
+    with open_input(path) as film:
         video = picture_in(film, path)
         origin, black = origin_s(film), np.zeros((9, 16, 3), np.uint8)
         for wanted_s in times_s:
@@ -78,7 +78,7 @@ def pictures_at(path: Path, times_s: Iterable[float]) -> Iterator[np.ndarray]:
 
 
 def _from_start(path: Path) -> Iterator[tuple]:
-    with opened(path) as film:
+    with open_input(path) as film:
         yield from timed_frames(film, picture_in(film, path))
 
 
@@ -114,7 +114,7 @@ def write_film(
     first = next(pictures, None)
     if first is None:
         raise MediaError(f"{path} would hold no picture at all")
-    with written(path, "mp4") as film:
+    with open_output(path, "mp4") as film:
         video = film.add_stream("libx264", rate=fps, options=x264(loss))
         video.pix_fmt, video.height, video.width = "yuv420p", *first.shape[:2]
         # Made from RGB, by the rules of HD: told, so that players show the same colours.

@@ -11,7 +11,7 @@ from voicekit.core.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
 from voicekit.media.channels import usual
-from voicekit.media.container import extent_of, opened, picture_in
+from voicekit.media.container import extent_of, open_input, picture_in
 from voicekit.media.copy import (
     can_copy,
     copied,
@@ -28,7 +28,7 @@ from voicekit.media.languages import track_language
 from voicekit.media.sound import Layout
 from voicekit.media.subtitle_track import Timed, add_captions
 from voicekit.media.tracks import EMPTY, SoundTrack
-from voicekit.media.write import encoded, encoder_word, written
+from voicekit.media.write import encoded, encoder_word, open_output
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -79,7 +79,7 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
     suffix = out_path.suffix.lower()
     if suffix not in CONTAINERS:
         raise MediaError(f"{out_path}: a film can be written as {', '.join(CONTAINERS)}; choose one of these endings")
-    with opened(Path(video_path)) as film:
+    with open_input(Path(video_path)) as film:
         video = picture_in(film, video_path)
         container = CONTAINERS[suffix][0]
         other = "" if suffix == ".mkv" else "let the output end in .mkv, or "  # which holds nearly everything
@@ -114,7 +114,7 @@ def sound_kind(out_path: Path | str, layout: Layout) -> tuple[str, str]:
 def can_stay(video_path: Path | str, out_path: Path | str, tracks: Iterable[SoundTrack]) -> tuple[int, ...]:
     """The numbers of the sound tracks of a film, among `tracks`, that can be copied into `out_path`."""
     container = CONTAINERS[Path(out_path).suffix.lower()][0]
-    with opened(Path(video_path)) as film:
+    with open_input(Path(video_path)) as film:
         streams = film.streams.audio
         return tuple(
             track.number
@@ -129,7 +129,7 @@ def left_out(video_path: Path | str, out_path: Path | str, *, reencode: bool = F
     """What of a film does not come along into `out_path`, besides its sound, and what to do; "" where all does."""
     video_path, out_path = Path(video_path), Path(out_path)
     own, suffix = (path.suffix.lower() for path in (video_path, out_path))
-    with opened(video_path) as film:
+    with open_input(video_path) as film:
         video = picture_in(film, video_path)
         lost = _lost(film, video, CONTAINERS[suffix][0])
         better = own in CONTAINERS and sum(_lost(film, video, CONTAINERS[own][0]).values()) < sum(lost.values())
@@ -227,7 +227,7 @@ def mux(
     format_name = CONTAINERS[out_path.suffix.lower()][0]
     kind = sound_kind(out_path, layout or usual(channels))
     language = track_language(extras.language, format_name)
-    with opened(video_path) as film, written(out_path, format_name) as out:
+    with open_input(video_path) as film, open_output(out_path, format_name) as out:
         copy_metadata(out, film, extras.chapters)
         video = picture_in(film, video_path)
         others, copies = [], {}

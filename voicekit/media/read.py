@@ -12,7 +12,7 @@ import numpy as np
 
 from voicekit.core.errors import MediaError
 from voicekit.media.channels import mixed, placed
-from voicekit.media.container import MediaInfo, opened, origin_s, packets, probe
+from voicekit.media.container import MediaInfo, open_input, origin_s, packets, probe
 from voicekit.media.layout import Resampler, layout_of, names_in, word_of
 from voicekit.media.sound import Layout, Sound, regrouped
 from voicekit.media.tracks import Wanted
@@ -108,7 +108,7 @@ def _read(info: MediaInfo, sample_rate: int) -> Iterator[np.ndarray]:
 
 
 def _track(info: MediaInfo, number: int, sample_rate: int) -> Iterator[np.ndarray]:
-    with opened(info.path) as container:
+    with open_input(info.path) as container:
         stream = container.streams.audio[number - 1]
         names = layout_of(stream.codec_context)
         yield from _decoded(container, stream, names, sample_rate, info.layout, info.duration_s)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voicekit.core.errors import MediaError
 from voicekit.media.burn import STILL_S, burned
-from voicekit.media.container import decoded, extent_of, opened, origin_s, picture_in
+from voicekit.media.container import decoded, extent_of, open_input, origin_s, picture_in
 from voicekit.media.planes import LIMITED_RANGE, copy_of, display_matrix, turned
 from voicekit.media.subtitle_track import Timed, in_order
 
@@ -105,7 +105,7 @@ def reduced(path: Path, container: str) -> list[str]:
 
 def _stands(path: Path, until_s: float) -> bool:
     """Whether a picture of a film stands still, were the last one shown till then."""
-    with opened(path) as film:
+    with open_input(path) as film:
         found, number = extent_of(film), picture_in(film, path).index
         track = found.tracks[number]
         longest_s = max(track.longest_s, found.until(number) - track.end_s, until_s + origin_s(film) - track.end_s)
@@ -120,7 +120,7 @@ def first_frame(path: Path) -> tuple:
     Raises:
         MediaError: none of the picture can be decoded.
     """
-    with opened(path) as film:
+    with open_input(path) as film:
         video = picture_in(film, path)
         for frame in decoded(film, video):
             frame.time_base = video.time_base / _ticks(video.time_base)
@@ -144,7 +144,7 @@ def frames_of(path: Path, until_s: float = 0.0) -> Iterator:
 
     Each says how long it lasts: up to the next one, the last to the end of the picture, or to `until_s` if that is later.
     """
-    with opened(path) as film:
+    with open_input(path) as film:
         video = picture_in(film, path)
         shift, last, held = round(origin_s(film) / video.time_base), -1, None
         ticks = _ticks(video.time_base)

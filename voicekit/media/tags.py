@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.media.container import opened
+from voicekit.media.container import open_input
 from voicekit.media.extent import is_cover
 from voicekit.media.layout import as_frame
 from voicekit.media.tracks import SoundTrack
@@ -57,7 +57,7 @@ NO_TAGS = Tags()
 
 def read_tags(path: Path | str, track: SoundTrack | None = None) -> Tags:
     """What a sound or film file says of itself, and of one of its sound tracks. See `opened` for errors."""
-    with opened(Path(path)) as container:
+    with open_input(Path(path)) as container:
         return _tags(container, track.number if track else 1)
 
 

@@ -137,7 +137,7 @@ def write_sound(
     container, codec, _, bit_rate = FORMATS[path.suffix.lower()]
     if tags != NO_TAGS:
         tags = held(tags, container, codec, rate)
-    with written(path, container, options_for(tags, container)) as out:
+    with open_output(path, container, options_for(tags, container)) as out:
         stream = out.add_stream(codec, rate=rate, layout=encoder_word(codec, layout or usual(len(first)), rate))
         if bit_rate:
             stream.bit_rate = bit_rate * len(first)
@@ -185,7 +185,9 @@ def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
 
 
 @contextmanager
-def written(path: Path, container: str, options: dict[str, str] | None = None) -> Iterator["av.container.OutputContainer"]:
+def open_output(
+    path: Path, container: str, options: dict[str, str] | None = None
+) -> Iterator["av.container.OutputContainer"]:
     """A container, by FFmpeg's name of it, to be filled: whole or not at all, with FFmpeg's errors put in words.
 
     Raises:

@@ -107,7 +107,7 @@ def make_vocoder(config: VocoderConfig | VocosConfig) -> Vocoder | Vocos:
     return VOCODERS[getattr(config, "kind", None)][1](config)
 
 
-def load_voice(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Vocos]:
+def load_networks(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Vocos]:
     """The voice in `folder`, in float32 on the CPU.
 
     Raises:

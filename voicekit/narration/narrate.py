@@ -26,7 +26,7 @@ from voicekit.narration.speak import Speaker, listener
 from voicekit.narration.subtitles.subtitles import Caption, Heard, ass, captions, srt, vtt
 from voicekit.narration.take import Take
 from voicekit.narration.timing.timeline import Placement
-from voicekit.post.chain import spooled, watched
+from voicekit.postproduction.chain import spooled, watched
 from voicekit.speech.engine import Engine
 
 #: The loudness of the voice, and how far below it the film's own sound stays where nobody speaks.

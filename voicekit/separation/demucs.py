@@ -27,7 +27,7 @@ from torch import nn
 from voicekit.audio.treatment import Separation
 from voicekit.core.errors import CheckpointError, PluginError
 from voicekit.core.files import atomic
-from voicekit.core.progress import bar
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound, resampled, windows
 
 HUB = "https://dl.fbaipublicfiles.com/demucs/"
@@ -46,7 +46,7 @@ Pictures = tuple[tuple[int, ...], ...]
 _PICTURES = {2: ((0, 1),), 6: ((0, 1), (2,), (3,), (4, 5)), 8: ((0, 1), (2,), (3,), (4, 5), (6, 7))}
 
 
-def separate(sound: Sound, model: str | Path | None = None) -> Separation:
+def separate(sound: Sound, model: str | Path | None = None, reporter: Reporter = SILENT) -> Separation:
     """Looks through the whole sound for its level and says what it will be taken apart into: the sources of the network.
 
     The stems sum to about the sound, as the network was trained to make them; nothing forces them to.
@@ -58,7 +58,7 @@ def separate(sound: Sound, model: str | Path | None = None) -> Separation:
         PluginError: the demucs package is not installed.
         CheckpointError: the weights are not here and cannot be fetched, are damaged, or hold more than weights.
     """
-    network = load_demucs(model)
+    network = load_demucs(model, reporter)
     pictures = _PICTURES.get(sound.channels, tuple((channel,) for channel in range(sound.channels)))
     # By these demucs.separate scales, too, what it gives the network.
     mean, deviation = _levels(sound.read(), pictures)
@@ -87,7 +87,7 @@ def separate(sound: Sound, model: str | Path | None = None) -> Separation:
     return Separation(stems, apply)
 
 
-def load_demucs(model: str | Path | None = None) -> nn.Module:
+def load_demucs(model: str | Path | None = None, reporter: Reporter = SILENT) -> nn.Module:
     """A network of the demucs package, in float32, ready to be applied; on a GPU where there is one. See `separate`."""
     try:
         from demucs.demucs import Demucs
@@ -97,18 +97,18 @@ def load_demucs(model: str | Path | None = None) -> nn.Module:
         raise PluginError(
             f"the separator demucs needs its package ({error}); install it with: pip install 'voicekit[separate]'"
         ) from error
-    path = _find(model or DEFAULT)
+    path = _find(model or DEFAULT, reporter)
     network = _build(_read_package(path, (HTDemucs, HDemucs, Demucs)), path)
     return network.eval().to("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _find(model: str | Path) -> Path:
+def _find(model: str | Path, reporter: Reporter) -> Path:
     """The file of weights; fetched if it is a published one that is not here."""
     if model in PUBLISHED:
         # Where demucs 4.0 itself keeps them; the environment names another place by TORCH_HOME.
         path = Path(torch.hub.get_dir(), "checkpoints", Path(PUBLISHED[model]).name)
         if not path.is_file():
-            _fetch(HUB + PUBLISHED[model], path)
+            _fetch(HUB + PUBLISHED[model], path, reporter)
         return path
     path = Path(model)
     if not path.is_file():
@@ -116,31 +116,34 @@ def _find(model: str | Path) -> Path:
     return path
 
 
-def _fetch(url: str, path: Path) -> None:
+def _fetch(url: str, path: Path, reporter: Reporter) -> None:
     """Writes what lies at `url` to `path`, whole and with the checksum in its name, or not at all."""
     with atomic(path) as partial:
         found = hashlib.sha256()
         with partial.open("wb") as file:
-            for piece in _received(url, path):
+            for piece in _received(url, path, reporter):
                 found.update(piece)
                 file.write(piece)
         if not found.hexdigest().startswith(_checksum(path)):
             raise _not_fetched(url, path, "what came is not what its checksum says")
 
 
-def _received(url: str, path: Path) -> Iterator[bytes]:
-    """What lies at `url`, piece by piece, under a progress bar."""
+def _received(url: str, path: Path, reporter: Reporter) -> Iterator[bytes]:
+    """What lies at `url`, piece by piece."""
+    task = f"fetching {path.name}"
     try:
-        with bar(f"fetching {path.name}") as update, urllib.request.urlopen(url, timeout=30) as response:
+        with urllib.request.urlopen(url, timeout=30) as response:
             total, came = int(response.headers["Content-Length"] or 0), 0
             while piece := response.read(1 << 18):
                 yield piece
                 came += len(piece)
-                update(came / max(total, came))
+                reporter.progress(task, min(came / max(total, came, 1), 0.999))
             if came < total:
                 raise _not_fetched(url, path, f"it ended after {came} of {total} bytes")
     except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a length that is no number
         raise _not_fetched(url, path, str(getattr(error, "reason", error) or type(error).__name__)) from error
+    finally:
+        reporter.progress(task, 1.0)
 
 
 def _not_fetched(url: str, path: Path, reason: str) -> CheckpointError:

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.treatment import Separation
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound
 from voicekit.separation.isolate import isolate, load_isolator
 
 
-def separate(sound: Sound, model: Path | None = None) -> Separation:
+def separate(sound: Sound, model: Path | None = None, reporter: Reporter = SILENT) -> Separation:
     """`model`: the folder of an isolator of your own."""
     isolator = load_isolator(model)
 

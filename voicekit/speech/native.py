@@ -13,7 +13,7 @@ import torch
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.model.acoustic import AcousticModel, Change, Frames
-from voicekit.model.checkpoint import VoiceInfo, load_voice
+from voicekit.model.checkpoint import VoiceInfo, load_networks
 from voicekit.model.vocoder import Vocoder
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
@@ -172,7 +172,7 @@ def load(folder: Path, device: str = "cpu") -> NativeEngine:
         CheckpointError: the voice is not usable.
         ScriptError: its lexicon is not.
     """
-    return NativeEngine(*load_voice(folder), device=device, lexicon=lexicon_beside(folder))
+    return NativeEngine(*load_networks(folder), device=device, lexicon=lexicon_beside(folder))
 
 
 def _last_level(frames: Frames, durations: np.ndarray) -> float:

@@ -7,9 +7,8 @@ from typing import IO
 
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import atomic
-from voicekit.core.progress import track
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.engine import Engine, Speech
-from voicekit.text.read import Note, unheard
 from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
@@ -25,12 +24,14 @@ def check_out(out: Path) -> None:
         raise ConfigError(f"cannot write {out}: name it {', '.join('*' + suffix for suffix in FORMATS)}")
 
 
-def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "the text", note: Note = unheard) -> float:
+def say(
+    text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "the text", reporter: Reporter = SILENT
+) -> float:
     """Speaks `text`, which may hold markup, into the file `out`, whole or not at all; a sentence at a time is in memory.
 
     Args:
         name: of the text, in messages.
-        note: is told what of it is not spoken, before anything is.
+        reporter: told what of it is not spoken, before anything is.
 
     Returns:
         How long the speech is, in seconds.
@@ -39,6 +40,9 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "th
         ConfigError: the suffix of `out` names no format it can be written in.
         ScriptError: there is nothing to pronounce, or markup is wrong.
         VoicekitError: `out` cannot be written.
+
+    Example:
+        >>> say("The lights come on.", Path("lights.wav"), load_voice("base"))  # doctest: +SKIP
     """
     import soundfile
 
@@ -48,7 +52,7 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "th
         sink = _Sink(file)
         writing = {"samplerate": engine.sample_rate, "channels": 1, "format": FORMATS[out.suffix.lower()]}
         with soundfile.SoundFile(sink, "w", **writing) as sound:
-            for speech in _spoken(text, engine, pace, name, note):
+            for speech in _spoken(text, engine, pace, name, reporter):
                 sink.check()
                 sound.write(speech.waveform)
                 sink.check()
@@ -58,11 +62,11 @@ def say(text: str, out: Path, engine: Engine, pace: float = 1.0, name: str = "th
 
 
 def stream(
-    text: str, out: IO[bytes], engine: Engine, pace: float = 1.0, name: str = "the text", note: Note = unheard
+    text: str, out: IO[bytes], engine: Engine, pace: float = 1.0, name: str = "the text", reporter: Reporter = SILENT
 ) -> float:
     """Speaks `text` into an open pipe or file as 16-bit WAV, each sentence as soon as it is spoken; as `say` otherwise."""
     seconds = 0.0
-    for speech in _spoken(text, engine, pace, name, note):
+    for speech in _spoken(text, engine, pace, name, reporter):
         if not seconds:
             out.write(wav_header(speech.sample_rate))
         out.write((speech.waveform * 32767).round().astype("<i2").tobytes())
@@ -78,11 +82,11 @@ def wav_header(sample_rate: int) -> bytes:
     return struct.pack("<4sI8s", b"RIFF", endless, b"WAVEfmt ") + about + struct.pack("<4sI", b"data", endless)
 
 
-def _spoken(text: str, engine: Engine, pace: float, name: str, note: Note) -> Iterator[Speech]:
-    text, marks = aloud(text, name, note)
+def _spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter) -> Iterator[Speech]:
+    text, marks = aloud(text, name, reporter.note)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
-    return track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches
+    return reporter.track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches
 
 
 class _Sink:

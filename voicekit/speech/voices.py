@@ -105,6 +105,28 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
 
 
+def load_voice(name: str | Path | None = None, device: str = "auto", lexicon: Path | None = None) -> "Engine":
+    """A voice by its name, ready to speak.
+
+    Args:
+        name: of a voice in `voices/`, or "base" for the built-in one, or a voice's folder; None for the newest.
+        device: "auto" takes a GPU where there is one; else "cpu", "cuda", …
+        lexicon: a TOML file of words and how they are said.
+
+    Raises:
+        ConfigError: there is no such voice or device.
+        CheckpointError: its files are damaged or of another version.
+        PluginError: its engine is not installed.
+        ScriptError: the lexicon cannot be read.
+
+    Example:
+        >>> speech = load_voice("base", "cpu").synthesize("The lights come on.")
+        >>> speech.sample_rate, speech.words[1].text
+        (24000, 'lights')
+    """
+    return speaking(None if name is None else str(name), device, lexicon)[1]
+
+
 def speaking(
     name: str | None, device: str = "auto", lexicon: Path | None = None, script: Path | None = None
 ) -> tuple[Voice, "Engine"]:
@@ -132,7 +154,7 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
         VoicekitError: `out` cannot be written.
     """
     from voicekit.core.files import as_text, write_text
-    from voicekit.model.checkpoint import load_voice, save_voice
+    from voicekit.model.checkpoint import load_networks, save_voice
     from voicekit.model.vocos_checkpoint import read_vocos
 
     if any((out / name).exists() for name in ("voice.toml", "training")):
@@ -140,7 +162,7 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
     source = read_voice(voice)
     if source.engine != "native":
         raise ConfigError(f"the voice '{source.name}' is spoken by the engine '{source.engine}', which has its own vocoder")
-    info, acoustic, _ = load_voice(voice)
+    info, acoustic, _ = load_networks(voice)
     vocoder = read_vocos(vocos)
     origin = {**info.origin, "vocoder": as_text(vocos.resolve().name)}
     write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))

@@ -21,10 +21,11 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
-from voicekit.model.checkpoint import VoiceInfo, load_voice, save_voice
+from voicekit.model.checkpoint import VoiceInfo, load_networks, save_voice
 from voicekit.model.reference import embed, second_voice, voice_embedding
 from voicekit.model.vocoder import Vocoder
 from voicekit.speech.native import NativeEngine
+from voicekit.speech.voices import find_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Batches, Example, VocoderSegments, align_dataset, predicted_path
@@ -43,6 +44,8 @@ from voicekit.training.tasks import (
 )
 from voicekit.training.trainer import Trainer, make_fabric
 
+DEFAULTS = TrainConfig()
+
 #: At most so many of the utterances kept back are looked at while training.
 HELD_OUT_UTTERANCES = 24
 
@@ -55,26 +58,34 @@ SAMPLE_SENTENCE = "This is how the voice sounds by now. Is it getting any better
 def train(
     datasets: list[Path],
     voice: Path,
-    config: TrainConfig,
-    base: Path | None,
+    config: TrainConfig = DEFAULTS,
+    base: Path | str | None = TrainConfig.base,
     device: str = "auto",
     reporter: Reporter = SILENT,
 ) -> Path:
-    """Trains the voice `voice` on prepared datasets, going on with an unfinished run of the same settings.
+    """Trains a voice on prepared datasets, going on with an unfinished run of the same settings.
 
     Args:
         datasets: the first one's first speaker is whom the voice will speak as. Where there are more speakers the networks
             learn to tell them apart, which a base voice does and a clone need not.
-        base: the folder of the voice to start from, or None to start from nothing.
+        voice: the folder that it goes to.
+        base: the name or folder of the voice to start from, or None to start from nothing.
         device: "auto", "cpu", "cuda" or another accelerator that Lightning Fabric knows.
 
     Returns:
         The voice's folder.
 
     Raises:
-        DatasetError, CheckpointError, VoicekitError: see the tasks.
+        ConfigError: there is no such base or device, or training came apart.
+        DatasetError: a dataset is damaged, or holds nothing to train on.
+        CheckpointError: the base, or the run to go on with, is damaged.
+        VoicekitError: the disk is full, the folder cannot be written to.
+
+    Example:
+        >>> train([Path("datasets/me")], Path("voices/me"))  # doctest: +SKIP
     """
-    training = VoiceTraining(datasets, voice, config, base, device, reporter)
+    start = find_voice(base).folder if isinstance(base, str) else base
+    training = VoiceTraining(datasets, voice, config, start, device, reporter)
     training.run_tasks()
     return training.save()
 
@@ -240,7 +251,7 @@ def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -
     if base is None:
         symbols = BOUNDARIES + tuple(sorted(spoken - set(BOUNDARIES)))
         return AcousticModel(symbols, config.acoustic_network), Vocoder(config.vocoder_network)
-    info, old, vocoder = load_voice(base)
+    info, old, vocoder = load_networks(base)
     for name, wanted, given in (
         ("acoustic_network", config.acoustic_network, info.acoustic),
         ("vocoder_network", config.vocoder_network, info.vocoder),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.enhance.frames import OVERLAP, frequencies, reshaped
-from voicekit.audio.enhance.voice_profile import Portrait, between
+from voicekit.audio.enhance.voice_profile import VoiceProfile, between
 from voicekit.audio.loudness import power_db
 from voicekit.media.sound import Blocks
 
@@ -93,22 +93,22 @@ class Extender:
         return (self.amount * heard * np.sqrt(missing) * fade * 10 ** (gains_db / 20)).astype(np.float32)
 
 
-def extender(portrait: Portrait, amount: float = 1.0) -> Extender | None:
+def extender(profile: VoiceProfile, amount: float = 1.0) -> Extender | None:
     """What rebuilds the treble of a voice; None where none is cut off."""
-    cutoff_hz = find_cutoff_hz(portrait)
+    cutoff_hz = find_cutoff_hz(profile)
     if cutoff_hz is None:
         return None
-    hz = frequencies(portrait.sample_rate)
-    noise_db = _density_db(portrait.pauses[None], hz, cutoff_hz / 2**0.5, cutoff_hz)
-    return Extender(portrait.sample_rate, cutoff_hz, float(noise_db[0, 0]), amount)
+    hz = frequencies(profile.sample_rate)
+    noise_db = _density_db(profile.pauses[None], hz, cutoff_hz / 2**0.5, cutoff_hz)
+    return Extender(profile.sample_rate, cutoff_hz, float(noise_db[0, 0]), amount)
 
 
-def find_cutoff_hz(portrait: Portrait) -> float | None:
+def find_cutoff_hz(profile: VoiceProfile) -> float | None:
     """Where the spectrum of all speech ends as at a wall, with room above; None where it does not."""
     from scipy.ndimage import uniform_filter1d
 
-    hz = frequencies(portrait.sample_rate)
-    smooth_db = power_db(uniform_filter1d(portrait.speech, 5))
+    hz = frequencies(profile.sample_rate)
+    smooth_db = power_db(uniform_filter1d(profile.speech, 5))
     # The highest level from here up: a spectrum that rises again is no wall.
     highest_db = np.maximum.accumulate(smooth_db[::-1])[::-1]
     # Half of a sample rate is always a wall; there has to be room above.

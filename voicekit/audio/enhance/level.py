@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.enhance.frames import hop_length
-from voicekit.audio.enhance.voice_profile import Portrait
+from voicekit.audio.enhance.voice_profile import VoiceProfile
 from voicekit.audio.loudness import from_db, power_db, to_db
 from voicekit.media.sound import Blocks
 
@@ -59,13 +59,13 @@ class Levelling:
             yield block * np.interp(samples / hop - first, np.arange(len(near)), near).astype(np.float32)
 
 
-def levelling(portrait: Portrait, amount: float = 1.0) -> Levelling | None:
+def levelling(profile: VoiceProfile, amount: float = 1.0) -> Levelling | None:
     """The gains for a recording with a voice; None where it is even already."""
     from scipy.ndimage import gaussian_filter1d
 
-    is_speech = portrait.is_speech.astype(float)
+    is_speech = profile.is_speech.astype(float)
     spoken = np.flatnonzero(is_speech)
-    power = is_speech * 10 ** (portrait.levels_db.astype(float) / 10)
+    power = is_speech * 10 ** (profile.levels_db.astype(float) / 10)
     power, share = (gaussian_filter1d(x, _PASSAGE, mode="constant")[spoken] for x in (power, is_speech))
     local_db = power_db(power / share)
     spread_db = _spread_db(local_db)
@@ -75,8 +75,8 @@ def levelling(portrait: Portrait, amount: float = 1.0) -> Levelling | None:
     away_db = local_db - np.mean(np.percentile(local_db, [10, 90]))
     taken_db = (1 - _EVEN_DB / spread_db) * away_db
     gains_db = -amount * np.clip(taken_db, -MAX_GAIN_DB, MAX_GAIN_DB)
-    everywhere_db = gaussian_filter1d(gains_db[_held(portrait.is_speech)], _SOFTLY, mode="nearest")
-    return Levelling(portrait.sample_rate, from_db(everywhere_db), spread_db, _spread_db(local_db + gains_db))
+    everywhere_db = gaussian_filter1d(gains_db[_held(profile.is_speech)], _SOFTLY, mode="nearest")
+    return Levelling(profile.sample_rate, from_db(everywhere_db), spread_db, _spread_db(local_db + gains_db))
 
 
 def _held(is_speech: np.ndarray) -> np.ndarray:

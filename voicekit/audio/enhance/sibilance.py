@@ -7,7 +7,7 @@ import numpy as np
 
 from voicekit.audio.enhance.frames import frequencies, reshaped
 from voicekit.audio.enhance.tone import Tone
-from voicekit.audio.enhance.voice_profile import SIBILANT_HZ, Portrait, between, loudness_weights
+from voicekit.audio.enhance.voice_profile import SIBILANT_HZ, VoiceProfile, between, loudness_weights
 from voicekit.audio.loudness import from_db, power_db, to_db
 from voicekit.media.sound import Blocks
 
@@ -65,16 +65,16 @@ class Deesser:
         return self.amount * np.clip(_SHARE * over_db, 0.0, MAX_REDUCTION_DB)
 
 
-def deesser(portrait: Portrait, tone: Tone | None, amount: float = 1.0) -> Deesser | None:
+def deesser(profile: VoiceProfile, tone: Tone | None, amount: float = 1.0) -> Deesser | None:
     """The de-esser for a voice that comes through `tone`; None where no sibilant is too loud."""
-    is_sibilant = portrait.is_speech & _are_sibilant(portrait.sibilance_db, portrait.levels_db)
+    is_sibilant = profile.is_speech & _are_sibilant(profile.sibilance_db, profile.levels_db)
     if not is_sibilant.any():
         return None
     lift_db = to_db(tone.response(np.array(SIBILANT_HZ)).mean()) if tone else 0.0
-    sibilance_db = portrait.sibilance_db[is_sibilant] + lift_db
-    relative_db = np.clip(np.median(sibilance_db) + _ABOVE_NORMAL_DB - portrait.speech_db, *_THRESHOLDS_DB)
-    deesser = Deesser(portrait.sample_rate, float(portrait.speech_db + relative_db), amount)
-    most_db = float(np.percentile(deesser.reductions_db(sibilance_db, portrait.levels_db[is_sibilant]), 98))
+    sibilance_db = profile.sibilance_db[is_sibilant] + lift_db
+    relative_db = np.clip(np.median(sibilance_db) + _ABOVE_NORMAL_DB - profile.speech_db, *_THRESHOLDS_DB)
+    deesser = Deesser(profile.sample_rate, float(profile.speech_db + relative_db), amount)
+    most_db = float(np.percentile(deesser.reductions_db(sibilance_db, profile.levels_db[is_sibilant]), 98))
     return replace(deesser, most_db=most_db) if most_db >= amount * _MIN_REDUCTION_DB else None
 
 

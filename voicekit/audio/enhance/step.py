@@ -11,7 +11,7 @@ from voicekit.audio.enhance.extend import extender
 from voicekit.audio.enhance.level import levelling
 from voicekit.audio.enhance.sibilance import deesser
 from voicekit.audio.enhance.tone import toning
-from voicekit.audio.enhance.voice_profile import portray
+from voicekit.audio.enhance.voice_profile import profile_voice
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound
 
@@ -52,17 +52,17 @@ def enhance(sound: Sound, settings: Enhancement = Enhancement()) -> Treatment:
     amount = settings.amount
     if amount == 0:
         return Treatment(("nothing is to be done",))
-    portrait = portray(sound)
-    if not portrait.has_voice:
+    profile = profile_voice(sound)
+    if not profile.has_voice:
         return Treatment(("no voice stands out from the noise: left as it is (a noisy recording: denoise it first)",))
-    level = levelling(portrait, amount) if settings.level else None
-    extend = extender(portrait, amount)
-    tone = toning(portrait, extend.cutoff_hz if extend else None, amount) if settings.tone else None
-    deess = deesser(portrait, tone, amount) if settings.deess else None
+    level = levelling(profile, amount) if settings.level else None
+    extend = extender(profile, amount)
+    tone = toning(profile, extend.cutoff_hz if extend else None, amount) if settings.tone else None
+    deess = deesser(profile, tone, amount) if settings.deess else None
     parts: list[Part] = [part for part in (level, tone, extend if settings.extend else None, deess) if part]
     if not parts:
         return Treatment(("the voice sounds good; left as it is",))
-    ceiling_db = max(CEILING_DB, portrait.peak_db)
+    ceiling_db = max(CEILING_DB, profile.peak_db)
 
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
         for part in parts:

@@ -7,7 +7,7 @@ import numpy as np
 
 from voicekit.audio.enhance.frames import frequencies
 from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, band_levels_db
-from voicekit.audio.enhance.voice_profile import RUMBLE_HZ, Portrait, between, loudness_weights
+from voicekit.audio.enhance.voice_profile import RUMBLE_HZ, VoiceProfile, between, loudness_weights
 from voicekit.audio.loudness import from_db, power_db
 from voicekit.media.sound import Blocks, windows
 
@@ -80,15 +80,15 @@ class Tone:
         return (impulse[: 2 * reach + 1] * np.hanning(2 * reach + 3)[1:-1]).astype(np.float32)
 
 
-def toning(portrait: Portrait, cutoff_hz: float | None, amount: float = 1.0) -> Tone | None:
+def toning(profile: VoiceProfile, cutoff_hz: float | None, amount: float = 1.0) -> Tone | None:
     """The equaliser for a voice that ends at `cutoff_hz`, if it ends; None where it sounds as voices do."""
     from scipy.ndimage import gaussian_filter1d
 
-    hz = frequencies(portrait.sample_rate)
-    voice_db = band_levels_db(np.maximum(portrait.speech - portrait.pauses, 0), hz)
-    noise_db = band_levels_db(portrait.pauses, hz)
-    has_high_pass = _rumbles(portrait)
-    end_hz = min(cutoff_hz or np.inf, 0.9 * portrait.sample_rate / 2)
+    hz = frequencies(profile.sample_rate)
+    voice_db = band_levels_db(np.maximum(profile.speech - profile.pauses, 0), hz)
+    noise_db = band_levels_db(profile.pauses, hz)
+    has_high_pass = _rumbles(profile)
+    end_hz = min(cutoff_hz or np.inf, 0.9 * profile.sample_rate / 2)
     known = (THIRD_OCTAVES_HZ > RUMBLE_HZ) & (end_hz >= THIRD_OCTAVES_HZ * 2 ** (1 / 6))
     missing_db = gaussian_filter1d(_missing_db(voice_db, known), _SMOOTH_BANDS, mode="nearest")
     gains_db = amount * _SHARE * missing_db
@@ -96,16 +96,16 @@ def toning(portrait: Portrait, cutoff_hz: float | None, amount: float = 1.0) -> 
         gains_db = np.zeros_like(gains_db)
         if not has_high_pass:
             return None
-    as_loud_db = gains_db - _louder_db(portrait, Tone(portrait.sample_rate, gains_db, False))
+    as_loud_db = gains_db - _louder_db(profile, Tone(profile.sample_rate, gains_db, False))
     audible_db = np.maximum(voice_db - noise_db - _MIN_SNR_DB, 0)
     gains_db = np.clip(as_loud_db, -MAX_GAIN_DB, np.minimum(audible_db, MAX_GAIN_DB))
-    return Tone(portrait.sample_rate, gains_db, has_high_pass)
+    return Tone(profile.sample_rate, gains_db, has_high_pass)
 
 
-def _louder_db(portrait: Portrait, tone: Tone) -> float:
+def _louder_db(profile: VoiceProfile, tone: Tone) -> float:
     """By how much speech is louder after `tone`."""
-    weighted = portrait.speech * loudness_weights(portrait.sample_rate)
-    after = weighted * tone.response(frequencies(portrait.sample_rate)) ** 2
+    weighted = profile.speech * loudness_weights(profile.sample_rate)
+    after = weighted * tone.response(frequencies(profile.sample_rate)) ** 2
     return float(power_db(after.sum()) - power_db(weighted.sum()))
 
 
@@ -122,7 +122,7 @@ def _missing_db(voice_db: np.ndarray, known: np.ndarray) -> np.ndarray:
     return missing_db
 
 
-def _rumbles(portrait: Portrait) -> bool:
+def _rumbles(profile: VoiceProfile) -> bool:
     """Whether there is an offset or a rumble in the pauses that can be heard beside the speech."""
-    low = portrait.pauses[frequencies(portrait.sample_rate) < _RUMBLE_CERTAIN_HZ].sum()
-    return bool(power_db(low) > portrait.speech_db - _RUMBLE_BELOW_SPEECH_DB)
+    low = profile.pauses[frequencies(profile.sample_rate) < _RUMBLE_CERTAIN_HZ].sum()
+    return bool(power_db(low) > profile.speech_db - _RUMBLE_BELOW_SPEECH_DB)

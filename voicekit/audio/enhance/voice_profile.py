@@ -31,7 +31,7 @@ _MIN_SOFT_SHARE = 0.28
 
 
 @dataclass(frozen=True)
-class Portrait:
+class VoiceProfile:
     """What was found out about a recording.
 
     Attributes:
@@ -61,7 +61,7 @@ class Portrait:
         return self.levels_db > self.threshold_db
 
 
-def portray(sound: Sound) -> Portrait:
+def profile_voice(sound: Sound) -> VoiceProfile:
     """Reads `sound` once."""
     hz = frequencies(sound.sample_rate)
     weights = loudness_weights(sound.sample_rate)
@@ -78,7 +78,7 @@ def portray(sound: Sound) -> Portrait:
     floor_db, top_db = _range_db(levels_db)
     threshold_db = float(np.clip((floor_db + top_db) / 2, top_db - 30, top_db - 10))
     speech = by_level.mean(threshold_db, np.inf)
-    return Portrait(
+    return VoiceProfile(
         sample_rate=sound.sample_rate,
         levels_db=levels_db,
         sibilance_db=np.concatenate(sibilance),

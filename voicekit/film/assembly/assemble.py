@@ -21,7 +21,7 @@ from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable
 from voicekit.film.assembly.music import RATE, Music, faded, open_music
 from voicekit.film.stage import Context, Stage
-from voicekit.media.container import opened, origin_s, packets, probe, video_stream
+from voicekit.media.container import open_input, origin_s, packets, probe, video_stream
 from voicekit.media.film import read_pictures, write_film
 from voicekit.media.read import read_audio
 from voicekit.media.sound import Blocks, lasting, regrouped
@@ -255,7 +255,7 @@ def _look(path: Path) -> _Clip:
     info = probe(path)
     if not info.has_video:
         raise MediaError(f"{path} has no picture; a film is made of clips, give one (.mp4)")
-    with opened(path) as container:
+    with open_input(path) as container:
         video = video_stream(container)
         origin, rate = Fraction(origin_s(container)).limit_denominator(1_000_000), video.average_rate
         aspect = video.sample_aspect_ratio

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.core.errors import MediaError
-from voicekit.media.container import opened, picture_in, probe
+from voicekit.media.container import open_input, picture_in, probe
 from voicekit.media.copy import can_copy, copied, copy_metadata, copy_sound, copy_subtitles
 from voicekit.media.film import x264
 from voicekit.media.mux import timed, write
 from voicekit.media.planes import FULL_RANGE, blank, told_like, views
 from voicekit.media.recode import PIXELS, coded, first_frame, frames_of, show_like
-from voicekit.media.write import written
+from voicekit.media.write import open_output
 
 TAKES = (".mp4", ".mov", ".mkv", ".webm")
 #: x264's CRF: so good that the next stage finds nothing of it.
@@ -41,9 +41,9 @@ def remake(
     """
     path, out_path = Path(path), Path(out_path)
     length_s = max(probe(path).duration_s, 1e-3)
-    with opened(path) as film:
+    with open_input(path) as film:
         picture_in(film, path)
-        with written(out_path, "mp4") as out:
+        with open_output(out_path, "mp4") as out:
             copy_metadata(out, film)
             picture = _add_picture(out, path, change, rate, lambda time_s: progress(min(1.0, time_s / length_s)))
             copies = {audio: _copy(out, audio, path) for audio in film.streams.audio}

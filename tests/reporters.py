@@ -1,4 +1,4 @@
-"""A Reporter that remembers each step of a training, and may break it off."""
+"""Reporters that remember: each step of a training, which they may break off, and what a person would read."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,3 +32,15 @@ class Steps(Reporter):
         if numbers:
             self.seen.append(Step(task, share, left_s or 0.0, dict(numbers)))
             self.at_step(self.seen[-1])
+
+
+@dataclass
+class Told(Reporter):
+    """Remembers what a person would read, in order."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+    note = say

@@ -15,7 +15,7 @@ import numpy as np
 from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, explain_os_error
-from voicekit.core.progress import bar
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
@@ -35,14 +35,14 @@ def run_chain(
     path: Path | str,
     out: Path | str,
     steps: dict[str, Step],
-    say: Callable[[str], None] = lambda line: None,
     track: Wanted = None,
+    reporter: Reporter = SILENT,
 ) -> None:
     """Treats the sound of `path` with `steps`, by name and in order, and writes `out`; a film keeps its picture's packets.
 
     Args:
-        say: told a line at a time what is found and done, and before all work what of `path` does not come along.
         track: which of its sound tracks; None for the default one. A film keeps the others as they are.
+        reporter: told what is found and done, and before all work what of `path` does not come along.
 
     Raises:
         ConfigError: `out` is `path` itself.
@@ -57,18 +57,18 @@ def run_chain(
     tags = NO_TAGS if film else read_tags(path, info.heard[0])  # a film's own come along with its picture
     told += [left_out(path, out)] if film else (*told_format(out, info.layout, info.sample_rate), *told_tags(out, tags))
     for line in filter(None, told):
-        say(line)
+        reporter.note(line)
     sound = open_sound(path, track=track)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
     with ExitStack() as stack:
         for number, (name, step) in enumerate(steps.items(), start=1):
-            treatment = step(watched(sound, f"{name}: listening"))
+            treatment = step(watched(sound, f"{name}: listening", reporter))
             for line in treatment.said:
-                say(f"{name}: {line}")
+                reporter.say(f"{name}: {line}")
             if treatment.apply is None:
                 continue
-            treated = treatment.apply(watched(sound, name).read())
+            treated = treatment.apply(watched(sound, name, reporter).read())
             if number == len(steps):
                 sound = replace(sound, read=lambda once=treated: once)
             else:
@@ -112,19 +112,20 @@ def within_full_scale(sound: Sound) -> Treatment:
     return Treatment((said,), lambda blocks: (block * gain for block in blocks))
 
 
-def watched(sound: Sound, description: str) -> Sound:
-    """The same sound, with a progress bar and the time left while it is read."""
-    total = max(sound.duration_s * sound.sample_rate, 1.0)
+def watched(sound: Sound, task: str, reporter: Reporter) -> Sound:
+    """The same sound, which tells its reporter how far it is read."""
+    return replace(sound, read=lambda: _told(sound, task, reporter))
 
-    def read() -> Iterator[np.ndarray]:
-        done = 0
-        with bar(description) as update:
-            for block in sound.read():
-                yield block
-                done += block.shape[1]
-                update(min(done / total, 1.0))
 
-    return replace(sound, read=read)
+def _told(sound: Sound, task: str, reporter: Reporter) -> Iterator[np.ndarray]:
+    total, done = max(sound.duration_s * sound.sample_rate, 1.0), 0
+    try:
+        for block in sound.read():
+            yield block
+            done += block.shape[1]
+            reporter.progress(task, min(done / total, 0.999))
+    finally:
+        reporter.progress(task, 1.0)
 
 
 @contextmanager

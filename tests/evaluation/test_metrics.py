@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soxr
 
-from voicekit.evaluation.metrics import JUDGE_RATE, Judges, edit_distance, word_errors
+from voicekit.evaluation.metrics import METRICS_RATE, Metrics, edit_distance, word_errors
 from voicekit.recognition import transcribe
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 
@@ -18,52 +18,52 @@ JUDGED = {"wer", "cer", "sig", "bak", "ovrl", "p808", "similarity"}
 @pytest.fixture(scope="module")
 def spoken() -> np.ndarray:
     engine = load_engine(read_voice(built_in_folder()), "cpu")
-    return soxr.resample(engine.synthesize(TEXT).waveform, engine.sample_rate, JUDGE_RATE)
+    return soxr.resample(engine.synthesize(TEXT).waveform, engine.sample_rate, METRICS_RATE)
 
 
 @pytest.fixture(scope="module")
-def judges(spoken) -> Judges:
-    return Judges("en-us", [spoken])
+def metrics(spoken) -> Metrics:
+    return Metrics("en-us", [spoken])
 
 
 @pytest.fixture(scope="module")
-def judgement(judges, spoken):
-    return judges.judge(spoken, TEXT)
+def judgement(metrics, spoken):
+    return metrics.judge(spoken, TEXT)
 
 
-def test_speech_is_heard_as_speech(judges, judgement):
+def test_speech_is_heard_as_speech(metrics, judgement):
     figures = {key: figure.value for key, figure in judgement.figures.items()}
     assert set(figures) == JUDGED
     assert figures["wer"] < 0.5 and figures["cer"] <= figures["wer"] + 0.1
     assert figures["similarity"] == pytest.approx(1, abs=1e-5)
     assert all(1 <= figures[key] <= 5 for key in ("sig", "bak", "ovrl", "p808"))
     assert "lights" in judgement.heard.lower()
-    assert judges.recogniser in ("whisper", "pocketsphinx")
+    assert metrics.recogniser in ("whisper", "pocketsphinx")
 
 
-def test_noise_and_another_voice_are_judged_worse(judges, judgement, spoken):
+def test_noise_and_another_voice_are_judged_worse(metrics, judgement, spoken):
     lower = soxr.resample(spoken, 1.0, 1.3)  # slower and 4.5 semitones lower
     noise = np.random.default_rng(0).normal(0, 0.03, len(lower)).astype(np.float32)
-    worse = judges.judge(lower + noise, TEXT).figures
+    worse = metrics.judge(lower + noise, TEXT).figures
     assert worse["bak"].value < judgement.figures["bak"].value - 0.5
     assert worse["ovrl"].value < judgement.figures["ovrl"].value - 0.3
     assert worse["similarity"].value < 0.9
 
 
-def test_silence_is_nobodys_voice_and_leaves_no_trace(judges, judgement, spoken):
-    figures = judges.judge(np.zeros(JUDGE_RATE // 5, np.float32), TEXT).figures
+def test_silence_is_nobodys_voice_and_leaves_no_trace(metrics, judgement, spoken):
+    figures = metrics.judge(np.zeros(METRICS_RATE // 5, np.float32), TEXT).figures
     assert figures["wer"].value == 1 and figures["similarity"].value == 0
     assert all(np.isfinite(figure.value) for figure in figures.values())
     # A recogniser that adapts would judge by what it heard before.
-    assert judges.judge(spoken, TEXT) == judgement
+    assert metrics.judge(spoken, TEXT) == judgement
 
 
 def test_what_is_not_installed_is_left_out_and_said(monkeypatch, spoken):
     monkeypatch.setitem(sys.modules, "speechmos", None)
     monkeypatch.setitem(sys.modules, "resemblyzer", None)
-    judges = Judges("en-us", [spoken])
-    assert set(judges.judge(spoken, TEXT).figures) == {"wer", "cer"}
-    notes = "\n".join(judges.notes)
+    metrics = Metrics("en-us", [spoken])
+    assert set(metrics.judge(spoken, TEXT).figures) == {"wer", "cer"}
+    notes = "\n".join(metrics.notes)
     assert "DNSMOS is left out: speechmos" in notes and "pip install 'voicekit[evaluate]'" in notes
     assert "similarity is left out" in notes and "pip install --no-deps resemblyzer" in notes
 
@@ -74,16 +74,16 @@ def test_a_judge_that_does_not_load_is_left_out_and_said(monkeypatch):
             raise OSError("libonnx.so: wrong ELF class")
 
     monkeypatch.setitem(sys.modules, "speechmos", Broken("speechmos"))
-    assert any("does not load (libonnx.so" in note for note in Judges("en-us").notes)
+    assert any("does not load (libonnx.so" in note for note in Metrics("en-us").notes)
 
 
 def test_a_language_without_a_recogniser(monkeypatch, spoken):
     monkeypatch.setattr(transcribe.Whisper, "missing", lambda language: "faster-whisper is not installed")
     monkeypatch.setitem(sys.modules, "speechmos", None)
-    judges = Judges("sw")
-    judgement = judges.judge(spoken, TEXT)
-    assert (judgement.figures, judgement.heard, judges.recogniser) == ({}, None, None)
-    assert any("no recogniser for 'sw'; faster-whisper is not installed" in note for note in judges.notes)
+    metrics = Metrics("sw")
+    judgement = metrics.judge(spoken, TEXT)
+    assert (judgement.figures, judgement.heard, metrics.recogniser) == ({}, None, None)
+    assert any("no recogniser for 'sw'; faster-whisper is not installed" in note for note in metrics.notes)
 
 
 @pytest.mark.parametrize(("heard", "meant", "wrong", "words"), [

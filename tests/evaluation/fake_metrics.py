@@ -3,10 +3,10 @@
 import numpy as np
 
 from voicekit.evaluation.figures import Figure
-from voicekit.evaluation.metrics import Judgement
+from voicekit.evaluation.metrics import MetricScores
 
 
-class FakeJudges:
+class FakeMetrics:
     """Takes loudness for quality, and hears every word."""
 
     recogniser = "fake"
@@ -17,4 +17,4 @@ class FakeJudges:
 
     def judge(self, waveform, text):
         assert len(waveform) and np.isfinite(waveform).all()
-        return Judgement({"ovrl": Figure(float(np.abs(waveform).mean()))}, text)
+        return MetricScores({"ovrl": Figure(float(np.abs(waveform).mean()))}, text)

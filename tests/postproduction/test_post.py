@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 from clips import make_clip, make_sound, picture_packets
+from reporters import Told
 
 from voicekit.audio.denoise.filters import afftdn, noisereduce
 from voicekit.audio.treatment import Separation, Treatment
@@ -13,9 +14,9 @@ from voicekit.core.errors import ConfigError, MediaError, PluginError, VoicekitE
 from voicekit.core.plugins import with_model
 from voicekit.media import open_sound, probe
 from voicekit.media.write import FORMATS, write_sound
-from voicekit.post.chain import run_chain, spooled
-from voicekit.post.separate import separate
-from voicekit.post.steps import USUAL, find_steps
+from voicekit.postproduction.chain import run_chain, spooled
+from voicekit.postproduction.separate import separate
+from voicekit.postproduction.steps import USUAL, find_steps
 
 
 def noise(channels: int, samples: int) -> np.ndarray:
@@ -87,7 +88,9 @@ def test_one_sample(tmp_path):
 def test_steps_say_what_they_do_and_may_do_nothing(tmp_path):
     write_sound(tmp_path / "in.wav", [noise(2, 4000)], 16000)
     said = []
-    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"a": untouched, "b": times(0.5), "c": untouched}, said.append)
+    run_chain(
+        tmp_path / "in.wav", tmp_path / "out.wav", {"a": untouched, "b": times(0.5), "c": untouched}, reporter=Told(said)
+    )
     assert said == ["a: nothing to do", "b: 2 channels times 0.5", "c: nothing to do"]
     np.testing.assert_allclose(read(tmp_path / "out.wav"), 0.5 * noise(2, 4000), atol=1e-6)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.wav", "out.wav"]
@@ -181,7 +184,7 @@ def test_floats_above_full_scale_are_turned_down_and_not_clipped(tmp_path):
     waveform = 3 * noise(1, 4000)
     soundfile.write(tmp_path / "in.wav", waveform.T, 16000, subtype="FLOAT")
     said = []
-    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"nothing": untouched}, said.append)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"nothing": untouched}, reporter=Told(said))
     assert (
         said[0] == f"level: goes above full scale by {20 * np.log10(np.abs(waveform).max()):.1f} dB: turned down by as much"
     )
@@ -248,7 +251,7 @@ def test_the_usual_steps_from_file_to_file(tmp_path):
     tone = 0.05 * np.sin(2 * np.pi * 440 * t)[None].astype(np.float32)
     write_sound(tmp_path / "in.wav", [tone], 48000)
     said = []
-    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", find_steps(USUAL, "podcast"), said.append)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", find_steps(USUAL, "podcast"), reporter=Told(said))
     assert [line.split(":")[0] for line in said][:4] == ["denoise", "restore", "enhance", "master"]
     assert read(tmp_path / "out.wav").shape == tone.shape
 
@@ -256,9 +259,9 @@ def test_the_usual_steps_from_file_to_file(tmp_path):
 def test_a_rate_that_the_format_does_not_know_is_said(tmp_path):
     write_sound(tmp_path / "in.wav", [noise(1, 9600)], 96000)
     said = []
-    run_chain(tmp_path / "in.wav", tmp_path / "out.mp3", {"a": untouched}, said.append)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.mp3", {"a": untouched}, reporter=Told(said))
     assert said[0].endswith(".mp3 knows no 96000 Hz; it is written at 48000 Hz") and len(said) == 2
-    run_chain(tmp_path / "in.wav", tmp_path / "out.flac", {"a": untouched}, said.append)
+    run_chain(tmp_path / "in.wav", tmp_path / "out.flac", {"a": untouched}, reporter=Told(said))
     assert len(said) == 3
 
 

@@ -9,7 +9,6 @@ import io
 import math
 import os
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,20 +16,21 @@ from urllib.parse import quote
 
 import numpy as np
 
-from voicekit.audio.loudness import SILENCE_DB, Measured, follow, power_db
+from voicekit.audio.loudness import SILENCE_DB, LoudnessStats, analyse, power_db
 from voicekit.audio.presets import FIGURES, shown
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import as_text, atomic, write_text
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import open_sound
 from voicekit.media.sound import Sound, windows
 from voicekit.media.tracks import Wanted
-from voicekit.post.chain import watched
+from voicekit.postproduction.chain import watched
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Figures of `Measured`: under a picture, and in the table of a page.
+#: Figures of `LoudnessStats`: under a picture, and in the table of a page.
 TITLE = ("integrated_lufs", "true_peak_db", "rms_db", "noise_floor_db")
 TABLE = (*TITLE, "loudness_range_lu", "short_term_max_lufs", "sample_peak_db")
 #: Sounds that together are larger are linked from the page, not put into it.
@@ -62,7 +62,7 @@ img { width: 100% }  audio { width: 22rem; max-width: 100% }
 
 
 @dataclass(frozen=True)
-class Portrait:
+class SpectrogramView:
     """A sound as it is drawn.
 
     Attributes:
@@ -74,7 +74,7 @@ class Portrait:
     """
 
     name: str
-    measured: Measured
+    measured: LoudnessStats
     lowest: np.ndarray
     highest: np.ndarray
     spectrum_db: np.ndarray
@@ -87,13 +87,12 @@ def compare(
     before: Path | str,
     after: Path | str,
     out: Path | str,
-    say: Callable[[str], None] = lambda line: None,
     track: Wanted = None,
-) -> tuple[Measured, Measured]:
+    reporter: Reporter = SILENT,
+) -> tuple[LoudnessStats, LoudnessStats]:
     """Draws two sounds into `out`: a picture (.png), or a page with the picture, a table and two players (.html).
 
     Args:
-        say: told before the work what of the files is not as it seems.
         track: which of their sound tracks; None for the default one.
 
     Returns:
@@ -110,57 +109,57 @@ def compare(
         raise ConfigError(f"{out}: a comparison is a picture or a page; choose the ending .png or .html")
     sounds = [open_sound(path, track=track) for path in paths]
     for note in dict.fromkeys(note for sound in sounds for note in sound.notes):
-        say(note)
-    portraits = [portray(sound, as_text(path.name)) for sound, path in zip(sounds, paths, strict=True)]
-    picture = _png(draw(portraits))
+        reporter.note(note)
+    views = [view_of(sound, as_text(path.name), reporter) for sound, path in zip(sounds, paths, strict=True)]
+    picture = _png(draw(views))
     if suffix == ".png":
         with atomic(out) as partial:
             partial.write_bytes(picture)
     else:
-        write_text(out, _page(portraits, paths, picture, out))
-    return portraits[0].measured, portraits[1].measured
+        write_text(out, _page(views, paths, picture, out))
+    return views[0].measured, views[1].measured
 
 
-def portray(sound: Sound, name: str) -> Portrait:
+def view_of(sound: Sound, name: str, reporter: Reporter) -> SpectrogramView:
     """Reads a sound, once for its figures and once for its picture."""
-    course = follow(watched(sound, f"{name}: measuring").read(), sound.sample_rate, sound.layout)
-    column = max(_SHORTEST_COLUMN, math.ceil(course.n_samples / _COLUMNS))
+    loudness = analyse(watched(sound, f"{name}: measuring", reporter).read(), sound.sample_rate, sound.layout)
+    column = max(_SHORTEST_COLUMN, math.ceil(loudness.n_samples / _COLUMNS))
     step = max(1, column // _SPECTRA_A_COLUMN)
     taper = np.hanning(_N_FFT).astype(np.float32)
     taper *= 2 / taper.sum() / np.sqrt(2)
     lowest, highest, spectra = [], [], []
-    for window, n in windows(watched(sound, f"{name}: drawing").read(), column, _N_FFT // 2):
+    for window, n in windows(watched(sound, f"{name}: drawing", reporter).read(), column, _N_FFT // 2):
         middle = window[:, _N_FFT // 2 :][:, :n]
         lowest.append(middle.min())
         highest.append(middle.max())
         pieces = np.lib.stride_tricks.sliding_window_view(window, _N_FFT, axis=1)[:, :column:step]
         spectra.append(np.square(np.abs(np.fft.rfft(pieces * taper))).mean(axis=(0, 1)))
-    lufs = course.short_term_lufs()
+    lufs = loudness.short_term_lufs()
     every = max(1, len(lufs) // (2 * _COLUMNS))
-    window_s = course.n_samples / sound.sample_rate - (len(lufs) - 1) * course.hop_s
-    return Portrait(
+    window_s = loudness.n_samples / sound.sample_rate - (len(lufs) - 1) * loudness.hop_s
+    return SpectrogramView(
         name=name,
-        measured=course.measured(),
+        measured=loudness.measured(),
         lowest=np.array(lowest),
         highest=np.array(highest),
         spectrum_db=power_db(np.array(spectra).T),
         column_s=column / sound.sample_rate,
         lufs=lufs[::every],
-        lufs_s=np.arange(len(lufs))[::every] * course.hop_s + window_s / 2,
+        lufs_s=np.arange(len(lufs))[::every] * loudness.hop_s + window_s / 2,
     )
 
 
-def draw(portraits: list[Portrait]) -> "Figure":
+def draw(views: list[SpectrogramView]) -> "Figure":
     """The sounds in a column each, all on the same scales."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7 * len(portraits), 8), layout="constrained")
-    panels = figure.subplots(3, len(portraits), sharex=True, sharey="row", squeeze=False, height_ratios=(2, 3, 2))
-    longest_s = max(one.measured.duration_s for one in portraits)
+    figure = Figure(figsize=(7 * len(views), 8), layout="constrained")
+    panels = figure.subplots(3, len(views), sharex=True, sharey="row", squeeze=False, height_ratios=(2, 3, 2))
+    longest_s = max(one.measured.duration_s for one in views)
     unit, unit_s = ("s", 1) if longest_s < 180 else ("min", 60) if longest_s < 3 * 3600 else ("h", 3600)
-    loudest_db = max(one.spectrum_db.max() for one in portraits)
+    loudest_db = max(one.spectrum_db.max() for one in views)
     image = None
-    for one, (wave, spectrum, loudness) in zip(portraits, panels.T, strict=True):
+    for one, (wave, spectrum, loudness) in zip(views, panels.T, strict=True):
         figures = ", ".join(f"{FIGURES[figure][0]} {shown(figure, one.measured)}" for figure in TITLE)
         wave.set_title(f"{one.name}\n", fontsize=12, fontweight="bold", parse_math=False)
         wave.text(0.5, 1.02, figures, transform=wave.transAxes, ha="center", va="bottom", fontsize=9)
@@ -180,20 +179,20 @@ def draw(portraits: list[Portrait]) -> "Figure":
         for panel in (wave, loudness):
             panel.grid(alpha=0.3)
     figure.align_ylabels(panels[:, 0])
-    _scale(panels[:, 0], portraits, longest_s / unit_s)
+    _scale(panels[:, 0], views, longest_s / unit_s)
     figure.colorbar(image, ax=panels[1, :].tolist(), label="dB", pad=0.01)
     return figure
 
 
-def _scale(first: "tuple[Axes, Axes, Axes]", portraits: list[Portrait], longest: float) -> None:
+def _scale(first: "tuple[Axes, Axes, Axes]", views: list[SpectrogramView], longest: float) -> None:
     """The scales of the first column, which the others share."""
     wave, spectrum, loudness = first
-    highest = max(max(one.highest.max(), -one.lowest.min()) for one in portraits)
+    highest = max(max(one.highest.max(), -one.lowest.min()) for one in views)
     wave.set(ylabel="amplitude", ylim=(-1.05 * max(highest, 1e-3), 1.05 * max(highest, 1e-3)), xlim=(0, max(longest, 1e-3)))
-    spectrum.set(ylabel="kHz", ylim=(0, max(one.measured.sample_rate for one in portraits) / 2000))
+    spectrum.set(ylabel="kHz", ylim=(0, max(one.measured.sample_rate for one in views) / 2000))
     spectrum.set_facecolor("black")
-    loudest = max(max(one.lufs.max(initial=SILENCE_DB) for one in portraits), SILENCE_DB + _LOUDNESS_RANGE_DB)
-    heard = [one.lufs[one.lufs > loudest - _LOUDNESS_RANGE_DB] for one in portraits]
+    loudest = max(max(one.lufs.max(initial=SILENCE_DB) for one in views), SILENCE_DB + _LOUDNESS_RANGE_DB)
+    heard = [one.lufs[one.lufs > loudest - _LOUDNESS_RANGE_DB] for one in views]
     softest = min((lufs.min() for lufs in heard if len(lufs)), default=loudest - _LOUDNESS_RANGE_DB)
     loudness.set(ylabel="loudness of 3 s, LUFS", ylim=(softest - 3, loudest + 3))
 
@@ -206,15 +205,15 @@ def _png(figure: "Figure") -> bytes:
     return buffer.getvalue()
 
 
-def _page(portraits: list[Portrait], paths: tuple[Path, Path], picture: bytes, out: Path) -> str:
+def _page(views: list[SpectrogramView], paths: tuple[Path, Path], picture: bytes, out: Path) -> str:
     embedded = sum(path.stat().st_size for path in paths) <= EMBEDDED_BYTES
-    names = [html.escape(one.name) for one in portraits]
+    names = [html.escape(one.name) for one in views]
     title = " and ".join(names)
     players = "".join(f'<td><audio controls preload="none" src="{_source(path, out, embedded)}"></audio>' for path in paths)
     rows = []
     for figure in TABLE:
-        values = [getattr(one.measured, figure) for one in portraits]
-        cells = "".join(f"<td>{html.escape(shown(figure, one.measured))}" for one in portraits)
+        values = [getattr(one.measured, figure) for one in views]
+        cells = "".join(f"<td>{html.escape(shown(figure, one.measured))}" for one in views)
         rows.append(f"<tr><td>{FIGURES[figure][0]}{cells}<td>{values[1] - values[0]:+.1f}")
     lines = [
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>',

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from voicekit.audio.loudness import follow
+from voicekit.audio.loudness import analyse
 from voicekit.media.sound import Sound
-from voicekit.post import dialogue
+from voicekit.postproduction import dialogue
 from voicekit.recognition.speech import FRAME_LENGTH
 
 
@@ -23,4 +23,4 @@ def test_dialogue_is_found_where_it_is(monkeypatch, rate, channels):
     sound = Sound(rate, channels, 5.0, lambda: iter(np.split(samples, [777, 3 * rate], axis=1)))
     spoken = np.flatnonzero(dialogue.find_dialogue(sound)) * 0.01
     assert (spoken[0], spoken[-1]) == pytest.approx((1, 3), abs=0.05)
-    assert follow(sound.read(), rate).measured(dialogue.find_dialogue(sound)).dialogue_share == pytest.approx(0.4, abs=0.02)
+    assert analyse(sound.read(), rate).measured(dialogue.find_dialogue(sound)).dialogue_share == pytest.approx(0.4, abs=0.02)

@@ -1,6 +1,6 @@
 """Speech and everything else, each in a file of its own: as long as what came in, and together the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +9,12 @@ import numpy as np
 
 from voicekit.audio.treatment import Separator
 from voicekit.core.errors import MediaError
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import open_sound, write_sound
 from voicekit.media.sound import Sound
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
-from voicekit.post.chain import spooled, watched
+from voicekit.postproduction.chain import spooled, watched
 
 
 def separate(
@@ -21,13 +22,12 @@ def separate(
     folder: Path | str,
     separator: Separator,
     suffix: str = ".wav",
-    say: Callable[[str], None] = lambda line: None,
     track: Wanted = None,
+    reporter: Reporter = SILENT,
 ) -> list[Path]:
     """Writes STEM + `suffix` for each stem of `path` into `folder`; the files. Tags stay behind: a part is another work.
 
     Args:
-        say: told before the work what is not as it seems.
         track: which of its sound tracks; None for the default one.
 
     Raises:
@@ -35,12 +35,12 @@ def separate(
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path, folder = Path(path), Path(folder)
-    sound = watched(open_sound(path, track=track), "separating")
+    sound = watched(open_sound(path, track=track), "separating", reporter)
     if "/" in suffix or "\\" in suffix:
         raise MediaError(f"'{suffix}' is no ending of a file; choose one as .wav or .flac")
     for line in (*sound.notes, *told_format(folder / f"part{suffix}", sound.layout, sound.sample_rate)):
-        say(line)
-    separation = separator(sound)
+        reporter.note(line)
+    separation = separator(sound, reporter=reporter)
     files = [folder / f"{stem}{suffix}" for stem in separation.stems]
     for file in files:
         if file.exists() and file.samefile(path):

@@ -7,7 +7,7 @@ from functools import partial
 from voicekit.audio.presets import find_preset
 from voicekit.core import plugins
 from voicekit.core.errors import ConfigError
-from voicekit.post.chain import Step
+from voicekit.postproduction.chain import Step
 
 #: In the order of the method: noise reduction, restoration, enhancement, delivery.
 USUAL = ("denoise", "restore", "enhance", "master")
@@ -31,7 +31,7 @@ def _enhance(preset: str) -> Step:
 
 def _master(preset: str) -> Step:
     from voicekit.audio.master import master
-    from voicekit.post.dialogue import find_dialogue
+    from voicekit.postproduction.dialogue import find_dialogue
 
     return partial(master, preset=find_preset(preset), find_dialogue=find_dialogue)
 
