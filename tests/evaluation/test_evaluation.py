@@ -19,7 +19,7 @@ from voicekit.speech.voices import built_in_folder, read_voice
 @pytest.fixture(autouse=True)
 def quick(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(orchestrator, "Judges", FakeMetrics)
+    monkeypatch.setattr(orchestrator, "Metrics", FakeMetrics)
 
 
 @pytest.fixture

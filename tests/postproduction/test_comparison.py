@@ -7,6 +7,7 @@ import soundfile
 from clips import RATE, make_clip, make_sound
 
 from voicekit.core.errors import ConfigError, MediaError
+from voicekit.core.reporter import SILENT
 from voicekit.media.sound import Sound
 from voicekit.postproduction import compare as module
 from voicekit.postproduction.compare import compare, draw, view_of
@@ -34,7 +35,7 @@ def test_a_picture(pair, tmp_path):
 
 def test_a_portrait_shows_where_and_how_loud_a_tone_is():
     samples = np.concatenate([np.zeros((2, 5 * RATE)), make_sound(5, 1.0)], axis=1).astype(np.float32)
-    one = view_of(sounding(samples), "tone")
+    one = view_of(sounding(samples), "tone", SILENT)
     columns = len(one.highest)
     assert 0.9 < columns * one.column_s / 10 < 1.1 and columns < 1000
     assert one.highest[: columns // 2 - 2].max() == 0 and one.highest[columns // 2 + 2 :].min() == pytest.approx(1, abs=0.01)
@@ -47,7 +48,7 @@ def test_a_portrait_shows_where_and_how_loud_a_tone_is():
 
 def test_both_are_on_the_same_scales(pair):
     loud, soft = make_sound(6, 0.4), make_sound(4, 0.2)
-    figure = draw([view_of(sounding(loud), "loud"), view_of(sounding(soft), "soft")])
+    figure = draw([view_of(sounding(loud), "loud", SILENT), view_of(sounding(soft), "soft", SILENT)])
     panels = figure.axes[:6]
     for left, right in zip(panels[::2], panels[1::2], strict=True):
         assert left.get_xlim() == right.get_xlim() == (0, 6)
@@ -58,7 +59,7 @@ def test_both_are_on_the_same_scales(pair):
 
 def test_what_is_long_takes_no_larger_picture():
     long = Sound(8_000, 1, 600.0, lambda: (np.full((1, 80_000), 0.1, dtype=np.float32) for _ in range(60)))
-    one = view_of(long, "long")
+    one = view_of(long, "long", SILENT)
     assert one.spectrum_db.shape[1] <= 701 and len(one.lufs) < 2000
 
 
@@ -66,7 +67,7 @@ def test_what_is_long_takes_no_larger_picture():
     "samples", [np.full((1, 1), 0.5), np.zeros((2, RATE)), make_sound(0.3), make_sound(1, channels=6)], ids=str
 )
 def test_odd_sounds_are_drawn(samples):
-    module._png(draw([view_of(sounding(samples.astype(np.float32)), "無 $x$")] * 2))
+    module._png(draw([view_of(sounding(samples.astype(np.float32)), "無 $x$", SILENT)] * 2))
 
 
 def test_a_page_plays_what_is_short_from_within(pair, tmp_path):

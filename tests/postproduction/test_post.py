@@ -159,7 +159,7 @@ def test_two_readers_of_what_lies_on_the_disk(tmp_path):
         np.testing.assert_array_equal(np.concatenate([b for _, b in pairs], 1), waveform)
 
 
-def halves(sound):
+def halves(sound, reporter):
     return Separation(
         ("low", "high"), lambda blocks: (np.stack((b * np.float32(0.25), b * np.float32(0.75))) for b in blocks)
     )
@@ -266,7 +266,7 @@ def test_a_rate_that_the_format_does_not_know_is_said(tmp_path):
 
 
 def test_nothing_is_left_of_a_separation_that_fails(tmp_path):
-    def failing(sound):
+    def failing(sound, reporter):
         def apply(blocks):
             yield np.zeros((2, sound.channels, 10), np.float32)
             raise VoicekitError("no more")

@@ -112,7 +112,7 @@ def test_edges_of_blocks_make_no_difference(weights, size):
 @pytest.mark.parametrize("channels", [1, 2, 3, 6])
 def test_stems_lie_where_the_mixture_does(monkeypatch, rate, channels):
     pytest.importorskip("demucs", reason="the demucs package is not installed")
-    monkeypatch.setattr(engine, "load_demucs", lambda model: Quarters())
+    monkeypatch.setattr(engine, "load_demucs", lambda model, reporter: Quarters())
     waveform = noise(1.7, rate, channels)
     stems = separated(sound(waveform, rate))
     assert stems.shape == (4, *waveform.shape)
@@ -122,7 +122,7 @@ def test_stems_lie_where_the_mixture_does(monkeypatch, rate, channels):
 @pytest.mark.parametrize("samples", [0, 1, 100, 22_050 - 2 * 2756, 22_050])
 def test_short_sounds(monkeypatch, samples):
     pytest.importorskip("demucs", reason="the demucs package is not installed")
-    monkeypatch.setattr(engine, "load_demucs", lambda model: Quarters())
+    monkeypatch.setattr(engine, "load_demucs", lambda model, reporter: Quarters())
     for rate in (44_100, 48_000):
         waveform = noise(1, rate, 2)[:, :samples]
         blocks = list(separate(sound(waveform, rate)).apply(sound(waveform, rate).read()))
@@ -136,7 +136,7 @@ def test_pairs_are_heard_together_and_the_rest_alone(monkeypatch):
         def forward(self, mixture):
             return super().forward(mixture.flip(1))
 
-    monkeypatch.setattr(engine, "load_demucs", lambda model: Swapped())
+    monkeypatch.setattr(engine, "load_demucs", lambda model, reporter: Swapped())
     waveform = noise(0.6, 44_100, 6)
     waveform -= waveform.mean(1, keepdims=True)
     vocals = separated(sound(waveform, 44_100))[3]

@@ -65,7 +65,7 @@ def _read(text: str | None, file: Path | None, reporter: Reporter) -> str:
 
     if file and str(file) != "-":
         return read_text(file, reporter.note)
-    if text == "-" or file:
+    if text is None or text == "-":
         return decode(sys.stdin.buffer.read(), "standard input", reporter.note) if sys.stdin else ""
     return as_text(text)
 

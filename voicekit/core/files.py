@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from voicekit.core.errors import VoicekitError
 
@@ -163,31 +162,23 @@ def alone(folder: Path) -> Iterator[None]:
     Raises:
         VoicekitError: another run is in it, or nothing can be written there.
     """
+    from filelock import FileLock, Timeout
+
     path = folder / ".lock"
+    lock = FileLock(path, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
+        lock.acquire()
+    except Timeout as error:
+        raise VoicekitError(f"another run of voicekit is at work in {folder}; wait until it has ended") from error
+    except NotImplementedError:  # a network disk that knows no locks
+        pass
     except OSError as error:
         raise explain_os_error(error, path) from error
-    with file:
-        try:
-            _lock(file)
-        except (BlockingIOError, PermissionError) as error:
-            raise VoicekitError(f"another run of voicekit is at work in {folder}; wait until it has ended") from error
-        except OSError:  # a network disk that knows no locks
-            pass
+    try:
         yield
-
-
-def _lock(file: IO) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        lock.release()
 
 
 def shipped(name: str, in_checkout: str | None = None) -> Path:

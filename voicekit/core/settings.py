@@ -5,11 +5,14 @@ import sys
 import tomllib
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicekit.core.errors import ConfigError
 
-Config = TypeVar("Config")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Config = TypeVar("Config", bound="DataclassInstance")
 
 
 def read_toml(path: Path, defaults: Config) -> Config:
@@ -32,13 +35,13 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
     """`config` with `values` in place of its own; tables go into nested dataclasses."""
     known = {f.name: getattr(config, f.name) for f in fields(config)}
     whole = {f.name for f in fields(config) if f.type is int}
-    changes = {}
+    changes: dict[str, Any] = {}
     for key, value in values.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
             raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
         current = known[key]
-        if is_dataclass(current):
+        if is_dataclass(current) and not isinstance(current, type):
             if not isinstance(value, dict):
                 raise ConfigError(f"{where}: '{key}' is a table with the keys {', '.join(f.name for f in fields(current))}")
             changes[key] = overlay(current, value, f"{where}: [{key}]")

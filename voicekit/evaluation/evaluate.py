@@ -125,7 +125,7 @@ def copy_synthesis(voice_folder: Path, device: str) -> System:
 
 
 def _name(dataset: Path | None, sentences: int | Path) -> str:
-    return str(sentences) if isinstance(sentences, Path) else dataset.name
+    return dataset.name if dataset and not isinstance(sentences, Path) else str(sentences)
 
 
 def _notes(voice: Voice, dataset: Path | None, material: Material) -> tuple[str, ...]:

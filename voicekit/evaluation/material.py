@@ -57,11 +57,12 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
         ScriptError: the file cannot be read or has no sentence in it.
     """
     utterances = _of_language(dataset, language) if dataset else []
-    recordings = tuple(wav_path(dataset, u.id) for u in _spread([u for u in utterances if u.split == "train"], _RECORDINGS))
+    trained_on = _spread([utterance for utterance in utterances if utterance.split == "train"], _RECORDINGS)
+    recordings = tuple(wav_path(dataset, utterance.id) for utterance in trained_on) if dataset else ()
     if isinstance(sentences, Path):
         notes: list[str] = []
-        chosen = _from_file(sentences, dataset, utterances, notes.append)
-        return Material(chosen, recordings, tuple(notes))
+        given = _from_file(sentences, dataset, utterances, notes.append)
+        return Material(given, recordings, tuple(notes))
     if dataset is None:
         raise DatasetError("without a dataset there are no held-out sentences; name a dataset or a file of sentences")
     held_out = [u for u in utterances if u.split == "held-out"]

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,8 @@ class Metrics:
         self.recogniser = self._choose_recogniser(asr_model)
         self._asr = transcribe.load(self.recogniser, language, asr_model) if self.recogniser else None
         self._dnsmos = self._load(_load_dnsmos, "DNSMOS is left out: speechmos", _GET)
-        self._encoder = self._speaker = None
+        self._encoder: Any = None
+        self._speaker: np.ndarray | None = None
         recordings = list(recordings)
         if recordings:
             get = f"{_GET} && pip install --no-deps resemblyzer"

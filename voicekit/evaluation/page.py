@@ -25,8 +25,9 @@ _BEST = {"lower": "low", "higher": "high", "human": "near the human's"}
 
 def write_page(evaluation: Evaluation, losses: Path | None = None) -> None:
     """Writes evaluation.html, and the picture of the training curves beside it where `losses` is there."""
-    has_losses = losses is not None and losses.is_file()
-    if has_losses:
+    has_losses = False
+    if losses and losses.is_file():
+        has_losses = True
         with atomic(evaluation.folder / "losses.png") as partial:
             shutil.copyfile(losses, partial)
     e = html.escape

@@ -67,7 +67,7 @@ def summary_lines(evaluation: Evaluation) -> list[str]:
 def worst_first(evaluation: Evaluation) -> list[str]:
     """The ids of the sentences by the last row's mean rank over the columns that know better from worse, speed aside."""
     scores = {score.sentence: score for score in evaluation.rows[-1].scores}
-    badness = {sentence: [] for sentence in scores}
+    badness: dict[str, list[float]] = {sentence: [] for sentence in scores}
     for column in columns_of(evaluation):
         sign = {"lower": 1, "higher": -1}.get(column.better)
         having = [s for s in scores if column.key in scores[s].figures]

@@ -201,6 +201,16 @@ class AcousticModel(nn.Module):
     It serves any number of voices in training; what it says on its own it says in its own: `statistics()` and `embedding`.
     """
 
+    # Buffers, which nn.Module cannot tell the types of.
+    mel_mean: Tensor
+    mel_std: Tensor
+    log_f0_mean: Tensor
+    log_f0_std: Tensor
+    energy_mean: Tensor
+    energy_std: Tensor
+    duration_scale: Tensor
+    pitch_scale: Tensor
+
     def __init__(self, symbols: tuple[str, ...], config: AcousticConfig | None = None) -> None:
         super().__init__()
         config = config or AcousticConfig()

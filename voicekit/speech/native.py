@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.model.acoustic import AcousticModel, Change, Frames
 from voicekit.model.checkpoint import VoiceInfo, load_networks
 from voicekit.model.vocoder import Vocoder
+from voicekit.model.vocos import Vocos
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
 from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
@@ -42,7 +44,7 @@ class NativeEngine(Engine):
         self,
         info: VoiceInfo,
         acoustic: AcousticModel,
-        vocoder: Vocoder,
+        vocoder: Vocoder | Vocos,
         device: str = "cpu",
         lexicon: Lexicon | None = None,
     ) -> None:
@@ -55,7 +57,7 @@ class NativeEngine(Engine):
         self._ids = {symbol: index for index, symbol in enumerate(info.symbols)}
 
     @cached_property
-    def fingerprint(self) -> str:  # only where it is asked for: it reads all weights
+    def fingerprint(self) -> str:  # type: ignore[override]  # not before it is asked for: it reads all weights
         return _fingerprint(self.info, self.acoustic, self.vocoder) + self.lexicon.fingerprint
 
     def with_lexicon(self, lexicon: Lexicon) -> "NativeEngine":
@@ -148,7 +150,7 @@ class NativeEngine(Engine):
         frames, durations = self.acoustic.speak(*self._tokens(symbols, stresses), change)
         return frames, durations.cpu().numpy()
 
-    def _tokens(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> tuple[torch.Tensor, ...]:
+    def _tokens(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor]:
         """What the acoustic model takes: ids, stresses, and which tokens are boundaries, (N,) each."""
         return (
             torch.tensor([self._id(symbol) for symbol in symbols], device=self.device),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -76,16 +77,21 @@ def _read_alignments(dataset: Path) -> dict[str, Example | None]:
     path = dataset / "alignments.jsonl"
     if not path.is_file():
         return {}
-    known = {}
+    known: dict[str, Example | None] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             row = json.loads(line)
             key = row.pop("key")
-            fields = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-            known[key] = Example(dataset=dataset, **{**fields, "speaker": ""}) if row else None
+            known[key] = _example(dataset, row) if row else None
         except (ValueError, KeyError, TypeError):
             continue  # a damaged line is aligned again
     return known
+
+
+def _example(dataset: Path, row: dict[str, Any]) -> Example:
+    """Raises KeyError and TypeError where the row is damaged."""
+    durations = tuple(row["durations"])
+    return Example(dataset, "", row["id"], row["split"], tuple(row["symbols"]), tuple(row["stresses"]), durations)
 
 
 def _align_all(dataset: Path, utterances: list[Utterance]) -> Iterator[Example | None]:

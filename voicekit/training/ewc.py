@@ -47,7 +47,11 @@ def consolidation(
         for name, parameter in generator.named_parameters()
         if name in fisher and parameter.requires_grad
     ]
-    return lambda: weight * sum((omega.to(p.device) * (p - p0.to(p.device)).square()).sum() for p, p0, omega in held)
+
+    def penalty() -> Tensor:
+        return weight * torch.stack([(o.to(p.device) * (p - p0.to(p.device)).square()).sum() for p, p0, o in held]).sum()
+
+    return penalty
 
 
 def _grown(omega: Tensor, shape: torch.Size) -> Tensor:

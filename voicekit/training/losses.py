@@ -126,15 +126,15 @@ class WaveformDiscriminator(nn.Module):
 
 def discriminator_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Least squares (Mao et al. 2017): the scores of real patches to 1, of made ones to 0."""
-    scores = list(zip(real.scores, made.scores, strict=True))
-    return sum(((1 - r).square().mean() + m.square().mean()) for r, m in scores) / len(scores)
+    scores = zip(real.scores, made.scores, strict=True)
+    return torch.stack([(1 - r).square().mean() + m.square().mean() for r, m in scores]).mean()
 
 
 def adversarial_loss(made: DiscriminatorOutput) -> Tensor:
-    return sum((1 - score).square().mean() for score in made.scores) / len(made.scores)
+    return torch.stack([(1 - score).square().mean() for score in made.scores]).mean()
 
 
 def feature_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Mean distance of the discriminator's feature maps, relative to their size (Larsen et al. 2016)."""
     pairs = [(r.detach(), m) for r, m in zip(real.maps, made.maps, strict=True)]
-    return sum(functional.l1_loss(m, r) / r.abs().mean().clamp(min=1e-3) for r, m in pairs) / len(pairs)
+    return torch.stack([functional.l1_loss(m, r) / r.abs().mean().clamp(min=1e-3) for r, m in pairs]).mean()

@@ -23,7 +23,7 @@ class OptimizedNetwork:
         self.fabric.backward(loss)
         norm = self.fabric.clip_gradients(self.network, self.optimizer, max_norm=max_norm, error_if_nonfinite=False)
         # In float16 the losses are scaled up until the gradients overflow: such steps the scaler leaves out itself.
-        fit = bool(norm.isfinite()) or getattr(self.fabric.strategy.precision, "scaler", None) is not None
+        fit = norm is None or bool(norm.isfinite()) or getattr(self.fabric.strategy.precision, "scaler", None) is not None
         if fit:
             self.optimizer.step()
         return fit

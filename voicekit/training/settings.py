@@ -1,9 +1,10 @@
 """How a voice is trained: the settings, and their defaults."""
 
 from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from voicekit.core.errors import ConfigError
-from voicekit.core.settings import Config, at_least
+from voicekit.core.settings import at_least
 from voicekit.model.acoustic import AcousticConfig
 from voicekit.model.vocoder import VocoderConfig
 
@@ -67,6 +68,9 @@ class RunConfig:
         return sum(task.minutes for task in self.tasks.values())
 
 
+Run = TypeVar("Run", bound=RunConfig)
+
+
 @dataclass(frozen=True)
 class TrainConfig(RunConfig):
     """How a voice is trained.
@@ -105,9 +109,10 @@ class TrainConfig(RunConfig):
             raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
 
 
-def with_minutes(config: Config, minutes: float | None) -> Config:
-    """The settings of a RunConfig, `minutes` long in all: shared by the tasks in the recipe's proportion."""
+def with_minutes(config: Run, minutes: float | None) -> Run:
+    """The settings, `minutes` long in all: shared by the tasks in the recipe's proportion."""
     if minutes is None:
         return config
     scale = minutes / config.minutes
-    return replace(config, **{name: replace(s, minutes=s.minutes * scale) for name, s in config.tasks.items()})
+    tasks: dict[str, Any] = {name: replace(task, minutes=task.minutes * scale) for name, task in config.tasks.items()}
+    return replace(config, **tasks)

@@ -16,6 +16,7 @@ from torch.nn import functional
 from voicekit.model.acoustic import AcousticModel, Prosody
 from voicekit.model.speaker import SpeakerEncoder, Statistics, speaker_loss
 from voicekit.model.vocoder import Vocoder
+from voicekit.model.vocos import Vocos
 from voicekit.training.batch import AcousticBatch, SpeakerBatch, VocoderBatch
 from voicekit.training.losses import SpectrogramDiscriminator, WaveformDiscriminator, masked_mean, mel_loss, stft_loss
 
@@ -70,7 +71,7 @@ def prosody_task(model: AcousticModel, own: bool, draw, held_out) -> Task:
     return Task("prosody", ProsodyLosses(model, own), None, draw, held_out, 0.0, 0.0, keep_best=True)
 
 
-def vocoder_task(vocoder: Vocoder, draw, held_out) -> Task:
+def vocoder_task(vocoder: Vocoder | Vocos, draw, held_out) -> Task:
     return Task("vocoder", VocoderLosses(vocoder), WaveformDiscriminator(), draw, held_out, 0.1, 0.5)
 
 
@@ -171,7 +172,7 @@ def measured_prosody(batch: AcousticBatch) -> Prosody:
 
 
 class VocoderLosses(nn.Module):
-    def __init__(self, model: Vocoder) -> None:
+    def __init__(self, model: Vocoder | Vocos) -> None:
         super().__init__()
         self.model = model
 
@@ -196,10 +197,10 @@ def calibrate(model: AcousticModel, batches: list[AcousticBatch], own: bool) -> 
         voiced = real.pitch != 0
         lasted.append((real.durations.sum(), (made.durations * batch.token_mask[:, 0]).sum()))
         pitches.append((real.pitch[voiced], made.pitch[voiced]))
-    real, made = (sum(column) for column in zip(*lasted, strict=True))
-    model.duration_scale.fill_(float(real / made.clamp(min=1))).clamp_(0.8, 1.25)
-    real, made = (torch.cat(column).std() for column in zip(*pitches, strict=True))
-    model.pitch_scale.fill_(float(real / made.clamp(min=1e-3))).clamp_(1.0, MAX_PITCH_SCALE)
+    real_frames, made_frames = (torch.stack(column).sum() for column in zip(*lasted, strict=True))
+    model.duration_scale.fill_(float(real_frames / made_frames.clamp(min=1))).clamp_(0.8, 1.25)
+    real_spread, made_spread = (torch.cat(column).std() for column in zip(*pitches, strict=True))
+    model.pitch_scale.fill_(float(real_spread / made_spread.clamp(min=1e-3))).clamp_(1.0, MAX_PITCH_SCALE)
 
 
 @torch.no_grad()

@@ -24,6 +24,7 @@ from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import VoiceInfo, load_networks, save_voice
 from voicekit.model.reference import embed, second_voice, voice_embedding
 from voicekit.model.vocoder import Vocoder
+from voicekit.model.vocos import Vocos
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.voices import find_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
@@ -241,7 +242,7 @@ class VoiceTraining:
         self.vocoder.train()
 
 
-def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -> tuple[AcousticModel, Vocoder]:
+def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -> tuple[AcousticModel, Vocoder | Vocos]:
     """The base's networks, or new ones; with an embedding for every phone of the examples.
 
     Raises:

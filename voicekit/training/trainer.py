@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -138,7 +138,7 @@ class Trainer:
             made = self.discriminator.network(out.made)
             losses["adversarial"] = self.task.adversarial_weight * adversarial_loss(made)
             losses["feature"] = self.task.feature_weight * feature_loss(real, made)
-        fit &= self.generator.step(sum(losses.values()), self.learning_rate, MAX_GRADIENT_NORM)
+        fit &= self.generator.step(torch.stack([*losses.values()]).sum(), self.learning_rate, MAX_GRADIENT_NORM)
         numbers = {name: float(value.detach()) for name, value in (losses | taught).items()}
         return numbers if fit else {**numbers, "gradient": float("nan")}
 
@@ -230,7 +230,8 @@ class Trainer:
 
     def _finite_everywhere(self, losses: dict[str, float]) -> bool:
         """On all GPUs, so that they go back together."""
-        return float(self.fabric.all_reduce(float(np.isfinite(sum(losses.values()))))) == 1
+        finite = torch.tensor(float(np.isfinite(sum(losses.values()))), device=self.fabric.device)
+        return bool(self.fabric.all_reduce(finite) == 1)
 
     def _go_back(self) -> None:
         """Training came apart: once it goes on from what was saved last, at half the learning rate."""
@@ -268,7 +269,8 @@ def make_fabric(config: RunConfig, device: str) -> Fabric:
     """
     device = choose_device(device)
     try:
-        return Fabric(accelerator=device, devices=config.devices, precision=config.precision)
+        precision: Any = config.precision  # Lightning tells which it knows
+        return Fabric(accelerator=device, devices=config.devices, precision=precision)
     except (ValueError, RuntimeError, ImportError) as error:  # Lightning's ways to say no
         raise ConfigError(
             f"cannot train on {config.devices} x {device} in precision '{config.precision}': {str(error).splitlines()[0]}"
