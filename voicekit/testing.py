@@ -7,24 +7,31 @@ def test_my_engine():
 
 def test_my_stage(tmp_path):
     check_stage(MyStage(), [Path("still.png")], tmp_path)
+
+Which kinds of plug-ins there are, and the contract of each: voicekit.core.plugins.KINDS.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from voicekit.audio.treatment import Denoiser, Separator
 from voicekit.core.errors import ScriptError
+from voicekit.core.reporter import SILENT
 from voicekit.film.pipeline.run import Step, Store, content_of
 from voicekit.film.stage import KINDS, Context, Stage
+from voicekit.media.sound import Blocks, Sound
+from voicekit.recognition.transcribe import Transcriber
 from voicekit.speech.engine import Engine, join
 from voicekit.text.script.marks import Manner, Marks
 
 
 def check_engine(engine: Engine, text: str = "The lights come on. Then it begins!") -> None:
-    """Raises AssertionError, saying what is wrong, when `engine` does not keep the contract of engines.base.Engine."""
+    """Raises AssertionError where an engine does not keep the contract of voicekit.speech.engine.Engine."""
     assert isinstance(engine, Engine), "sample_rate, fingerprint and stream are needed; deriving from Engine gives the rest"
     assert engine.fingerprint and isinstance(engine.fingerprint, str), "the fingerprint is a string that names the voice"
 
@@ -69,8 +76,89 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
         raise AssertionError(f"{nothing!r} has nothing to pronounce and must raise ScriptError")
 
 
+def check_transcriber(transcriber: type[Transcriber], language: str, waveform: np.ndarray, said: str) -> None:
+    """Raises AssertionError when a transcriber does not keep the contract of voicekit.recognition.transcribe.Transcriber.
+
+    Args:
+        waveform: float32 (samples,) at 16 kHz, in which `said` is said clearly in `language`.
+    """
+    assert transcriber.missing(language) is None, "what is missing is None where all is there"
+    hears = transcriber(language)
+    assert hears.note is None or isinstance(hears.note, str), "a note is for a person, or None"
+    heard = hears.transcribe(waveform)
+    found = set(_plain_words(heard)) & set(_plain_words(said))
+    assert len(found) >= len(set(_plain_words(said))) / 2, f"half of the words are heard at least; it heard {heard!r}"
+    assert hears.transcribe(waveform) == heard, "the same sound is heard the same"
+    assert hears.transcribe(np.zeros(16_000, np.float32)) == "", "in silence nothing is heard"
+    assert hears.transcribe(np.zeros(0, np.float32)) == "", "nothing is heard in nothing"
+
+
+def check_denoiser(denoiser: Denoiser, sample_rate: int = 48_000) -> None:
+    """Raises AssertionError when a denoiser does not keep the contract of voicekit.audio.treatment.Denoiser."""
+    for channels in (1, 2):
+        noisy = _noisy_tones(sample_rate, channels)
+        treatment = denoiser(_sound(noisy, sample_rate), 12.0)
+        assert all(isinstance(line, str) for line in treatment.said), "what was found is said in lines"
+        assert treatment.apply is not None, "12 dB of noise can be taken out of a noisy sound"
+        _check_blocks(treatment.apply, noisy, (noisy.shape,))
+        pauses = _pauses(sample_rate, noisy.shape[1])
+        made = np.concatenate([*treatment.apply(_blocks(noisy))], axis=-1)
+        assert _level(made[:, pauses]) < 0.7 * _level(noisy[:, pauses]), "the noise is softer afterwards"
+    silence = np.zeros((1, sample_rate), np.float32)
+    treatment = denoiser(_sound(silence, sample_rate))
+    if treatment.apply:
+        assert not np.concatenate([*treatment.apply(_blocks(silence))], axis=-1).any(), "silence stays silence"
+
+
+def check_separator(separator: Separator, sample_rate: int = 44_100) -> None:
+    """Raises AssertionError when a separator does not keep the contract of voicekit.audio.treatment.Separator."""
+    for channels in (1, 2):
+        mixture = _noisy_tones(sample_rate, channels)
+        separation = separator(_sound(mixture, sample_rate), reporter=SILENT)
+        assert len(separation.stems) >= 2 and len(set(separation.stems)) == len(separation.stems), "stems have names"
+        _check_blocks(separation.apply, mixture, ((len(separation.stems), *mixture.shape),))
+
+
+def _check_blocks(apply: Callable[[Blocks], Iterator[np.ndarray]], waveform: np.ndarray, shapes: tuple) -> None:
+    """As many samples as came, none shifted by how they were cut into blocks, none spoilt."""
+    whole = np.concatenate([*apply(_blocks(waveform))], axis=-1)
+    assert whole.shape in shapes, f"as many samples as came: {shapes[0]}, not {whole.shape}"
+    assert whole.dtype == np.float32 and np.isfinite(whole).all(), "samples are float32 and finite"
+    cut = np.concatenate([*apply(_blocks(waveform, 7919))], axis=-1)
+    assert np.allclose(whole, cut, atol=1e-4), "how a sound is cut into blocks makes no difference"
+
+
+def _noisy_tones(sample_rate: int, channels: int) -> np.ndarray:
+    """Two seconds of a voice-like tone that comes and goes, in noise."""
+    time_s = np.arange(2 * sample_rate) / sample_rate
+    voice = sum(np.sin(2 * np.pi * 140 * n * time_s) / n for n in range(1, 20)) * 0.1
+    voice[_pauses(sample_rate, len(time_s))] = 0
+    noise = np.random.default_rng(0).normal(0, 0.01, (channels, len(time_s)))
+    return (voice + noise).astype(np.float32)
+
+
+def _pauses(sample_rate: int, n_samples: int) -> np.ndarray:
+    return (np.arange(n_samples) // (sample_rate // 2)) % 2 == 1
+
+
+def _sound(waveform: np.ndarray, sample_rate: int) -> Sound:
+    return Sound(sample_rate, len(waveform), waveform.shape[1] / sample_rate, lambda: iter(_blocks(waveform)))
+
+
+def _blocks(waveform: np.ndarray, size: int = 1 << 20) -> list[np.ndarray]:
+    return [waveform[:, start : start + size] for start in range(0, waveform.shape[1], size)]
+
+
+def _level(samples: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(samples))))
+
+
+def _plain_words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
+
+
 def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any = None) -> Path:
-    """Raises AssertionError, saying what is wrong, when `stage` does not keep the contract of video.stage.Stage.
+    """Raises AssertionError, saying what is wrong, when `stage` does not keep the contract of voicekit.film.stage.Stage.
 
     Args:
         inputs: files that the stage takes.

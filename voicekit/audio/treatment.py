@@ -37,6 +37,12 @@ class Separation:
     apply: Callable[[Blocks], Iterator[np.ndarray]]
 
 
+class Denoiser(Protocol):
+    """Looks at a sound and says how much noise it will take out: `reduction_db`, or as much as is right."""
+
+    def __call__(self, sound: Sound, reduction_db: float | None = None) -> Treatment: ...
+
+
 class Separator(Protocol):
     """Looks at a sound and says what it will be taken apart into."""
 

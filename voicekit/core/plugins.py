@@ -1,7 +1,8 @@
-"""Engines, transcribers and stages by name, through entry points. Nothing is imported before it is asked for."""
+"""Plug-ins by name, through entry points; every kind and its contract. Nothing is imported before it is asked for."""
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -11,6 +12,44 @@ from voicekit.core.errors import PluginError
 
 #: What takes noise out where nobody names another.
 DENOISER = "deepfilternet"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be plugged in.
+
+    Attributes:
+        does: what a plug-in of this kind does.
+        entry_point: what the object behind an entry point of the group `voicekit.KIND` is called as, and gives.
+        contract: where the Protocol stands that it, or what it gives, keeps.
+        check: the function of `voicekit.testing` that tells whether it does.
+    """
+
+    does: str
+    entry_point: str
+    contract: str
+    check: str
+
+
+#: Built-ins register in pyproject.toml the same way as anyone's.
+KINDS = {
+    "engines": Kind(
+        "speaks", "load(folder: Path, device: str) -> Engine", "voicekit.speech.engine.Engine", "check_engine"
+    ),
+    "transcribers": Kind(
+        "writes down what is said, and so listens whether a text was said", "Transcriber(language: str)",
+        "voicekit.recognition.transcribe.Transcriber", "check_transcriber",
+    ),
+    "denoisers": Kind(
+        "takes noise out of a sound", "denoise(sound: Sound, reduction_db: float | None = None) -> Treatment",
+        "voicekit.audio.treatment.Denoiser", "check_denoiser",
+    ),
+    "separators": Kind(
+        "takes a sound apart", "separate(sound: Sound, *, reporter: Reporter) -> Separation",
+        "voicekit.audio.treatment.Separator", "check_separator",
+    ),
+    "stages": Kind("does one step of a film", "Stage()", "voicekit.film.stage.Stage", "check_stage"),
+}  # fmt: skip
 
 
 def names(kind: str) -> list[str]:
