@@ -9,7 +9,7 @@ settings.register_profile(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=int(os.environ.get("VOICEKIT_EXAMPLES", 150)),
+    max_examples=int(os.environ.get("VOICEKIT_EXAMPLES", 75)),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("voicekit")

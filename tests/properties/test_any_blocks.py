@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voicekit.media.sound import lasting, regrouped, resampled, windows
@@ -60,7 +60,6 @@ def test_windows(lengths, channels, size, context):
 rates = st.sampled_from([8000, 11_025, 16_000, 22_050, 24_000, 44_100, 48_000])
 
 
-@settings(max_examples=60)
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=6), channel_counts, rates, rates, st.integers(0, 2**32 - 1))
 def test_resampled_however_it_is_cut_up(lengths, channels, rate, to_rate, seed):
     rng = np.random.default_rng(seed)

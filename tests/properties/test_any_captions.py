@@ -13,7 +13,9 @@ from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.speech.engine import Word
 from voicekit.text.script.captions import are_captions, parse_captions
 
-words = st.text("aehlrstzBEKäÖßé日語", min_size=1, max_size=12)
+words = st.sampled_from(
+    ["a", "the", "Öl", "lights", "ß", "Nguyễn", "Donaudampfschifffahrt", "日本語", "x-ray", "don't", "5", "3.5"]
+)
 marks = st.sampled_from(["", "", "", ",", ".", "!", "?", " & so", " 5", "'s", "…"])
 sentences = st.lists(st.builds(str.__add__, words, marks), min_size=1, max_size=12).map(" ".join)
 
@@ -72,13 +74,7 @@ def test_captions_can_be_read(heard):
     for before, after in pairwise(found):
         gap_s = after.start_s - before.end_s
         assert gap_s == pytest.approx(0, abs=1e-9) or gap_s >= GAP_S - 1e-6, "captions neither overlap nor flicker"
-
-
-@given(narrations())
-def test_every_kind_of_file_can_be_written(heard):
-    shown = captions(heard)
-    assert len(parse_captions(srt(shown), "film.srt").cues) <= len(shown)
-    assert ass(shown, 1280, 720).count("Dialogue:") == len(shown)
+    assert ass(found, 1280, 720).count("Dialogue:") == len(found)
 
 
 pieces = st.sampled_from(
