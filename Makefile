@@ -22,7 +22,7 @@ EXTRAS := dev,evaluate,visuals,whisper
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help setup newest lock demo film test test-real fuzz cases lint bench base isolator train evaluate narrate
+.PHONY: help setup newest lock demo film test test-real fuzz cases lint types coverage docs bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -73,6 +73,16 @@ cases: setup ## Run the scripts of a folder of cases, and tell which crash: make
 lint: setup ## Check style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: setup ## Check types
+	$(BIN)/mypy voicekit
+
+coverage: setup ## Run the tests, and list the lines that none of them runs
+	$(BIN)/pytest $(WORKERS) --cov=voicekit --cov-report=term-missing:skip-covered
+
+docs: setup ## Build the documentation into site/; a broken link fails
+	$(BIN)/pip install --quiet --constraint $(LOCK) --editable ".[$(EXTRAS),docs]"
+	$(BIN)/mkdocs build --strict
 
 bench: setup ## Measure speed and quality beside others: make bench DATA=datasets/me VOICE=me
 	$(BIN)/python benchmarks/voice.py $(DATA) $(if $(VOICE),--voice $(VOICE))

@@ -1,4 +1,4 @@
-"""The stage that README shows is whole, and keeps the contract."""
+"""The stage that docs/plug-ins.md shows is whole, and keeps the contract."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,15 @@ import numpy as np
 from voicekit.media.film import read_pictures, write_film
 from voicekit.testing import check_stage
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "plug-ins.md"
 
 
-def test_the_stage_in_the_readme(tmp_path):
-    source = next(block for block in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL) if "(Stage)" in block)
+def test_the_stage_in_the_documentation(tmp_path):
+    source = next(
+        block
+        for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+        if "(Stage)" in block
+    )
     names: dict = {"__name__": "grey"}
     exec(source, names)
     red = np.tile(np.array([200, 30, 30], np.uint8), (10, 32, 48, 1))
