@@ -110,7 +110,7 @@ class Production:
         """
         self.brief, beside = source_of(Path(source))
         self.out, self.recipe, self.engine = Path(out), recipe, engine
-        self.context = replace(context, say=_once(context.say))
+        self.context = replace(context, say=_once(context.note))
         self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
         self.pictures = recipe.pictures or beside
         recipe.check()
@@ -126,12 +126,12 @@ class Production:
         self._check_inputs()
         self.drafts = Drafts(self.folder, self.brief)
         self.store = Store(self.folder / "made")
-        self.text = self.drafts.edited(self.context.say)
+        self.text = self.drafts.edited(self.context.note)
         self.is_edited = self.text is not None
         if self.text is None:
-            self.text = read_text(self.brief, self.context.say)
+            self.text = read_text(self.brief, self.context.note)
         else:
-            self.context.say(
+            self.context.note(
                 f"{self.drafts.shown} was edited, and is used as it is; delete it to begin anew from {self.brief}"
             )
         if not self.text.strip():
@@ -199,7 +199,7 @@ class Production:
         if not is_storyboard(text):
             with bar(f"writing the storyboard: {self.recipe.storyboard}") as progress:
                 made = self._made(self.recipe.step("storyboard", [self.brief]), progress)
-                text = read_text(made, self.context.say)
+                text = read_text(made, self.context.note)
         text = "\n".join(text.splitlines())
         lengths_s = self._lengths_s(parts(text, name))
         wanted = iter(lengths_s)
@@ -208,7 +208,7 @@ class Production:
             self.drafts.draft(text)
         script = parse(text, name)
         for note in script.notes:
-            self.context.say(note)
+            self.context.note(note)
         return self.drafts.kept("storyboard.md", text), script, lengths_s
 
     def _film(self, script: Script, lengths_s: list[float]) -> Path:
@@ -260,7 +260,7 @@ class Production:
             music = open_music(self._music(), film_s, lambda line: None)  # assembling tells what is to be told
             beats_s = music.beats_s(film_s) if music else np.zeros(0)
             if not len(beats_s):
-                self.context.say(f"{self.music}: no beats are heard in it; the cuts stay where they were")
+                self.context.note(f"{self.music}: no beats are heard in it; the cuts stay where they were")
             wanted_s = on_beats(wanted_s, beats_s, least_s)
         edges = [0]
         total_s = 0.0
@@ -315,7 +315,7 @@ class Production:
 
     def _made(self, step: Step, progress: Callable[[float], None], seconds: float | None = None) -> Path:
         """What a step makes. Raises PluginError where that lasts another time than `seconds`: nothing would fit any more."""
-        made = self.store.make(step, Context(self.context.device, step.seed, progress, self.context.say))
+        made = self.store.make(step, Context(self.context.device, step.seed, progress, self.context.note))
         if seconds is not None and abs((lasts_s := probe(made).duration_s) - seconds) > _OFF_S:
             raise PluginError(
                 f"the stage '{step.stage.name}' made {lasts_s:.1f} s of picture instead of {seconds:.1f} s; "
@@ -335,7 +335,7 @@ class Production:
             sheet = self.out.with_suffix(".takes.png")
             with atomic(sheet) as partial:
                 takes_sheet(list(takes.values()), list(takes)).save(partial)
-            self.context.say(f"{sheet}: pick takes with --pick CLIP=TAKE")
+            self.context.note(f"{sheet}: pick takes with --pick CLIP=TAKE")
 
 
 @contextmanager

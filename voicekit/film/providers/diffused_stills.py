@@ -41,7 +41,7 @@ class DiffusedStills(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0], context.say)
+        title, visual = read_still(inputs[0], context.note)
         picture = _picture(prompt_of(title, visual, options.style), options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")

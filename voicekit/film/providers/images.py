@@ -46,7 +46,7 @@ class Images(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0], context.say)
+        title, visual = read_still(inputs[0], context.note)
         asked = remote(options, MODEL_VARIABLE, "gpt-image-1", "use --stills cards")
         asked.announce(context)
         settings = _settings(asked, prompt_of(title, visual, options.style), options, context)

@@ -43,7 +43,7 @@ class Cards(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0], context.say)
+        title, visual = read_still(inputs[0], context.note)
         picture = card(title, visual, options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")
@@ -80,5 +80,5 @@ def card(title: str, visual: str = "", options: Options = Options(), context: Co
     picture = drawn(scenery, PALETTES[theme], options.width, options.height, dice)
     if starts_leftward(title):  # what there is to see stands where no title is, on whichever side
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    shown = told(title, context.say) if options.title else ""
+    shown = told(title, context.note) if options.title else ""
     return set_title(picture, shown) if shown else picture
