@@ -9,7 +9,7 @@ def test_my_stage(tmp_path):
     check_stage(MyStage(), [Path("still.png")], tmp_path)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from voicekit.core.errors import ScriptError
-from voicekit.film.pipeline.run import Step, Store, content_of
+from voicekit.core.reporter import Reporter
+from voicekit.film.pipeline.stage_run import StageRun, Store, content_of
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.speech.engine import Engine, join
 from voicekit.text.script.marks import Manner, Marks
@@ -69,8 +70,20 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
         raise AssertionError(f"{nothing!r} has nothing to pronounce and must raise ScriptError")
 
 
+class _Shares(Reporter):
+    """Notes how far a stage says that it is."""
+
+    def __init__(self, shares: list[float]) -> None:
+        self.shares = shares
+
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
+        self.shares.append(share)
+
+
 def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any = None) -> Path:
-    """Raises AssertionError, saying what is wrong, when `stage` does not keep the contract of video.stage.Stage.
+    """Raises AssertionError, saying what is wrong, when `stage` does not keep the contract of film.stage.Stage.
 
     Args:
         inputs: files that the stage takes.
@@ -88,11 +101,11 @@ def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any
     assert options == type(options)(**asdict(options)), "options are plain values"
     before = [content_of(path) for path in inputs]
     shares: list[float] = []
-    step = Step(stage, tuple(inputs), options)
-    made = Store(folder / "first").make(step, Context("cpu", progress=shares.append))
+    work = StageRun(stage, tuple(inputs), options)
+    made = Store(folder / "first").make(work, Context("cpu", reporter=_Shares(shares)))
     assert [content_of(path) for path in inputs] == before, "a stage does not touch its inputs"
     assert all(0 <= share <= 1 for share in shares) and shares == sorted(shares), "progress goes from 0 to 1"
     assert list((folder / "first").iterdir()) == [made], "nothing is left beside what a stage makes"
-    again = Store(folder / "again").make(step, Context("cpu"))
+    again = Store(folder / "again").make(work, Context("cpu"))
     assert content_of(again) == content_of(made), "the same inputs, options and seed give the same, or storing would lie"
     return made

@@ -225,7 +225,7 @@ def _parts(text: str, name: str) -> list[_Part]:
     sections = sections_of(text)
     if not sections:
         raise ScriptError(
-            f"{name} is no storyboard, for it has no headings; write “## Clip 1: its title (6 seconds)” above each clip"
+            f"{name} is no storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
         )
     pairs = list(zip(sections, [*sections[1:], None], strict=True))
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
