@@ -12,7 +12,7 @@ Which kinds of plug-ins there are, and the contract of each: voicekit.core.plugi
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ import numpy as np
 
 from voicekit.audio.treatment import Denoiser, Separator
 from voicekit.core.errors import ScriptError
-from voicekit.core.reporter import SILENT
-from voicekit.film.pipeline.run import Step, Store, content_of
+from voicekit.core.reporter import SILENT, Reporter
+from voicekit.film.pipeline.stage_run import StageRun, Store, content_of
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.media.sound import Blocks, Sound
 from voicekit.recognition.transcribe import Transcriber
@@ -157,6 +157,18 @@ def _plain_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text.lower())
 
 
+class _Shares(Reporter):
+    """Notes how far a stage says that it is."""
+
+    def __init__(self, shares: list[float]) -> None:
+        self.shares = shares
+
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
+        self.shares.append(share)
+
+
 def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any = None) -> Path:
     """Raises AssertionError, saying what is wrong, when `stage` does not keep the contract of voicekit.film.stage.Stage.
 
@@ -176,11 +188,11 @@ def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any
     assert options == type(options)(**asdict(options)), "options are plain values"
     before = [content_of(path) for path in inputs]
     shares: list[float] = []
-    step = Step(stage, tuple(inputs), options)
-    made = Store(folder / "first").make(step, Context("cpu", progress=shares.append))
+    work = StageRun(stage, tuple(inputs), options)
+    made = Store(folder / "first").make(work, Context("cpu", reporter=_Shares(shares)))
     assert [content_of(path) for path in inputs] == before, "a stage does not touch its inputs"
     assert all(0 <= share <= 1 for share in shares) and shares == sorted(shares), "progress goes from 0 to 1"
     assert list((folder / "first").iterdir()) == [made], "nothing is left beside what a stage makes"
-    again = Store(folder / "again").make(step, Context("cpu"))
+    again = Store(folder / "again").make(work, Context("cpu"))
     assert content_of(again) == content_of(made), "the same inputs, options and seed give the same, or storing would lie"
     return made

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from voicekit.core import plugins
-from voicekit.film.pipeline.run import load_stage, options_of
+from voicekit.film.pipeline.stage_run import load_stage, options_of
 from voicekit.film.stage import KINDS
 from voicekit.media.film import write_film
 from voicekit.testing import check_stage

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from listener import Listener
 
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.film.assembly.assemble import Cut, Options, letterboxed
@@ -92,7 +93,7 @@ def test_dissolve_holds_the_last_and_the_first_picture(tmp_path):
 def test_short_clips_get_short_dissolves(tmp_path):
     said = []
     clips = [clip(tmp_path / f"{n}.mp4", k, grey=g) for n, (k, g) in enumerate(((10, 60), (2, 120), (10, 180)))]
-    film = greys(cut(tmp_path / "film.mp4", clips, Context(say=said.append), dissolve=1.0))
+    film = greys(cut(tmp_path / "film.mp4", clips, Context(reporter=Listener(said)), dissolve=1.0))
     assert len(film) == 22 and "2 of 2 dissolves" in said[0]
     assert film[9] < 90 and film[12] > 150
 
@@ -105,7 +106,7 @@ def test_rates_and_sizes_are_mixed(tmp_path):
         clip(tmp_path / "c.mp4", 12, fps=12, size=(36, 64), grey=100, flash=6),
         clip(tmp_path / "d.mkv.mp4", 30, fps=Fraction(30000, 1001), grey=60),
     ]
-    film = cut(tmp_path / "film.mp4", clips, Context(say=said.append))
+    film = cut(tmp_path / "film.mp4", clips, Context(reporter=Listener(said)))
     assert {picture.shape for picture in film} == {(48, 64, 3)}
     assert len(film) == 25 * 4
     assert "2 of 4 clips have another shape" in said[0]
@@ -148,7 +149,7 @@ def test_picture_and_music_fade(tmp_path):
     write_sound(tmp_path / "music.wav", [0.2 * np.random.default_rng(0).normal(size=(2, 5 * RATE)).astype(np.float32)], RATE)
     one = clip(tmp_path / "a.mp4", 75, grey=200)
     shares = []
-    context = Context(progress=shares.append)
+    context = Context(reporter=Listener(shares=shares))
     options = {"music": str(tmp_path / "music.wav"), "fade_in": 1.0, "fade_out": 1.0}
     film = greys(cut(tmp_path / "film.mp4", [one], context, **options))
     assert film[0] < 10 and film[12] == pytest.approx(100, abs=5) and film[37] == pytest.approx(200, abs=3) and film[74] < 10

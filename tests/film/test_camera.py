@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import ConfigError
+from voicekit.core.reporter import SILENT
 from voicekit.film.motion.camera import Camera, Options, fitted, frame_count, frames, hand, view
 from voicekit.film.motion.camera_words import Move, read_move
 from voicekit.film.pictures.title import strength_at
@@ -199,7 +201,7 @@ def test_the_length_in_frames_is_exact(tmp_path, seconds, fps, count):
     Image.fromarray(cross()).save(source)
     shares = []
     options = Options(seconds=seconds, width=64, height=36, fps=fps)
-    Camera().run([source], out, options, Context(progress=shares.append))
+    Camera().run([source], out, options, Context(reporter=Listener(shares=shares)))
     pictures = list(read_pictures(out))
     assert len(pictures) == count == frame_count(seconds, fps) == len(shares)
     assert shares[-1] == 1
@@ -225,19 +227,19 @@ def test_the_same_options_give_the_same_pixels():
 def test_a_tiny_picture_is_enlarged_and_that_is_said(tmp_path):
     source, out, said = tmp_path / "dot.png", tmp_path / "clip.mp4", []
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (10, 10, 3), dtype=np.uint8)).save(source)
-    Camera().run([source], out, Options(seconds=0.2, width=320, height=180), Context(say=said.append))
+    Camera().run([source], out, Options(seconds=0.2, width=320, height=180), Context(reporter=Listener(said)))
     assert len(list(read_pictures(out))) == 5
     assert len(said) == 1 and "dot.png" in said[0] and "10 × 10" in said[0]
 
 
-def clip(tmp_path, picture, title, seconds=3.0, fps=10.0, move="fast pan left", size=(320, 180), say=lambda line: None):
+def clip(tmp_path, picture, title, seconds=3.0, fps=10.0, move="fast pan left", size=(320, 180), reporter=SILENT):
     """The frames of a clip with a title, and of the same without, (2, frames, height, width, 3)."""
     source = tmp_path / "p.png"
     Image.fromarray(picture).save(source)
     both = []
     for shown in (title, ""):
         options = Options(move=move, seconds=seconds, width=size[0], height=size[1], fps=fps, title=shown)
-        Camera().run([source], tmp_path / "clip.mp4", options, Context(say=say))
+        Camera().run([source], tmp_path / "clip.mp4", options, Context(reporter=reporter))
         both.append([np.array(frame.pixels, int) for frame in read_pictures(tmp_path / "clip.mp4")])
     return np.array(both)
 
@@ -302,7 +304,7 @@ def test_without_a_title_nothing_is_changed(tmp_path, monkeypatch):
 def test_any_title(tmp_path, title, size):
     grey = np.full((90, 160, 3), 60, np.uint8)
     said = []
-    with_it, without = clip(tmp_path, grey, title, 1.0, move="static", size=size, say=said.append)
+    with_it, without = clip(tmp_path, grey, title, 1.0, move="static", size=size, reporter=Listener(said))
     assert with_it.shape == without.shape == (10, size[1], size[0], 3)
     assert (np.abs(with_it[5] - without[5]).max() > 60) or any("left out" in line for line in said)
 

@@ -1,15 +1,19 @@
 import itertools
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
+from listener import Listener
 from PIL import Image
 
+import voicekit
 from voicekit.core.errors import ConfigError, MediaError, ScriptError
 from voicekit.film.pictures import typeset
+from voicekit.film.pictures.description import read_description
 from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
-from voicekit.film.scenery.cards import Cards, Options, card, read_still
+from voicekit.film.scenery.cards import Cards, Options, card
 from voicekit.film.scenery.palettes import PALETTES, mood_of
 from voicekit.film.scenery.scenery import SCENERIES
 from voicekit.film.scenery.subjects import chosen, scenery_of
@@ -208,10 +212,10 @@ def test_signs_without_a_font_are_left_out(monkeypatch):
 
     monkeypatch.setattr(typeset, "font", poor)
     said = []
-    picture = card("Harbour 港", "", SMALL, Context(say=said.append))
+    picture = card("Harbour 港", "", SMALL, Context(reporter=Listener(said)))
     assert picture.size == (320, 180) and "港" in said[0]
     assert drawable("Harbour 港") == ("Harbour", "港") and drawable("港静") == ("", "港静")
-    card("港静", "", SMALL, Context(say=said.append))  # without a title
+    card("港静", "", SMALL, Context(reporter=Listener(said)))  # without a title
 
 
 def test_pictograms_are_left_out_and_that_is_said():
@@ -230,7 +234,7 @@ def test_nothing_to_show(text, tmp_path):
 
 def test_a_description_without_a_title(tmp_path):
     (tmp_path / "clip.txt").write_text("\nthe sea\n")
-    assert read_still(tmp_path / "clip.txt") == ("", "the sea")
+    assert read_description(tmp_path / "clip.txt") == ("", "the sea")
     Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", SMALL, Context())
 
 
@@ -240,3 +244,10 @@ def test_a_description_without_a_title(tmp_path):
 def test_options_that_make_no_sense(changes):
     with pytest.raises(ConfigError, match="choose"):
         card("A", "", Options(**changes))
+
+
+def test_nobody_draws_but_through_the_entry_point():
+    package = Path(voicekit.__file__).parent
+    inside = package / "film" / "scenery"
+    users = [path for path in package.rglob("*.py") if "film.scenery" in path.read_text(encoding="utf-8")]
+    assert users and all(path.is_relative_to(inside) for path in users)

@@ -3,14 +3,17 @@ import time
 
 import pytest
 from chat_server import KEY, Reply, endpoint, fails, says
+from listener import Listener
 
 from voicekit.core.errors import ConfigError, MediaError, PluginError, ScriptError
+from voicekit.film.providers import chat
 from voicekit.film.providers import openai_client as remote_module
-from voicekit.film.providers.chat import Chat, Options, refine, write
+from voicekit.film.providers.chat import Chat, Options
 from voicekit.film.stage import Context
-from voicekit.film.storyboard.llm_output import merged, storyboard_in
+from voicekit.film.storyboard import llm_output
 from voicekit.text.read import read_text, unheard
 from voicekit.text.script.script import parse
+from voicekit.text.script.storyboard import Storyboard
 
 GOOD = """## Clip 1: Dawn (6 seconds)
 - **Visual:** the sea, slow zoom in
@@ -40,13 +43,25 @@ def options(there, **changes):
     return Options(**{"model": "tiny", "base_url": there.url, "timeout_s": 10.0, **changes})
 
 
+def write(*arguments):
+    return chat.write(*arguments).to_markdown()
+
+
+def refine(story, *arguments):
+    return chat.refine(Storyboard.parse(story, "story.md"), *arguments).to_markdown()
+
+
+def merged(story, *arguments):
+    return llm_output.merged(Storyboard.parse(story, "story.md"), *arguments).to_markdown()
+
+
 def test_a_brief_becomes_a_storyboard(tmp_path, monkeypatch):
     brief, out, said = tmp_path / "brief.txt", tmp_path / "story.md", []
     brief.write_text("A day at the harbour.")
     with endpoint(says(GOOD)) as there:
         monkeypatch.setenv("OPENAI_BASE_URL", there.url + "/")
         monkeypatch.setenv("VOICEKIT_CHAT_MODEL", "tiny")
-        Chat().run([brief], out, Options(), Context(say=said.append, seed=7))
+        Chat().run([brief], out, Options(), Context(seed=7, reporter=Listener(said)))
     assert out.read_text() == GOOD
     ((path, headers, body),) = there.asked
     assert path == "/v1/chat/completions" and headers["authorization"] == f"Bearer {KEY}"
@@ -68,15 +83,15 @@ def test_talk_around_the_storyboard_is_left_out(answer):
 
 
 def test_missing_durations_are_filled_in():
-    story = storyboard_in(GOOD.replace(" (5 seconds)", ""), lambda text: 0.25 * len(text))
-    assert [clip.duration_s for clip in parse(story).clips] == [6, 7, 4]
+    story = llm_output.storyboard_in(GOOD.replace(" (5 seconds)", ""), lambda text: 0.25 * len(text))
+    assert [clip.duration_s for clip in parse(story.to_markdown()).clips] == [6, 7, 4]
 
 
 @pytest.mark.parametrize("bad", ["I cannot do that.", GOOD.replace("[calm]", "[clam]"), GOOD.split("- **Nar")[0]])
 def test_an_answer_that_is_none_is_sent_back_once(bad):
     said = []
     with endpoint(says(bad), says(GOOD)) as there:
-        assert write("A day.", options(there), Context(say=said.append)) == GOOD
+        assert write("A day.", options(there), Context(reporter=Listener(said))) == GOOD
     assert len(there.asked) == 2
     messages = there.bodies[1]["messages"]
     assert messages[2]["content"] == bad and "cannot be read" in messages[3]["content"]
@@ -185,13 +200,13 @@ def test_the_key_is_nowhere(caplog, capfd):
         says(f"no: {KEY}"),
     ):
         with endpoint(reply) as there, pytest.raises((PluginError, ScriptError)) as caught:
-            write("A day.", options(there, retries=1), Context(say=said.append))
+            write("A day.", options(there, retries=1), Context(reporter=Listener(said)))
         error = caught.value
         while error:
             errors.append(repr(error))
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     with pytest.raises((PluginError, ConfigError)) as caught:
-        write("A day.", Options("tiny", f"http://user:{KEY}@127.0.0.1:1/v1", retries=0), Context(say=said.append))
+        write("A day.", Options("tiny", f"http://user:{KEY}@127.0.0.1:1/v1", retries=0), Context(reporter=Listener(said)))
     told = "\n".join([*said, *errors, str(caught.value), caplog.text, *capfd.readouterr()])
     assert "127.0.0.1" in told and "secret" not in told and "cdef" not in told
 

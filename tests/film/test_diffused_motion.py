@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import ConfigError, PluginError
@@ -88,7 +89,7 @@ def model(tmp_path_factory):
 
 def run(model, photo, out, seed=0, **options):
     said, shares = [], []
-    context = Context(device="cpu", seed=seed, say=said.append, progress=shares.append)
+    context = Context(device="cpu", seed=seed, reporter=Listener(said, shares))
     DiffusedMotion().run([photo], out, Options(model=str(model), **{**SMALL, **options}), context)
     return [picture.pixels for picture in read_pictures(out)], said, shares
 

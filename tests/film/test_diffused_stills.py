@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError
@@ -89,7 +90,7 @@ def clip(tmp_path):
 def made(clip, model, seed=0, **changes):
     out, said, told = clip.with_suffix(f".{seed}.png"), [], []
     options = Options(**{"model": str(model), **SMALL, **changes})
-    DiffusedStills().run([clip], out, options, Context("cpu", seed, told.append, said.append))
+    DiffusedStills().run([clip], out, options, Context("cpu", seed, Listener(said, told)))
     with Image.open(out) as picture:
         return np.asarray(picture), said, told
 

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 from clips import RATE, make_clip, make_sound, with_clicks
+from listener import Listener
 
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.film.enhancement.filters import Filters, Options, enhanced
@@ -239,7 +240,7 @@ def test_ten_bits_stay_ten_bits(tmp_path):
 def test_what_ten_bits_lose_is_told(tmp_path, kind, options, is_told):
     said = []
     clip = write(tmp_path / "clip.mp4", [scene(n) for n in range(3)], kind=kind)
-    Filters().run([clip], tmp_path / "out.mp4", Options(**options), Context(say=said.append))
+    Filters().run([clip], tmp_path / "out.mp4", Options(**options), Context(reporter=Listener(said)))
     assert [line.startswith("motion is followed with 8 bits") for line in said] == [True] * is_told
 
 
@@ -281,5 +282,5 @@ def test_no_film(tmp_path):
 def test_progress_goes_on_to_the_end(tmp_path):
     shares = []
     clip = write(tmp_path / "clip.mp4", [scene(n) for n in range(10)])
-    Filters().run([clip], tmp_path / "out.mp4", Options(), Context(progress=shares.append))
+    Filters().run([clip], tmp_path / "out.mp4", Options(), Context(reporter=Listener(shares=shares)))
     assert shares == sorted(shares) and shares[-1] >= 0.85 and len(shares) == 10

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from chat_server import KEY, Reply, endpoint, fails
+from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import ConfigError, MediaError, PluginError, ScriptError
@@ -46,7 +47,7 @@ def made(tmp_path, there, context=Context(), text="Dawn\nthe sea, slow zoom in."
 def test_a_picture(tmp_path):
     said = []
     with endpoint(GOOD) as there:
-        picture = made(tmp_path, there, Context(seed=5, say=said.append))
+        picture = made(tmp_path, there, Context(seed=5, reporter=Listener(said)))
     assert picture.size == (24, 16) and picture.format == "PNG"
     ((path, _, body),) = there.asked
     assert path == "/v1/images/generations" and body["seed"] == 5 and body["response_format"] == "b64_json"

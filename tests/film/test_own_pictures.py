@@ -1,4 +1,5 @@
 import pytest
+from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import MediaError
@@ -14,7 +15,7 @@ def found(folder, *names):
     for name in names:
         Image.new("RGB", (4, 4)).save(folder / name, format="PNG")
     said = []
-    return {number: path.name for number, path in match(folder, CLIPS, Context(say=said.append)).items()}, said
+    return {number: path.name for number, path in match(folder, CLIPS, Context(reporter=Listener(said))).items()}, said
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_what_is_to_be_seen_tells_where_no_title_does(tmp_path):
     for name in ("forest.png", "red.png", "fox.png"):
         Image.new("RGB", (40, 30)).save(tmp_path / name)
     said = []
-    assert match(tmp_path, clips, Context(say=said.append)) == {1: tmp_path / "forest.png", 3: tmp_path / "fox.png"}
+    assert match(tmp_path, clips, Context(reporter=Listener(said))) == {1: tmp_path / "forest.png", 3: tmp_path / "fox.png"}
     assert any("red.png is left out: it could belong to clip 1 or 2" in line for line in said)
 
 

@@ -1,5 +1,6 @@
 """A film from a brief, in pictures the size of stamps."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from clips import FakeVoice
+from listener import Listener
 from PIL import Image
 
 from voicekit.cli.produce import command
@@ -15,8 +17,8 @@ from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, MediaError, PluginError, ScriptError, VoicekitError
 from voicekit.core.files import alone
 from voicekit.film.pipeline.produce import Production
-from voicekit.film.pipeline.recipe import Recipe
-from voicekit.film.stage import Context, Stage
+from voicekit.film.pipeline.settings import ProductionSettings
+from voicekit.film.stage import Stage
 from voicekit.media import load_audio
 from voicekit.media.film import read_pictures, write_film
 from voicekit.media.write import write_sound
@@ -49,9 +51,10 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
-def production(desk, source="board.md", say=lambda line: None, **how):
+def production(desk, source="board.md", notes=None, **how):
     wishes = Wishes(subtitles="soft", chapters=True, verify=False)
-    return Production(desk / source, desk / "film.mp4", Recipe(**SMALL | how), FakeVoice(), Context("cpu", say=say), wishes)
+    settings = ProductionSettings(**SMALL | how)
+    return Production(desk / source, desk / "film.mp4", settings, FakeVoice(), wishes, "cpu", Listener(notes))
 
 
 def test_a_storyboard_becomes_a_film(desk):
@@ -91,7 +94,7 @@ def test_ones_own_pictures_come_first(desk):
     (desk / "pictures").mkdir()
     Image.new("RGB", (200, 120), (10, 200, 30)).save(desk / "pictures/2 yard.png")
     told = []
-    production(desk, say=told.append, pictures=desk / "pictures").run()
+    production(desk, notes=told, pictures=desk / "pictures").run()
     assert len(list((desk / "film/made").glob("cards-*"))) == 2
     with av.open(str(desk / "film.mp4")) as film:
         frames = [f.to_ndarray(format="rgb24").mean((0, 1)) for f in film.decode(video=0)]
@@ -115,7 +118,7 @@ def test_a_folder_of_pictures_with_a_script(desk):
 
 def test_takes_to_pick_from(desk):
     told = []
-    production(desk, say=told.append, takes=2).run()
+    production(desk, notes=told, takes=2).run()
     first = (desk / "film.mp4").read_bytes()
     assert (desk / "film.takes.png").exists() and any("--pick" in line for line in told)
     assert len(list((desk / "film/made").glob("cards-*"))) == 6
@@ -148,7 +151,7 @@ def test_a_stage_that_fails_is_named_with_its_clip_and_the_rest_is_kept(desk, mo
     [
         ({"stills": "crads"}, PluginError, "no stage 'crads'; did you mean cards"),
         ({"stills": "camera"}, PluginError, "'camera' is one for animate, not for stills"),
-        ({"options": {"camera": {"sconds": "3"}}}, ConfigError, "no option 'sconds'; did you mean seconds"),
+        ({"options": {"camera": {"sconds": "3"}}}, ConfigError, "unknown key 'sconds'; did you mean 'seconds'"),
         ({"options": {"filters": {"sharpen": "1"}}}, ConfigError, "stage 'filters', which this film does not use"),
         ({"beats": True}, ConfigError, "only where there is music"),
         ({"takes": 0}, ConfigError, "1 to 16 takes"),
@@ -197,8 +200,8 @@ def test_another_model_is_other_work(desk, monkeypatch):
     keys = []
     for model in ("one", "two"):
         monkeypatch.setenv("VOICEKIT_CHAT_MODEL", model)
-        keys.append(Recipe("chat").step("storyboard", [desk / "brief.txt"]).key)
-    named = Recipe("chat", options={"chat": {"model": "one"}}).step("storyboard", [desk / "brief.txt"]).key
+        keys.append(ProductionSettings("chat").stage_run("storyboard", [desk / "brief.txt"]).key)
+    named = ProductionSettings("chat", options={"chat": {"model": "one"}}).stage_run("storyboard", [desk / "brief.txt"]).key
     assert keys[0] != keys[1] and keys[0] == named
 
 
@@ -248,19 +251,19 @@ def test_what_a_stage_may_not_do_is_told_with_its_name(desk, monkeypatch, fault,
 
 
 @pytest.mark.parametrize(
-    ("recipe", "message"),
+    ("settings", "message"),
     [
         ({"options": {"cards": {"scenery": "moon"}}}, "there is no scenery 'moon'"),
-        ({"options": {"split": {"seconds": "nan"}}}, "clips cannot be nan s long"),
+        ({"options": {"split": {"seconds": "nan"}}}, "'seconds' is a number, not nan"),
         ({"options": {"camera": {"amount": "-1"}}}, "'amount' must be 0 to 3"),
         ({"storyboard": "chat", "options": {"chat": {"retries": "99"}}}, "retries from 0 to 20"),
         ({"stills": "images", "options": {"images": {"size": "large"}}}, "'large' is no size"),
         ({"stills": "diffusers-stills", "width": 854, "height": 480}, "width 854 does not suit"),
     ],
 )
-def test_settings_are_checked_before_any_work(desk, recipe, message):
+def test_settings_are_checked_before_any_work(desk, settings, message):
     with pytest.raises(ConfigError, match=message):
-        production(desk, **recipe)
+        production(desk, **settings)
     assert not (desk / "film").exists()
 
 
@@ -269,7 +272,7 @@ def test_what_is_no_stage_is_told(monkeypatch, wrong):
     monkeypatch.setattr(plugins, "names", lambda kind: ["greedy"])
     monkeypatch.setattr(plugins, "load", lambda kind, name: type("Other", (Greedy,), wrong))
     with pytest.raises(PluginError, match="'greedy' is no stage"):
-        Recipe(enhance="greedy").step("enhance", [])
+        ProductionSettings(enhance="greedy").stage_run("enhance", [])
 
 
 def test_the_music_is_never_the_film(desk):
@@ -288,7 +291,7 @@ def test_a_model_that_is_not_there_is_asked_twice_and_told_once(desk, monkeypatc
 
         def run(self, inputs, out, options, context):
             asked.append(inputs)
-            context.say("asks a model far away")
+            context.note("asks a model far away")
             raise PluginError("nothing answers")
 
     names, load = plugins.names, plugins.load
@@ -296,7 +299,7 @@ def test_a_model_that_is_not_there_is_asked_twice_and_told_once(desk, monkeypatc
     monkeypatch.setattr(plugins, "load", lambda kind, name: Away if name == "away" else load(kind, name))
     said = []
     with pytest.raises(PluginError, match=r"clip 1 \(and 2\): nothing answers"):
-        production(desk, stills="away", say=said.append).run()
+        production(desk, stills="away", notes=said).run()
     assert len(asked) == 2 and said == ["asks a model far away"]
 
 
@@ -318,6 +321,32 @@ def test_pictures_that_cost_money_stay_when_a_clip_is_put_in_front(desk, monkeyp
     assert asked == ["The gate", "The yard", "The door", "The sea"]
 
 
+def test_a_stage_says_itself_that_it_carries_the_title(desk, monkeypatch):
+    """A stranger's card is treated as ours: the camera sets its title, and each clip gets a card of its own."""
+
+    @dataclass(frozen=True)
+    class Options:
+        title: bool = True
+
+    class Plates(Greedy):
+        name, kind, takes, gives, carries_title = "plates", "stills", (".txt",), ".png", True
+
+        def run(self, inputs, out, options, context):
+            asked.append((context.seed, options.title))
+            Image.new("RGB", (64, 64), (0, 0, 90)).save(out)
+
+    Plates.Options = Options
+    names, load, asked = plugins.names, plugins.load, []
+    monkeypatch.setattr(plugins, "names", lambda kind: [*names(kind), "plates"])
+    monkeypatch.setattr(plugins, "load", lambda kind, name: Plates if name == "plates" else load(kind, name))
+    made = production(desk, stills="plates")
+    made.run()
+    assert asked == [(100, False), (200, False), (300, False)]
+    (plan, *_) = made._clip_plans(made.board())
+    camera = made._clip_run(plan, desk / "board.md").options
+    assert camera.title == "The gate" and camera.amount < 1
+
+
 def test_two_runs_at_once(desk):
     with alone(desk / "film"), pytest.raises(VoicekitError, match="another run"):
         production(desk).run()
@@ -334,7 +363,7 @@ def test_beats_where_there_are_none(desk):
     noise = np.random.default_rng(0).normal(0, 0.1, (1, 8 * 48000)).astype(np.float32)
     write_sound(desk / "noise.wav", [noise], 48000)
     said = []
-    production(desk, say=said.append, music=desk / "noise.wav", beats=True).plan()
+    production(desk, notes=said, music=desk / "noise.wav", beats=True).plan()
     assert any("no beats" in line for line in said)
 
 
@@ -345,7 +374,7 @@ def test_what_a_person_edits_is_used_and_kept(desk):
     board.write_text(edited, encoding="utf-8")
     for _ in range(2):
         said = []
-        outcome = production(desk, "brief.txt", said.append).run()
+        outcome = production(desk, "brief.txt", said).run()
         assert outcome.clips[0].title.startswith("My own ") and board.read_text(encoding="utf-8") == edited
         assert any("storyboard.md was edited, and is used" in line for line in said)
     (desk / "other.txt").write_text("Another story altogether.", encoding="utf-8")

@@ -10,7 +10,7 @@ from PIL import Image
 from voicekit.cli.stage import command
 from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, PluginError, ScriptError
-from voicekit.film.pipeline.run import Step, Store, load_stage, options_of
+from voicekit.film.pipeline.stage_run import StageRun, Store, load_stage, options_of
 from voicekit.film.stage import Context, Stage
 from voicekit.testing import check_stage
 
@@ -86,15 +86,15 @@ def test_the_contract_catches(still, tmp_path, fault):
 
 def test_the_same_work_is_done_once(still, tmp_path):
     stage, store = Sepia(), Store(tmp_path / "made")
-    step = Step(stage, (still,), Tint())
+    step = StageRun(stage, (still,), Tint())
     first = store.make(step, Context())
-    assert store.make(Step(stage, (still,), Tint()), Context()) == first and stage.calls == 1
+    assert store.make(StageRun(stage, (still,), Tint()), Context()) == first and stage.calls == 1
     other = still.with_name("copy.png")
     other.write_bytes(still.read_bytes())
-    assert store.make(Step(stage, (other,), Tint()), Context()) == first, "a file counts by what is in it"
-    changed = [Step(stage, (still,), Tint(red=0.4)), Step(stage, (still,), Tint(), seed=1)]
+    assert store.make(StageRun(stage, (other,), Tint()), Context()) == first, "a file counts by what is in it"
+    changed = [StageRun(stage, (still,), Tint(red=0.4)), StageRun(stage, (still,), Tint(), seed=1)]
     Image.new("RGB", (8, 6)).save(other)
-    changed.append(Step(stage, (other,), Tint()))
+    changed.append(StageRun(stage, (other,), Tint()))
     assert len({store.make(one, Context()) for one in [step, *changed]}) == 4 and stage.calls == 4
     newer = Sepia()
     newer.version = "2"
@@ -104,7 +104,7 @@ def test_the_same_work_is_done_once(still, tmp_path):
 def test_an_option_that_names_a_file_counts_by_its_content(still, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("a")
-    step = Step(Sepia(), (still,), Tint(label=str(note)))
+    step = StageRun(Sepia(), (still,), Tint(label=str(note)))
     before = step.key
     note.write_text("b")
     assert step.key != before
@@ -122,13 +122,13 @@ def test_an_option_that_names_a_file_counts_by_its_content(still, tmp_path):
 )
 def test_a_stage_that_fails_is_named_and_leaves_nothing(still, tmp_path, fault, error, message):
     with pytest.raises(error, match=message):
-        Store(tmp_path / "made").make(Step(Sepia(fault), (still,), Tint()), Context())
+        Store(tmp_path / "made").make(StageRun(Sepia(fault), (still,), Tint()), Context())
     assert list((tmp_path / "made").iterdir()) == []
 
 
 def test_a_stage_that_hangs_is_given_up(still, tmp_path):
     with pytest.raises(PluginError, match="the stage 'sepia' did nothing for 0 s and was given up"):
-        Store(tmp_path / "made").make(Step(Sepia("hangs"), (still,), Tint()), Context(), patience_s=0.3)
+        Store(tmp_path / "made").make(StageRun(Sepia("hangs"), (still,), Tint()), Context(), patience_s=0.3)
 
 
 def test_unknown_stages_and_options_name_the_nearest(installed):
@@ -141,8 +141,8 @@ def test_unknown_stages_and_options_name_the_nearest(installed):
     stage = Sepia()
     assert options_of(stage, {"red": "0.25", "upside_down": "yes"}) == Tint(0.25, True)
     for given, message in [
-        ({"rad": "1"}, "no option 'rad'; did you mean red"),
-        ({"red": "much"}, "'red' of the stage 'sepia' is a number, not 'much'"),
+        ({"rad": "1"}, "the stage 'sepia': unknown key 'rad'; did you mean 'red'"),
+        ({"red": "much"}, "the stage 'sepia': 'red' is a number, not 'much'"),
         ({"upside_down": "perhaps"}, "is yes or no, not 'perhaps'"),
     ]:
         with pytest.raises(ConfigError, match=message):

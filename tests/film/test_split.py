@@ -2,13 +2,15 @@ import random
 import time
 
 import pytest
+from listener import Listener
 
 from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.film.stage import Context
+from voicekit.film.storyboard import split as split_module
 from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.lengths import Lengths, clip_s
-from voicekit.film.storyboard.split import Options, Split, split
-from voicekit.film.storyboard.storyboard_writer import Shot, is_marked, literal, storyboard_text, tidy
+from voicekit.film.storyboard.split import Options, Split
+from voicekit.film.storyboard.storyboard_writer import SceneDraft, is_marked, literal, storyboard_of, tidy
 from voicekit.film.storyboard.words import likeness, phrases, stem, stems, telling
 from voicekit.text.script.markup import marked
 from voicekit.text.script.script import parse
@@ -87,6 +89,15 @@ def context():
     return Context(device="cpu")
 
 
+def split(*arguments):
+    """The storyboard as a person and the rest of voicekit read it."""
+    return split_module.split(*arguments).to_markdown()
+
+
+def storyboard_text(drafts):
+    return storyboard_of(drafts, "story.md").to_markdown()
+
+
 def narrations(story):
     return [cue.text for cue in parse(story).cues]
 
@@ -99,10 +110,10 @@ def test_what_is_written_is_read_again():
 
     for _ in range(400):
         shots = [
-            Shot(made(), rng.choice([6.0, 0.5, 1, 6.25, 3600]), made(), made(), literal(made()))
+            SceneDraft(made(), rng.choice([6.0, 0.5, 1, 6.25, 3600]), made(), made(), literal(made()))
             for _ in range(rng.randint(0, 2))
         ]
-        shots.append(Shot(made(), 4, made(), made(), "[calm] word " + literal(made())))
+        shots.append(SceneDraft(made(), 4, made(), made(), "[calm] word " + literal(made())))
         text = storyboard_text(shots)
         kept = [tidy(shot) for shot in shots]
         assert storyboard_text(kept) == text and text.encode()
@@ -117,7 +128,7 @@ def test_what_is_written_is_read_again():
 
 
 def test_plain_words_are_kept_as_they_are():
-    shot = Shot("Kick-off", 6.0, "wide shot, slow zoom in", "crowd", "[calm] It costs $5. *Really*!")
+    shot = SceneDraft("Kick-off", 6.0, "wide shot, slow zoom in", "crowd", "[calm] It costs $5. *Really*!")
     assert tidy(shot) == shot
     assert storyboard_text([shot]) == (
         "## Clip 1: Kick-off (6 seconds)\n- **Visual:** wide shot, slow zoom in\n- **Audio:** crowd\n"
@@ -183,7 +194,7 @@ def test_twenty_thousand_words(context):
     assert len(text.split()) > 20_000
     said = []
     begin = time.process_time()
-    story = split(text, Options(), Context(device="cpu", say=said.append))
+    story = split(text, Options(), Context(device="cpu", reporter=Listener(said)))
     assert time.process_time() - begin < 10
     assert " ".join(narrations(story)).split() == text.split() and "estimated" in said[0]
 
@@ -293,7 +304,7 @@ def test_a_storyboard_comes_out_as_it_is(context):
 def test_the_stage(tmp_path):
     (tmp_path / "brief.txt").write_bytes("\ufeffDer Hafen lag still. Über allem Möwen.".encode())
     told, said = [], []
-    context = Context(device="cpu", progress=told.append, say=said.append)
+    context = Context(device="cpu", reporter=Listener(said, told))
     Split().run([tmp_path / "brief.txt"], tmp_path / "out.md", Options(language="de"), context)
     assert narrations((tmp_path / "out.md").read_text(encoding="utf-8")) == ["Der Hafen lag still. Über allem Möwen."]
     assert told[-1] == 1 and "not de" in said[0]
@@ -308,15 +319,15 @@ def test_lengths_that_make_no_sense(seconds, context):
 def test_voices_that_are_not_there(context, monkeypatch):
     with pytest.raises(ConfigError, match="no voice 'nobody'"):
         split(BRIEF, Options(voice="nobody"), context)
-    import voicekit.speech.voices
+    from voicekit.speech import voices
 
     def none(*args):
         raise ConfigError("there is no voice")
 
     said = []
     exact = parse(split(BRIEF, Options(), context))
-    monkeypatch.setattr(voicekit.speech.voices, "find_voice", none)
-    estimate = parse(split(BRIEF, Options(), Context(say=said.append)))
+    monkeypatch.setattr(voices, "find_voice", none)
+    estimate = parse(split(BRIEF, Options(), Context(reporter=Listener(said))))
     assert "no voice loads" in said[0]
     total, wanted = (sum(clip.duration_s for clip in script.clips) for script in (estimate, exact))
     assert 0.7 * wanted < total < 1.3 * wanted

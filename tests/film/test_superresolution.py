@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 from clips import make_clip, make_sound
+from listener import Listener
 
 from voicekit.core.errors import ConfigError, PluginError
 from voicekit.film.enhancement.network import Network
@@ -172,7 +173,7 @@ def test_what_lies_still_is_not_done_again(model):
 def test_a_film(tmp_path, model):
     clip = make_clip(tmp_path / "clip.mp4", 0.5, make_sound(0.5), codec="libx264", rotation=90)
     said = []
-    OnnxUpscale().run([clip], tmp_path / "large.mp4", Options(str(model)), Context("cpu", say=said.append))
+    OnnxUpscale().run([clip], tmp_path / "large.mp4", Options(str(model)), Context("cpu", reporter=Listener(said)))
     with av.open(str(tmp_path / "large.mp4")) as film:
         assert len(film.streams.audio) == 1
         frames = list(film.decode(video=0))

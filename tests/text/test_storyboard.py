@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.script import parse
+from voicekit.text.script.storyboard import Storyboard
 
 BOARD = """# The orbital league (60 seconds)
 
@@ -324,3 +327,43 @@ def test_sounds_in_a_narration_are_left_out_and_told():
     script = parse(board("- **Narration:** [whispering] The sea.\n\n## Clip 2 (5 s)\n- **Narration:** [laughs]"), "s.md")
     assert [(cue.text, cue.clip) for cue in script.cues] == [("The sea.", 0)]
     assert script.notes == ("s.md: sounds in brackets are not spoken (2): [whispering], [laughs]",)
+
+
+TABLE = """| # | Visual | Narration |
+|---|---|---|
+| Dawn (6 s) | sky | Hello there. |
+| Noon (5 s) | sea | Good bye now. |
+"""
+
+
+@pytest.mark.parametrize("text", [BOARD, BOARD.replace("\n", "\r\n"), BOARD.rstrip(), TABLE, "# A title\n\nProse.\n"])
+def test_what_a_person_wrote_is_written_again(text):
+    story = Storyboard.parse(text, "board.md")
+    assert story.to_markdown() == text and story.proofread() == story
+    assert story.with_durations([scene.clip.duration_s for scene in story.scenes]) is story
+
+
+@pytest.mark.parametrize("text", [BOARD, BOARD.replace("\n", "\r\n"), TABLE])
+def test_only_the_headings_change_with_the_lengths(text):
+    story = Storyboard.parse(text, "board.md")
+    longer = story.with_durations([7.25 + number for number in range(len(story.scenes))])
+    assert Storyboard.parse(longer.to_markdown(), "board.md") == longer
+    assert [clip.duration_s for clip in longer.script().clips] == [7.25, 8.25, 9.25][: len(story.scenes)]
+    changed = [one for one, other in zip(text.splitlines(), longer.to_markdown().splitlines(), strict=True) if one != other]
+    assert len(changed) == len(story.scenes) and longer.script().cues == story.script().cues
+    assert longer.to_markdown().count("\r\n") == text.count("\r\n")
+
+
+def test_a_scene_means_the_same_wherever_it_stands():
+    story = Storyboard.parse(BOARD, "board.md")
+    first, second, third = story.scenes
+    turned = replace(story, scenes=(second, replace(third, text=third.text + "\n"), first)).proofread()
+    assert turned.script() == parse(turned.to_markdown())
+    assert next((cue.clip, cue.text) for cue in turned.script().cues) == (1, "It begins.")
+
+
+def test_what_would_be_read_as_something_else_is_not_written():
+    bare = BOARD.replace("(6 seconds)", "(6)").replace("(0:05)", "(5)").replace("(1 min 5 s)", "(65)")
+    story = Storyboard.parse(bare, "board.md")
+    with pytest.raises(ScriptError, match=r"board\.md: its clips cannot be given their lengths"):
+        story.with_durations([7.0, 5.0, 65.0])

@@ -44,33 +44,34 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
     Examples: voicekit produce brief.txt -o film.mp4 --music song.mp3 --beats
               voicekit produce brief.txt -o film.mp4 --music bed --dry-run
     """
+    from voicekit.cli.terminal import Terminal
+
     with quick_start():
         from voicekit.film.pipeline.produce import Production, source_of
-        from voicekit.film.pipeline.recipe import Recipe
-        from voicekit.film.stage import Context
+        from voicekit.film.pipeline.settings import ProductionSettings
         from voicekit.narration.job import Wishes
         from voicekit.speech.voices import speaking
 
         width, height = _size(size)
-        recipe = Recipe(
+        how = ProductionSettings(
             options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
         )
         _, engine = speaking(voice, device, lexicon, source_of(source)[0])
         out = out or _film_of(source)
-        context = Context(device, say=lambda line: click.echo(line, err=True))
         wishes = Wishes(subtitles=subtitles, chapters=True, asr_model=asr_model)
-        production = Production(source, out, recipe, engine, context, wishes)
-    if dry_run:
-        _print_plan(production)
-        return
-    outcome = production.run()
-    for cue in outcome.cues:
-        if cue.note:
-            click.echo(f"cue {cue.number}: {cue.note}", err=True)
-    click.echo(
-        f"{out}: {outcome.narrated_s:.1f} s, {len(outcome.clips)} clips, {len(outcome.cues)} cues; "
-        f"{out.with_suffix('.sheet.png')} shows it, {production.folder / 'storyboard.md'} can be edited"
-    )
+    with Terminal() as reporter:
+        production = Production(source, out, how, engine, wishes, device, reporter)
+        if dry_run:
+            _print_plan(production)
+            return
+        outcome = production.run()
+        for cue in outcome.cues:
+            if cue.note:
+                reporter.note(f"cue {cue.number}: {cue.note}")
+        reporter.say(
+            f"{out}: {outcome.narrated_s:.1f} s, {len(outcome.clips)} clips, {len(outcome.cues)} cues; "
+            f"{out.with_suffix('.sheet.png')} shows it, {production.folder / 'storyboard.md'} can be edited"
+        )
 
 
 def _print_plan(production) -> None:

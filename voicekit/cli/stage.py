@@ -18,9 +18,9 @@ def command(name: str, inputs: tuple[Path, ...], out: Path, settings: tuple[str,
     \b
     Example: voicekit stage camera still.png -o clip.mp4 --set move="slow zoom in" --set seconds=5
     """
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.errors import ConfigError
-    from voicekit.core.progress import bar
-    from voicekit.film.pipeline.run import Step, load_stage, options_of, run
+    from voicekit.film.pipeline.stage_run import StageRun, load_stage, options_of, run
     from voicekit.film.stage import Context
 
     stage = load_stage(name)
@@ -32,10 +32,10 @@ def command(name: str, inputs: tuple[Path, ...], out: Path, settings: tuple[str,
             raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     if out.suffix.lower() != stage.gives:
         raise ConfigError(f"the stage '{name}' gives {stage.gives}; let {out} end so")
-    step = Step(stage, inputs, options_of(stage, given), seed)
-    with bar(name) as progress:
-        run(step, out, Context(device, seed, progress, lambda line: click.echo(line, err=True)))
-    click.echo(str(out))
+    work = StageRun(stage, inputs, options_of(stage, given), seed)
+    with Terminal() as reporter:
+        run(work, out, Context(device, seed, reporter, task=name))
+        reporter.say(str(out))
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ def command(name: str | None) -> None:
     """
     from voicekit.core import plugins
     from voicekit.core.errors import PluginError
-    from voicekit.film.pipeline.run import load_stage
+    from voicekit.film.pipeline.stage_run import load_stage
     from voicekit.film.stage import KINDS
 
     if name:
@@ -63,14 +63,14 @@ def _options(stage) -> list[tuple[str, str, str]]:
         # What comes from the environment may hold what is nobody's business.
         (
             one.name,
-            _written(getattr(default, one.name)) if one.default_factory is MISSING else "…",
+            _as_typed(getattr(default, one.name)) if one.default_factory is MISSING else "…",
             said.get(one.name, ""),
         )
         for one in fields(stage.Options)
     ]
 
 
-def _written(value: object) -> str:
+def _as_typed(value: object) -> str:
     """A default as one would write it behind --set."""
     if isinstance(value, bool):
         return "yes" if value else "no"

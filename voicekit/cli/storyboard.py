@@ -1,6 +1,5 @@
 """voicekit storyboard"""
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -25,18 +24,21 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     Example: voicekit storyboard refine story.md "shorter, and clip 3 at night"
     """
     from voicekit.cli.stage import pair
+    from voicekit.cli.terminal import Terminal
     from voicekit.core.errors import ConfigError
     from voicekit.core.files import write_text
-    from voicekit.film.pipeline.run import load_stage, options_of
-    from voicekit.film.providers.chat import refine as refine_text
+    from voicekit.film.pipeline.stage_run import load_stage, options_of
+    from voicekit.film.providers import chat
     from voicekit.film.stage import Context
     from voicekit.text.read import read_text
+    from voicekit.text.script.storyboard import Storyboard
 
     out = out or storyboard.with_suffix(".refined.md")
     if out.exists() and storyboard.exists() and out.samefile(storyboard):
         raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     options = options_of(load_stage("chat"), dict(pair(text) for text in settings))
-    context = Context(say=partial(click.echo, err=True))
-    text = refine_text(read_text(storyboard, context.say), wish, options, context)
-    write_text(out, text)
-    click.echo(str(out))
+    with Terminal() as reporter:
+        board = Storyboard.parse(read_text(storyboard, reporter.note), str(storyboard))
+        refined = chat.refine(board, wish, options, Context(reporter=reporter, task="refining the storyboard"))
+        write_text(out, refined.to_markdown())
+        reporter.say(str(out))

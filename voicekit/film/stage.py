@@ -17,10 +17,12 @@ A stage is found by its name through the entry point `voicekit.stages`, which na
 Nothing is asked of it but that it writes `out` from `inputs`, which it leaves alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
+
+from voicekit.core.reporter import SILENT, Reporter
 
 #: What a stage of each kind takes and gives, in the order of the chain.
 KINDS = {
@@ -45,14 +47,22 @@ class Context:
     Attributes:
         device: "cpu", "cuda" or "auto".
         seed: the same gives the same result; another one another take.
-        progress: to be told the share of the work that is done, 0…1; a stage that says nothing for long is taken to hang.
-        say: to be told what a person should know before or after (cost, licence, what was left out), a line each.
+        reporter: hears what the stage tells.
+        task: what the stage does here, in words: its progress is told under this name.
     """
 
     device: str = "auto"
     seed: int = 0
-    progress: Callable[[float], None] = lambda share: None
-    say: Callable[[str], None] = lambda line: None
+    reporter: Reporter = SILENT
+    task: str = ""
+
+    def progress(self, share: float) -> None:
+        """Tells the share of the work that is done, 0…1; a stage that tells nothing for long is taken to hang."""
+        self.reporter.progress(self.task, share)
+
+    def note(self, line: str) -> None:
+        """Tells what a person should know before or after: cost, licence, what was left out."""
+        self.reporter.note(line)
 
 
 @runtime_checkable
@@ -65,6 +75,9 @@ class Stage(Protocol):
         version: another one where the same inputs and options give another result: what is stored is made anew then.
         takes: endings of the files that it reads.
         gives: ending of the file that it writes.
+        carries_title: whether a stage for stills sets the clip's title on its picture. Such a picture is a card, drawn for
+            its clip alone, and the camera moves less over it. Where the stage that animates it has an option `title`, that
+            one sets the title, and the option `title` of this one is switched off.
         Options: a frozen dataclass of plain values with defaults; `--set` sets them. It is made before any work begins:
             in __post_init__ it may refuse what makes no sense, with a ConfigError.
     """
@@ -74,6 +87,7 @@ class Stage(Protocol):
     version: str = "1"
     takes: tuple[str, ...]
     gives: str
+    carries_title: bool = False
     Options: type = NoOptions
 
     def run(self, inputs: Sequence[Path], out: Path, options: Any, context: Context) -> None:

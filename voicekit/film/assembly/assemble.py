@@ -70,7 +70,7 @@ class Cut(Stage):
         check_writable(out)
         clips = [_look(path) for path in inputs]
         film = _Film.of(clips, options, context)
-        music = open_music(Path(options.music), float(film.length_s), context.say) if options.music else None
+        music = open_music(Path(options.music), float(film.length_s), context.note) if options.music else None
         sound: Blocks = ()
         if music or any(clip.has_sound for clip in clips):
             sound = limited(film.sound(music, options.music_db), RATE, 0.0, _CEILING_DB)
@@ -146,9 +146,9 @@ class _Film:
         wanted = round(options.dissolve * fps / 2)
         halves = tuple(min(wanted, a // 2, b // 2) for a, b in pairwise(lengths))
         if n_short := sum(half < wanted for half in halves):
-            context.say(f"{n_short} of {len(halves)} dissolves are shorter than wanted: their clips are no longer than that")
+            context.note(f"{n_short} of {len(halves)} dissolves are shorter than wanted: their clips are not longer")
         if n_fitted := sum(abs(_wide(clip) - width / height) > 0.02 for clip in clips):
-            context.say(f"{n_fitted} of {len(clips)} clips have another shape than the film ({width} × {height}): on black")
+            context.note(f"{n_fitted} of {len(clips)} clips have another shape than the film ({width} × {height}): on black")
         return cls(tuple(clips), (height, width), fps, edges_s, ends, halves, options.fade_in, options.fade_out)
 
     @property

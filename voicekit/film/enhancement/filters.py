@@ -55,7 +55,7 @@ class Filters(Stage):
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
         def change(frames: Iterable) -> Iterator:
             follows = options.stabilise or options.double_rate
-            return enhanced(_told(frames, context.say) if follows else frames, options)
+            return enhanced(_told(frames, context.note) if follows else frames, options)
 
         remake(inputs[0], out, change, 2 if options.double_rate else 1, context.progress)
 

@@ -43,7 +43,7 @@ class OnnxUpscale(Stage):
         if not options.model:
             raise ConfigError("onnx-upscale needs a network: set model to the path of an ONNX file for super-resolution")
         network = Network(Path(options.model), context.device, options.tile)
-        context.say(f"{options.model}: {network.scale} times as wide and as high")
+        context.note(f"{options.model}: {network.scale} times as wide and as high")
         remake(inputs[0], out, lambda frames: _larger(frames, network, options), progress=context.progress)
 
 

@@ -77,15 +77,15 @@ class Camera(Stage):
             MediaError: the picture cannot be read.
         """
         path = only(inputs, self.name)
-        picture = read_picture(path, context.say)
+        picture = read_picture(path, context.note)
         frame = options.width, options.height
         if picture.shape[1] < frame[0] / 2 and picture.shape[0] < frame[1] / 2:
             size = f"{picture.shape[1]} × {picture.shape[0]}"
-            context.say(f"{path} has {size} pixels only: enlarged to {frame[0]} × {frame[1]}, it will look soft")
+            context.note(f"{path} has {size} pixels only: enlarged to {frame[0]} × {frame[1]}, it will look soft")
         total = frame_count(options.seconds, options.fps)
 
         moving = frames(picture, options, context.seed)
-        if title := told(options.title, context.say):
+        if title := told(options.title, context.note):
             behind = np.stack(list(frames(picture, options, context.seed, title_frames(total, options.fps))))
             moving = titled(moving, title_layer(title, behind), options.fps, total)
 

@@ -33,7 +33,7 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.name[0] != ".")
     strange = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in _UNREAD)
     if strange:
-        context.say(f"{', '.join(strange[:5])}: pictures of this kind cannot be read; save them as JPEG or PNG")
+        context.note(f"{', '.join(strange[:5])}: pictures of this kind cannot be read; save them as JPEG or PNG")
     if not files:
         raise MediaError(
             f"there is no picture that can be read in {folder}; put some there, named after the clips: 1.jpg, 2.png, …"
@@ -43,26 +43,26 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
         try:
             check_picture(path)
         except MediaError as error:
-            context.say(f"{path.name} is left out: {error}")
+            context.note(f"{path.name} is left out: {error}")
             continue
         numbers = _numbers(path.stem, clips)
         if len(numbers) == 1:
             candidates[numbers[0]].append(path)
         elif numbers:
             several = " or ".join(str(number) for number in numbers[:5])
-            context.say(
+            context.note(
                 f"{path.name} is left out: it could belong to clip {several}; put the clip's number in front of its name"
             )
         else:
-            context.say(f"{path.name} is left out: it belongs to no clip; put the clip's number in front of its name")
+            context.note(f"{path.name} is left out: it belongs to no clip; put the clip's number in front of its name")
     found = {}
     for number, paths in sorted(candidates.items()):
         ranked = sorted(paths, key=lambda path, number=number: -_likeness(path.stem, clips[number - 1].title))
         found[number] = ranked[0]
         for path in ranked[1:]:
-            context.say(f"{path.name} is left out: clip {number} has {ranked[0].name} already")
+            context.note(f"{path.name} is left out: clip {number} has {ranked[0].name} already")
     if without := [str(number) for number in range(1, len(clips) + 1) if number not in found]:
-        context.say(f"no picture of your own for clip{'s' * (len(without) > 1)} {', '.join(without)}")
+        context.note(f"no picture of your own for clip{'s' * (len(without) > 1)} {', '.join(without)}")
     return found
 
 

@@ -45,12 +45,12 @@ class Narrate(Stage):
         try:
             job = check(script, film, beside / out.name, wishes)
             for note in (*job.script.notes, *job.notes):
-                context.say(note)
+                context.note(note)
             _, engine = speaking(options.voice or None, context.device, script=script)
             outcome = narrate(script, film, beside / out.name, engine, wishes)
             shutil.move(beside / out.name, out)
             for cue in outcome.cues:
                 if cue.note:
-                    context.say(f"cue {cue.number}: {cue.note}")
+                    context.note(f"cue {cue.number}: {cue.note}")
         finally:
             shutil.rmtree(beside, ignore_errors=True)

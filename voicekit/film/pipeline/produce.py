@@ -7,9 +7,9 @@ is not made again, and a clip that fails takes nothing else with it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,18 +17,18 @@ import numpy as np
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError, VoicekitError
 from voicekit.core.files import alone, atomic, check_writable
-from voicekit.core.progress import bar, steps
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.film.assembly.beats import on_beats
 from voicekit.film.assembly.bed import write_bed
 from voicekit.film.assembly.music import open_music
+from voicekit.film.pictures.description import description_of
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.drafts import Drafts
-from voicekit.film.pipeline.recipe import BED, Recipe
-from voicekit.film.pipeline.run import Step, Store, names_file
+from voicekit.film.pipeline.settings import BED, ProductionSettings, has_option
+from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import SILENT_S, clip_s
-from voicekit.film.storyboard.storyboard_writer import with_seconds
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, default_folder
 from voicekit.narration.job import Wishes
@@ -38,13 +38,12 @@ from voicekit.narration.speak import Speaker, estimated
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.text.read import read_text
-from voicekit.text.script.cue import Clip, Script
-from voicekit.text.script.script import parse
-from voicekit.text.script.storyboard import Part, is_storyboard, parts
+from voicekit.text.script.cue import Clip
+from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 #: How far the camera moves over a drawn scene, as a part of how far it moves over a picture: what is drawn stays in sight.
 _CARD_AMOUNT = 0.6
-#: So much longer or shorter than planned may what a stage makes be.
+#: What a stage makes may be so much longer or shorter than planned.
 _OFF_S = 0.25
 #: No camera moves over one picture for longer.
 _LONGEST_S = 3600.0
@@ -64,13 +63,12 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A clip on its way.
+class ClipPlan:
+    """What a clip is to be made of.
 
     Attributes:
         number: from 1.
-        clip: what the storyboard says of it.
-        seconds: its length.
+        clip: what the storyboard says of it, its length too.
         picture: one's own of it.
         seed: of its first take. Of cards, which cost nothing, neighbours are to look other; of pictures that took long or
             cost money only those of the same words: a clip put in front lets them be.
@@ -78,7 +76,6 @@ class Scene:
 
     number: int
     clip: Clip
-    seconds: float
     picture: Path | None
     seed: int
 
@@ -101,7 +98,14 @@ class Production:
     """One film on its way: its folder, its stages, and what they have to say."""
 
     def __init__(
-        self, source: Path, out: Path, recipe: Recipe, engine: Engine, context: Context, wishes: Wishes | None = None
+        self,
+        source: Path,
+        out: Path,
+        settings: ProductionSettings,
+        engine: Engine,
+        wishes: Wishes | None = None,
+        device: str = "auto",
+        reporter: Reporter = SILENT,
     ) -> None:
         """Checks what can be checked before anything is made.
 
@@ -109,11 +113,11 @@ class Production:
             VoicekitError: a stage, an option, the music or the brief is unusable, or `out` cannot be written.
         """
         self.brief, beside = source_of(Path(source))
-        self.out, self.recipe, self.engine = Path(out), recipe, engine
-        self.context = replace(context, say=_once(context.say))
+        self.out, self.settings, self.engine, self.device = Path(out), settings, engine, device
+        self.reporter = _NotesOnce(reporter)
         self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
-        self.pictures = recipe.pictures or beside
-        recipe.check()
+        self.pictures = settings.pictures or beside
+        settings.check()
         if self.wishes.verify and engine.language:
             find_checker(None, engine.language, self.wishes.asr_model)  # a folder without weights is told now
         if self.out.suffix.lower() != ".mp4":
@@ -122,55 +126,55 @@ class Production:
         if self.pictures and self.folder.exists() and self.folder.samefile(self.pictures):
             raise ConfigError(f"{self.folder}, where this film would be made, is your own; choose another name with -o")
         check_writable(self.out)
-        self.music = self.folder / "words" / "bed.flac" if recipe.music == BED else recipe.music
         self._check_inputs()
         self.drafts = Drafts(self.folder, self.brief)
         self.store = Store(self.folder / "made")
-        self.text = self.drafts.edited(self.context.say)
-        self.is_edited = self.text is not None
-        if self.text is None:
-            self.text = read_text(self.brief, self.context.say)
-        else:
-            self.context.say(
-                f"{self.drafts.shown} was edited, and is used as it is; delete it to begin anew from {self.brief}"
-            )
+        edited = self.drafts.edited(self.reporter.note)
+        self.is_edited = edited is not None
+        if edited is not None:
+            shown = self.drafts.shown
+            self.reporter.note(f"{shown} was edited, and is used as it is; delete it to begin anew from {self.brief}")
+        self.text = read_text(self.brief, self.reporter.note) if edited is None else edited
         if not self.text.strip():
             raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
-        if self.music and self.recipe.music != BED:
-            probe(self.music)
-        values = [value for options in self.recipe.options.values() for value in options.values()]
-        inputs = [self.brief, self.music, *(Path(value) for value in values if names_file(value))]
+        music = None if self.settings.music == BED else self.settings.music
+        if music:
+            probe(music)
+        values = [value for options in self.settings.options.values() for value in options.values()]
+        inputs = [self.brief, music, *(Path(value) for value in values if names_file(value))]
         for ending in (".mp4", ".srt", ".vtt", ".ass", ".report.json", ".report.html", ".sheet.png", ".takes.png"):
-            written = self.out.with_suffix(ending)
-            if any(given and given.exists() and written.exists() and written.samefile(given) for given in inputs):
-                raise ConfigError(f"{written} is what the film is made of, and stays as it is; choose another name with -o")
+            path = self.out.with_suffix(ending)
+            if any(given and given.exists() and path.exists() and path.samefile(given) for given in inputs):
+                raise ConfigError(f"{path} is what the film is made of, and stays as it is; choose another name with -o")
 
     def plan(self) -> list[Planned]:
         """What there is to do, and what of it is there already; makes nothing but the storyboard, which tells the clips."""
-        _, script, lengths_s = self.board()
-        film_s = sum(lengths_s)
-        drafted = "" if is_storyboard(self.text) else self.recipe.storyboard
-        planned, clips = [Planned("storyboard", drafted, None, _THERE)], []
-        for scene in self._scenes(script, lengths_s):
-            still = scene.picture
+        board = self.board()
+        film_s, cues = _length_s(board), board.script().cues
+        drafted = "" if is_storyboard(self.text) else self.settings.storyboard
+        planned = [Planned("storyboard", drafted, None, _THERE)]
+        clips: list[Path | None] = []
+        for plan in self._clip_plans(board):
+            still = plan.picture
             if not still:
-                stills = [self._there(step) for step in self._still_steps(scene)]
-                still = stills[self._pick(scene)] if all(stills) else None
-                planned.append(Planned(f"still of clip {scene.number}", self.recipe.stills, None, _state(still)))
-            clips.append(self._there(self._clip_step(scene, still)) if still else None)
-            what = f"clip {scene.number}: {scene.clip.title}"
-            planned.append(Planned(what, self.recipe.animate, scene.seconds, _state(clips[-1])))
-        film = self._there(self._film_step(clips)) if all(clips) else None
-        planned.append(Planned("film", self.recipe.assemble, film_s, _state(film)))
-        if self.recipe.enhance:
-            better = self._there(self._better_step(film)) if film else None
-            planned.append(Planned("better film", self.recipe.enhance, film_s, _state(better)))
+                stills = [self._there(one) for one in self._still_runs(plan)]
+                still = stills[self._pick(plan)] if all(stills) else None
+                planned.append(Planned(f"still of clip {plan.number}", self.settings.stills, None, _state(still)))
+            clips.append(self._there(self._clip_run(plan, still)) if still else None)
+            what = f"clip {plan.number}: {plan.clip.title}"
+            planned.append(Planned(what, self.settings.animate, plan.clip.duration_s, _state(clips[-1])))
+        made = [clip for clip in clips if clip]
+        film = self._there(self._film_run(made)) if len(made) == len(clips) else None
+        planned.append(Planned("film", self.settings.assemble, film_s, _state(film)))
+        if self.settings.enhance:
+            better = self._there(self._better_run(film)) if film else None
+            planned.append(Planned("better film", self.settings.enhance, film_s, _state(better)))
         speaker = Speaker(self.engine, SpeechCache(self.wishes.cache_folder or default_folder()))
-        spoken = sum(speaker.has_spoken(cue) for cue in script.cues)
-        return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(script.cues)} lines are spoken")]
+        spoken = sum(speaker.has_spoken(cue) for cue in cues)
+        return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken")]
 
     def run(self) -> Report:
         """Makes the film, its subtitles, report and contact sheet.
@@ -182,181 +186,195 @@ class Production:
             return self._run()
 
     def _run(self) -> Report:
-        board, script, lengths_s = self.board()
-        film = self._film(script, lengths_s)
-        outcome = narrate(board, film, self.out, self.engine, self.wishes)
-        said = [[cue.text for cue in script.cues if cue.clip == number] for number in range(len(script.clips))]
+        board = self.board()
+        film = self._film(board)
+        script = self.drafts.kept("storyboard.md", board.to_markdown())
+        outcome = narrate(script, film, self.out, self.engine, self.wishes)
         shown = [
-            Shown(part.start_s, part.end_s, clip.title, " ".join(lines))
-            for part, clip, lines in zip(outcome.clips, script.clips, said, strict=True)
+            Shown(part.start_s, part.end_s, scene.clip.title, scene.narration)
+            for part, scene in zip(outcome.clips, board.scenes, strict=True)
         ]
         write_sheet(self.out.with_suffix(".sheet.png"), self.out, shown)
         return outcome
 
-    def board(self) -> tuple[Path, Script, list[float]]:
-        """The storyboard with the length of each clip, as a file; what it says; the lengths, in s."""
+    def board(self) -> Storyboard:
+        """The storyboard, in which each scene has its length; what a stage has written is shown to people."""
         text, name = self.text, str(self.drafts.shown if self.is_edited else self.brief)
         if not is_storyboard(text):
-            with bar(f"writing the storyboard: {self.recipe.storyboard}") as progress:
-                made = self._made(self.recipe.step("storyboard", [self.brief]), progress)
-                text = read_text(made, self.context.say)
-        text = "\n".join(text.splitlines())
-        lengths_s = self._lengths_s(parts(text, name))
-        wanted = iter(lengths_s)
-        text = with_seconds(text, name, lambda part: next(wanted))
+            writing = self.settings.stage_run("storyboard", [self.brief])
+            text = read_text(self._made(writing, "writing the storyboard"), self.reporter.note)
+        board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
+        board = board.with_durations(self._durations_s(board))
         if not self.is_edited:
-            self.drafts.draft(text)
-        script = parse(text, name)
-        for note in script.notes:
-            self.context.say(note)
-        return self.drafts.kept("storyboard.md", text), script, lengths_s
+            self.drafts.draft(board.to_markdown())
+        for note in board.script().notes:
+            self.reporter.note(note)
+        return board
 
-    def _film(self, script: Script, lengths_s: list[float]) -> Path:
+    def _film(self, board: Storyboard) -> Path:
         """The film without its narration. First all stills, then all clips: two models need not be in memory at once."""
-        scenes = list(self._scenes(script, lengths_s))
-        n_stills = sum(self.recipe.takes for scene in scenes if not scene.picture)
+        plans = list(self._clip_plans(board))
         failures: dict[int, VoicekitError] = {}
-        with steps(self.out.name, n_stills + len(scenes) + 1 + bool(self.recipe.enhance)) as step:
-            stills = {scene.number: scene.picture for scene in scenes}
-            for scene in scenes:
-                if not scene.picture:
-                    with _noted(failures, scene):
-                        made = [self._made(one, step(f"still {scene.number}")) for one in self._still_steps(scene)]
-                        stills[scene.number] = made[self._pick(scene)]
-                    if len(failures) > 1 and len({str(error) for error in failures.values()}) == 1:
-                        break  # a model that is not there, a key that is refused: it is asked no more
-            if self.recipe.takes > 1:
-                self._takes_sheet(scenes)
-            clips = []
-            for scene in scenes:
-                if still := stills[scene.number]:
-                    with _noted(failures, scene):
-                        clip = self._clip_step(scene, still)
-                        clips.append(self._made(clip, step(f"clip {scene.number}"), scene.seconds))
-            if failures:
-                number, error = min(failures.items())
-                more = f" (and {', '.join(str(n) for n in sorted(failures)[1:])})" if failures.keys() - {number} else ""
-                kept = "the other clips are kept: mend it and run the same again"
-                raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
-            film = self._made(self._film_step(clips), step("assembling"), sum(lengths_s))
-            return self._made(self._better_step(film), step("enhancing"), sum(lengths_s)) if self.recipe.enhance else film
+        stills = {plan.number: plan.picture for plan in plans}
+        for plan in self.reporter.track(plans, "making the stills", len(plans)):
+            if not plan.picture:
+                with _kept(failures, plan):
+                    made = [self._made(one, f"still {plan.number}") for one in self._still_runs(plan)]
+                    stills[plan.number] = made[self._pick(plan)]
+                if len(failures) > 1 and len({str(error) for error in failures.values()}) == 1:
+                    break  # a model that is not there, a key that is refused: it is asked no more
+        if self.settings.takes > 1:
+            self._takes_sheet(plans)
+        clips = []
+        for plan in self.reporter.track(plans, "making the clips", len(plans)):
+            if still := stills[plan.number]:
+                with _kept(failures, plan):
+                    clips.append(self._made(self._clip_run(plan, still), f"clip {plan.number}", plan.clip.duration_s))
+        if failures:
+            number, error = min(failures.items())
+            more = f" (and {', '.join(str(n) for n in sorted(failures)[1:])})" if failures.keys() - {number} else ""
+            kept = "the other clips are kept: mend it and run the same again"
+            raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
+        film_s = _length_s(board)
+        film = self._made(self._film_run(clips), "assembling", film_s)
+        return self._made(self._better_run(film), "enhancing", film_s) if self.settings.enhance else film
 
-    def _lengths_s(self, clips: Sequence[Part]) -> list[float]:
-        """Of each clip: as its heading says, else as its narration needs; on beats where that is wished; whole pictures."""
-        spoken = [[estimated(cue, self.engine) for cue in part.cues] for part in clips]
+    def _durations_s(self, board: Storyboard) -> list[float]:
+        """Of each scene: as its heading says, else as its narration needs; on beats where that is wished; whole pictures."""
+        spoken = [[estimated(cue, self.engine) for cue in scene.cues] for scene in board.scenes]
         needed_s = [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
         wanted_s = [
-            part.clip.duration_s or (clip_s(needed) if needed else SILENT_S)
-            for part, needed in zip(clips, needed_s, strict=True)
+            scene.clip.duration_s or (clip_s(needed) if needed else SILENT_S)
+            for scene, needed in zip(board.scenes, needed_s, strict=True)
         ]
-        for part, wanted in zip(clips, wanted_s, strict=True):
+        for scene, wanted in zip(board.scenes, wanted_s, strict=True):
             if wanted > _LONGEST_S:
                 raise ScriptError(
-                    f"the clip “{part.clip.title}” lasts {wanted:.0f} s; make several of it, of {_LONGEST_S:.0f} s at most"
+                    f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; make several of it, of {_LONGEST_S:.0f} s at most"
                 )
-        if self.recipe.beats:
+        if self.settings.beats and (path := self._music()):
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
-            music = open_music(self._music(), film_s, lambda line: None)  # assembling tells what is to be told
+            music = open_music(path, film_s)  # assembling tells what is to be told
             beats_s = music.beats_s(film_s) if music else np.zeros(0)
             if not len(beats_s):
-                self.context.say(f"{self.music}: no beats are heard in it; the cuts stay where they were")
+                self.reporter.note(f"{path}: no beats are heard in it; the cuts stay where they were")
             wanted_s = on_beats(wanted_s, beats_s, least_s)
         edges = [0]
         total_s = 0.0
         for wanted in wanted_s:
             total_s += wanted
-            edges.append(max(round(total_s * self.recipe.fps), edges[-1] + 1))
-        return [(b - a) / self.recipe.fps for a, b in pairwise(edges)]
+            edges.append(max(round(total_s * self.settings.fps), edges[-1] + 1))
+        return [(b - a) / self.settings.fps for a, b in pairwise(edges)]
 
-    def _scenes(self, script: Script, lengths_s: list[float]) -> Iterator[Scene]:
-        for number in self.recipe.picks:
-            if not 1 <= number <= len(script.clips):
-                raise ConfigError(f"a take of clip {number} is picked, but there are {len(script.clips)} clips; see --pick")
-        own = match(self.pictures, script.clips, self.context) if self.pictures else {}
+    def _clip_plans(self, board: Storyboard) -> Iterator[ClipPlan]:
+        clips = [scene.clip for scene in board.scenes]
+        for number in self.settings.picks:
+            if not 1 <= number <= len(clips):
+                raise ConfigError(f"a take of clip {number} is picked, but there are {len(clips)} clips; see --pick")
+        context = Context(self.device, reporter=self.reporter)
+        own = match(self.pictures, clips, context) if self.pictures else {}
+        drawn = self.settings.stage("stills").carries_title
         same: Counter[tuple[str, str]] = Counter()
-        for number, (clip, seconds) in enumerate(zip(script.clips, lengths_s, strict=True), start=1):
-            nth = number if self.recipe.stills == "cards" else same[clip.title, clip.visual]
+        for number, clip in enumerate(clips, start=1):
+            nth = number if drawn else same[clip.title, clip.visual]
             same[clip.title, clip.visual] += 1
-            yield Scene(number, clip, seconds, own.get(number), 100 * nth)
+            yield ClipPlan(number, clip, own.get(number), 100 * nth)
 
-    def _still_steps(self, scene: Scene) -> list[Step]:
+    def _still_runs(self, plan: ClipPlan) -> list[StageRun]:
         """The takes of a clip's still."""
-        words = self.drafts.kept(f"clip-{scene.number:03d}.txt", f"{scene.clip.title}\n{scene.clip.visual}\n")
-        # A title that the camera sets is no part of the picture.
-        title = {"title": False} if self.recipe.stills == "cards" and self.recipe.has("animate", "title") else {}
-        seeds = range(scene.seed, scene.seed + self.recipe.takes)
-        return [self.recipe.step("stills", [words], seed, **title) for seed in seeds]
+        words = self.drafts.kept(f"clip-{plan.number:03d}.txt", description_of(plan.clip))
+        seeds = range(plan.seed, plan.seed + self.settings.takes)
+        # A title that is set while the picture moves is no part of it.
+        moving = self.settings.stage("stills").carries_title and has_option(self.settings.stage("animate"), "title")
+        title = False if moving else None
+        return [self.settings.stage_run("stills", [words], seed, title=title) for seed in seeds]
 
-    def _pick(self, scene: Scene) -> int:
-        return self.recipe.picks.get(scene.number, 1) - 1
+    def _pick(self, plan: ClipPlan) -> int:
+        return self.settings.picks.get(plan.number, 1) - 1
 
-    def _clip_step(self, scene: Scene, still: Path) -> Step:
-        is_card = self.recipe.stills == "cards" and not scene.picture
-        card = {"amount": _CARD_AMOUNT, "title": scene.clip.title} if is_card else {}
-        words = scene.clip.visual
-        return self.recipe.step("animate", [still], move=words, prompt=words, seconds=scene.seconds, **card)
+    def _clip_run(self, plan: ClipPlan, still: Path) -> StageRun:
+        clip, is_card = plan.clip, self.settings.stage("stills").carries_title and not plan.picture
+        amount, title = (_CARD_AMOUNT, clip.title) if is_card else (None, None)
+        known = {"move": clip.visual, "prompt": clip.visual, "amount": amount, "title": title}
+        return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
-    def _film_step(self, clips: list[Path]) -> Step:
-        return self.recipe.step("assemble", clips, music=self._music())
+    def _film_run(self, clips: list[Path]) -> StageRun:
+        return self.settings.stage_run("assemble", clips, music=self._music())
 
     def _music(self) -> Path | None:
         """The sound file for under the film; made now where it is ours."""
-        if self.recipe.music == BED and not self.music.is_file():
-            write_bed(self.music)
-        return self.music
+        if self.settings.music != BED:
+            return self.settings.music
+        bed = self.folder / "words" / "bed.flac"
+        if not bed.is_file():
+            write_bed(bed)
+        return bed
 
-    def _better_step(self, film: Path) -> Step:
-        return self.recipe.step("enhance", [film])
+    def _better_run(self, film: Path) -> StageRun:
+        return self.settings.stage_run("enhance", [film])
 
-    def _there(self, step: Step) -> Path | None:
-        path = self.store.path(step)
+    def _there(self, work: StageRun) -> Path | None:
+        path = self.store.path(work)
         return path if path.exists() else None
 
-    def _made(self, step: Step, progress: Callable[[float], None], seconds: float | None = None) -> Path:
-        """What a step makes. Raises PluginError where that lasts another time than `seconds`: nothing would fit any more."""
-        made = self.store.make(step, Context(self.context.device, step.seed, progress, self.context.say))
+    def _made(self, work: StageRun, task: str, seconds: float | None = None) -> Path:
+        """What a stage makes. Raises PluginError where that does not last `seconds`: nothing would fit any more."""
+        made = self.store.make(work, Context(self.device, work.seed, self.reporter, task))
         if seconds is not None and abs((lasts_s := probe(made).duration_s) - seconds) > _OFF_S:
             raise PluginError(
-                f"the stage '{step.stage.name}' made {lasts_s:.1f} s of picture instead of {seconds:.1f} s; "
+                f"the stage '{work.stage.name}' made {lasts_s:.1f} s of picture instead of {seconds:.1f} s; "
                 "leave its options for length and rate out, or choose another one"
             )
         return made
 
-    def _takes_sheet(self, scenes: list[Scene]) -> None:
+    def _takes_sheet(self, plans: list[ClipPlan]) -> None:
         takes = {
-            f"clip {scene.number}, take {take}": path
-            for scene in scenes
-            if not scene.picture
-            for take, step in enumerate(self._still_steps(scene), start=1)
-            if (path := self._there(step))
+            f"clip {plan.number}, take {take}": path
+            for plan in plans
+            if not plan.picture
+            for take, work in enumerate(self._still_runs(plan), start=1)
+            if (path := self._there(work))
         }
         if takes:
             sheet = self.out.with_suffix(".takes.png")
             with atomic(sheet) as partial:
                 takes_sheet(list(takes.values()), list(takes)).save(partial)
-            self.context.say(f"{sheet}: pick takes with --pick CLIP=TAKE")
+            self.reporter.note(f"{sheet}: pick takes with --pick CLIP=TAKE")
+
+
+class _NotesOnce(Reporter):
+    """Passes on what is told; the same note once, whatever number of clips it holds for."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.reporter = reporter
+        self.noted: set[str] = set()
+
+    def say(self, line: str) -> None:
+        self.reporter.say(line)
+
+    def note(self, line: str) -> None:
+        if line not in self.noted:
+            self.noted.add(line)
+            self.reporter.note(line)
+
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
+        self.reporter.progress(task, share, left_s, numbers)
 
 
 @contextmanager
-def _noted(failures: dict[int, VoicekitError], scene: Scene) -> Iterator[None]:
+def _kept(failures: dict[int, VoicekitError], plan: ClipPlan) -> Iterator[None]:
     """What fails is told at the end, when all else is made."""
     try:
         yield
     except VoicekitError as error:
-        failures[scene.number] = error
+        failures[plan.number] = error
 
 
-def _once(say: Callable[[str], None]) -> Callable[[str], None]:
-    """Says the same thing once, whatever number of clips it holds for."""
-    said: set[str] = set()
-
-    def once(line: str) -> None:
-        if line not in said:
-            said.add(line)
-            say(line)
-
-    return once
+def _length_s(board: Storyboard) -> float:
+    return sum(scene.clip.duration_s or 0.0 for scene in board.scenes)
 
 
 def _state(there: object) -> str:

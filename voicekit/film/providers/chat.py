@@ -17,8 +17,7 @@ from voicekit.film.storyboard.llm_output import merged, storyboard_in
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import TONES
-from voicekit.text.script.script import parse
-from voicekit.text.script.storyboard import is_storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 MODEL_VARIABLE = "VOICEKIT_CHAT_MODEL"
 #: A longer brief is more than models take in, and not what this is for.
@@ -74,10 +73,11 @@ class Chat(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        write_text(out, write(read_text(inputs[0], context.say), options, context, str(inputs[0])))
+        board = write(read_text(inputs[0], context.note), options, context, str(inputs[0]))
+        write_text(out, board.to_markdown())
 
 
-def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> str:
+def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> Storyboard:
     """A storyboard for a brief.
 
     Raises:
@@ -89,41 +89,39 @@ def write(brief: str, options: Options, context: Context = Context(), name: str 
     asked = remote(options, MODEL_VARIABLE, "llama3.1", "use --storyboard split")
     asked.announce(context)
     system = _MAKE.format(format=_FORMAT, seconds=options.seconds)
-    return _asked_twice(asked, options, context, system, brief, lambda answer: _valid(storyboard_in(answer, _length_s)))
+    return _asked_twice(asked, options, context, system, brief, lambda answer: storyboard_in(answer, _length_s))
 
 
-def refine(storyboard: str, wish: str, options: Options, context: Context = Context()) -> str:
+def refine(storyboard: Storyboard, wish: str, options: Options, context: Context = Context()) -> Storyboard:
     """A storyboard, changed as somebody wishes; clips that need no change stay as they are, sign by sign.
 
     Raises:
-        As `write`; ScriptError also where `storyboard` is none, or the wish is empty.
+        As `write`; ScriptError also where `storyboard` lacks what a film takes, or the wish is empty.
     """
     _check(wish, "the wish")
-    if not is_storyboard("\n".join(storyboard.splitlines())):
-        raise ScriptError("this is no storyboard, so there is nothing to refine; make one first, with voicekit storyboard")
-    parse(storyboard, "the storyboard.md")
+    storyboard.script()
     asked = remote(options, MODEL_VARIABLE, "llama3.1", "change the file by hand")
     asked.announce(context)
-    user = f"The storyboard:\n\n{storyboard}\n\nThe wish: {wish}"
+    user = f"The storyboard:\n\n{storyboard.to_markdown()}\n\nThe wish: {wish}"
     system = _REFINE.format(format=_FORMAT)
-    return _asked_twice(asked, options, context, system, user, lambda answer: _valid(merged(storyboard, answer, _length_s)))
+    return _asked_twice(asked, options, context, system, user, lambda answer: merged(storyboard, answer, _length_s))
 
 
 def _asked_twice(
-    asked: Remote, options: Options, context: Context, system: str, user: str, read: Callable[[str], str]
-) -> str:
+    asked: Remote, options: Options, context: Context, system: str, user: str, read: Callable[[str], Storyboard]
+) -> Storyboard:
     """What `read` makes of the answer; one that it refuses is sent back once, with what is wrong."""
     messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
     answer = _answer(asked, options, context, messages)
     try:
-        return read(answer)
+        return _whole(read(answer))
     except ScriptError as error:
-        context.say(f"the answer of {asked.model} is no storyboard, and is sent back once: {asked.scrub(str(error))}")
+        context.note(f"the answer of {asked.model} is no storyboard, and is sent back once: {asked.scrub(str(error))}")
         wrong = f"That cannot be read: {error}. Write it again, whole, in exactly this format:\n\n{_FORMAT}"
     messages += [{"role": "assistant", "content": answer}, {"role": "user", "content": wrong}]
     answer = _answer(asked, options, context, messages)
     try:
-        return read(answer)
+        return _whole(read(answer))
     except ScriptError as error:
         begin = asked.scrub(" ".join(answer.split()))[:120]
         raise ScriptError(
@@ -153,10 +151,10 @@ def _answer(asked: Remote, options: Options, context: Context, messages: list[di
     return text
 
 
-def _valid(text: str) -> str:
-    """A storyboard that can be read as one. Raises ScriptError."""
-    parse(text, "the storyboard.md")
-    return text
+def _whole(storyboard: Storyboard) -> Storyboard:
+    """Raises ScriptError where a storyboard lacks what a film takes."""
+    storyboard.script()
+    return storyboard
 
 
 def _length_s(text: str) -> float:

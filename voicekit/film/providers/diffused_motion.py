@@ -59,12 +59,12 @@ class DiffusedMotion(Stage):
             MediaError: the picture cannot be read.
             VoicekitError: the memory is not enough.
         """
-        picture = covering(read_picture(only(inputs, self.name), context.say), (options.width, options.height))
+        picture = covering(read_picture(only(inputs, self.name), context.note), (options.width, options.height))
         pipeline = MODELS.pipeline(options.model, context)
         made = _made(pipeline, picture, options, context)
         total = frame_count(options.seconds, options.fps)
         if len(made) < total:
-            context.say(f"the model made {len(made)} pictures, {len(made) / options.seconds:.3g} a second of the clip")
+            context.note(f"the model made {len(made)} pictures, {len(made) / options.seconds:.3g} a second of the clip")
         write_film(out, (made[number * len(made) // total] for number in range(total)), options.fps, loss=BETWEEN)
         context.progress(1.0)
 
@@ -92,7 +92,7 @@ def _made(pipeline: Any, picture: np.ndarray, options: Options, context: Context
     known = takes(pipeline)
     for name, parameters in (("motion", ["motion_bucket_id"]), ("guidance", ["guidance_scale", "max_guidance_scale"])):
         if getattr(options, name) and not known.intersection(parameters):
-            context.say(f"{type(pipeline).__name__} has no {name}: it is left out")
+            context.note(f"{type(pipeline).__name__} has no {name}: it is left out")
     settings = {
         "image": Image.fromarray(picture),
         "prompt": options.prompt,

@@ -7,9 +7,9 @@ from typing import Any
 
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import atomic
+from voicekit.film.pictures.description import read_description
 from voicekit.film.providers.diffusion import Models, ask
 from voicekit.film.providers.images import prompt_of
-from voicekit.film.scenery.cards import read_still
 from voicekit.film.stage import Context, Stage
 
 
@@ -41,7 +41,7 @@ class DiffusedStills(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0], context.say)
+        title, visual = read_description(inputs[0], context.note)
         picture = _picture(prompt_of(title, visual, options.style), options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")

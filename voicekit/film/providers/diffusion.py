@@ -66,7 +66,7 @@ class Models:
         if key not in _kept:
             diffusers = self._library()
             forget()
-            context.say(f"model {model}: it costs nothing, and nothing leaves this machine; {licence(model)}")
+            context.note(f"model {model}: it costs nothing, and nothing leaves this machine; {licence(model)}")
             _kept[key] = self._loaded(diffusers, model, device, download)
         context.progress(_LOADED)
         return _kept[key]

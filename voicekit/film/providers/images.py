@@ -15,8 +15,8 @@ from urllib.parse import urljoin, urlsplit
 
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import atomic
+from voicekit.film.pictures.description import read_description
 from voicekit.film.providers.openai_client import OPENAI, URL_VARIABLE, Remote, check_patience, from_environment, remote
-from voicekit.film.scenery.cards import read_still
 from voicekit.film.stage import Context, Stage
 
 MODEL_VARIABLE = "VOICEKIT_IMAGE_MODEL"
@@ -46,7 +46,7 @@ class Images(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0], context.say)
+        title, visual = read_description(inputs[0], context.note)
         asked = remote(options, MODEL_VARIABLE, "gpt-image-1", "use --stills cards")
         asked.announce(context)
         settings = _settings(asked, prompt_of(title, visual, options.style), options, context)

@@ -73,7 +73,7 @@ class Remote:
             terms = "this may cost money, and sends your text there; the terms of that service hold for what it makes"
             if self.key and self.base_url.startswith("http://"):
                 terms += "; your key goes there unencrypted"
-        context.say(self.scrub(f"asks {self.host} for the model {self.model}: {terms}"))
+        context.note(self.scrub(f"asks {self.host} for the model {self.model}: {terms}"))
 
     def call(self, send: Callable[[Any], Result], context: Context) -> Result:
         """What `send` returns, given a client of `openai`; tried again where that may help.

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicekit.core.errors import ConfigError, ScriptError
+from voicekit.core.errors import ConfigError
 from voicekit.core.files import atomic
+from voicekit.film.pictures.description import read_description
 from voicekit.film.stage import Context, Stage
-from voicekit.text.read import Note, read_text, unheard
-from voicekit.text.script.cue import has_word
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -40,27 +39,15 @@ class Cards(Stage):
 
     name, kind, version = "cards", "stills", "2"
     takes, gives = (".txt",), ".png"
+    carries_title = True
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        title, visual = read_still(inputs[0], context.say)
+        title, visual = read_description(inputs[0], context.note)
         picture = card(title, visual, options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")
         context.progress(1.0)
-
-
-def read_still(path: Path, note: Note = unheard) -> tuple[str, str]:
-    """The title and the description in a text file, which stand on its first line and below.
-
-    Raises:
-        ScriptError: there is neither, or the file cannot be read.
-    """
-    first, _, rest = read_text(path, note).partition("\n")
-    title, visual = " ".join(first.split()), " ".join(rest.split())
-    if not has_word(title + visual):
-        raise ScriptError(f"{path} is empty; write the clip's title, and below it what is to be seen")
-    return title, visual
 
 
 def card(title: str, visual: str = "", options: Options = Options(), context: Context = Context()) -> "Image.Image":
@@ -80,5 +67,5 @@ def card(title: str, visual: str = "", options: Options = Options(), context: Co
     picture = drawn(scenery, PALETTES[theme], options.width, options.height, dice)
     if starts_leftward(title):  # what there is to see stands where no title is, on whichever side
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    shown = told(title, context.say) if options.title else ""
+    shown = told(title, context.note) if options.title else ""
     return set_title(picture, shown) if shown else picture

@@ -82,14 +82,14 @@ def lengths_of(voice: str, language: str, characters: int, context: Context) -> 
     except (ConfigError, CheckpointError, PluginError) as error:
         if voice:
             raise
-        context.say(f"lengths are estimated: no voice loads ({error})")
+        context.note(f"lengths are estimated: no voice loads ({error})")
         return Lengths(language or "en-us")
     if language and language.split("-")[0] != found.language.split("-")[0]:
-        context.say(f"lengths are estimated: the voice '{found.name}' speaks {found.language}, not {language}")
+        context.note(f"lengths are estimated: the voice '{found.name}' speaks {found.language}, not {language}")
         return Lengths(language)
     if characters <= MOST_EXACT:
         return Lengths(language or found.language, engine)
-    context.say("lengths are estimated: the text is long; the narration measures each clip exactly")
+    context.note("lengths are estimated: the text is long; the narration measures each clip exactly")
     return Lengths(language or found.language, slower=_slower(engine))
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voicekit.core.errors import ScriptError
-from voicekit.film.storyboard.storyboard_writer import Block, blocks, with_seconds
-from voicekit.text.script.storyboard import Part, is_storyboard
+from voicekit.text.script.storyboard import Scene, Storyboard, is_storyboard
 
 _FENCE = re.compile(r"^\s*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s|^\s*\*\*(?:clip|scene|shot|szene)\b", re.IGNORECASE | re.MULTILINE)
@@ -16,7 +16,7 @@ _REMOVED = re.compile(r"\bREMOVED\b")
 LengthOf = Callable[[str], float]
 
 
-def storyboard_in(answer: str, length_s: LengthOf) -> str:
+def storyboard_in(answer: str, length_s: LengthOf) -> Storyboard:
     """The storyboard in an answer, without the talk around it, each clip with a duration.
 
     Args:
@@ -30,38 +30,37 @@ def storyboard_in(answer: str, length_s: LengthOf) -> str:
         raise ScriptError(
             "there is no clip in it, with a heading “## Clip 1: … (6 seconds)” and a line “- **Narration:** …”"
         )
-    return with_seconds(text, "the answer", lambda part: part.clip.duration_s or length_s(_narration(part)))
+    board = Storyboard.parse(text, "the answer")
+    return board.with_durations([scene.clip.duration_s or length_s(scene.narration) for scene in board.scenes])
 
 
-def merged(storyboard: str, answer: str, length_s: LengthOf) -> str:
+def merged(storyboard: Storyboard, answer: str, length_s: LengthOf) -> Storyboard:
     """A storyboard with the clips of an answer in place of its own of the same numbers; all others stay as they are.
 
     Raises:
         ScriptError: the answer holds no clips, or some without a number or with one that is not there.
     """
-    head, own = blocks(storyboard, "the storyboard")
-    _, changed = blocks(_without_talk(answer), "the answer")
-    if not changed:
+    own = storyboard.scenes
+    answered = Storyboard.parse(_without_talk(answer), "the answer").scenes
+    if not answered:
         raise ScriptError("there is no clip in it under a heading “## Clip 3: … (6 seconds)”")
     places = _places(own)
-    timed = any(block.part.clip.duration_s is not None for block in own)
-    new: list[str] = [block.text for block in own]
-    behind: dict[int, list[str]] = {}
-    for block in changed:
-        place, inserted = _place(block.text, places)
-        if _REMOVED.search(block.part.clip.title) and not block.part.cues:
-            new[place] = ""
-        elif inserted or block.text.split() != own[place].text.split():
-            text = _timed(block, timed, length_s)
-            ending = "\r\n" if "\r\n" in own[place].text else "\n"
-            text = ending.join(text.rstrip().splitlines()) + ending
+    timed = any(scene.clip.duration_s is not None for scene in own)
+    kept: list[Scene | None] = list(own)
+    behind: dict[int, list[Scene]] = {}
+    for scene in answered:
+        place, inserted = _place(scene.text, places)
+        if _REMOVED.search(scene.clip.title) and not scene.cues:
+            kept[place] = None
+        elif inserted or scene.text.split() != own[place].text.split():
+            new = _fitted(scene, own[place], timed, length_s)
             if inserted:
-                behind.setdefault(place, []).append(text)
+                behind.setdefault(place, []).append(new)
             else:
-                new[place] = text
-    if behind or not all(new):
-        return head + _numbered(new, behind, [block.tail for block in own])
-    return head + "".join(text + block.tail for text, block in zip(new, own, strict=True))
+                kept[place] = new
+    if behind or None in kept:
+        return _numbered(storyboard, kept, behind).proofread()
+    return replace(storyboard, scenes=tuple(scene for scene in kept if scene)).proofread()
 
 
 def _without_talk(answer: str) -> str:
@@ -75,9 +74,9 @@ def _without_talk(answer: str) -> str:
     return "\n\n".join(kept).strip() + "\n"
 
 
-def _places(own: Sequence[Block]) -> dict[str, int]:
+def _places(own: Sequence[Scene]) -> dict[str, int]:
     """Where the clip of a number is: that in its heading, else, where not all have one of their own, by counting."""
-    labels = [found[2] + found[3].lower() if (found := _CLIP_NUMBER.match(block.text)) else "" for block in own]
+    labels = [found[2] + found[3].lower() if (found := _CLIP_NUMBER.match(scene.text)) else "" for scene in own]
     if "" in labels or len(set(labels)) < len(labels):
         labels = [str(number) for number in range(1, len(own) + 1)]
     return {label: place for place, label in enumerate(labels)}
@@ -97,28 +96,32 @@ def _place(text: str, places: dict[str, int]) -> tuple[int, bool]:
     raise ScriptError(f"there is no clip {number}{letter}, only {known}; a new one behind clip 4 is “Clip 4b”")
 
 
-def _timed(block: Block, timed: bool, length_s: LengthOf) -> str:
-    if timed and block.part.clip.duration_s is None:
-        return with_seconds(block.text, "the answer", lambda part: part.clip.duration_s or length_s(_narration(part)))
-    if not timed and block.part.clip.duration_s is not None:
+def _fitted(scene: Scene, own: Scene, timed: bool, length_s: LengthOf) -> Scene:
+    """A clip of an answer as the storyboard's own are written: with or without a duration, and with their ends of lines."""
+    if timed and scene.clip.duration_s is None:
+        scene = scene.lasting(length_s(scene.narration))
+    elif not timed and scene.clip.duration_s is not None:
         raise ScriptError("no clip of the storyboard has a duration, so these cannot have one either; leave them out")
-    return block.text
+    ending = "\r\n" if "\r\n" in own.text else "\n"
+    return replace(scene, text=ending.join(scene.text.rstrip().splitlines()) + ending, tail=own.tail)
 
 
-def _numbered(new: Sequence[str], behind: dict[int, list[str]], tails: Sequence[str]) -> str:
-    """Clips put together, with new numbers from 1 on where they have some."""
-    texts, number = [], 0
-    for place, text in enumerate(new):
-        for one in [*([text] if text else []), *behind.get(place, [])]:
-            number += 1
-            if texts and texts[-1].strip():
-                texts.append("\n")
-            texts.append(_CLIP_NUMBER.sub(lambda found, number=number: f"{found[1]}{number}", one, count=1))
-        texts.append(tails[place])
-    if not number:
+def _numbered(storyboard: Storyboard, kept: Sequence[Scene | None], behind: dict[int, list[Scene]]) -> Storyboard:
+    """The scenes that are kept and those behind them, a blank line between two, with new numbers from 1 on."""
+    scenes: list[Scene] = []
+    gaps: list[str] = []  # what stands above each of them
+    gap, last = storyboard.head, ""
+    for place, scene in enumerate(kept):
+        for one in [*([scene] if scene else []), *behind.get(place, [])]:
+            gaps.append(gap + "\n" * bool(last.strip()))
+            number = len(scenes) + 1
+            text = _CLIP_NUMBER.sub(lambda found, number=number: f"{found[1]}{number}", one.text, count=1)
+            scenes.append(replace(one, text=text))
+            gap, last = "", one.text
+        last = storyboard.scenes[place].tail  # of a scene that is removed, it stays: it may be the heading of a chapter
+        gap += last
+    if not scenes:
         raise ScriptError("then there would be no clip left; leave one")
-    return "".join(texts)
-
-
-def _narration(part: Part) -> str:
-    return " ".join(cue.text for cue in part.cues)
+    head, *tails = [*gaps, gap]
+    scenes = [replace(scene, tail=tail) for scene, tail in zip(scenes, tails, strict=True)]
+    return Storyboard(storyboard.name, head, tuple(scenes))

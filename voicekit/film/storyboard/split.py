@@ -15,12 +15,12 @@ from voicekit.core.files import write_text
 from voicekit.film.stage import Context, Stage
 from voicekit.film.storyboard.brief import Unit, read_brief
 from voicekit.film.storyboard.lengths import AROUND_S, Lengths, check_seconds, clip_s, lengths_of
-from voicekit.film.storyboard.storyboard_writer import Shot, storyboard_text, with_seconds
+from voicekit.film.storyboard.storyboard_writer import SceneDraft, storyboard_of
 from voicekit.film.storyboard.words import likeness, phrases, spaceless, stems, telling, with_article
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import marked
-from voicekit.text.script.storyboard import Part, is_storyboard
+from voicekit.text.script.storyboard import Scene, Storyboard, is_storyboard
 
 #: Between two sentences, about.
 _BETWEEN_S = 0.35
@@ -49,10 +49,11 @@ class Split(Stage):
     Options = Options
 
     def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
-        write_text(out, split(read_text(inputs[0], context.say), options, context, str(inputs[0])))
+        board = split(read_text(inputs[0], context.note), options, context, str(inputs[0]))
+        write_text(out, board.to_markdown())
 
 
-def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> str:
+def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> Storyboard:
     """The storyboard of a text; of a storyboard itself, with a duration where it lacks one.
 
     Raises:
@@ -62,13 +63,9 @@ def split(text: str, options: Options = Options(), context: Context = Context(),
     if not has_word(text):
         raise ScriptError(f"{name} is empty; write what is to be told, from a few words to a whole story")
     lengths = lengths_of(options.voice, options.language, len(text), context)
-    if is_storyboard("\n".join(text.splitlines())):
-
-        def needed(part: Part) -> float:
-            spoken_s = sum(lengths.seconds(cue.text, cue.marks) for cue in part.cues)
-            return part.clip.duration_s or (clip_s(spoken_s) if part.cues else max(1.0, options.seconds))
-
-        return with_seconds(text, name, needed)
+    if is_storyboard(text):
+        board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
+        return board.with_durations([_needed_s(scene, lengths, options.seconds) for scene in board.scenes])
     paragraphs = read_brief(text, lengths.language)
     if not paragraphs:
         raise ScriptError(f"{name} has nothing to speak; write what is to be told below its headings")
@@ -78,9 +75,15 @@ def split(text: str, options: Options = Options(), context: Context = Context(),
         groups += found
         titles += [paragraph.title, *[""] * (len(found) - 1)]
         context.progress(0.8 * (done + 1) / len(paragraphs))
-    shots = _shots(groups, titles, lengths)
+    board = storyboard_of(_drafts(groups, titles, lengths), name)
     context.progress(1.0)
-    return storyboard_text(shots)
+    return board
+
+
+def _needed_s(scene: Scene, lengths: Lengths, silent_s: float) -> float:
+    """How long a scene is, or is to be."""
+    spoken_s = sum(lengths.seconds(cue.text, cue.marks) for cue in scene.cues)
+    return scene.clip.duration_s or (clip_s(spoken_s) if scene.cues else max(1.0, silent_s))
 
 
 def _grouped(units: Sequence[Unit], lengths_s: Sequence[float], wanted_s: float) -> list[list[Unit]]:
@@ -113,10 +116,10 @@ def _border(units: Sequence[Unit], bags: Sequence[Counter], at: int) -> float:
     return _COHESION * likeness(before, behind) + _CLAUSE * units[at - 1].goes_on
 
 
-def _shots(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Lengths) -> list[Shot]:
+def _drafts(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Lengths) -> list[SceneDraft]:
     plains = [_joined(unit.plain for unit in group) for group in groups]
     common = Counter(stem for plain in plains for stem in stems(plain))
-    shots: list[Shot] = []
+    drafts: list[SceneDraft] = []
     used: set[str] = set()
     for group, plain, given in zip(groups, plains, titles, strict=True):
         ranked = telling(plain, common, len(groups))
@@ -125,10 +128,10 @@ def _shots(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Len
         title = given or with_article(title, plain)
         narration = _joined([group[0].tone + group[0].text, *(unit.text for unit in group[1:])])
         text, marks = marked(narration)
-        visual = _visual(plain, ranked, _CAMERA[len(shots) % len(_CAMERA)])
+        visual = _visual(plain, ranked, _CAMERA[len(drafts) % len(_CAMERA)])
         title = (title[:1].upper() + title[1:]) or plain[:30]
-        shots.append(Shot(title, clip_s(lengths.seconds(text, marks)), visual, "", narration))
-    return shots
+        drafts.append(SceneDraft(title, clip_s(lengths.seconds(text, marks)), visual, "", narration))
+    return drafts
 
 
 def _visual(plain: str, ranked: Sequence[str], camera: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes storyboards in Markdown, so that `voicekit.text.script.storyboard` reads back what was written."""
+"""Storyboards made of words: written so that `Storyboard.parse` reads back what was meant."""
 
 import re
 import unicodedata
@@ -10,10 +10,9 @@ from voicekit.text.script.cue import has_word
 from voicekit.text.script.durations import cut_duration
 from voicekit.text.script.markup import marked
 from voicekit.text.script.sections import MARGIN
-from voicekit.text.script.storyboard import SILENT, TIME, Part, parts, unwrapped
+from voicekit.text.script.storyboard import SILENT, TIME, Storyboard, seconds_text, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: A time in front of a narration, which clips do not have.
 _TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -25,8 +24,8 @@ _SIGNS = re.compile(r"[\[\]*_<]")
 
 
 @dataclass(frozen=True)
-class Shot:
-    """A clip that is to be written.
+class SceneDraft:
+    """The words of a scene that is to be written.
 
     Attributes:
         seconds: how long it is; None to leave that out, in all clips or in none.
@@ -40,64 +39,49 @@ class Shot:
     narration: str = ""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A clip in the text of a storyboard.
-
-    Attributes:
-        text: from its heading to its last words.
-        tail: what stands between it and the next clip: blank lines, a rule, the heading of a chapter.
-    """
-
-    part: Part
-    text: str
-    tail: str
+def storyboard_of(drafts: Sequence[SceneDraft], name: str) -> Storyboard:
+    """The storyboard of some scenes; what no storyboard can hold (see `tidy`) is left out."""
+    return Storyboard.parse("\n".join(_written(number, tidy(one)) for number, one in enumerate(drafts, start=1)), name)
 
 
-def storyboard_text(shots: Sequence[Shot]) -> str:
-    """A storyboard in Markdown; what no storyboard can hold (see `tidy`) is left out."""
-    return "\n".join(_written(number, tidy(shot)) for number, shot in enumerate(shots, start=1))
-
-
-def tidy(shot: Shot) -> Shot:
-    """A clip as the format holds it: each field on one line, without bullets, quotes or stars around all of it.
+def tidy(draft: SceneDraft) -> SceneDraft:
+    """A scene as the format holds it: each field on one line, without bullets, quotes or stars around all of it.
 
     What is written of it and read again is the same, which is tried. A title loses durations in brackets, and signs at its
     edges.
     """
-    narration = _settled(shot.narration, _narration)
+    narration = _settled(draft.narration, _narration)
     if not has_word(narration):
         narration = ""
     if SILENT.fullmatch(narration):  # a word, and not what stands for none
         word = re.search(r"[^\W_]+(?:/[^\W_]+)?", narration)[0]
         narration = narration.replace(word, f"[say: {word}|{word.replace('/', ' ')}]")
-    seconds = None if shot.seconds is None else round(shot.seconds, 3)
-    visual, audio = (_settled(text, lambda one: MARGIN.sub("", _one_line(one))) for text in (shot.visual, shot.audio))
-    return _as_read(Shot(_settled(shot.title, _title), seconds, visual, audio, narration))
+    seconds = None if draft.seconds is None else round(draft.seconds, 3)
+    visual, audio = (_settled(text, lambda one: MARGIN.sub("", _one_line(one))) for text in (draft.visual, draft.audio))
+    return _as_read(SceneDraft(_settled(draft.title, _title), seconds, visual, audio, narration))
 
 
-def _as_read(shot: Shot) -> Shot:
-    """A clip with what a reader makes of its fields; a title or narration that it does not take for one is made plain."""
+def _as_read(draft: SceneDraft) -> SceneDraft:
+    """A scene with what a reader makes of its fields; a title or narration that it does not take for one is made plain."""
     for _ in range(_MOST_ROUNDS):
         try:
-            (part,) = parts(_written(1, shot), "the clip.md")
-        except (ScriptError, ValueError):  # no clip, or several
-            part = None
-        said = " ".join(cue.text for cue in part.cues) if part else None
-        wanted = " ".join(marked(shot.narration)[0].split()) if is_marked(shot.narration) else ""
-        if said is None or (part.clip.duration_s or shot.seconds) != shot.seconds:
-            plain = _settled(" ".join(_PLAIN_WORD.findall(shot.title)), _title)
-            shot = replace(shot, title=plain if plain != shot.title else "", narration=_worded(shot.narration))
-        elif said != wanted:
-            shot = replace(shot, narration=_worded(shot.narration))
+            (scene,) = Storyboard.parse(_written(1, draft), "the scene").scenes
+        except (ScriptError, ValueError):  # no scene, or several
+            scene = None
+        wanted = " ".join(marked(draft.narration)[0].split()) if is_marked(draft.narration) else ""
+        if scene is None or (scene.clip.duration_s or draft.seconds) != draft.seconds:
+            plain = _settled(" ".join(_PLAIN_WORD.findall(draft.title)), _title)
+            draft = replace(draft, title=plain if plain != draft.title else "", narration=_worded(draft.narration))
+        elif scene.narration != wanted:
+            draft = replace(draft, narration=_worded(draft.narration))
         else:
-            untitled = not shot.title or part.clip.title == "Clip 1"
-            title = "" if untitled else _settled(part.clip.title, _title)  # what stood before it may have been a tag
-            read = replace(shot, title=title, visual=part.clip.visual, audio=part.clip.audio)
-            if read == shot:
-                return shot
-            shot = read
-    return shot
+            untitled = not draft.title or scene.clip.title == "Clip 1"
+            title = "" if untitled else _settled(scene.clip.title, _title)  # what stood before it may have been a tag
+            read = replace(draft, title=title, visual=scene.clip.visual, audio=scene.clip.audio)
+            if read == draft:
+                return draft
+            draft = read
+    return draft
 
 
 def _worded(narration: str) -> str:
@@ -122,56 +106,10 @@ def is_marked(text: str) -> bool:
         return False
 
 
-def with_seconds(text: str, name: str, seconds_of: Callable[[Part], float]) -> str:
-    """A storyboard whose headings say how long each clip is; those that do already stay as they are.
-
-    Args:
-        seconds_of: how long a `Part` is to be, to the millisecond.
-
-    Raises:
-        ScriptError: `text` is no storyboard that can be read, or has no heading for each clip.
-    """
-    lines, wanted = text.splitlines(), []
-    for part in parts("\n".join(lines), name):
-        wanted.append(round(seconds_of(part), 3))
-        if part.clip.duration_s != wanted[-1]:
-            heading = cut_duration(lines[part.clip.line - 1], f"line {part.clip.line}")[0].rstrip()
-            closing = re.search(r"(?:\s+#+|\*\*)?$", heading)
-            lines[part.clip.line - 1] = f"{heading[: closing.start()]} ({_seconds_text(wanted[-1])}){closing[0]}"
-    text = "\n".join(lines) + "\n"
-    if [part.clip.duration_s for part in parts(text, name)] != wanted:
-        raise ScriptError(f"{name}: its clips cannot be given their lengths; write a heading for each, as ## Clip 1: Title")
-    return text
-
-
-def blocks(text: str, name: str) -> tuple[str, list[Block]]:
-    """What stands above the first clip, and the clips, which together are the whole.
-
-    Raises:
-        ScriptError: `text` is no storyboard that can be read.
-    """
-    lines = text.splitlines(keepends=True)
-    found = parts("\n".join(text.splitlines()), name)
-    starts = [part.clip.line - 1 for part in found]
-    blocks = []
-    for part, start, following in zip(found, starts, [*starts[1:], len(lines)], strict=True):
-        end = min(part.last_line, following)
-        while end > start + 1 and (not lines[end - 1].strip() or _RULE.fullmatch(lines[end - 1])):
-            end -= 1
-        blocks.append(Block(part, "".join(lines[start:end]), "".join(lines[end:following])))
-    return "".join(lines[: starts[0] if starts else len(lines)]), blocks
-
-
-def _seconds_text(seconds: float) -> str:
-    """6.0 as "6 seconds"."""
-    number = f"{seconds:.3f}".rstrip("0").rstrip(".")
-    return f"{number} second" + "s" * (number != "1")
-
-
-def _written(number: int, shot: Shot) -> str:
-    heading = f"## Clip {number}" + (f": {shot.title}" if shot.title else "")
-    lines = [heading + (f" ({_seconds_text(shot.seconds)})" if shot.seconds is not None else "")]
-    fields = (("Visual", shot.visual), ("Audio", shot.audio), ("Narration", shot.narration))
+def _written(number: int, draft: SceneDraft) -> str:
+    heading = f"## Clip {number}" + (f": {draft.title}" if draft.title else "")
+    lines = [heading + (f" ({seconds_text(draft.seconds)})" if draft.seconds is not None else "")]
+    fields = (("Visual", draft.visual), ("Audio", draft.audio), ("Narration", draft.narration))
     lines += [f"- **{label}:** {value}" for label, value in fields if value]
     return "\n".join(lines) + "\n"
 

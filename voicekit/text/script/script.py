@@ -23,7 +23,7 @@ from voicekit.text.script.pasted import as_prose
 from voicekit.text.script.reading import Reading
 from voicekit.text.script.source import Source
 from voicekit.text.script.ssml import is_document
-from voicekit.text.script.storyboard import is_storyboard, parse_storyboard
+from voicekit.text.script.storyboard import Storyboard, is_storyboard
 from voicekit.text.script.strip_markup import NOTHING, without_looks
 
 _TIMED_LINE = re.compile(rf"\s*(?P<time>{LEADING_TIME})(?P<rest>.*)")
@@ -62,7 +62,7 @@ def parse(text: str, name: str = "script") -> Script:
     if are_captions(text) or suffix in (".srt", ".vtt"):
         return parse_captions(text, name)
     if is_storyboard(text, hint=suffix in (".md", ".markdown")):
-        return parse_storyboard(text, name)
+        return Storyboard.parse(text, name).script()
     return _plain(text, name)
 
 

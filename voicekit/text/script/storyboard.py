@@ -11,11 +11,12 @@ clip, or as a numbered list. `voicekit.text.script.sections` finds what stands w
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
-from voicekit.text.script.durations import Length, check_title, cut_length, length_of
+from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
 from voicekit.text.script.markup import read_markup
 from voicekit.text.script.sections import (
@@ -35,6 +36,9 @@ from voicekit.text.script.source import Source
 from voicekit.text.script.strip_markup import NOTHING, without_looks
 from voicekit.text.script.tables import table_rows
 
+_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
+#: What closes a heading.
+_CLOSING = re.compile(r"(?:\s+#+|\*\*)?$")
 _BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
 _NO_WORDS = (
     r"(?:none|n/a|nothing|silen(?:ce|t)|stille|stumm|keine?[rs]?|(?:no|without|keine?|ohne)\s+(?:spoken\s)?"
@@ -55,22 +59,153 @@ _PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*"
 
 
 @dataclass(frozen=True)
-class Part:
-    """A clip, what is spoken in it, and the last of its lines; the first is `clip.line`.
+class Scene:
+    """A clip of a storyboard, what is spoken in it, and how a person has written it.
 
     Attributes:
+        clip, cues: their lines count from 1 at the scene's heading, so that a scene means the same wherever it stands.
         sounds: in its narration that are not spoken: “[whispering]”.
+        text: from its heading to its last words.
+        tail: what stands between it and the next scene: blank lines, a rule, the heading of a chapter.
     """
 
     clip: Clip
     cues: tuple[Cue, ...]
+    sounds: tuple[str, ...]
+    text: str
+    tail: str
+
+    @property
+    def narration(self) -> str:
+        """What is spoken, without markup."""
+        return " ".join(cue.text for cue in self.cues)
+
+    def lasting(self, seconds: float) -> "Scene":
+        """The scene with its length, to the millisecond, in its heading; itself where it has that already.
+
+        Raises:
+            ScriptError: the heading holds another length that cannot be read.
+        """
+        seconds = round(seconds, 3)
+        if self.clip.duration_s == seconds:
+            return self
+        line = self.text.splitlines()[0]
+        heading = cut_duration(line, "the heading of a clip")[0].rstrip()
+        closing = _CLOSING.search(heading)
+        edited = f"{heading[: closing.start()]} ({seconds_text(seconds)}){closing[0]}"
+        return replace(self, clip=replace(self.clip, duration_s=seconds), text=edited + self.text.removeprefix(line))
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """A storyboard as a person has written it, and what it means. Whatever is not changed stays as it was, sign by sign.
+
+    Attributes:
+        name: of its file, for messages.
+        head: what stands above the first scene.
+    """
+
+    name: str
+    head: str
+    scenes: tuple[Scene, ...]
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> "Storyboard":
+        """Reads each scene, whether all is there that a film takes or not.
+
+        Raises:
+            ScriptError: there are no headings, a duration is none, a narration has a time, a label is not known whose text
+                may be a narration, or markup is wrong.
+        """
+        lines = text.splitlines(keepends=True)
+        found = _parts("\n".join(text.splitlines()), name)
+        starts = [part.clip.line - 1 for part in found] + [len(lines)]
+        scenes = []
+        for part, (start, following) in zip(found, pairwise(starts), strict=True):
+            end = min(part.last_line, following)
+            while end > start + 1 and (not lines[end - 1].strip() or _RULE.fullmatch(lines[end - 1])):
+                end -= 1
+            cues = tuple(replace(cue, line=cue.line - start) for cue in part.cues)
+            written = "".join(lines[start:end]), "".join(lines[end:following])
+            scenes.append(Scene(replace(part.clip, line=1), cues, part.sounds, *written))
+        return cls(name, "".join(lines[: starts[0]]), tuple(scenes))
+
+    def to_markdown(self) -> str:
+        return self.head + "".join(scene.text + scene.tail for scene in self.scenes)
+
+    def proofread(self) -> "Storyboard":
+        """Itself, once what is written of it has been read as it is meant: a row of a table, say, is no place for all.
+
+        Raises:
+            ScriptError: it reads in another way, or not at all.
+        """
+        read = Storyboard.parse(self.to_markdown(), self.name)
+        if [(one.clip.duration_s, one.narration) for one in read.scenes] != [
+            (one.clip.duration_s, one.narration) for one in self.scenes
+        ]:
+            raise ScriptError(
+                f"{self.name}: its clips cannot be given their lengths or words; "
+                "write a heading for each, as ## Clip 1: Title"
+            )
+        return self
+
+    def with_durations(self, durations_s: Sequence[float]) -> "Storyboard":
+        """The storyboard whose headings say how long each scene is; those that do already stay as they are.
+
+        Raises:
+            ScriptError: its headings cannot say so.
+        """
+        scenes = tuple(scene.lasting(seconds) for scene, seconds in zip(self.scenes, durations_s, strict=True))
+        return self if scenes == self.scenes else replace(self, scenes=scenes).proofread()
+
+    def script(self) -> Script:
+        """The clips, and a cue for each narration.
+
+        Raises:
+            ScriptError: there is no narration, or only some clips have a duration.
+        """
+        clips: list[Clip] = []
+        cues: list[Cue] = []
+        above = len(self.head.splitlines())
+        for number, scene in enumerate(self.scenes):
+            clips.append(replace(scene.clip, line=above + 1))
+            cues += [replace(cue, line=above + cue.line, clip=number) for cue in scene.cues]
+            above += len((scene.text + scene.tail).splitlines())
+        if not cues:
+            raise ScriptError(
+                f"{self.name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips "
+                "that have one, as “## Clip 1: its title (6 seconds)”"
+            )
+        without = [clip for clip in clips if clip.duration_s is None]
+        if 0 < len(without) < len(clips):
+            raise ScriptError(
+                f"{self.name}, line {without[0].line}: this clip has no duration but others have one; "
+                "write (6 seconds) behind its title, or leave all durations out"
+            )
+        sounds = [sound for scene in self.scenes for sound in scene.sounds]
+        told = f"{self.name}: sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"
+        return Script(tuple(cues), tuple(clips), (told,) if sounds else ())
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A clip as it was read, by the lines of the whole text; `last_line` is its last."""
+
+    clip: Clip
+    cues: tuple[Cue, ...]
+    sounds: tuple[str, ...]
     last_line: int
-    sounds: tuple[str, ...] = ()
+
+
+def seconds_text(seconds: float) -> str:
+    """6.0 as "6 seconds"."""
+    number = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return f"{number} second" + "s" * (number != "1")
 
 
 def is_storyboard(text: str, hint: bool = False) -> bool:
     """Whether a text is a storyboard; `hint`: its name says that it is Markdown."""
-    text = without_looks(text)
+    text = without_looks("\n".join(text.splitlines()))
     lines = text.split("\n")
     tables = [index for index in range(len(lines)) if table_rows(lines, index)]
     labels = [label for line in lines if (label := label_in(line, None)) and label[1] in ("visual", "narration")]
@@ -83,50 +218,19 @@ def is_storyboard(text: str, hint: bool = False) -> bool:
     return any(found["bold"] == "**" for found, _ in labels)
 
 
-def parse_storyboard(text: str, name: str) -> Script:
-    """The clips of a storyboard, and a cue for each narration.
-
-    Raises:
-        ScriptError: there is no narration; only some clips have a duration, or one is none; a narration has a time; a label
-            is not known whose text may be one; or markup is wrong.
-    """
-    found = parts(text, name)
-    cues = tuple(cue for part in found for cue in part.cues)
-    if not cues:
-        raise ScriptError(
-            f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have "
-            "one, as “## Clip 1: its title (6 seconds)”"
-        )
-    clips = tuple(part.clip for part in found)
-    without = [clip for clip in clips if clip.duration_s is None]
-    if 0 < len(without) < len(clips):
-        raise ScriptError(
-            f"{name}, line {without[0].line}: this clip has no duration but others have one; "
-            "write (6 seconds) behind its title, or leave all durations out"
-        )
-    sounds = [sound for part in found for sound in part.sounds]
-    told = f"{name}: sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"
-    return Script(cues, clips, (told,) if sounds else ())
-
-
-def parts(text: str, name: str) -> tuple[Part, ...]:
-    """Each clip and where it stands, whether all is there that a film takes or not.
-
-    Raises:
-        ScriptError: there are no headings, a duration is none, a narration has a time, a label is not known whose text may
-            be a narration, or markup is wrong.
-    """
+def _parts(text: str, name: str) -> list[_Part]:
+    """Raises as `Storyboard.parse`."""
     text = without_looks(text)
     source = Source(text, name)
     sections = sections_of(text)
     if not sections:
         raise ScriptError(
-            f"{name} is a storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
+            f"{name} is no storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
         )
     pairs = list(zip(sections, [*sections[1:], None], strict=True))
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
     _take_bare_seconds([section for section, _ in clips])
-    found: list[Part] = []
+    found: list[_Part] = []
     lines = text.count("\n") + 1
     at_s: float | None = 0.0  # where the times of the clips so far end, as long as they are ranges one behind the other
     for section, following in clips:
@@ -141,10 +245,10 @@ def parts(text: str, name: str) -> tuple[Part, ...]:
                 "write it behind “- **Narration:**” if it is, else a line --- above it"
             )
         sounds: list[str] = []
-        cues = [_cue(one, source, text, len(found), sounds) for one in spoken]
+        cues = [_cue(one, source, text, sounds) for one in spoken]
         last_line = following.line - 1 if following else lines
-        found.append(Part(clip, tuple(cue for cue in cues if cue), last_line, tuple(sounds)))
-    return tuple(found)
+        found.append(_Part(clip, tuple(cue for cue in cues if cue), tuple(sounds), last_line))
+    return found
 
 
 def _is_clip(section: Section, following: Section | None) -> bool:
@@ -200,7 +304,7 @@ def _line(text: str, one: Field) -> str:
     return " ".join(MARGIN.sub("", text[one.begin : one.end]).replace(NOTHING, "").split())
 
 
-def _cue(spoken: Field, source: Source, text: str, clip: int, sounds: list[str]) -> Cue | None:
+def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | None:
     """None where the clip is silent; `sounds` gets those that are left out."""
     written = text[spoken.begin : spoken.end]
     first, newline, rest = written.partition("\n")
@@ -216,7 +320,7 @@ def _cue(spoken: Field, source: Source, text: str, clip: int, sounds: list[str])
         return None
     if time := TIME.match(reading.text.lstrip()):
         raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) behind the clip's title")
-    return with_text(Cue("", line=source.line(at), clip=clip), reading.text, reading.marks(), source.name)
+    return with_text(Cue("", line=source.line(at)), reading.text, reading.marks(), source.name)
 
 
 def unwrapped(text: str) -> str:

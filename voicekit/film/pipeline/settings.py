@@ -1,11 +1,12 @@
 """How a film is made: which stages, with which options."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from voicekit.core.errors import ConfigError
-from voicekit.film.pipeline.run import Step, load_stage, options_of
+from voicekit.film.pipeline.stage_run import StageRun, load_stage, options_of
+from voicekit.film.stage import Stage
 
 #: In the order of the chain; narration comes last and is no choice.
 KINDS = ("storyboard", "stills", "animate", "assemble", "enhance")
@@ -16,7 +17,7 @@ BED = Path("bed")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ProductionSettings:
     """How a film is made.
 
     Attributes:
@@ -60,19 +61,22 @@ class Recipe:
         """Raises PluginError or ConfigError where a stage or an option is not known, or none of this film."""
         kinds = [kind for kind in KINDS if getattr(self, kind)]
         for kind in kinds:
-            self.step(kind, [])
+            self.stage_run(kind, [])
         if unused := set(self.options) - {getattr(self, kind) for kind in kinds}:
             raise ConfigError(f"options are set for the stage '{min(unused)}', which this film does not use")
 
-    def step(self, kind: str, inputs: list[Path], seed: int = 0, **known: Any) -> Step:
+    def stage(self, kind: str) -> Stage:
+        """The stage of a kind."""
+        return load_stage(getattr(self, kind), kind)
+
+    def stage_run(self, kind: str, inputs: list[Path], seed: int = 0, **known: Any) -> StageRun:
         """The stage of a kind with its options: those that the production knows, where the stage has them, and those that
         are set. The size of the film is known to all."""
-        name = getattr(self, kind)
-        stage = load_stage(name, kind)
+        stage = self.stage(kind)
         known = {"width": self.width, "height": self.height, "fps": self.fps, "voice": self.voice} | known
-        given = {key: str(value) for key, value in known.items() if self.has(kind, key) and value is not None}
-        return Step(stage, tuple(inputs), options_of(stage, given | self.options.get(name, {})), seed)
+        given = {key: str(value) for key, value in known.items() if has_option(stage, key) and value is not None}
+        return StageRun(stage, tuple(inputs), options_of(stage, given | self.options.get(stage.name, {})), seed)
 
-    def has(self, kind: str, option: str) -> bool:
-        """Whether the stage of a kind has an option."""
-        return option in load_stage(getattr(self, kind), kind).Options.__dataclass_fields__
+
+def has_option(stage: Stage, name: str) -> bool:
+    return any(option.name == name for option in fields(stage.Options))

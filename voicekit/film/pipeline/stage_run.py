@@ -5,25 +5,30 @@ import hashlib
 import json
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, PluginError, VoicekitError
 from voicekit.core.files import atomic
+from voicekit.core.reporter import Reporter
+from voicekit.core.settings import overlay
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.text.script.source import nearest
 
 #: System errors that are told as they are; others are the stage's own fault.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+#: What stands for yes and no.
+_SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 #: A stage that neither ends nor tells of progress for so long is taken to hang.
 PATIENCE_S = 900.0
 
 
 @dataclass(frozen=True)
-class Step:
+class StageRun:
     """A stage with its inputs and options, ready to be run."""
 
     stage: Stage
@@ -47,35 +52,39 @@ class Store:
 
     folder: Path
 
-    def path(self, step: Step) -> Path:
-        return self.folder / f"{step.stage.name}-{step.key}{step.stage.gives}"
+    def path(self, work: StageRun) -> Path:
+        return self.folder / f"{work.stage.name}-{work.key}{work.stage.gives}"
 
-    def make(self, step: Step, context: Context, patience_s: float = PATIENCE_S) -> Path:
-        """What the step makes, made now or before.
+    def make(self, work: StageRun, context: Context, patience_s: float = PATIENCE_S) -> Path:
+        """What a stage makes, made now or before.
 
         Raises:
             PluginError: the stage failed, hung, or made something else than it gives; the message names it.
             VoicekitError: the stage itself says what is wrong.
         """
-        path = self.path(step)
+        path = self.path(work)
         if not path.exists():
-            run(step, path, context, patience_s)
+            run(work, path, context, patience_s)
         return path
 
 
-def run(step: Step, out: Path, context: Context, patience_s: float = PATIENCE_S) -> None:
+def run(work: StageRun, out: Path, context: Context, patience_s: float = PATIENCE_S) -> None:
     """Runs a stage into `out`, which appears whole or not at all. Raises as `Store.make`."""
-    name = step.stage.name
-    for path in step.inputs:
-        if path.suffix.lower() not in step.stage.takes and path.is_file():
-            raise ConfigError(f"the stage '{name}' takes {', '.join(step.stage.takes)}, not {path}")
-    before = [_state_of(path) for path in step.inputs]
+    name = work.stage.name
+    for path in work.inputs:
+        if path.suffix.lower() not in work.stage.takes and path.is_file():
+            raise ConfigError(f"the stage '{name}' takes {', '.join(work.stage.takes)}, not {path}")
+    before = [_state_of(path) for path in work.inputs]
     with atomic(out) as partial:
-        _watched(step, partial, replace(context, seed=step.seed), patience_s)
-        for path, state in zip(step.inputs, before, strict=True):
+        context.progress(0.0)
+        try:
+            _watch(_Worker(work, partial, context), patience_s)
+        finally:
+            context.progress(1.0)
+        for path, state in zip(work.inputs, before, strict=True):
             if _state_of(path) != state:
                 raise PluginError(f"the stage '{name}' changed its input {path}, which no stage may; use it no more")
-        check_result(partial, step.stage)
+        check_result(partial, work.stage)
 
 
 def load_stage(name: str, kind: str | None = None) -> Stage:
@@ -122,15 +131,11 @@ def options_of(stage: Stage, given: dict[str, str]) -> Any:
     Raises:
         ConfigError: an option is unknown (the nearest is named), or a value is none of its kind.
     """
-    known = {one.name: one for one in fields(stage.Options)}
-    values = {}
-    for name, text in given.items():
-        if name not in known:
-            near = nearest(name, list(known))
-            hint = f"did you mean {near}?" if near else f"it has {', '.join(known) or 'none'}"
-            raise ConfigError(f"the stage '{stage.name}' has no option '{name}'; {hint}")
-        values[name] = _value(text, getattr(stage.Options(), name), f"'{name}' of the stage '{stage.name}'")
-    return stage.Options(**values)
+    defaults, whose = stage.Options(), f"the stage '{stage.name}'"
+    known = asdict(defaults)
+    if given and not known:
+        raise ConfigError(f"{whose} has no options; leave '{min(given)}' out")
+    return overlay(defaults, {key: _value(text, known.get(key), f"{whose}: '{key}'") for key, text in given.items()}, whose)
 
 
 def content_of(path: Path) -> str:
@@ -188,39 +193,59 @@ def check_result(path: Path, stage: Stage) -> None:
         raise PluginError(f"the stage '{stage.name}' made no valid {stage.gives}: {wrong}")
 
 
-def _watched(step: Step, out: Path, context: Context, patience_s: float) -> None:
-    """The stage in a thread of its own: one that hangs is left behind, and what was made before is kept."""
-    stage, failed, told = step.stage, [], [time.monotonic()]
+class _Worker(threading.Thread, Reporter):
+    """A stage at work in a thread of its own: one that hangs can be left behind, and what was made before is kept.
 
-    def progress(share: float) -> None:
-        told[0] = time.monotonic()
-        context.progress(share)
+    Attributes:
+        heard_s: when it last told how far it is.
+        error: what it has raised.
+    """
 
-    def work() -> None:
+    def __init__(self, work: StageRun, out: Path, context: Context) -> None:
+        super().__init__(daemon=True, name=f"stage {work.stage.name}")
+        self.work, self.out = work, out
+        self.context, self.reporter = replace(context, seed=work.seed, reporter=self), context.reporter
+        self.heard_s = time.monotonic()
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
         try:
-            stage.run(step.inputs, out, step.options, replace(context, progress=progress))
+            self.work.stage.run(self.work.inputs, self.out, self.work.options, self.context)
         except BaseException as error:  # whatever a stranger's stage raises
-            failed.append(error)
+            self.error = error
 
-    thread = threading.Thread(target=work, daemon=True, name=f"stage {stage.name}")
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.1)
-        if thread.is_alive() and time.monotonic() - told[0] > patience_s:
-            raise PluginError(f"the stage '{stage.name}' did nothing for {patience_s:.0f} s and was given up; run it again")
-    if failed:
-        error = failed[0]
+    def say(self, line: str) -> None:
+        self.reporter.say(line)
+
+    def note(self, line: str) -> None:
+        self.reporter.note(line)
+
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
+        self.heard_s = time.monotonic()
+        self.reporter.progress(task, share, left_s, numbers)
+
+
+def _watch(worker: _Worker, patience_s: float) -> None:
+    """Runs a stage to its end, or until it has told nothing for so long."""
+    name = worker.work.stage.name
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.1)
+        if worker.is_alive() and time.monotonic() - worker.heard_s > patience_s:
+            raise PluginError(f"the stage '{name}' did nothing for {patience_s:.0f} s and was given up; run it again")
+    if error := worker.error:
         if isinstance(error, VoicekitError) or (isinstance(error, OSError) and error.errno in _OF_THE_DISK):
             raise error
-        raise PluginError(f"the stage '{stage.name}' failed: {type(error).__name__}: {error}") from error
+        raise PluginError(f"the stage '{name}' failed: {type(error).__name__}: {error}") from error
 
 
 def _value(text: str, default: Any, what: str) -> Any:
     """Text as a value of the kind that the default is of."""
     if isinstance(default, bool):
-        known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-        if text.lower() in known:
-            return known[text.lower()]
+        if text.lower() in _SWITCHES:
+            return _SWITCHES[text.lower()]
         raise ConfigError(f"{what} is yes or no, not '{text}'")
     if isinstance(default, int | float):
         with suppress(ValueError):
