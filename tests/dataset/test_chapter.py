@@ -4,7 +4,7 @@ import pytest
 
 from voicekit.dataset.chapter import assign, match, written_words
 from voicekit.dataset.segment import Span
-from voicekit.recognition.pronounce import plain, pronunciations
+from voicekit.recognition.sphinx import plain, pronunciations
 
 
 def words(text: str) -> list[str]:

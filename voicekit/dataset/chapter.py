@@ -15,8 +15,8 @@ from typing import Any
 
 from voicekit.dataset.recording import Sound
 from voicekit.dataset.segment import Span
-from voicekit.recognition import constrained_asr
-from voicekit.recognition.pronounce import plain
+from voicekit.recognition import sphinx
+from voicekit.recognition.sphinx import plain
 
 #: A stretch in which less than this share of the words is as written was read from another text.
 LEAST_AGREEMENT = 0.5
@@ -75,7 +75,7 @@ def align(
     words = written_words(text)
     spoken = [plain(word) for word in words]
     lines = [spoken[n : n + _LINE_WORDS + 2] for n in range(0, len(spoken), _LINE_WORDS)]
-    names = constrained_asr.teach(lines, language, folder)
+    names = sphinx.learn_text(lines, language, folder)
     if not names:  # not one word of it can be said
         return Chapter([Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT) for span in spans], words, [(0, len(words))])
     expected = [names.get(word, "") for word in spoken]
@@ -92,12 +92,12 @@ def align(
 
 
 def _hear(sound: Sound, span: Span, folder: Path) -> list[str]:
-    return constrained_asr.hear(sound.read(span), folder)
+    return sphinx.hear(sound.read(span), folder)
 
 
 def _place(sound: Sound, span: Span, names: list[str], folder: Path) -> list[float] | None:
     """When each named word is heard, in seconds of the recording."""
-    middles = constrained_asr.place(sound.read(span), names, folder)
+    middles = sphinx.place(sound.read(span), names, folder)
     return middles and [span.start_s + middle for middle in middles]
 
 
