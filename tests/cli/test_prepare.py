@@ -20,7 +20,9 @@ def loud_is_speech(blocks):
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch, tmp_path):
-    monkeypatch.setattr(recording_job, "measure", partial(recording.measure, find_speech=loud_is_speech))
+    monkeypatch.setattr(
+        recording_job, "decode_and_analyse", partial(recording.decode_and_analyse, find_speech=loud_is_speech)
+    )
     monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
     monkeypatch.chdir(tmp_path)
 
