@@ -164,10 +164,11 @@ def _anchors(expected: list[str], heard: list[str]) -> list[tuple[int, int]]:
         before.append(top_pairs[pile - 1] if pile else None)
         tops[pile : pile + 1] = [a]
         top_pairs[pile : pile + 1] = [index]
-    row, index = [], top_pairs[-1] if top_pairs else None
-    while index is not None:
-        row.append(pairs[index])
-        index = before[index]
+    row: list[tuple[int, int]] = []
+    last = top_pairs[-1] if top_pairs else None
+    while last is not None:
+        row.append(pairs[last])
+        last = before[last]
     return row[::-1]
 
 

@@ -203,7 +203,7 @@ def _frame_levels(block: np.ndarray) -> np.ndarray:
     tail = len(block) % _FRAME_LENGTH
     whole = np.mean(np.square(block[: len(block) - tail].reshape(-1, _FRAME_LENGTH)), axis=1)
     last = [np.mean(np.square(block[-tail:]))] if tail else []
-    return to_db(np.sqrt(np.concatenate([whole, last]).astype(np.float32)))
+    return np.asarray(to_db(np.sqrt(np.concatenate([whole, last]).astype(np.float32))))
 
 
 def _clipped_shares(block: np.ndarray, rate: int) -> np.ndarray:

@@ -184,7 +184,7 @@ def _transcript(item: Item, scratch: Path, config: PrepareConfig, segment: Segme
 
 def _disagreement(item: Item, scratch: Path, segment: Segment, config: PrepareConfig) -> str | None:
     asr = _listener(item, config) if item.listener else None
-    return text_check.disagreement(read_segment(scratch, segment), SAMPLE_RATE, item.text, config.language, asr)
+    return text_check.disagreement(read_segment(scratch, segment), SAMPLE_RATE, item.text or "", config.language, asr)
 
 
 def _listener(item: Item, config: PrepareConfig) -> transcribe.Transcriber:

@@ -148,8 +148,8 @@ def recognise(text: str, suffix: str, fits: Fits) -> Table | None:
 
 def _delimiters(text: str) -> tuple[str, ...]:
     """The delimiters to try; a spreadsheet may say which it is (sep=;)."""
-    said = re.match(r"\s*sep=(.)[ \t]*$", text, re.MULTILINE | re.IGNORECASE)
-    return (said[1],) if said and said[1] in DELIMITERS else DELIMITERS
+    declared = re.match(r"\s*sep=(.)[ \t]*$", text, re.MULTILINE | re.IGNORECASE)
+    return (declared[1],) if declared and declared[1] in DELIMITERS else DELIMITERS
 
 
 def _lines(text: str) -> list[str]:
@@ -238,8 +238,9 @@ def _row(line: int, cells: list[str], columns: _Columns, delimiter: str) -> Row 
         end = max(columns.text + 1, len(cells) - columns.behind)
         texts = [(delimiter if delimiter in ",;" else " ").join(cells[columns.text : end])]
     text = next((" ".join(_unquoted(text.strip()).split()) for text in texts if text.strip()), "")
-    has_speaker = columns.speaker is not None and -len(cells) <= columns.speaker < len(cells)
-    speaker = cells[columns.speaker].strip() if has_speaker else ""
+    speaker = ""
+    if columns.speaker is not None and -len(cells) <= columns.speaker < len(cells):
+        speaker = cells[columns.speaker].strip()
     return Row(line, cells[columns.name].strip(), text, speaker) if text else None
 
 

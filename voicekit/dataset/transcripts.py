@@ -113,8 +113,9 @@ def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
 
 def _files(folder: Path, besides: Path | None) -> list[Path]:
     """What is not hidden below `folder`, sorted."""
-    inside = besides is not None and folder.resolve() in besides.resolve().parents
-    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
+    left_out = None
+    if besides is not None and folder.resolve() in besides.resolve().parents:
+        left_out = folder / besides.resolve().relative_to(folder.resolve())
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -141,18 +142,18 @@ def unique_ids(items: list[Item]) -> list[str]:
         [safe_name(Path(item.key).name), safe_name(item.key.replace("/", "-")), safe_name(item.name.replace("/", "-"))]
         for item in items
     ]
-    ids = [None] * len(items)
+    ids = [""] * len(items)
     for level in range(3):
         # Compared without case: some disks do not tell "A.wav" from "a.wav".
         counts: dict[str, int] = {}
         for names in candidates:
             counts[names[level].lower()] = counts.get(names[level].lower(), 0) + 1
         for index, names in enumerate(candidates):
-            if ids[index] is None and counts[names[level].lower()] == 1:
+            if not ids[index] and counts[names[level].lower()] == 1:
                 ids[index] = names[level]
     taken: set[str] = set()
     for index, names in enumerate(candidates):
-        if ids[index] is None or ids[index].lower() in taken:
+        if not ids[index] or ids[index].lower() in taken:
             ids[index] = f"{names[2]}-{hashlib.sha1(items[index].name.encode()).hexdigest()[:6]}"
         taken.add(ids[index].lower())
     return ids
@@ -172,7 +173,8 @@ def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: 
 
 def with_texts(items: Sequence[Item], texts: dict[str, str]) -> list[Item]:
     """The items with the texts that `texts` has for a name that means each of them alone."""
-    names, by_name = Names((item.name for item in items), SOUND_SUFFIXES), {}
+    names = Names((item.name for item in items), SOUND_SUFFIXES)
+    by_name: dict[str, str] = {}
     for called, text in texts.items():
         meant = names.meant(called)
         by_name |= dict.fromkeys(meant, text) if _is_one(meant) else {}
@@ -254,7 +256,8 @@ def _fit(called: tuple[str, ...], parts: tuple[str, ...], inside: tuple[str, ...
 def _with_tables(items: list[Item], folder: Path, besides: Path | None, read: Read, reporter: Reporter) -> list[Item]:
     """The items with the texts and speakers of all tables that name some of them."""
     names = Names((item.name for item in items), SOUND_SUFFIXES)
-    used, misfits = [], []
+    used: list[Path] = []
+    misfits: list[tuple[Path, str]] = []
     for path in _tables(folder, besides, {item.path.with_suffix("") for item in items}):
         if used and not _is_called_table(path):
             continue  # called otherwise; read only where there is no other
@@ -269,7 +272,7 @@ def _with_tables(items: list[Item], folder: Path, besides: Path | None, read: Re
         place = path.parent.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
         inside = place if any(item.name.startswith(f"{place}/") for item in items) else ""
         meant = partial(names.meant, inside=inside)
-        table = recognise(text, path.suffix.lower(), lambda name, meant=meant: _count(meant(name)))
+        table = recognise(text, path.suffix.lower(), partial(_count, meant))
         if table is None:
             misfits.append((path, text))
             continue
@@ -316,13 +319,12 @@ def _tables(folder: Path, besides: Path | None, recordings: set[Path]) -> list[P
     )
 
 
-def _count(meant: tuple[str, ...]) -> int:
-    return len({Path(name).with_suffix("") for name in meant})
+def _count(meant: Meant, name: str) -> int:
+    """How many recordings a name can mean."""
+    return len({Path(each).with_suffix("") for each in meant(name)})
 
 
-def _with_table(
-    items: list[Item], path: Path, table: Table, meant: Callable[[str], tuple[str, ...]], reporter: Reporter
-) -> list[Item]:
+def _with_table(items: list[Item], path: Path, table: Table, meant: Meant, reporter: Reporter) -> list[Item]:
     """Gives each recording its row's text; what fits none, fits several or is there twice is told."""
     rows: dict[str, list[Row]] = defaultdict(list)
     strangers, unclear = [], []
@@ -433,7 +435,8 @@ def read_text(path: Path, note: Note | None = None, language: str | None = None)
 
 def _with_text_files(items: list[Item], folder: Path, read: Read, reporter: Reporter) -> list[Item]:
     """Gives items without a text the `.txt` beside them; a lone text in a folder with a lone recording is its text."""
-    found, told = [], []
+    found: list[Item] = []
+    told: list[str] = []
     for item in items:
         if item.text is None and item.problem is None:
             beside = item.path.with_suffix(".txt")
@@ -441,7 +444,7 @@ def _with_text_files(items: list[Item], folder: Path, read: Read, reporter: Repo
                 texts = sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
                 beside = texts[0] if len(texts) == 1 else beside
             if beside.is_file():
-                item = with_text_of(item, beside, partial(read, note=told.append))
+                item = with_text_of(item, beside, lambda path: read(path, told.append))
         found.append(item)
     for line in told[:3]:
         reporter.note(line)

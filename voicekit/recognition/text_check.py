@@ -215,15 +215,13 @@ def disagreement(
         return f"{MISMATCH}: it is too short for {len(waveform) / sample_rate:.1f} s of speech"
     alignment = _aligner().align(waveform, phonemes)
     code = language.split("-")[0]
-    lowest = _LOWEST_SCORE.get(code, _LOWEST_SCORE_ELSEWHERE)
-    fits = alignment is not None and alignment.log_likelihood >= lowest
     if asr:
         samples = resampled(waveform, sample_rate)
         comparison = compare(text, asr.transcribe(samples), language)
         surely = _SURE_SCORE.get(code, _SURE_SCORE_ELSEWHERE)
         is_sure = alignment is not None and alignment.log_likelihood >= surely
         return _misread(text, comparison, lambda other: log_odds(asr, samples, other, text), is_sure)
-    if not fits:
+    if alignment is None or alignment.log_likelihood < _LOWEST_SCORE.get(code, _LOWEST_SCORE_ELSEWHERE):
         return f"{MISMATCH} what is said"
     return _unfinished(alignment, phonemes, waveform, sample_rate)
 
