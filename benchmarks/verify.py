@@ -20,8 +20,8 @@ from sound import DATA
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
 from voicekit.media import load_audio
-from voicekit.recognition.align import Aligner
-from voicekit.recognition.verify import Ears, verify
+from voicekit.recognition.sphinx import Aligner
+from voicekit.recognition.verify import LoadAsr, verify
 from voicekit.recognition.whisper import Whisper
 from voicekit.speech.engine import Engine, Speech
 from voicekit.speech.voices import find_voice, load_engine
@@ -123,7 +123,7 @@ def joined(*pieces: np.ndarray, fade_s: float = 0.005) -> np.ndarray:
 
 
 def judge(
-    takes: list[Said], aligner: Aligner, every: int, show_alarms: bool, ears: Ears | None
+    takes: list[Said], aligner: Aligner, every: int, show_alarms: bool, asr: LoadAsr | None
 ) -> tuple[dict[str, list[int]], float]:
     """Kind → [how many, refused, named], and the seconds of work for a second of speech."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -134,7 +134,7 @@ def judge(
         made = faults(said, aligner, rng) if every and number % every == 0 else ()
         for kind, wave, places in [("no fault", speech.waveform, frozenset()), *made]:
             began = time.process_time()
-            verdict = verify(wave, SAMPLE_RATE, text, language, ears=ears if language == "en-us" else None)
+            verdict = verify(wave, SAMPLE_RATE, text, language, asr=asr if language == "en-us" else None)
             work_s += time.process_time() - began
             heard_s += len(wave) / SAMPLE_RATE
             named = bool(places & {*verdict.dropped, *verdict.repeated})
@@ -152,11 +152,11 @@ def judge(
 @click.option("--asr-model", type=click.Path(path_type=Path), help="Whisper's weights, which hear again what was refused.")
 def main(data: Path, voice: str | None, every: int, alarms: bool, asr_model: Path | None) -> None:
     aligner, people = Aligner(), read(data)
-    ears = cache(partial(Whisper, "en-us", asr_model)) if asr_model else None
+    asr = cache(partial(Whisper, "en-us", asr_model)) if asr_model else None
     texts = list(dict.fromkeys(text for name in ("Kathleen", "LJ Speech", "VCTK") for text, _, _ in people[name]))
     speakers = {"the voice": speak(load_engine(find_voice(voice), "cpu"), texts)} | people
     table = Table("refused (named) of", *speakers, box=None)
-    found = {name: judge(takes, aligner, every, alarms, ears) for name, takes in speakers.items()}
+    found = {name: judge(takes, aligner, every, alarms, asr) for name, takes in speakers.items()}
     for kind in found["the voice"][0]:
         cells = (counts.get(kind, [0, 0, 0]) for counts, _ in found.values())
         table.add_row(kind, *(f"{refused} ({named}) of {n}" for n, refused, named in cells))

@@ -16,7 +16,7 @@ from rich.table import Table
 from sound import DATA
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
-from voicekit.recognition.align import Aligner
+from voicekit.recognition.sphinx import Aligner
 from voicekit.speech.engine import Speech
 from voicekit.speech.voices import find_voice, load_engine
 from voicekit.text.phonemes.phonemise import phonemise

@@ -84,7 +84,7 @@ def tiny_dataset(tmp_path, monkeypatch) -> Path:
 
     from voicekit.audio.features import HOP_LENGTH, extract
     from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
-    from voicekit.recognition.align import Alignment
+    from voicekit.recognition.sphinx import Alignment
     from voicekit.training import data
 
     dataset = tmp_path / "datasets" / "tiny"

@@ -20,7 +20,9 @@ def loud_is_speech(blocks):
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch, tmp_path):
-    monkeypatch.setattr(recording_job, "measure", partial(recording.measure, find_speech=loud_is_speech))
+    monkeypatch.setattr(
+        recording_job, "decode_and_analyse", partial(recording.decode_and_analyse, find_speech=loud_is_speech)
+    )
     monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
     monkeypatch.chdir(tmp_path)
 
@@ -172,3 +174,17 @@ def test_a_disk_that_fills_up_is_one_line(recordings, monkeypatch, voicekit):
     monkeypatch.setattr(wave.Wave_write, "writeframesraw", full)
     code, _, err = voicekit("prepare", "recordings", "--jobs", 1)
     assert code == 1 and "the disk is full" in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_recipe_sets_what_no_option_says(recordings, tmp_path, voicekit):
+    (tmp_path / "mine.toml").write_text('language = "de"\n')
+    code, _, err = voicekit("prepare", "recordings", "--recipe", "mine.toml", "--jobs", 1)
+    assert code == 0, err
+    assert '"language": "de"' in (tmp_path / "datasets/recordings/manifest.jsonl").read_text()
+    code, _, err = voicekit("prepare", "recordings", "--recipe", "mine.toml", "--language", "fr-fr", "--jobs", 1)
+    assert code == 0, err
+    assert '"language": "fr-fr"' in (tmp_path / "datasets/recordings/manifest.jsonl").read_text()
+    (tmp_path / "mine.toml").write_text('lnaguage = "de"\ntrack = "loud"\n')
+    assert "did you mean 'language'" in voicekit("prepare", "recordings", "--recipe", "mine.toml")[2]
+    (tmp_path / "mine.toml").write_text('track = "loud"\n')
+    assert "'track' is the number of a sound track" in voicekit("prepare", "recordings", "--recipe", "mine.toml")[2]

@@ -3,8 +3,8 @@ import random
 import pytest
 
 from voicekit.dataset.chapter import assign, match, written_words
-from voicekit.dataset.segment import Span
-from voicekit.recognition.pronounce import plain, pronunciations
+from voicekit.dataset.recording import Segment
+from voicekit.recognition.sphinx import plain, pronunciations
 
 
 def words(text: str) -> list[str]:
@@ -17,8 +17,8 @@ TEXT = words(
 )
 
 
-def spans(count: int) -> list[Span]:
-    return [Span(5.0 * n, 5.0 * n + 4.5) for n in range(count)]
+def spans(count: int) -> list[Segment]:
+    return [Segment(5.0 * n, 5.0 * n + 4.5) for n in range(count)]
 
 
 def assigned(expected, heard, place=lambda *_: None):

@@ -170,15 +170,15 @@ GOOD = 'description = "d"\nurl = "http://x"\nlicence = "CC0"\nlanguage = "en-us"
 
 
 @pytest.mark.parametrize(("toml", "said"), [
-    ("this is no TOML", "cannot read"),
+    ("this is no TOML", "not valid TOML"),
     (GOOD + 'langauge = "de"', "did you mean 'language'"),
     (GOOD.replace('audio = "*.wav"\n', ""), "audio"),
-    (GOOD + "speaker = 7", "speaker must be text"),
+    (GOOD + "speaker = 7", "'speaker' is a str"),
     (GOOD + "speaker = '(p'", "no regular expression"),
     (GOOD + "speaker = 'p'", r"\(\?P<speaker>"),
     (GOOD + '[texts]\nlayout = "tabel"', "unknown layout"),
-    (GOOD + '[texts]\nlayout = "table"\ntext_column = "2"', "must be int"),
-    (GOOD.replace('"*.wav"', "5"), "audio must be text"),
+    (GOOD + '[texts]\nlayout = "table"\ntext_column = "2"', "'text_column' is a number"),
+    (GOOD.replace('"*.wav"', "5"), "'audio' is a str"),
 ])  # fmt: skip
 def test_a_wrong_descriptor_is_told(tmp_path, toml, said):
     path = tmp_path / "mine.toml"

@@ -9,15 +9,17 @@ from functools import partial
 import numpy as np
 import pytest
 import soundfile
-from made import SAMPLE_RATE, SHARED, hiss, loud_is_speech, spoken, write
+from made import SAMPLE_RATE, SHARED, Listener, hiss, loud_is_speech, spoken, write
 
 from voicekit.audio.features import Features
 from voicekit.audio.level import meets_rule
 from voicekit.core.errors import DatasetError, VoicekitError
-from voicekit.dataset import prepare, recording, recording_job, utterance
+from voicekit.core.reporter import SILENT
+from voicekit.dataset import prepare, recording, recording_job
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
-from voicekit.dataset.prepare import held_out_count, hold_out, safe_name, unique_ids
-from voicekit.dataset.transcripts import Item
+from voicekit.dataset.prepare import held_out_count, hold_out
+from voicekit.dataset.recording_job import PrepareConfig
+from voicekit.dataset.transcripts import Item, safe_name, unique_ids
 from voicekit.recognition import text_check, transcribe
 
 DISAGREEMENT = text_check.disagreement
@@ -26,7 +28,9 @@ DISAGREEMENT = text_check.disagreement
 @pytest.fixture(autouse=True)
 def heard(monkeypatch):
     """Lets loud sound pass for speech, and any text for what it says."""
-    monkeypatch.setattr(recording_job, "measure", partial(recording.measure, find_speech=loud_is_speech))
+    monkeypatch.setattr(
+        recording_job, "decode_and_analyse", partial(recording.decode_and_analyse, find_speech=loud_is_speech)
+    )
     monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
 
 
@@ -40,8 +44,8 @@ def recordings(tmp_path):
     return folder
 
 
-def made(recordings, tmp_path, **options):
-    return prepare.prepare(recordings, out=tmp_path / "datasets", **options)
+def made(recordings, tmp_path, name=None, jobs=1, reporter=SILENT, **settings):
+    return prepare.prepare(recordings, tmp_path / "datasets", name, PrepareConfig(**settings), jobs, reporter)
 
 
 def rejected(dataset):
@@ -82,7 +86,7 @@ def test_a_second_run_prepares_only_what_is_new(recordings, tmp_path, monkeypatc
     made(recordings, tmp_path)
     asked = []
     real = prepare.prepare_recording
-    monkeypatch.setattr(prepare, "prepare_recording", lambda task, *a: asked.append(task.item.name) or real(task, *a))
+    monkeypatch.setattr(prepare, "prepare_recording", lambda item, *a: asked.append(item.name) or real(item, *a))
     made(recordings, tmp_path)
     assert asked == []
     write(recordings / "take 4.wav", spoken(2))
@@ -106,7 +110,7 @@ def test_a_killed_run_leaves_nothing_that_looks_finished_and_the_same_command_go
     recordings, tmp_path, monkeypatch, killed_at
 ):
     calls = []
-    module = utterance if killed_at == "_write" else prepare
+    module = recording_job if killed_at == "_write" else prepare
 
     def kill(*arguments):
         calls.append(arguments)
@@ -146,13 +150,13 @@ def test_work_done_before_the_kill_is_not_done_again(recordings, tmp_path, monke
 def test_a_process_that_outlived_its_run_works_in_a_folder_of_its_own(recordings, tmp_path, monkeypatch):
     real, folders = prepare.prepare_recording, []
 
-    def twice(task, *arguments):
-        folders.append(task.folder)
+    def twice(item, folder, *arguments):
+        folders.append(folder)
         if len(folders) == 1:  # the run was killed, this process was not, and the same command is given again
             monkeypatch.setattr(prepare, "alone", lambda folder: nullcontext())
             assert made(recordings, tmp_path).utterances == 4
-            task.folder.mkdir()  # it was cleared away
-        return real(task, *arguments)
+            folder.mkdir()  # it was cleared away
+        return real(item, folder, *arguments)
 
     monkeypatch.setattr(prepare, "prepare_recording", twice)
     summary = made(recordings, tmp_path)
@@ -278,9 +282,10 @@ def test_several_processes_do_the_same(recordings, tmp_path, monkeypatch):
 
     monkeypatch.setattr(joblib, "Parallel", lambda **options: lambda calls: (f(*a, **k) for f, a, k in calls))
     monkeypatch.setattr(prepare, "_LONG_S", 4.0)
-    shares = []
-    assert made(recordings, tmp_path, jobs=2, on_progress=shares.append).utterances == 4
-    assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
+    listener = Listener()
+    assert made(recordings, tmp_path, jobs=2, reporter=listener).utterances == 4
+    shares = listener.shares["preparing recordings"]
+    assert len(shares) == 4 and shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
 
 
 def test_another_folder_cannot_take_the_name(recordings, tmp_path):

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from voicekit.dataset.segment import FRAME_S, MARGIN_S, MAX_S, MIN_S, Span, segment, speech_runs, whole
+from voicekit.dataset.recording import FRAME_S, MARGIN_S, MAX_S, MIN_S, Segment, segment, speech_runs, whole
 
 FLOOR_DB = -60.0
 
@@ -102,4 +102,4 @@ def test_silence_has_no_spans():
 
 
 def test_a_span_knows_its_length():
-    assert Span(1.5, 4.0).duration_s == 2.5
+    assert Segment(1.5, 4.0).duration_s == 2.5

@@ -6,7 +6,7 @@ from conftest import SAMPLE_RATE, buzz
 
 from voicekit.audio.features import FRAME_RATE, N_MELS
 from voicekit.audio.loudness import integrated_lufs
-from voicekit.dataset.segment import FRAME_S
+from voicekit.dataset.recording import FRAME_S
 from voicekit.evaluation import measures
 from voicekit.evaluation.measures import Acoustics, analyse, distance, loudness_lufs, manner, mel_cepstra
 from voicekit.recognition import speech

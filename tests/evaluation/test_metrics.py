@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soxr
 
-from voicekit.evaluation.metrics import METRICS_RATE, Metrics, edit_distance, word_errors
+from voicekit.evaluation.metrics import METRICS_RATE, Metrics, word_errors
 from voicekit.recognition import transcribe
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 
@@ -103,10 +103,3 @@ def test_character_errors():
     cer = word_errors("the cat", "The bat.", "en-us")["cer"]
     assert (cer.total, cer.per) == (1, 7)
     assert word_errors("anything", "…", "en-us") == {}
-
-
-@pytest.mark.parametrize(("a", "b", "expected"), [
-    ("kitten", "sitting", 3), ("", "abc", 3), ("abc", "", 3), ("same", "same", 0), ("ab", "ba", 2),
-])  # fmt: skip
-def test_edit_distance(a, b, expected):
-    assert edit_distance(a, b) == edit_distance(list(a), list(b)) == expected

@@ -85,8 +85,8 @@ def test_a_word_cut_out_is_missing_to_both(whisper, spoken):
     begin, end = (round(s * RATE) for s in (word.start_s, word.end_s))
     cut = Speech(np.concatenate([spoken.waveform[:begin], spoken.waveform[end:]]), RATE)
     place = SAID.split().index("river")
-    assert verify(spoken.waveform, spoken.sample_rate, SAID, "en-us", ears=lambda: whisper).ok
-    assert place in verify(cut.waveform, cut.sample_rate, SAID, "en-us", ears=lambda: whisper).dropped
+    assert verify(spoken.waveform, spoken.sample_rate, SAID, "en-us", asr=lambda: whisper).ok
+    assert place in verify(cut.waveform, cut.sample_rate, SAID, "en-us", asr=lambda: whisper).dropped
 
 
 def test_english_weights_and_damaged_ones(weights, tmp_path):

@@ -1,4 +1,4 @@
-"""Whether a given text is what is said: the shipped voice says one text, another is given; ears are good, bad or none."""
+"""Whether a given text is what is said: the shipped voice says one text, another is given; with and without a recogniser."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def waveform() -> np.ndarray:
     return load_engine(find_voice("base"), "cpu").synthesize(SAID).waveform
 
 
-class Ears:
+class Asr:
     """Hear one thing; `unlikely` words make a text likelier that lacks them."""
 
     note = None
@@ -46,7 +46,7 @@ GIVEN = {
 
 @pytest.mark.parametrize("given", GIVEN)
 def test_a_text_that_is_not_what_is_heard(waveform, given):
-    reason = disagreement(waveform, RATE, given, "en-us", Ears(unlikely=("never", "again", "deeply", "frozen")))
+    reason = disagreement(waveform, RATE, given, "en-us", Asr(unlikely=("never", "again", "deeply", "frozen")))
     assert reason and reason.startswith("the text does not match") and reason.endswith(GIVEN[given])
     assert "\n" not in reason
 
@@ -57,23 +57,23 @@ def test_a_text_that_is_not_what_is_heard(waveform, given):
     SAID.removesuffix(", Tom.") + ".",  # it stopped too early, and knows that the text with the word is as likely
 ])  # fmt: skip
 def test_what_is_misheard_a_little_is_right(waveform, heard):
-    assert disagreement(waveform, RATE, SAID, "en-us", Ears(heard)) is None
+    assert disagreement(waveform, RATE, SAID, "en-us", Asr(heard)) is None
 
 
 def test_a_number_can_be_read_in_several_ways(waveform):
     given, heard = SAID.replace("many", "1987"), SAID.replace("many", "one thousand nine hundred and eighty seven")
-    assert disagreement(waveform, RATE, given, "en-us", Ears(heard)) is None
+    assert disagreement(waveform, RATE, given, "en-us", Asr(heard)) is None
 
 
 def test_ears_that_do_not_know_the_language_do_not_overrule_what_surely_fits(waveform):
-    assert disagreement(waveform, RATE, SAID, "en-us", Ears("Wo ist denn hier die Post?")) is None
-    assert disagreement(waveform, RATE, SAID, "en-us", Ears("")) is None
+    assert disagreement(waveform, RATE, SAID, "en-us", Asr("Wo ist denn hier die Post?")) is None
+    assert disagreement(waveform, RATE, SAID, "en-us", Asr("")) is None
 
 
 def test_ears_find_right_what_the_aligner_does_not_know(waveform):
     """A language of which the aligner knows no sound, here made of noise that no phones fit."""
     noise = np.random.default_rng(0).normal(0, 0.1, len(waveform)).astype(np.float32)
-    assert disagreement(noise, RATE, SAID, "en-us", Ears()) is None
+    assert disagreement(noise, RATE, SAID, "en-us", Asr()) is None
     assert disagreement(noise, RATE, SAID, "en-us")
 
 
@@ -96,6 +96,6 @@ def test_speech_behind_the_last_word_counts_where_it_is_found(waveform, monkeypa
 
 
 def test_much_too_long_and_too_short(waveform):
-    assert "too long" in disagreement(waveform, RATE, SAID * 4, "en-us", Ears())
-    assert "too short" in disagreement(waveform, RATE, "Tom.", "en-us", Ears())
-    assert "nothing to pronounce" in disagreement(waveform, RATE, "…", "en-us", Ears())
+    assert "too long" in disagreement(waveform, RATE, SAID * 4, "en-us", Asr())
+    assert "too short" in disagreement(waveform, RATE, "Tom.", "en-us", Asr())
+    assert "nothing to pronounce" in disagreement(waveform, RATE, "…", "en-us", Asr())

@@ -135,7 +135,7 @@ def test_what_it_says_to_people():
     )
 
 
-class Ears:
+class Asr:
     """Hear one thing; to them a text with an unlikely word is less likely than one without."""
 
     note = None
@@ -160,14 +160,14 @@ def without(speech: Speech, place: int) -> Speech:
 
 
 def test_better_ears_are_asked_only_where_something_sounds_wrong(speech):
-    ears = Ears("nothing")
-    assert checked(speech, TEXT, ears=ears).ok and not ears.asked
-    checked(without(speech, 3), TEXT, ears=ears)
-    assert ears.asked == 1
+    asr = Asr("nothing")
+    assert checked(speech, TEXT, asr=asr).ok and not asr.asked
+    checked(without(speech, 3), TEXT, asr=asr)
+    assert asr.asked == 1
 
 
 def test_what_better_ears_hear_is_not_missing(speech):
-    verdict = checked(without(speech, 3), TEXT, ears=Ears(TEXT.lower().rstrip(".")))
+    verdict = checked(without(speech, 3), TEXT, asr=Asr(TEXT.lower().rstrip(".")))
     assert verdict.ok and verdict.score == 1
 
 
@@ -178,24 +178,24 @@ def test_what_better_ears_hear_is_not_missing(speech):
     ("", "seven"),
 ])  # fmt: skip
 def test_a_word_that_better_ears_miss_too(speech, heard, unlikely):
-    verdict = checked(without(speech, 3), TEXT, ears=Ears(heard, unlikely or "seven"))
+    verdict = checked(without(speech, 3), TEXT, asr=Asr(heard, unlikely or "seven"))
     assert 3 in verdict.dropped
 
 
 def test_a_name_that_they_spell_in_some_way_is_not_missing(speech):
     heard = TEXT.replace("seven", "zhau al")
-    assert checked(without(speech, 3), TEXT, ears=Ears(heard)).ok  # the text is far likelier with it
+    assert checked(without(speech, 3), TEXT, asr=Asr(heard)).ok  # the text is far likelier with it
 
 
 def test_a_word_said_twice_though_better_ears_do_not_write_it(speech):
-    assert 5 in checked(said_twice(speech, 5), TEXT, ears=Ears(TEXT)).repeated  # recognisers leave such things out
+    assert 5 in checked(said_twice(speech, 5), TEXT, asr=Asr(TEXT)).repeated  # recognisers leave such things out
 
 
 def test_a_word_was_not_said_twice_where_better_ears_rule_it_out(speech):
-    ears = Ears(TEXT, "blankets to blankets")
-    assert checked(said_twice(speech, 5), TEXT, ears=ears).ok
-    ears.heard = TEXT.replace("blankets", "blankets blankets")  # they wrote it twice themselves
-    assert 5 in checked(said_twice(speech, 5), TEXT, ears=ears).repeated
+    asr = Asr(TEXT, "blankets to blankets")
+    assert checked(said_twice(speech, 5), TEXT, asr=asr).ok
+    asr.heard = TEXT.replace("blankets", "blankets blankets")  # they wrote it twice themselves
+    assert 5 in checked(said_twice(speech, 5), TEXT, asr=asr).repeated
 
 
 def said_twice(speech: Speech, place: int) -> Speech:

@@ -15,10 +15,20 @@ from voicekit.cli.options import Name, asr_model, audio_track
 @click.option("--speaker", help="Of a corpus of many speakers, only this one.")
 @click.option("--transcriber", help="Who writes texts and checks given ones: whisper, pocketsphinx or a plug-in.")
 @asr_model
+@click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of these settings.")
 @click.option("--out", type=click.Path(path_type=Path), default="datasets", show_default=True, help="Where datasets lie.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
 @audio_track("Which sound track to take of files that have several, from 1; all mixes them. Without it, the default one.")
-def command(recordings, name, corpus, language, speaker, transcriber, asr_model, out, jobs, audio_track) -> None:
+def command(
+    recordings: Path,
+    name: str | None,
+    out: Path,
+    jobs: int | None,
+    recipe: Path | None,
+    asr_model: Path | None,
+    audio_track: int | str | None,
+    **settings: str | None,
+) -> None:
     """Turn a folder of recordings into a dataset to train on.
 
     Any sound or film files, of any rate. Texts are taken from a table (metadata.csv: id|text, and what other programs make)
@@ -28,31 +38,20 @@ def command(recordings, name, corpus, language, speaker, transcriber, asr_model,
     Example: voicekit prepare recordings/
     """
     import os
+    from dataclasses import replace
 
-    from voicekit.core.progress import bar
+    from voicekit.cli.terminal import Terminal
+    from voicekit.core.settings import read_toml
     from voicekit.dataset.prepare import prepare
+    from voicekit.dataset.recording_job import PrepareConfig
 
+    config = read_toml(recipe, PrepareConfig()) if recipe else PrepareConfig()
+    chosen = {**settings, "asr_model": asr_model, "track": audio_track}
+    config = replace(config, **{key: str(value) for key, value in chosen.items() if value is not None})
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with bar(f"preparing {recordings}") as on_progress:
-        summary = prepare(
-            recordings,
-            out,
-            name,
-            corpus,
-            language,
-            speaker,
-            transcriber,
-            asr_model,
-            jobs=jobs or cores,
-            track=audio_track,
-            on_progress=on_progress,
-            say=_note,
-        )
+    with Terminal() as reporter:
+        summary = prepare(recordings, out, name, config, jobs or cores, reporter)
     _show(summary)
-
-
-def _note(line: str) -> None:
-    click.echo(f"note: {line}", err=True)
 
 
 def _show(summary) -> None:

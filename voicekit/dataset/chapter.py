@@ -6,17 +6,16 @@ that were not recognised go to the stretch in which forced alignment hears them.
 
 import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from voicekit.dataset.recording import Sound
-from voicekit.dataset.segment import Span
-from voicekit.recognition import constrained_asr
-from voicekit.recognition.pronounce import plain
+from voicekit.dataset.recording import Segment, read_segment
+from voicekit.recognition import sphinx
+from voicekit.recognition.sphinx import plain
 
 #: A stretch in which less than this share of the words is as written was read from another text.
 LEAST_AGREEMENT = 0.5
@@ -32,14 +31,14 @@ _LINE_WORDS = 40
 
 @dataclass(frozen=True)
 class Stretch:
-    """A span and the words of the text said in it, `words[first:last]`.
+    """A segment and the words of the text said in it, `words[first:last]`.
 
     Attributes:
         agreement: share of the words heard and of the words written that are the same, the lower of both.
         problem: why the words are not to be trusted.
     """
 
-    span: Span
+    segment: Segment
     first: int
     last: int
     agreement: float = 1.0
@@ -48,57 +47,62 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Chapter:
-    """What became of a text: the stretches with their words, and the words that were not heard."""
+    """A long text, and the recogniser that knows it.
 
-    stretches: list[Stretch]
+    Attributes:
+        words: with their punctuation.
+        names: of each word, what the recogniser calls it; "" where it cannot be pronounced.
+        folder: where the recogniser keeps what it learned of the text.
+    """
+
     words: list[str]
-    unheard: list[tuple[int, int]]
+    names: list[str]
+    folder: Path
 
-    def text(self, first: int, last: int) -> str:
+    @property
+    def can_be_heard(self) -> bool:
+        return any(self.names)
+
+    @classmethod
+    def learn(cls, text: str, language: str, folder: Path) -> "Chapter":
+        """Teaches a recogniser the words of `text`."""
+        words = written_words(text)
+        spoken = [plain(word) for word in words]
+        lines = [spoken[n : n + _LINE_WORDS + 2] for n in range(0, len(spoken), _LINE_WORDS)]
+        names = sphinx.learn_text(lines, language, folder)
+        return cls(words, [names.get(word, "") for word in spoken], folder)
+
+    def align(self, scratch: Path, segments: list[Segment], heard: list[list[str]]) -> list[Segment]:
+        """Gives each segment the words that are said in it; behind them, those of the text that are said in none.
+
+        Args:
+            scratch: the file of the sound.
+            heard: of each segment; see `hear`.
+        """
+        place = partial(self._place, scratch)
+        stretches = assign(segments, match(self.names, heard), heard, len(self.words), place)
+        found = [replace(s.segment, text=self._text(s.first, s.last), problem=s.problem) for s in stretches]
+        # Where the text says something that is not heard there is no sound to drop, but the person should know.
+        for first, last in _unheard(stretches, len(self.words)):
+            at_s = max((s.segment.end_s for s in stretches if 0 < s.last <= first), default=0.0)
+            found.append(Segment(at_s, at_s, self._text(first, last), "these words of the text were not heard"))
+        return found
+
+    def _place(self, scratch: Path, segment: Segment, first: int, last: int) -> list[float] | None:
+        """When each of these words is heard, in seconds of the recording; None where that is not to be known."""
+        names = self.names[first:last]
+        if segment.duration_s > _LONGEST_PLACEMENT_S or not all(names):
+            return None
+        middles = sphinx.place(read_segment(scratch, segment), names, self.folder)
+        return middles and [segment.start_s + middle for middle in middles]
+
+    def _text(self, first: int, last: int) -> str:
         return " ".join(self.words[first:last])
 
 
-def align(
-    sound: Sound,
-    spans: list[Span],
-    text: str,
-    language: str,
-    folder: Path,
-    run: Callable[[Callable, Iterable[tuple]], Iterator[Any]],
-) -> Chapter:
-    """Gives each span the words of `text` that are said in it.
-
-    Args:
-        folder: where the recogniser keeps what it learns of the text.
-        run: applies a function to many argument tuples, perhaps in other processes.
-    """
-    words = written_words(text)
-    spoken = [plain(word) for word in words]
-    lines = [spoken[n : n + _LINE_WORDS + 2] for n in range(0, len(spoken), _LINE_WORDS)]
-    names = constrained_asr.teach(lines, language, folder)
-    if not names:  # not one word of it can be said
-        return Chapter([Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT) for span in spans], words, [(0, len(words))])
-    expected = [names.get(word, "") for word in spoken]
-    heard = list(run(_hear, [(sound, span, folder) for span in spans]))
-
-    def place(span: Span, first: int, last: int) -> list[float] | None:
-        if span.duration_s > _LONGEST_PLACEMENT_S or not all(expected[first:last]):
-            return None
-        (times,) = run(_place, [(sound, span, expected[first:last], folder)])
-        return times
-
-    stretches = assign(spans, match(expected, heard), heard, len(words), place)
-    return Chapter(stretches, words, _unheard(stretches, len(words)))
-
-
-def _hear(sound: Sound, span: Span, folder: Path) -> list[str]:
-    return constrained_asr.hear(sound.read(span), folder)
-
-
-def _place(sound: Sound, span: Span, names: list[str], folder: Path) -> list[float] | None:
-    """When each named word is heard, in seconds of the recording."""
-    middles = constrained_asr.place(sound.read(span), names, folder)
-    return middles and [span.start_s + middle for middle in middles]
+def hear(folder: Path, scratch: Path, segment: Segment) -> list[str]:
+    """The names of the words that are heard in a segment by the recogniser in `folder`."""
+    return sphinx.hear(read_segment(scratch, segment), folder)
 
 
 def written_words(text: str) -> list[str]:
@@ -160,10 +164,11 @@ def _anchors(expected: list[str], heard: list[str]) -> list[tuple[int, int]]:
         before.append(top_pairs[pile - 1] if pile else None)
         tops[pile : pile + 1] = [a]
         top_pairs[pile : pile + 1] = [index]
-    row, index = [], top_pairs[-1] if top_pairs else None
-    while index is not None:
-        row.append(pairs[index])
-        index = before[index]
+    row: list[tuple[int, int]] = []
+    last = top_pairs[-1] if top_pairs else None
+    while last is not None:
+        row.append(pairs[last])
+        last = before[last]
     return row[::-1]
 
 
@@ -186,19 +191,19 @@ def _extended(anchors: list[tuple[int, int]], expected: list[str], heard: list[s
 
 
 def assign(
-    spans: list[Span],
+    segments: list[Segment],
     matches: list[list[int | None]],
     heard: list[list[str]],
     n_words: int,
-    place: Callable[[Span, int, int], list[float] | None],
+    place: Callable[[Segment, int, int], list[float] | None],
 ) -> list[Stretch]:
-    """The words of each span, from what was recognised in it and, between the spans, from `place`.
+    """The words of each segment, from what was recognised in it and, between them, from `place`.
 
     Args:
-        matches: of each span, the expected word that each heard word is.
-        place: (span, first, last) → when each of these words is heard, or None.
+        matches: of each segment, the expected word that each heard word is.
+        place: (segment, first, last) → when each of these words is heard, or None.
     """
-    stretches = [_recognised(span, found) for span, found in zip(spans, matches, strict=True)]
+    stretches = [_recognised(segment, found) for segment, found in zip(segments, matches, strict=True)]
     sure = [n for n, stretch in enumerate(stretches) if stretch.problem is None]
     if not sure:
         return stretches
@@ -217,7 +222,7 @@ def assign(
     return [_judged(stretch, found) for stretch, found in zip(stretches, matches, strict=True)]
 
 
-def _recognised(span: Span, found: list[int | None]) -> Stretch:
+def _recognised(segment: Segment, found: list[int | None]) -> Stretch:
     known = [index for index in found if index is not None]
     # One or two words far from the others are there by chance.
     for _ in range(2):
@@ -226,8 +231,8 @@ def _recognised(span: Span, found: list[int | None]) -> Stretch:
         if len(known) > 3 and known[-1] - known[-2] > len(found):
             del known[-1]
     if not known or len(known) / len(found) < LEAST_AGREEMENT / 2:
-        return Stretch(span, 0, 0, 0.0, _NOT_IN_TEXT)
-    return Stretch(span, known[0], known[-1] + 1)
+        return Stretch(segment, 0, 0, 0.0, _NOT_IN_TEXT)
+    return Stretch(segment, known[0], known[-1] + 1)
 
 
 def _unmatched(found: list[int | None]) -> int:
@@ -246,11 +251,11 @@ def _share(
     b: int,
     after_a: int,
     before_b: int,
-    place: Callable[[Span, int, int], list[float] | None],
+    place: Callable[[Segment, int, int], list[float] | None],
 ) -> None:
     """Shares the words between two sure stretches among them and what lies between, by when they are heard."""
     first, last = stretches[a].first, stretches[b].last
-    times = place(Span(stretches[a].span.start_s, stretches[b].span.end_s), first, last)
+    times = place(Segment(stretches[a].segment.start_s, stretches[b].segment.end_s), first, last)
     if times is None:  # then by how many words were heard on each side
         gap = stretches[b].first - stretches[a].last
         split = stretches[a].last + round(gap * (after_a + 0.5) / (after_a + before_b + 1))
@@ -260,7 +265,7 @@ def _share(
     start = first
     for n in range(a, b + 1):
         # A stretch has what is said until half-way to the next one.
-        until_s = (stretches[n].span.end_s + stretches[n + 1].span.start_s) / 2 if n < b else float("inf")
+        until_s = (stretches[n].segment.end_s + stretches[n + 1].segment.start_s) / 2 if n < b else float("inf")
         upto = start + bisect.bisect_left(times, until_s)
         if upto > first:
             stretches[n] = replace(stretches[n], first=first, last=upto, problem=None)

@@ -15,16 +15,17 @@ Adding a corpus is adding a file to `datasets/`. For example:
 """
 
 import re
-import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.core.files import shipped
+from voicekit.core.settings import read_toml
 from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_text_of, with_texts
+
+_REQUIRED = ("description", "url", "licence", "language", "audio")
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class Texts:
     """How the texts of a corpus are laid out.
 
     Attributes:
-        layout: a key of LAYOUTS.
+        layout: a key of LAYOUTS; "" where nobody wrote down what is said.
         file: a glob of the files that hold the texts; for "sibling", the path of the text that belongs to a recording,
             with {folder}, {stem} and the names that `key` captures filled in.
         delimiter, id_column, text_column: of a "table".
         lowercase: the texts are in capitals, which is not how people write.
     """
 
-    layout: str
+    layout: str = ""
     file: str = ""
     delimiter: str = "|"
     id_column: int = 0
@@ -53,21 +54,21 @@ class Corpus:
 
     Attributes:
         audio: glob of the recordings, below the corpus's folder.
-        texts: None where nobody wrote down what is said.
-        speaker: regular expression with a group `speaker`, searched for in a recording's path without suffix.
-        key: regular expression with a group `key`, searched for in the same: what the texts call the recording. None: its
-            bare name.
+        speaker: regular expression with a group `speaker`, searched for in a recording's path without suffix; "" where
+            there is one.
+        key: regular expression with a group `key`, searched for in the same: what the texts call the recording; "" where
+            that is its bare name.
     """
 
     name: str
-    description: str
-    url: str
-    licence: str
-    language: str
-    audio: str
-    texts: Texts | None = None
-    speaker: str | None = None
-    key: str | None = None
+    description: str = ""
+    url: str = ""
+    licence: str = ""
+    language: str = ""
+    audio: str = ""
+    texts: Texts = field(default_factory=Texts)
+    speaker: str = ""
+    key: str = ""
 
 
 def folder() -> Path:
@@ -99,23 +100,19 @@ def read(path: Path) -> Corpus:
     Raises:
         ConfigError: it is no TOML, a key is unknown or missing, or a value is of the wrong kind.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from error
-    texts = values.pop("texts", None)
-    if texts is not None:
-        texts = _checked(Texts, texts, f"{path}, [texts]")
-        if texts.layout not in LAYOUTS:
-            raise ConfigError(f"{path}: unknown layout '{texts.layout}'; known: {', '.join(LAYOUTS)}")
-    corpus = _checked(Corpus, {"name": path.stem, **values}, str(path))
+    corpus = read_toml(path, Corpus(path.stem))
+    values = asdict(corpus)
+    if missing := [key for key in _REQUIRED if not values[key]]:
+        raise ConfigError(f"{path}: '{missing[0]}' is missing")
+    if corpus.texts != Texts() and corpus.texts.layout not in LAYOUTS:
+        raise ConfigError(f"{path}: unknown layout '{corpus.texts.layout}'; known: {', '.join(LAYOUTS)}")
     for expression, group in ((corpus.speaker, "speaker"), (corpus.key, "key")):
         try:
             if expression and group not in re.compile(expression).groupindex:
                 raise ConfigError(f"{path}: '{expression}' has no group (?P<{group}>…)")
         except re.error as error:
             raise ConfigError(f"{path}: '{expression}' is no regular expression: {error}") from error
-    return replace(corpus, texts=texts)
+    return corpus
 
 
 def find_items(root: Path, corpus: Corpus) -> list[Item]:
@@ -132,7 +129,7 @@ def find_items(root: Path, corpus: Corpus) -> list[Item]:
             f" ({corpus.url})"
         )
     items = [replace(item, speaker=_captured(corpus.speaker, item.key, "speaker") or "") for item in items]
-    if corpus.texts is None:
+    if not corpus.texts.layout:
         return items
     items = LAYOUTS[corpus.texts.layout](root, corpus, items)
     if not any(item.text for item in items):
@@ -195,12 +192,12 @@ LAYOUTS: dict[str, Callable[[Path, Corpus, list[Item]], list[Item]]] = {
 
 
 def _by_key(corpus: Corpus, items: list[Item], texts: dict[str, str]) -> list[Item]:
-    if corpus.key is None:
+    if not corpus.key:
         return with_texts(items, texts)
     return [replace(item, text=texts.get(_captured(corpus.key, item.key, "key") or "")) for item in items]
 
 
-def _captured(expression: str | None, key: str, group: str) -> str | None:
+def _captured(expression: str, key: str, group: str) -> str | None:
     match = re.search(expression, key) if expression else None
     return match[group] if match else None
 
@@ -210,20 +207,3 @@ def _text_files(root: Path, pattern: str) -> list[Path]:
     if not paths:
         raise DatasetError(f"{root} has no {pattern}, where the texts should be; is the corpus complete?")
     return paths
-
-
-def _checked(kind: type, values: dict[str, Any], where: str) -> Any:
-    """A dataclass from TOML values; unknown keys fail with the nearest known one."""
-    known = {field.name: field for field in fields(kind)}
-    for key, value in values.items():
-        if key not in known:
-            near = get_close_matches(key, known, n=1, cutoff=0.0)
-            raise ConfigError(f"{where}: unknown key '{key}'; did you mean '{near[0]}'?")
-        wanted = known[key].type
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            kind_name = "text" if isinstance("", wanted) else getattr(wanted, "__name__", str(wanted))
-            raise ConfigError(f"{where}: {key} must be {kind_name}, not {value!r}")
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise ConfigError(f"{where}: {error}") from error

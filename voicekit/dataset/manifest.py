@@ -112,11 +112,12 @@ def speech_minutes(datasets: list[Path]) -> float:
 
 
 def _utterance(row: dict) -> Utterance:
-    kinds = {field.name: field.type for field in fields(Utterance)}
-    known = {key: value for key, value in row.items() if key in kinds}
-    for key, value in known.items():
-        if not isinstance(value, {float: float | int, str: str}.get(kinds[key], list)):
-            raise TypeError(f"{key} is {value!r}")
+    known = {}
+    for field in (field for field in fields(Utterance) if field.name in row):
+        value = known[field.name] = row[field.name]
+        kind = float | int if field.type is float else str if field.type is str else list
+        if not isinstance(value, kind):
+            raise TypeError(f"{field.name} is {value!r}")
     utterance = Utterance(**{**known, "treatment": tuple(known.get("treatment", ()))})
     if Path(utterance.id).name != utterance.id:  # files are written by that name
         raise ValueError(f"id is {utterance.id!r}")

@@ -6,71 +6,48 @@ import os
 import re
 import secrets
 import shutil
-import warnings
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, MediaError
 from voicekit.core.files import alone, atomic, explain_os_error, write_text
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
-from voicekit.dataset.recording_job import Prepared, Task, here, prepare_recording
+from voicekit.dataset.recording import Segment
+from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, parallel, prepare_recording
 from voicekit.dataset.summary import Summary, summarise
-from voicekit.dataset.transcripts import Item, find_items
-from voicekit.media.tracks import Wanted
+from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
+from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
 from voicekit.text.phonemes.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
-VERSION = 2
+VERSION = 3
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
 #: Ends the name of a recording's folder while it is worked on.
 _BEGUN = ".begun"
-#: Disks take names of 255 bytes, a letter takes up to four, and there is more to a file's name than its id.
-_LONGEST_NAME = 50
-
-
-@dataclass(frozen=True)
-class _Pending:
-    """A recording not prepared yet."""
-
-    task: Task
-    duration_s: float
 
 
 def prepare(
     recordings: Path,
     out: Path = Path("datasets"),
     name: str | None = None,
-    corpus: str | None = None,
-    language: str | None = None,
-    speaker: str | None = None,
-    transcriber: str | None = None,
-    asr_model: Path | None = None,
+    config: PrepareConfig = DEFAULTS,
     jobs: int = 1,
-    track: Wanted = None,
-    on_progress: Callable[[float], None] = lambda share: None,
-    say: Callable[[str], None] = lambda line: None,
+    reporter: Reporter = SILENT,
 ) -> Summary:
     """Makes `out/name` from all sound below `recordings`; goes on where an earlier run was stopped.
 
     Args:
         name: of the dataset; the folder's name when None.
-        corpus: name of the descriptor that says how a public corpus is laid out.
-        language: an espeak language code; the corpus's, or "en-us", when None.
-        speaker: only this speaker of a corpus of many.
-        transcriber: plug-in that listens to what has no text, and whether the texts there are are said; the best there is
-            when None.
-        asr_model: the folder of its weights.
         jobs: processes.
-        track: which sound track is taken of files that have several; None for the default one.
-        on_progress: told the share of the work that is done, 0…1.
-        say: told, before any work, where the texts are from and what was guessed or is left out.
+        reporter: told, before any work, where the texts are from and what was guessed or is left out.
 
     Raises:
         DatasetError: nothing to prepare, or no recording among them is usable.
@@ -78,60 +55,26 @@ def prepare(
     """
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
-    descriptor = corpora.load(corpus) if corpus else None
-    items = corpora.find_items(recordings, descriptor) if descriptor else find_items(recordings, Path(out), say, language)
-    if speaker:
-        items = _of_speaker(items, speaker)
-    language = language or (descriptor.language if descriptor else "en-us")
-    check_language(language)
-    asr_model = asr_model.resolve() if asr_model else None
-    checker = transcribe.find_checker(transcriber, language, asr_model) or ""
-    if any(item.text is None and item.problem is None for item in items):
-        transcriber = transcribe.choose(transcriber, language, asr_model)
-    _claim(dataset, recordings)
-    tasks = [
-        _task(item, utterance_id, language, dataset, checker if item.text else transcriber or "", asr_model, track)
+    items, config = _find(recordings, Path(out), config, reporter)
+    check_language(config.language)
+    checker, transcriber = _listeners(items, config)
+    items = [
+        replace(item, id=utterance_id, listener=checker if item.text else transcriber)
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
     ]
+    _claim(dataset, recordings)
     with alone(dataset / _WORK):
         for abandoned in (dataset / _WORK).glob(f"*{_BEGUN}"):
             shutil.rmtree(abandoned, ignore_errors=True)
-        _prepare_all([task for task in tasks if not _is_done(task)], jobs, on_progress)
-        results = [Prepared.load(_result_path(task)) for task in tasks]
-        utterances = hold_out([utterance for result in results for utterance in result.utterances])
-        summary = summarise(dataset, results, utterances, _notes(items, transcriber, checker, language, results))
+        folders = [dataset / _WORK / _key(item, config) for item in items]
+        _prepare_each(items, folders, config, jobs, reporter)
+        outcomes = [Outcome.load(_outcome_path(folder)) for folder in folders]
+        utterances = hold_out([utterance for outcome in outcomes for utterance in outcome.utterances])
+        summary = summarise(dataset, outcomes, utterances, _notes(items, outcomes, transcriber, checker, config.language))
         if not utterances:
             raise DatasetError(_nothing_kept(recordings, summary))
-        _publish(dataset, tasks, results, utterances)
+        _publish(dataset, folders, outcomes, utterances)
     return summary
-
-
-def safe_name(name: str) -> str:
-    """`name` with only letters, digits, "-", "_" and "." left, as the ids of files must be; short enough to add to."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:_LONGEST_NAME] or "recordings"
-
-
-def unique_ids(items: list[Item]) -> list[str]:
-    """An id for each item: its bare name; where two share it, the path to it; where that is shared too, the suffix."""
-    candidates = [
-        [safe_name(Path(item.key).name), safe_name(item.key.replace("/", "-")), safe_name(item.name.replace("/", "-"))]
-        for item in items
-    ]
-    ids = [None] * len(items)
-    for level in range(3):
-        # Compared without case: some disks do not tell "A.wav" from "a.wav".
-        counts: dict[str, int] = {}
-        for names in candidates:
-            counts[names[level].lower()] = counts.get(names[level].lower(), 0) + 1
-        for index, names in enumerate(candidates):
-            if ids[index] is None and counts[names[level].lower()] == 1:
-                ids[index] = names[level]
-    taken: set[str] = set()
-    for index, names in enumerate(candidates):
-        if ids[index] is None or ids[index].lower() in taken:
-            ids[index] = f"{names[2]}-{hashlib.sha1(items[index].name.encode()).hexdigest()[:6]}"
-        taken.add(ids[index].lower())
-    return ids
 
 
 def hold_out(utterances: list[Utterance]) -> list[Utterance]:
@@ -155,34 +98,45 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _of_speaker(items: list[Item], speaker: str) -> list[Item]:
-    chosen = [item for item in items if item.speaker == speaker]
+def _find(folder: Path, out: Path, config: PrepareConfig, reporter: Reporter) -> tuple[list[Item], PrepareConfig]:
+    """The recordings with the texts there are, and the settings with a language."""
+    if config.corpus:
+        corpus = corpora.load(config.corpus)
+        items = corpora.find_items(folder, corpus)
+        config = replace(config, language=config.language or corpus.language)
+    else:
+        items = find_items(folder, out, config.language or None, reporter)
+        config = replace(config, language=config.language or "en-us")
+    if not config.speaker:
+        return items, config
+    chosen = [item for item in items if item.speaker == config.speaker]
     if not chosen:
         known = ", ".join(sorted({item.speaker for item in items if item.speaker})[:12]) or "none"
-        raise DatasetError(f"no recordings of speaker '{speaker}'; the corpus has: {known}")
-    return chosen
+        raise DatasetError(f"no recordings of speaker '{config.speaker}'; the corpus has: {known}")
+    return chosen, config
 
 
-def _task(
-    item: Item, utterance_id: str, language: str, dataset: Path, listener: str, asr_model: Path | None, track: Wanted
-) -> Task:
-    folder = dataset / _WORK / _key(item, language, listener, asr_model, track)
-    return Task(item, utterance_id, language, folder, listener, asr_model, track)
+def _listeners(items: list[Item], config: PrepareConfig) -> tuple[str, str]:
+    """Who checks the texts there are, and who writes those that are missing; "" for nobody."""
+    wanted = config.transcriber or None, config.language, config.asr_folder
+    checker = transcribe.find_checker(*wanted) or ""
+    if any(item.text is None and item.problem is None for item in items):
+        return checker, transcribe.choose(*wanted)
+    return checker, config.transcriber
 
 
-def _notes(
-    items: list[Item], transcriber: str | None, checker: str, language: str, results: list[Prepared]
-) -> tuple[str, ...]:
+def _notes(items: list[Item], outcomes: list[Outcome], transcriber: str, checker: str, language: str) -> tuple[str, ...]:
     """What was found of the files, and what to know of the texts that nobody wrote, or that were not found to be said.
 
     Of recordings that nobody could listen to there is nothing to know.
     """
-    found = tuple(note for result in results for note in result.notes)
-    mismatches = sum(r.reason.startswith(text_check.MISMATCH) for result in results for r in result.rejected)
+    found = tuple(note for outcome in outcomes for note in outcome.notes)
+    dropped = (segment for outcome in outcomes for segment in outcome.rejected)
+    mismatches = sum((segment.problem or "").startswith(text_check.MISMATCH) for segment in dropped)
     if mismatches and not checker:
-        get = transcribe.Whisper.missing(language)
+        get = plugins.load("transcribers", transcribe.PREFERRED[0]).missing(language)
         found += (f"{mismatches} texts were compared with the sounds alone; words are heard where Whisper is: {get}",)
-    guessed = sum(item.text is None and bool(result.utterances) for item, result in zip(items, results, strict=True))
+    guessed = sum(item.text is None and bool(outcome.utterances) for item, outcome in zip(items, outcomes, strict=True))
     note = plugins.load("transcribers", transcriber).note if guessed else None
     which = "1 recording has" if guessed == 1 else f"{guessed} recordings have"
     return (*found, f"{which} no text; {note}") if note else found
@@ -205,112 +159,98 @@ def _claim(dataset: Path, recordings: Path) -> None:
         )
 
 
-def _key(item: Item, language: str, transcriber: str, asr_model: Path | None, track: Wanted) -> str:
+def _key(item: Item, config: PrepareConfig) -> str:
     """A name that changes when the recording, its text or the settings do."""
     try:
         stat = item.path.stat()
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    parts = (VERSION, item.name, *state, item.text, item.speaker, item.problem, language, transcriber, str(asr_model), track)
+    known = (item.name, item.text, item.speaker, item.problem, item.listener)
+    parts = (VERSION, *state, *known, config.language, config.asr_folder, config.track)
     return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
 
 
-def _result_path(task: Task) -> Path:
-    return task.folder / "result.json"
+def _outcome_path(folder: Path) -> Path:
+    return folder / "outcome.json"
 
 
-def _is_done(task: Task) -> bool:
+def _is_done(folder: Path) -> bool:
     """Whether an earlier run prepared the recording and all of its files are still there."""
     try:
-        result = Prepared.load(_result_path(task))
+        outcome = Outcome.load(_outcome_path(folder))
     except (OSError, ValueError, TypeError, KeyError):
         return False
-    return all(path(task.folder, u.id).is_file() for u in result.utterances for path in (wav_path, features_path))
+    return all(path(folder, u.id).is_file() for u in outcome.utterances for path in (wav_path, features_path))
 
 
-def _prepare_all(tasks: list[Task], jobs: int, on_progress: Callable[[float], None]) -> None:
+def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter) -> None:
     """Short recordings one a process, many at a time; long ones one after the other, with all processes on each."""
-    if not tasks:
-        return
-    pending = [_Pending(task, _duration_s(task.item)) for task in tasks]
-    total_s = sum(each.duration_s for each in pending)
-    done_s = 0.0
-
-    def advance(seconds: float) -> None:
-        nonlocal done_s
-        done_s += seconds
-        on_progress(min(1.0, done_s / total_s))
-
-    run = here if jobs == 1 else _in_processes(jobs)
-    short = [each for each in pending if each.duration_s <= _LONG_S]
-    for each, _ in zip(short, run(_prepare_and_save, [(each.task,) for each in short]), strict=True):
-        advance(each.duration_s)
-    for each in pending:
-        if each.duration_s > _LONG_S:
-            _prepare_and_save(each.task, run, lambda share, s=each.duration_s: advance(share * s))
+    pending = [(item, folder) for item, folder in zip(items, folders, strict=True) if not _is_done(folder)]
+    durations_s = {folder: _duration_s(item) for item, folder in pending}
+    short = [each for each in pending if durations_s[each[1]] <= _LONG_S]
+    long = [each for each in pending if durations_s[each[1]] > _LONG_S]
+    saved = chain(
+        parallel(partial(_prepare_and_save, config=config), short, jobs=jobs),
+        map(partial(_prepare_and_save, config=config, jobs=jobs, reporter=reporter), long),
+    )
+    done_s, total_s = 0.0, sum(durations_s.values())
+    for folder in saved:
+        done_s += durations_s[folder]
+        reporter.progress("preparing recordings", done_s / total_s)
 
 
 def _duration_s(item: Item) -> float:
     """How long the recording is; a second for what cannot be opened, which is reported when its turn comes."""
-    from voicekit.media import probe
-
     try:
         return max(1.0, probe(item.path).duration_s)
     except MediaError:
         return 1.0
 
 
-def _in_processes(jobs: int) -> Callable[[Callable, Iterable[tuple]], Iterator[Any]]:
-    def run(function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
-        import joblib
-
-        # joblib replaces a process that has grown; nothing is lost, and nobody needs to know.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
-        parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
-        return parallel(joblib.delayed(function)(*each) for each in arguments)
-
-    return run
-
-
-def _prepare_and_save(task: Task, run=here, tick=lambda share: None) -> None:
+def _prepare_and_save(pending: tuple[Item, Path], config: PrepareConfig, jobs: int = 1, reporter: Reporter = SILENT) -> Path:
     """Works in a folder that takes its name when all is in it: a killed run's processes, which live on, have their own."""
-    begun = replace(task, folder=task.folder.with_name(f"{task.folder.name}.{secrets.token_hex(4)}{_BEGUN}"))
+    item, folder = pending
+    begun = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}{_BEGUN}")
     try:
-        begun.folder.mkdir(parents=True)
-        prepare_recording(begun, run, tick).save(_result_path(begun))
-        shutil.rmtree(task.folder, ignore_errors=True)
-        begun.folder.rename(task.folder)
+        begun.mkdir(parents=True)
+        prepare_recording(item, begun, config, jobs, reporter).save(_outcome_path(begun))
+        shutil.rmtree(folder, ignore_errors=True)
+        begun.rename(folder)
     except OSError as error:
-        raise explain_os_error(error, task.folder) from error
+        raise explain_os_error(error, folder) from error
     finally:
-        shutil.rmtree(begun.folder, ignore_errors=True)
+        shutil.rmtree(begun, ignore_errors=True)
+    return folder
 
 
-def _publish(dataset: Path, tasks: list[Task], results: list[Prepared], utterances: list[Utterance]) -> None:
+def _publish(dataset: Path, folders: list[Path], outcomes: list[Outcome], utterances: list[Utterance]) -> None:
     """Puts the utterances where people look for them. The manifest comes last: a folder without one is no dataset yet."""
     try:
         for file in ("manifest.jsonl", "metadata.csv", "rejected.jsonl"):
             (dataset / file).unlink(missing_ok=True)
         published = {
-            _place(path(task.folder, utterance.id), path(dataset, utterance.id))
-            for task, result in zip(tasks, results, strict=True)
-            for utterance in result.utterances
+            _place(path(folder, utterance.id), path(dataset, utterance.id))
+            for folder, outcome in zip(folders, outcomes, strict=True)
+            for utterance in outcome.utterances
             for path in (wav_path, features_path)
         }
-        for folder in ("wavs", "features"):
-            for path in (dataset / folder).iterdir():
-                if path not in published:
-                    path.unlink()
-        current = {task.folder for task in tasks}
+        for path in chain((dataset / "wavs").iterdir(), (dataset / "features").iterdir()):
+            if path not in published:
+                path.unlink()
         for folder in (dataset / _WORK).iterdir():
-            if folder.is_dir() and folder not in current:
+            if folder.is_dir() and folder not in folders:
                 shutil.rmtree(folder)
     except OSError as error:
         raise explain_os_error(error, dataset) from error
-    rejected = [json.dumps(asdict(r), ensure_ascii=False) + "\n" for result in results for r in result.rejected]
+    rejected = [_rejected_line(outcome.recording, segment) for outcome in outcomes for segment in outcome.rejected]
     write_text(dataset / "rejected.jsonl", "".join(rejected))
     write_manifest(dataset, utterances)
+
+
+def _rejected_line(recording: str, segment: Segment) -> str:
+    row = {"recording": recording, "start_s": segment.start_s, "end_s": segment.end_s}
+    return json.dumps({**row, "reason": segment.problem, "text": segment.text}, ensure_ascii=False) + "\n"
 
 
 def _place(made: Path, final: Path) -> Path:

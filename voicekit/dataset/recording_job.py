@@ -1,61 +1,87 @@
-"""Prepares one recording, from file to utterances in a folder of its own."""
+"""One recording's way from its file to utterances in a folder of its own."""
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
-import soxr
 
-from voicekit.audio import level, loudness
 from voicekit.audio.denoise import filters
-from voicekit.audio.features import SAMPLE_RATE
-from voicekit.core.errors import MediaError
-from voicekit.core.files import write_text
-from voicekit.dataset import chapter, segment
-from voicekit.dataset.manifest import Utterance
-from voicekit.dataset.recording import Recording, Sound, measure
-from voicekit.dataset.segment import Span
+from voicekit.audio.features import SAMPLE_RATE, extract
+from voicekit.audio.level import gain_for, level
+from voicekit.audio.loudness import SILENCE_DB, rms_db, true_peak_db
+from voicekit.core import plugins
+from voicekit.core.errors import ConfigError, MediaError
+from voicekit.core.files import atomic, write_text
+from voicekit.core.reporter import SILENT, Reporter
+from voicekit.dataset import chapter, recording
+from voicekit.dataset.manifest import Utterance, features_path, wav_path
+from voicekit.dataset.recording import Recording, Segment, decode_and_analyse, read_segment
 from voicekit.dataset.transcripts import Item
-from voicekit.dataset.utterance import Cut, Job, cut
-from voicekit.media.tracks import Wanted
+from voicekit.media import write_wav
+from voicekit.media.sound import Sound
+from voicekit.media.tracks import ALL, Wanted
 from voicekit.recognition import text_check, transcribe
+from voicekit.recognition.sphinx import resampled
 
 #: An utterance with a larger share of clipped samples is of no use: what was cut off cannot be brought back.
 MAX_CLIPPED = 0.005
 #: Speech below this was recorded with the microphone off, or in another room.
 MIN_SPEECH_DB = -60.0
+_FADE_S = 0.005
 
-#: Applies a function to the argument tuples, here or in other processes; results come in order.
-Run = Callable[[Callable, Iterable[tuple]], Iterator[Any]]
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """Sound that was dropped, and why; `end_s` is `start_s` where the file could not be opened."""
-
-    recording: str
-    start_s: float
-    end_s: float
-    reason: str
-    text: str = ""
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A span with its words, before it is cut; `problem` says why it will not be."""
+class PrepareConfig:
+    """How recordings are prepared. What is "" is found out.
 
-    span: Span
-    text: str
-    problem: str | None = None
+    Attributes:
+        corpus: name of the descriptor that says how a public corpus is laid out; "" for a folder of one's own.
+        language: an espeak language code; else the corpus's, or "en-us".
+        speaker: only this one of a corpus of many.
+        transcriber: plug-in that listens to what has no text, and whether the texts there are are said; else the best
+            there is.
+        asr_model: the folder of its weights.
+        track: which sound track is taken of files that have several: its number from 1, or "all"; else the default one.
+    """
+
+    corpus: str = ""
+    language: str = ""
+    speaker: str = ""
+    transcriber: str = ""
+    asr_model: str = ""
+    track: str = ""
+
+    def __post_init__(self) -> None:
+        if self.track not in ("", ALL) and not self.track.isdecimal():
+            raise ConfigError(f"'track' is the number of a sound track, or '{ALL}', not '{self.track}'")
+
+    @property
+    def wanted_track(self) -> Wanted:
+        return int(self.track) if self.track.isdecimal() else self.track or None
+
+    @property
+    def asr_folder(self) -> Path | None:
+        return Path(self.asr_model).resolve() if self.asr_model else None
+
+
+DEFAULTS = PrepareConfig()
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What became of one recording; `notes` is what the person has to know of its file."""
+class Outcome:
+    """What became of one recording.
+
+    Attributes:
+        rejected: what was dropped, with its problem; it ends where it starts if the file could not be opened.
+        notes: what the person has to know of the file.
+    """
 
     recording: str
     duration_s: float
@@ -63,196 +89,240 @@ class Prepared:
     noise_floor_db: float
     clipped: float
     utterances: tuple[Utterance, ...]
-    rejected: tuple[Rejected, ...]
+    rejected: tuple[Segment, ...]
     notes: tuple[str, ...] = ()
 
     def save(self, path: Path) -> None:
         write_text(path, json.dumps(asdict(self), ensure_ascii=False))
 
     @classmethod
-    def load(cls, path: Path) -> "Prepared":
+    def load(cls, path: Path) -> "Outcome":
         row = json.loads(path.read_text(encoding="utf-8"))
         utterances = tuple(Utterance(**{**u, "treatment": tuple(u["treatment"])}) for u in row.pop("utterances"))
-        rejected = tuple(Rejected(**r) for r in row.pop("rejected"))
+        rejected = tuple(Segment(**segment) for segment in row.pop("rejected"))
         return cls(**{**row, "notes": tuple(row["notes"])}, utterances=utterances, rejected=rejected)
 
 
-@dataclass(frozen=True)
-class Task:
-    """A recording to prepare.
+def parallel(function: Callable[..., Result], *arguments: Iterable, jobs: int) -> Iterator[Result]:
+    """As `map`, in several processes where there are several jobs; results come in order."""
+    if jobs == 1:
+        return map(function, *arguments)
+    import joblib
 
-    Attributes:
-        id: of its utterance; several get "-0001" and so on behind it.
-        folder: where its utterances go; nobody else writes there.
-        transcriber: name of the plug-in that is asked where there is no text, and that checks the text where there is
-            one; "" where nobody can.
-        asr_model: the folder of its weights, where the person named one.
-        track: which sound track, of a file that has several.
-    """
-
-    item: Item
-    id: str
-    language: str
-    folder: Path
-    transcriber: str
-    asr_model: Path | None = None
-    track: Wanted = None
+    # joblib replaces a process that has grown; nothing is lost, and nobody needs to know.
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
+    calls = (joblib.delayed(function)(*each) for each in zip(*arguments, strict=True))
+    return joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
 
 
-def here(function: Callable, arguments: Iterable[tuple]) -> Iterator[Any]:
-    """Runs in this process."""
-    return (function(*each) for each in arguments)
-
-
-def prepare_recording(task: Task, run: Run = here, tick: Callable[[float], None] = lambda share: None) -> Prepared:
-    """Measures, cuts, finds the words of, cleans and writes one recording. What cannot be used is among the rejected.
+def prepare_recording(
+    item: Item, folder: Path, config: PrepareConfig, jobs: int = 1, reporter: Reporter = SILENT
+) -> Outcome:
+    """Decodes, analyses and segments one recording, finds its words, cleans and writes its utterances.
 
     Args:
-        tick: told what share of the work has been done since the last time.
+        folder: where its utterances go; nobody else writes there.
+        config: with a language.
+        jobs: processes that work on it.
 
     Raises:
         VoicekitError: nothing can be written, or the language cannot be transcribed; no other recording would fare better.
     """
-    item, scratch = task.item, task.folder / "scratch.f32"
     if item.problem:
         return _unusable(item, item.problem)
+    scratch = folder / "scratch.f32"
     try:
-        (recording,) = run(partial(measure, track=task.track), [(item.path, scratch)])
-    except MediaError as error:
-        scratch.unlink(missing_ok=True)
-        return _unusable(item, str(error))
-    tick(0.3)
-    try:
-        return _prepare_measured(task, recording, run, tick)
+        try:
+            found = decode_and_analyse(item.path, scratch, track=config.wanted_track, reporter=reporter)
+        except MediaError as error:
+            return _unusable(item, str(error))
+        segments = _with_words(item, found, folder, config, jobs, reporter)
+        segments = [_checked(segment, found) for segment in segments]
+        utterances, rejected = _written(item, found, segments, folder, config, jobs, reporter)
     finally:
         scratch.unlink(missing_ok=True)
-
-
-def _prepare_measured(task: Task, recording: Recording, run: Run, tick: Callable[[float], None]) -> Prepared:
-    item = task.item
-    problem = None
-    if recording.speech_db <= loudness.SILENCE_DB:
-        problem = "no speech was found in it, only silence or noise; check the microphone"
-    elif recording.speech_db < MIN_SPEECH_DB:
-        problem = f"the speech is far too quiet ({recording.speech_db:.0f} dB); record it closer to the microphone"
-    if problem:
-        pieces = [Piece(Span(0.0, recording.duration_s), item.text or "", problem)]
-    else:
-        pieces = [_checked(piece, recording) for piece in _words(task, recording, run)]
-    tick(0.35)
-    good = [piece for piece in pieces if piece.problem is None]
-    cuts = run(cut, [(job,) for job in _jobs(task, recording, good)])
-    utterances, rejected = [], [_rejected(item, p, p.problem) for p in pieces if p.problem]
-    for piece, job_id, result in zip(good, _ids(task, good), cuts, strict=True):
-        tick(0.35 / len(good))
-        if result is None:
-            rejected.append(_rejected(item, piece, "no gain brings it to the level rule; it is almost silent"))
-        else:
-            utterances.append(_utterance(task, recording, piece, job_id, result))
-    return Prepared(
+    return Outcome(
         item.name,
-        recording.duration_s,
-        round(recording.speech_db, 1),
-        round(recording.noise_floor_db, 1),
-        float(recording.clipped.mean()),
+        found.duration_s,
+        round(found.speech_db, 1),
+        round(found.noise_floor_db, 1),
+        float(found.clipped.mean()),
         tuple(utterances),
-        tuple(sorted(rejected, key=lambda r: r.start_s)),
-        recording.notes,
+        tuple(sorted(map(_rounded, rejected), key=lambda segment: segment.start_s)),
+        found.notes,
     )
 
 
-def _words(task: Task, recording: Recording, run: Run) -> list[Piece]:
-    """Cuts the recording and says what is said in each span, from the text there is or by listening."""
-    item = task.item
-    curves = recording.speech, recording.level_db, recording.noise_floor_db
+def _with_words(
+    item: Item, found: Recording, folder: Path, config: PrepareConfig, jobs: int, reporter: Reporter
+) -> list[Segment]:
+    """The segments of the recording with what is said in each, from the text there is or by listening."""
+    if found.speech_db < MIN_SPEECH_DB:
+        problem = f"the speech is far too quiet ({found.speech_db:.0f} dB); record it closer to the microphone"
+        if found.speech_db <= SILENCE_DB:
+            problem = "no speech was found in it, only silence or noise; check the microphone"
+        return [Segment(0.0, found.duration_s, item.text or "", problem)]
+    curves = found.speech, found.level_db, found.noise_floor_db
+    whole = recording.whole(*curves) if item.text else None
+    if item.text and whole and whole.duration_s <= recording.MAX_S:
+        return [replace(whole, text=item.text, problem=_disagreement(item, found.scratch, whole, config))]
+    segments = recording.segment(*curves)
+    task = f"{item.name}: finding its words"
     if item.text:
-        span = segment.whole(*curves)
-        if span is None or span.duration_s > segment.MAX_S:
-            return _words_of_chapter(task, recording, segment.segment(*curves), run)
-        (problem,) = run(_disagreement, [(recording.sound, span, item.text, task)])
-        return [Piece(span, item.text, problem)]
-    spans = segment.segment(*curves)
-    texts = run(_transcribe, [(recording.sound, span, task) for span in spans])
-    return [Piece(span, text) for span, text in zip(spans, texts, strict=True)]
+        text = chapter.Chapter.learn(item.text, config.language, folder)
+        hear = partial(chapter.hear, folder, found.scratch)
+        heard = parallel(hear, segments, jobs=jobs) if text.can_be_heard else ([] for _ in segments)
+        return text.align(found.scratch, segments, list(reporter.track(heard, task, len(segments))))
+    texts = parallel(partial(_transcript, item, found.scratch, config), segments, jobs=jobs)
+    return [replace(s, text=t) for s, t in zip(segments, reporter.track(texts, task, len(segments)), strict=True)]
 
 
-def _words_of_chapter(task: Task, recording: Recording, spans: list[Span], run: Run) -> list[Piece]:
-    found = chapter.align(recording.sound, spans, task.item.text, task.language, task.folder, run)
-    pieces = [Piece(s.span, found.text(s.first, s.last), s.problem) for s in found.stretches]
-    # Where the text says something that is not heard there is no sound to drop, but the person should know.
-    for first, last in found.unheard:
-        before = [s.span.end_s for s in found.stretches if 0 < s.last <= first]
-        at_s = max(before, default=0.0)
-        pieces.append(Piece(Span(at_s, at_s), found.text(first, last), "these words of the text were not heard"))
-    return pieces
+def _transcript(item: Item, scratch: Path, config: PrepareConfig, segment: Segment) -> str:
+    waveform = resampled(read_segment(scratch, segment), SAMPLE_RATE)
+    return " ".join(_listener(item, config).transcribe(waveform).split())
 
 
-def _transcribe(sound: Sound, span: Span, task: Task) -> str:
-    waveform = soxr.resample(sound.read(span), SAMPLE_RATE, transcribe.SAMPLE_RATE)
-    return " ".join(_transcriber(task).transcribe(waveform).split())
+def _disagreement(item: Item, scratch: Path, segment: Segment, config: PrepareConfig) -> str | None:
+    asr = _listener(item, config) if item.listener else None
+    return text_check.disagreement(read_segment(scratch, segment), SAMPLE_RATE, item.text or "", config.language, asr)
 
 
-def _disagreement(sound: Sound, span: Span, text: str, task: Task) -> str | None:
-    ears = _transcriber(task) if task.transcriber else None
-    return text_check.disagreement(sound.read(span), SAMPLE_RATE, text, task.language, ears)
+def _listener(item: Item, config: PrepareConfig) -> transcribe.Transcriber:
+    return transcribe.load(item.listener, config.language, config.asr_folder)
 
 
-def _transcriber(task: Task) -> transcribe.Transcriber:
-    return transcribe.load(task.transcriber, task.language, task.asr_model)
-
-
-def _checked(piece: Piece, recording: Recording) -> Piece:
-    """The piece, with a problem where its sound or its length is none to learn from."""
-    if piece.problem:
-        return piece
-    clipped = float(recording.within(recording.clipped, piece.span).mean())
+def _checked(segment: Segment, found: Recording) -> Segment:
+    """The segment, with a problem where its sound or its length is none to learn from."""
+    if segment.problem:
+        return segment
+    clipped = float(found.within(found.clipped, segment).mean())
     problem = None
-    if piece.span.duration_s < segment.MIN_S:
-        problem = f"shorter than {segment.MIN_S:.0f} s"
+    if segment.duration_s < recording.MIN_S:
+        problem = f"shorter than {recording.MIN_S:.0f} s"
     elif clipped > MAX_CLIPPED:
         problem = f"clipped: {clipped:.1%} of the samples are cut off at full scale; record it at a lower level"
-    elif not piece.text:
+    elif not segment.text:
         problem = "no words were found in it"
-    return Piece(piece.span, piece.text, problem)
+    return replace(segment, problem=problem)
 
 
-def _ids(task: Task, pieces: list[Piece]) -> list[str]:
-    return [task.id] if len(pieces) == 1 else [f"{task.id}-{n:04d}" for n in range(1, len(pieces) + 1)]
+def _written(
+    item: Item,
+    found: Recording,
+    segments: list[Segment],
+    folder: Path,
+    config: PrepareConfig,
+    jobs: int,
+    reporter: Reporter,
+) -> tuple[list[Utterance], list[Segment]]:
+    """The utterances made of the segments, and the segments of which none was made."""
+    good = [segment for segment in segments if segment.problem is None]
+    rejected = [segment for segment in segments if segment.problem]
+    if not good:
+        return [], rejected
+    powers = [np.mean(10 ** (found.within(found.level_db, segment) / 10)) for segment in good]
+    make = partial(
+        make_utterance,
+        scratch=found.scratch,
+        folder=folder,
+        gain_db=gain_for(10 * np.log10(np.maximum(powers, 1e-12))),
+        reduction_db=filters.wanted_reduction_db(found.speech_db, found.noise_floor_db),
+        restored=found.restored,
+    )
+    ids = [item.id] if len(good) == 1 else [f"{item.id}-{n:04d}" for n in range(1, len(good) + 1)]
+    plans = [_plan(item, found, segment, each, config.language) for each, segment in zip(ids, good, strict=True)]
+    made = reporter.track(parallel(make, plans, good, jobs=jobs), f"{item.name}: cutting", len(good))
+    utterances = []
+    for segment, utterance in zip(good, made, strict=True):
+        if utterance:
+            utterances.append(utterance)
+        else:
+            rejected.append(replace(segment, problem="no gain brings it to the level rule; it is almost silent"))
+    return utterances, rejected
 
 
-def _jobs(task: Task, recording: Recording, pieces: list[Piece]) -> list[Job]:
-    if not pieces:
-        return []
-    powers = [np.mean(10 ** (recording.within(recording.level_db, piece.span) / 10)) for piece in pieces]
-    gain_db = level.gain_for(10 * np.log10(np.maximum(powers, 1e-12)))
-    reduction_db = filters.wanted_reduction_db(recording.speech_db, recording.noise_floor_db)
-    return [
-        Job(job_id, recording.sound, piece.span, gain_db, reduction_db, recording.restored, task.folder)
-        for job_id, piece in zip(_ids(task, pieces), pieces, strict=True)
-    ]
-
-
-def _utterance(task: Task, recording: Recording, piece: Piece, utterance_id: str, result: Cut) -> Utterance:
+def _plan(item: Item, found: Recording, segment: Segment, utterance_id: str, language: str) -> Utterance:
+    """The utterance before it is made: its levels are those of silence."""
     return Utterance(
         id=utterance_id,
-        text=piece.text,
-        language=task.language,
+        text=segment.text,
+        language=language,
         split="train",  # which are held out is decided when all texts are known
-        recording=task.item.name,
-        start_s=round(piece.span.start_s, 3),
-        end_s=round(min(piece.span.end_s, recording.duration_s), 3),
-        rms_db=result.rms_db,
-        true_peak_db=result.true_peak_db,
-        noise_floor_db=round(recording.noise_floor_db, 1),
-        treatment=result.treatment,
-        speaker=task.item.speaker,
+        recording=item.name,
+        start_s=round(segment.start_s, 3),
+        end_s=round(min(segment.end_s, found.duration_s), 3),
+        rms_db=SILENCE_DB,
+        true_peak_db=SILENCE_DB,
+        noise_floor_db=round(found.noise_floor_db, 1),
+        speaker=item.speaker,
     )
 
 
-def _rejected(item: Item, piece: Piece, reason: str) -> Rejected:
-    return Rejected(item.name, round(piece.span.start_s, 3), round(piece.span.end_s, 3), reason, piece.text)
+def make_utterance(
+    plan: Utterance,
+    segment: Segment,
+    *,
+    scratch: Path,
+    folder: Path,
+    gain_db: float,
+    reduction_db: float,
+    restored: tuple[str, ...],
+) -> Utterance | None:
+    """Cuts a segment from the recording, cleans it, sets its level, and writes it with its features into `folder`.
+
+    Args:
+        gain_db: what brings the whole recording to the level rule.
+        reduction_db: of the noise; 0 for none.
+        restored: what was repaired in the whole recording.
+
+    Returns:
+        The plan with its levels and treatment; None where no level meets the rule.
+
+    Raises:
+        VoicekitError: the disk is full.
+    """
+    waveform = read_segment(scratch, segment)
+    treatment = [f"restore: {repair}" for repair in restored]
+    if reduction_db > 0:
+        waveform = _denoised(waveform, reduction_db)
+        treatment.append(f"denoise {reduction_db:.0f} dB")
+    levelled = level(_faded(waveform), SAMPLE_RATE, gain_db)
+    if levelled is None:
+        return None
+    treatment.append(f"gain {levelled.gain_db:+.1f} dB")
+    if levelled.limited_db > 0:
+        treatment.append(f"limit {levelled.limited_db:.1f} dB")
+    # From here on what lies on disk: the features must see the same rounding.
+    stored = np.round(levelled.waveform * 32768) / np.float32(32768)
+    _write(plan.id, stored, folder)
+    return replace(
+        plan, rms_db=round(rms_db(stored), 2), true_peak_db=round(true_peak_db(stored), 2), treatment=tuple(treatment)
+    )
 
 
-def _unusable(item: Item, reason: str) -> Prepared:
-    dropped = Rejected(item.name, 0.0, 0.0, reason, item.text or "")
-    return Prepared(item.name, 0.0, loudness.SILENCE_DB, loudness.SILENCE_DB, 0.0, (), (dropped,))
+def _write(utterance_id: str, waveform: np.ndarray, folder: Path) -> None:
+    write_wav(wav_path(folder, utterance_id), [waveform], SAMPLE_RATE)
+    with atomic(features_path(folder, utterance_id)) as partial_path:
+        extract(waveform).save(partial_path)
+
+
+def _denoised(waveform: np.ndarray, reduction_db: float) -> np.ndarray:
+    whole = Sound(SAMPLE_RATE, 1, len(waveform) / SAMPLE_RATE, lambda: iter([waveform[None]]))
+    treatment = plugins.load("denoisers", plugins.DENOISER)(whole, reduction_db)
+    return np.concatenate(list(treatment.apply(whole.read())), axis=1)[0]
+
+
+def _faded(waveform: np.ndarray) -> np.ndarray:
+    """Five milliseconds of fade at both ends, so that a cut in noise does not click."""
+    n = min(round(_FADE_S * SAMPLE_RATE), len(waveform) // 2)
+    ramp = np.linspace(0, 1, n, dtype=np.float32)
+    return np.concatenate([waveform[:n] * ramp, waveform[n : len(waveform) - n], waveform[len(waveform) - n :] * ramp[::-1]])
+
+
+def _rounded(segment: Segment) -> Segment:
+    return replace(segment, start_s=round(segment.start_s, 3), end_s=round(segment.end_s, 3))
+
+
+def _unusable(item: Item, reason: str) -> Outcome:
+    dropped = Segment(0.0, 0.0, item.text or "", reason)
+    return Outcome(item.name, 0.0, SILENCE_DB, SILENCE_DB, 0.0, (), (dropped,))

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.dataset.manifest import Utterance
-from voicekit.dataset.recording_job import Prepared
+from voicekit.dataset.recording_job import Outcome
+from voicekit.recognition.text_check import MISMATCH
 
 #: What professional voice cloning asks for.
 LEAST_MINUTES = 30
@@ -63,27 +64,25 @@ SUSPICIOUS = 1 / 3
 WRONG_TEXTS = "many texts do not match: is the language right (--language de, …), and each text beside its own recording?"
 
 
-def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance], notes: tuple[str, ...] = ()) -> Summary:
+def summarise(dataset: Path, outcomes: list[Outcome], utterances: list[Utterance], notes: tuple[str, ...] = ()) -> Summary:
     """The figures of a dataset, from what became of each recording."""
-    opened = [result for result in results if result.duration_s > 0]
-    heard = [result for result in opened if result.speech_db > -100]
+    opened = [outcome for outcome in outcomes if outcome.duration_s > 0]
+    heard = [outcome for outcome in opened if outcome.speech_db > -100]
     levels = [u.rms_db for u in utterances] or [0.0]
     # A recording of which nothing was kept is named with its own reason; the others are counted.
-    unusable = [result for result in results if not result.utterances and result.rejected]
-    partly = [result for result in results if result.utterances]
-    reasons = Counter(_general(rejected.reason) for result in partly for rejected in result.rejected)
-    total_s = sum(result.duration_s for result in opened)
-    mismatched = sum(reason.startswith("the text does not match") for reason in (r.rejected[0].reason for r in unusable))
-    if mismatched > SUSPICIOUS * len(results):
+    unusable = [(o.recording, o.rejected[0].problem or "") for o in outcomes if not o.utterances and o.rejected]
+    reasons = Counter(_general(s.problem or "") for o in outcomes if o.utterances for s in o.rejected)
+    total_s = sum(outcome.duration_s for outcome in opened)
+    if sum(reason.startswith(MISMATCH) for _, reason in unusable) > SUSPICIOUS * len(outcomes):
         notes = (*notes, WRONG_TEXTS)
     return Summary(
         dataset=dataset,
-        recordings=len(results),
+        recordings=len(outcomes),
         utterances=len(utterances),
         held_out=sum(u.split == "held-out" for u in utterances),
         minutes_recorded=total_s / 60,
         minutes_kept=sum(u.duration_s for u in utterances) / 60,
-        minutes_dropped=sum(r.end_s - r.start_s for result in results for r in result.rejected) / 60,
+        minutes_dropped=sum(segment.duration_s for outcome in outcomes for segment in outcome.rejected) / 60,
         rms_range_db=(min(levels), max(levels)),
         true_peak_db=max((u.true_peak_db for u in utterances), default=0.0),
         speech_db=float(np.median([r.speech_db for r in heard])) if heard else 0.0,
@@ -92,11 +91,11 @@ def summarise(dataset: Path, results: list[Prepared], utterances: list[Utterance
         clipped_recordings=sum(r.clipped > 1e-5 for r in opened),
         denoised=sum(any(step.startswith("denoise") for step in u.treatment) for u in utterances),
         reasons=tuple(reasons.most_common()),
-        unusable=tuple((r.recording, r.rejected[0].reason) for r in unusable),
+        unusable=tuple(unusable),
         notes=notes,
     )
 
 
 def _general(reason: str) -> str:
     """A reason without the figures that differ from case to case, for counting."""
-    return reason.split(":")[0] if reason.startswith(("clipped", "the text does not match")) else reason
+    return reason.split(":")[0] if reason.startswith(("clipped", MISMATCH)) else reason

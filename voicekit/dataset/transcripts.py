@@ -1,19 +1,20 @@
 """Finds the recordings in a folder, and the texts that people already have for them."""
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from voicekit.core.errors import DatasetError, ScriptError
 from voicekit.core.files import as_text
-from voicekit.dataset.names import Names
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
-from voicekit.text.read import decode
+from voicekit.text.read import Note, decode
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -32,12 +33,20 @@ _SURELY_TABLE = re.compile(r"(metadata|transcripts?|transcriptions?)$")
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 #: When the same recording is there in several kinds, the first is taken: it lost nothing on its way.
 _LOSSLESS = (".wav", ".flac", ".aiff", ".aif", ".w64", ".caf", ".wv", ".ape")
+#: Folders that say that sound lies in them, and nothing else: with and without them a path is the same.
+_PLAIN_FOLDERS = frozenset(
+    (
+        *("audio", "audios", "wav", "wavs", "flac", "mp3", "clips", "recordings", "sound", "sounds", "data", "dataset"),
+        *("raw", "sliced", "slicer_opt", "denoise_opt", "uvr5_opt", "dummy", "dummy1", "dummy2"),
+    )
+)
+#: Disks take names of 255 bytes, a letter takes up to four, and there is more to a file's name than its id.
+_LONGEST_NAME = 50
 
-Say = Callable[[str], None]
 #: A name in a table → the recordings that it can mean.
 Meant = Callable[[str], tuple[str, ...]]
 #: Gives the text of a file, and tells what it guessed.
-Read = Callable[[Path, Say], str]
+Read = Callable[[Path, Note], str]
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,9 @@ class Item:
         name: its path relative to the recordings folder, with forward slashes.
         text: what is said in it; None when nobody wrote that down.
         problem: why it cannot be used, found before it was opened.
+        id: what its utterance is called; several get "-0001" and so on behind it.
+        listener: the transcriber that is asked what is said where there is no text, and whether the text is what is said
+            where there is one; "" where nobody can tell.
     """
 
     path: Path
@@ -55,6 +67,8 @@ class Item:
     text: str | None = None
     speaker: str = ""
     problem: str | None = None
+    id: str = ""
+    listener: str = ""
 
     @property
     def key(self) -> str:
@@ -63,22 +77,22 @@ class Item:
 
 
 def find_items(
-    folder: Path, besides: Path | None = None, say: Say = lambda line: None, language: str | None = None
+    folder: Path, besides: Path | None = None, language: str | None = None, reporter: Reporter = SILENT
 ) -> list[Item]:
     """All recordings below `folder`, sorted by name, with their texts from tables, or a `.txt` beside them.
 
     Args:
         besides: a folder to leave out, should it lie inside: the one that datasets are written to.
-        say: told where the texts are from, and what was guessed or is left out.
         language: of the texts, where it is known; it helps to tell their encoding.
+        reporter: told where the texts are from, and what was guessed or is left out.
 
     Raises:
         DatasetError: no folder, no sound in it, or a table of texts (metadata.csv …) that fits none of it.
     """
     items = find_recordings(folder, besides)
     read = partial(read_text, language=language)
-    items = _with_tables(items, folder, besides, say, read)
-    return _one_of_each_name(_with_text_files(items, folder, say, read))
+    items = _with_tables(items, folder, besides, read, reporter)
+    return _one_of_each_name(_with_text_files(items, folder, read, reporter))
 
 
 def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
@@ -99,8 +113,9 @@ def find_recordings(folder: Path, besides: Path | None = None) -> list[Item]:
 
 def _files(folder: Path, besides: Path | None) -> list[Path]:
     """What is not hidden below `folder`, sorted."""
-    inside = besides is not None and folder.resolve() in besides.resolve().parents
-    left_out = folder / besides.resolve().relative_to(folder.resolve()) if inside else None
+    left_out = None
+    if besides is not None and folder.resolve() in besides.resolve().parents:
+        left_out = folder / besides.resolve().relative_to(folder.resolve())
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -114,6 +129,34 @@ def _item(path: Path, name: str) -> Item:
     """Whatever bytes a file is called by, the name of its item is text."""
     text = as_text(name)
     return Item(path, text, problem=None if text == name else "its name is not UTF-8; rename it")
+
+
+def safe_name(name: str) -> str:
+    """`name` with only letters, digits, "-", "_" and "." left, as the ids of files must be; short enough to add to."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:_LONGEST_NAME] or "recordings"
+
+
+def unique_ids(items: list[Item]) -> list[str]:
+    """An id for each item: its bare name; where two share it, the path to it; where that is shared too, the suffix."""
+    candidates = [
+        [safe_name(Path(item.key).name), safe_name(item.key.replace("/", "-")), safe_name(item.name.replace("/", "-"))]
+        for item in items
+    ]
+    ids = [""] * len(items)
+    for level in range(3):
+        # Compared without case: some disks do not tell "A.wav" from "a.wav".
+        counts: dict[str, int] = {}
+        for names in candidates:
+            counts[names[level].lower()] = counts.get(names[level].lower(), 0) + 1
+        for index, names in enumerate(candidates):
+            if not ids[index] and counts[names[level].lower()] == 1:
+                ids[index] = names[level]
+    taken: set[str] = set()
+    for index, names in enumerate(candidates):
+        if not ids[index] or ids[index].lower() in taken:
+            ids[index] = f"{names[2]}-{hashlib.sha1(items[index].name.encode()).hexdigest()[:6]}"
+        taken.add(ids[index].lower())
+    return ids
 
 
 def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: str = "|") -> dict[str, str]:
@@ -130,7 +173,8 @@ def read_table(path: Path, id_column: int = 0, text_column: int = 1, delimiter: 
 
 def with_texts(items: Sequence[Item], texts: dict[str, str]) -> list[Item]:
     """The items with the texts that `texts` has for a name that means each of them alone."""
-    names, by_name = Names((item.name for item in items), SOUND_SUFFIXES), {}
+    names = Names((item.name for item in items), SOUND_SUFFIXES)
+    by_name: dict[str, str] = {}
     for called, text in texts.items():
         meant = names.meant(called)
         by_name |= dict.fromkeys(meant, text) if _is_one(meant) else {}
@@ -142,10 +186,78 @@ def _is_one(meant: Iterable[str]) -> bool:
     return len({Path(name).with_suffix("") for name in meant}) == 1
 
 
-def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say, read: Read) -> list[Item]:
+class Names:
+    """The names of recordings, relative to their folder, to be found by what others call them."""
+
+    def __init__(self, names: Iterable[str], suffixes: Collection[str]):
+        """`suffixes` are those of sound; what else is behind a dot is part of a name."""
+        self._suffixes = suffixes
+        self._by_last: dict[str, list[tuple[str, tuple[str, ...], str]]] = defaultdict(list)
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+        for name in names:
+            path = PurePosixPath(name)
+            parts = _parts(path.with_suffix("").as_posix())
+            self._by_last[parts[-1].casefold()].append((name, parts, path.suffix.lower()))
+
+    def meant(self, called: str, inside: str = "") -> tuple[str, ...]:
+        """The names that `called` fits equally well: none, one, or several among which nobody can choose.
+
+        Where one says a folder and the other says another one, it fits none: monday/001 is not tuesday/001.wav. A path of
+        another machine (C:\\voice\\wav\\a.wav) fits by its end.
+
+        Args:
+            inside: the folder that the table lies in; its names are meant first.
+        """
+        if (called, inside) not in self._known:
+            self._known[called, inside] = self._found(called, inside)
+        return self._known[called, inside]
+
+    def _found(self, called: str, inside: str) -> tuple[str, ...]:
+        parts = _parts(called.strip().strip("\"'").replace("\\", "/"))
+        path = PurePosixPath(parts[-1]) if parts else PurePosixPath()
+        suffix = path.suffix.lower() if path.suffix.lower() in self._suffixes else ""
+        if suffix:
+            parts = (*parts[:-1], path.stem)
+        if not parts:
+            return ()
+        here = _parts(inside)
+        ranked = [
+            (_fit(parts, its, here), not suffix or suffix == its_suffix, name)
+            for name, its, its_suffix in self._by_last.get(parts[-1].casefold(), ())
+        ]
+        best = max(((fit, same) for fit, same, _ in ranked), default=((0,), False))
+        return tuple(name for fit, same, name in ranked if fit[0] and (fit, same) == best)
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    path = unicodedata.normalize("NFC", path).removeprefix("file://")
+    return tuple(part for part in path.split("/") if part not in ("", ".", ".."))
+
+
+def _fit(called: tuple[str, ...], parts: tuple[str, ...], inside: tuple[str, ...]) -> tuple:
+    """How well a name fits; begins with 0 where it does not. The same letters go before those that differ in case."""
+    same = called == parts[len(parts) - len(called) :]
+    ours, theirs = [part.casefold() for part in parts], [part.casefold() for part in called]
+    folder = [part.casefold() for part in inside]
+    if ours[: len(folder)] != folder:
+        return (0,)
+    if ours in (folder + theirs, theirs):
+        return 3, len(theirs), same
+    length = min(len(ours), len(theirs))
+    if ours[-length:] == theirs[-length:]:
+        return 2, length, same
+    bare, bare_theirs = ([part for part in each[:-1] if part not in _PLAIN_FOLDERS] for each in (ours, theirs))
+    length = min(len(bare), len(bare_theirs))
+    if bare[len(bare) - length :] == bare_theirs[len(bare_theirs) - length :]:
+        return 1, length, same
+    return (0,)
+
+
+def _with_tables(items: list[Item], folder: Path, besides: Path | None, read: Read, reporter: Reporter) -> list[Item]:
     """The items with the texts and speakers of all tables that name some of them."""
     names = Names((item.name for item in items), SOUND_SUFFIXES)
-    used, misfits = [], []
+    used: list[Path] = []
+    misfits: list[tuple[Path, str]] = []
     for path in _tables(folder, besides, {item.path.with_suffix("") for item in items}):
         if used and not _is_called_table(path):
             continue  # called otherwise; read only where there is no other
@@ -155,32 +267,32 @@ def _with_tables(items: list[Item], folder: Path, besides: Path | None, say: Say
         except DatasetError as error:
             if _is_surely_table(path):
                 raise
-            say(str(error))
+            reporter.note(str(error))
             continue
         place = path.parent.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
         inside = place if any(item.name.startswith(f"{place}/") for item in items) else ""
         meant = partial(names.meant, inside=inside)
-        table = recognise(text, path.suffix.lower(), lambda name, meant=meant: _count(meant(name)))
+        table = recognise(text, path.suffix.lower(), partial(_count, meant))
         if table is None:
             misfits.append((path, text))
             continue
-        before, items = items, _with_table(items, path, table, meant, say)
+        before, items = items, _with_table(items, path, table, meant, reporter)
         if items != before:
             used.append(path)
             for line in told:
-                say(line)
+                reporter.note(line)
     for path, text in misfits:
         if path.parent == folder and not used and _is_surely_table(path) and path.suffix != ".txt":
             raise _fits_nothing(path, text, items)
         if path.is_relative_to(folder) and _is_called_table(path) and len(items) > 1:
-            say(f"{path} names none of the {len(items)} recordings; it is not used")
+            reporter.note(f"{path} names none of the {len(items)} recordings; it is not used")
     for path in sorted(folder.iterdir()) if not used else ():
         if path.suffix.lower() in _SPREADSHEETS:
-            say(f"{path} is not read; if it has the texts, save it as CSV, and run the same command again")
+            reporter.note(f"{path} is not read; if it has the texts, save it as CSV, and run the same command again")
     without = [item.name for item in items if item.text is None and item.problem is None]
     if used and without:
-        say(f"no row for {len(without)} of {len(items)} recordings: {_some(without)}")
-    return _with_one_voice(items, say)
+        reporter.note(f"no row for {len(without)} of {len(items)} recordings: {_some(without)}")
+    return _with_one_voice(items, reporter)
 
 
 def _is_called_table(path: Path) -> bool:
@@ -207,13 +319,12 @@ def _tables(folder: Path, besides: Path | None, recordings: set[Path]) -> list[P
     )
 
 
-def _count(meant: tuple[str, ...]) -> int:
-    return len({Path(name).with_suffix("") for name in meant})
+def _count(meant: Meant, name: str) -> int:
+    """How many recordings a name can mean."""
+    return len({Path(each).with_suffix("") for each in meant(name)})
 
 
-def _with_table(
-    items: list[Item], path: Path, table: Table, meant: Callable[[str], tuple[str, ...]], say: Say
-) -> list[Item]:
+def _with_table(items: list[Item], path: Path, table: Table, meant: Meant, reporter: Reporter) -> list[Item]:
     """Gives each recording its row's text; what fits none, fits several or is there twice is told."""
     rows: dict[str, list[Row]] = defaultdict(list)
     strangers, unclear = [], []
@@ -243,17 +354,17 @@ def _with_table(
             given += 1
             found.append(replace(item, text=its[0].text, speaker=its[0].speaker))
     if given:
-        say(f"{path}: texts of {given} of {len(items)} recordings from {table.layout}")
+        reporter.note(f"{path}: texts of {given} of {len(items)} recordings from {table.layout}")
     if others:
-        say(f"{path}: {others} of its texts differ from those of the table before, which are used")
+        reporter.note(f"{path}: {others} of its texts differ from those of the table before, which are used")
     if found != items:
         for problem in table.problems:
-            say(f"{path}: {problem}")
+            reporter.note(f"{path}: {problem}")
         if unclear:
-            say(f"{path}: {_some(unclear)}; given to none, write the folder in front")
+            reporter.note(f"{path}: {_some(unclear)}; given to none, write the folder in front")
         if strangers:
             named = _some([f"{row.name} (line {row.line})" for row in strangers])
-            say(f"{path}: {len(strangers)} of {len(table.rows)} rows name no recording: {named}")
+            reporter.note(f"{path}: {len(strangers)} of {len(table.rows)} rows name no recording: {named}")
     return found
 
 
@@ -270,14 +381,15 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _with_one_voice(items: list[Item], say: Say) -> list[Item]:
+def _with_one_voice(items: list[Item], reporter: Reporter) -> list[Item]:
     """Where the tables know one speaker it is everybody's; where they know more, the person may not know that."""
     counts = Counter(item.speaker for item in items if item.speaker)
     if len(counts) == 1:
         return [replace(item, speaker=next(iter(counts))) for item in items]
     if counts:
         named = _some([f"{speaker} ({count})" for speaker, count in counts.most_common()], 5)
-        say(f"{len(counts)} speakers: {named}; a voice becomes the first one's, and --speaker NAME takes one alone")
+        whose = "a voice becomes the first one's, and --speaker NAME takes one alone"
+        reporter.note(f"{len(counts)} speakers: {named}; {whose}")
     return items
 
 
@@ -304,7 +416,7 @@ def _rank(item: Item) -> tuple:
     return item.text is None, not item.path.stat().st_size, order, item.name
 
 
-def read_text(path: Path, say: Say | None = None, language: str | None = None) -> str:
+def read_text(path: Path, note: Note | None = None, language: str | None = None) -> str:
     """A text file in whatever encoding; where there is nobody to tell what was guessed, in UTF-8 alone.
 
     Raises:
@@ -312,7 +424,7 @@ def read_text(path: Path, say: Say | None = None, language: str | None = None) -
     """
     try:
         data = path.read_bytes()
-        return unicodedata.normalize("NFC", decode(data, path, say, language) if say else data.decode("utf-8-sig"))
+        return unicodedata.normalize("NFC", decode(data, path, note, language) if note else data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path} is not UTF-8 text; save it as UTF-8 and run the same command again") from error
     except ScriptError as error:
@@ -321,9 +433,10 @@ def read_text(path: Path, say: Say | None = None, language: str | None = None) -
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _with_text_files(items: list[Item], folder: Path, say: Say, read: Read) -> list[Item]:
+def _with_text_files(items: list[Item], folder: Path, read: Read, reporter: Reporter) -> list[Item]:
     """Gives items without a text the `.txt` beside them; a lone text in a folder with a lone recording is its text."""
-    found, told = [], []
+    found: list[Item] = []
+    told: list[str] = []
     for item in items:
         if item.text is None and item.problem is None:
             beside = item.path.with_suffix(".txt")
@@ -331,12 +444,12 @@ def _with_text_files(items: list[Item], folder: Path, say: Say, read: Read) -> l
                 texts = sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
                 beside = texts[0] if len(texts) == 1 else beside
             if beside.is_file():
-                item = with_text_of(item, beside, partial(read, say=told.append))
+                item = with_text_of(item, beside, lambda path: read(path, told.append))
         found.append(item)
     for line in told[:3]:
-        say(line)
+        reporter.note(line)
     if len(told) > 3:
-        say(f"and so it is with {len(told) - 3} more texts")
+        reporter.note(f"and so it is with {len(told) - 3} more texts")
     return found
 
 

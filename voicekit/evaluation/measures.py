@@ -10,7 +10,7 @@ import numpy as np
 
 from voicekit.audio.features import FRAME_RATE, N_MELS, SAMPLE_RATE, extract, mfcc
 from voicekit.audio.loudness import to_db
-from voicekit.dataset.segment import FRAME_S, speech_runs
+from voicekit.dataset.recording import FRAME_S, speech_runs
 from voicekit.evaluation.figures import Figure
 from voicekit.recognition import speech
 

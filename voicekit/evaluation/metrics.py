@@ -148,15 +148,18 @@ def word_errors(heard: str, meant: str, language: str) -> dict[str, Figure]:
 
     Nobody hears how a word is spelt: what sounds like a word of the text ("color", "there") is taken for it.
     """
+    import jiwer
+
     said, wanted = _words(heard, language), _words(meant, language)
     if not wanted:
         return {}
     spelt = {_sound(word, language): word for word in wanted}
     said = [word if word in wanted else spelt.get(_sound(word, language), word) for word in said]
-    said_characters, wanted_characters = " ".join(said), " ".join(wanted)
+    reference, hypothesis = " ".join(wanted), " ".join(said)
+    words, characters = jiwer.process_words(reference, hypothesis), jiwer.process_characters(reference, hypothesis)
     return {
-        "wer": Figure(edit_distance(said, wanted), len(wanted)),
-        "cer": Figure(edit_distance(said_characters, wanted_characters), len(wanted_characters)),
+        "wer": Figure(words.substitutions + words.deletions + words.insertions, len(wanted)),
+        "cer": Figure(characters.substitutions + characters.deletions + characters.insertions, len(reference)),
     }
 
 
@@ -167,13 +170,3 @@ def _words(text: str, language: str) -> list[str]:
 
 def _sound(word: str, language: str) -> tuple[str, ...]:
     return tuple(phone.strip("ˈˌ") for phones in espeak_words(word, language) for phone in phones)
-
-
-def edit_distance(a: list[str] | str, b: list[str] | str) -> int:
-    """Insertions, deletions and substitutions between two sequences (Levenshtein 1966)."""
-    row = list(range(len(b) + 1))
-    for i, word in enumerate(a, start=1):
-        previous, row[0] = row[0], i
-        for j, other in enumerate(b, start=1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (word != other))
-    return row[-1]

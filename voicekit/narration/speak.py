@@ -52,7 +52,7 @@ def listener(engine: Engine, asr_model: Path | None = None) -> Listener | None:
             lexicon,
             pace=pace,
             said=cue.marks.said,
-            ears=ears,
+            asr=ears,
         )
 
     return listen

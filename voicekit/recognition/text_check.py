@@ -1,21 +1,27 @@
-"""Whether a text is what is said in an utterance, the whole of it and nothing else."""
+"""Whether a text is what is said in an utterance, the whole of it and nothing else.
+
+What a recogniser heard is compared with the text by its phones. Recognisers spell numbers, names, homophones and
+contractions in their own way, run words together and take them apart; said aloud, all of that is nearly the same.
+"""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 import numpy as np
-import soxr
 
 from voicekit.audio.features import HOP_LENGTH
-from voicekit.core.errors import ScriptError
+from voicekit.core.errors import ScriptError, VoicekitError
 from voicekit.recognition import speech
-from voicekit.recognition.align import Alignment
-from voicekit.recognition.heard import Comparison, compare, log_odds
+from voicekit.recognition.sphinx import Aligner, Alignment, resampled
 from voicekit.recognition.transcribe import Transcriber
+from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.labels import trim
-from voicekit.text.phonemes.phonemise import Phonemes
+from voicekit.text.phonemes.lexicon import Entry, Lexicon
+from voicekit.text.phonemes.phonemise import Phonemes, phonemise
 
 #: How all reasons begin that are about the text.
 MISMATCH = "the text does not match"
@@ -46,18 +52,157 @@ _LONGEST_TAIL_S = 0.25
 #: ... whose longest phone has at least this (0.09 s; where the last word is not said, mostly 0.03 s, the aligner's least).
 _SHORTEST_END_S = 0.045
 
+#: Phones that recognisers take for one another; what the text and a voice make of one word differs as much.
+_ALIKE = (
+    "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW", "IY Y", "UW OW W L", "R ER L W", "B P", "D DH T TH", "G K",
+    "F V TH", "S Z SH ZH TH", "CH JH SH ZH T D", "M N NG", "HH F",
+)  # fmt: skip
+_ALIKE_COST, _OTHER_COST, _GAP_COST = 0.4, 1.0, 0.7
+_PHONES = sorted({phone for group in _ALIKE for phone in group.split()})
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Something heard that the text does not say: so many phones, behind so many words of the text."""
+
+    after: int
+    n_phones: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A text beside what was heard.
+
+    Attributes:
+        n_phones: of each word of `text.split()`; 0 for what is not spoken, as a dash.
+        found: which part of them was heard, 0 to 1.
+        extras: what else was heard, in order.
+    """
+
+    n_phones: tuple[int, ...]
+    found: tuple[float, ...]
+    extras: tuple[Extra, ...]
+
+    @property
+    def recall(self) -> float:
+        """Which part of the text's phones was heard."""
+        found = sum(n * found for n, found in zip(self.n_phones, self.found, strict=True))
+        return found / max(sum(self.n_phones), 1)
+
+    @property
+    def agreement(self) -> float:
+        """Which part of all phones, of the text and of what was heard, is in both."""
+        n_phones = sum(self.n_phones)
+        return self.recall * n_phones / max(n_phones + sum(each.n_phones for each in self.extras), 1)
+
+
+def compare(
+    text: str,
+    heard: str,
+    language: str,
+    lexicon: Lexicon | None = None,
+    said: Sequence[tuple[int, int, Entry]] = (),
+) -> Comparison:
+    """The words of `text`, spoken as `phonemise` has it, beside `heard`, which may be "".
+
+    Raises:
+        ScriptError: there is nothing to pronounce in `text`.
+    """
+    owners, phones = _phones(phonemise(text, language, lexicon, said=said))
+    try:
+        _, others = _phones(phonemise(heard, language))
+    except VoicekitError:  # nothing that can be said
+        others = []
+    n_phones, kept = np.zeros(len(text.split())), np.zeros(len(text.split()))
+    extras: list[Extra] = []
+    last = 0
+    for mine, other in _aligned(phones, others):
+        if mine is None:
+            if extras and extras[-1].after == last:
+                extras[-1] = Extra(last, extras[-1].n_phones + 1)
+            else:
+                extras.append(Extra(last, 1))
+            continue
+        places = owners[mine]
+        if places:
+            last = max(places) + 1
+        share = 0.0 if other is None else 1 - _COSTS[phones[mine], others[other]]
+        for place in places:
+            n_phones[place] += 1
+            kept[place] += share
+    found = np.divide(kept, n_phones, out=np.ones_like(kept), where=n_phones > 0)
+    return Comparison(tuple(map(int, n_phones)), tuple(map(float, found)), tuple(extras))
+
+
+def log_odds(asr: Any, waveform: np.ndarray, other: str, text: str) -> float:
+    """The natural logarithm of how much likelier `other` is than `text` to be what is said in a 16 kHz waveform.
+
+    0 where the recogniser cannot tell.
+    """
+    try:
+        one, two = asr.log_probabilities(waveform, (other, text))
+    except (AttributeError, ValueError):  # it does not weigh texts, or not in so long an utterance
+        return 0.0
+    return one - two
+
+
+def _phones(phonemes: Phonemes) -> tuple[list[tuple[int, ...]], list[int]]:
+    """Of each phone, the places of the written words it belongs to, and its number among _PHONES."""
+    owners, phones = [], []
+    places: tuple[int, ...] = ()
+    for (_, first, last), written in zip(phonemes.words, phonemes.written, strict=True):
+        places = written or places[-1:]  # "dollars" of "$5" stands for "$5" too
+        for symbol in phonemes.symbols[first:last]:
+            owners.append(places)
+            phones.append(_PHONES.index(nearest_arpabet(symbol)))
+    return owners, phones
+
+
+def _aligned(mine: list[int], other: list[int]) -> list[tuple[int | None, int | None]]:
+    """Pairs of places in the two rows, None where one has nothing; with the lowest sum of costs (Needleman-Wunsch 1970)."""
+    cost = np.zeros((len(mine) + 1, len(other) + 1))
+    cost[:, 0] = np.arange(len(mine) + 1) * _GAP_COST
+    cost[0] = np.arange(len(other) + 1) * _GAP_COST
+    for i, phone in enumerate(mine, start=1):
+        across = np.minimum(cost[i - 1, :-1] + _COSTS[phone, other], cost[i - 1, 1:] + _GAP_COST) if other else ()
+        for j, best in enumerate(across, start=1):
+            cost[i, j] = min(best, cost[i, j - 1] + _GAP_COST)
+    pairs: list[tuple[int | None, int | None]] = []
+    i, j = len(mine), len(other)
+    while i or j:
+        if i and j and np.isclose(cost[i, j], cost[i - 1, j - 1] + _COSTS[mine[i - 1], other[j - 1]]):
+            i, j = i - 1, j - 1
+            pairs.append((i, j))
+        elif i and np.isclose(cost[i, j], cost[i - 1, j] + _GAP_COST):
+            i -= 1
+            pairs.append((i, None))
+        else:
+            j -= 1
+            pairs.append((None, j))
+    return pairs[::-1]
+
+
+def _costs() -> np.ndarray:
+    costs = np.full((len(_PHONES), len(_PHONES)), _OTHER_COST)
+    for group in _ALIKE:
+        numbers = [_PHONES.index(phone) for phone in group.split()]
+        costs[np.ix_(numbers, numbers)] = _ALIKE_COST
+    np.fill_diagonal(costs, 0.0)
+    return costs
+
+
+_COSTS = _costs()
+
 
 def disagreement(
-    waveform: np.ndarray, sample_rate: int, text: str, language: str, ears: Transcriber | None = None
+    waveform: np.ndarray, sample_rate: int, text: str, language: str, asr: Transcriber | None = None
 ) -> str | None:
     """Why `text` cannot be what is said in a 24 kHz mono `waveform` (samples,); None when it may well be.
 
     Args:
-        ears: a recogniser of the language that hears well, if not perfectly. Without one, what English phones can tell has
+        asr: a recogniser of the language that hears well, if not perfectly. Without one, what English phones can tell has
             to do: whether the text fits on the whole, and whether it ends where the speech does.
     """
-    from voicekit.text.phonemes.phonemise import phonemise
-
     try:
         phonemes = phonemise(text, language)
     except ScriptError as error:
@@ -70,15 +215,13 @@ def disagreement(
         return f"{MISMATCH}: it is too short for {len(waveform) / sample_rate:.1f} s of speech"
     alignment = _aligner().align(waveform, phonemes)
     code = language.split("-")[0]
-    lowest = _LOWEST_SCORE.get(code, _LOWEST_SCORE_ELSEWHERE)
-    fits = alignment is not None and alignment.log_likelihood >= lowest
-    if ears:
-        samples = soxr.resample(waveform.astype(np.float32), sample_rate, speech.SAMPLE_RATE)
-        comparison = compare(text, ears.transcribe(samples), language)
+    if asr:
+        samples = resampled(waveform, sample_rate)
+        comparison = compare(text, asr.transcribe(samples), language)
         surely = _SURE_SCORE.get(code, _SURE_SCORE_ELSEWHERE)
         is_sure = alignment is not None and alignment.log_likelihood >= surely
-        return _misread(text, comparison, lambda other: log_odds(ears, samples, other, text), is_sure)
-    if not fits:
+        return _misread(text, comparison, lambda other: log_odds(asr, samples, other, text), is_sure)
+    if alignment is None or alignment.log_likelihood < _LOWEST_SCORE.get(code, _LOWEST_SCORE_ELSEWHERE):
         return f"{MISMATCH} what is said"
     return _unfinished(alignment, phonemes, waveform, sample_rate)
 
@@ -97,7 +240,7 @@ def _unfinished(alignment: Alignment, phonemes: Phonemes, waveform: np.ndarray, 
 
 def _silence_behind_s(waveform: np.ndarray, sample_rate: int) -> float:
     """How long nobody speaks at the end."""
-    samples = soxr.resample(waveform.astype(np.float32), sample_rate, speech.SAMPLE_RATE)
+    samples = resampled(waveform, sample_rate)
     padded = np.pad(samples, (0, -len(samples) % speech.FRAME_LENGTH))
     (probabilities,) = speech.find_speech([padded])
     spoken = np.flatnonzero(probabilities > 0.5)
@@ -149,7 +292,5 @@ def _is_written_otherwise(words: list[str]) -> bool:
 
 
 @cache
-def _aligner():
-    from voicekit.recognition.align import Aligner
-
+def _aligner() -> Aligner:
     return Aligner()

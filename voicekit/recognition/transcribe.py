@@ -9,6 +9,7 @@ import numpy as np
 
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, PluginError
+from voicekit.recognition import sphinx
 from voicekit.recognition.whisper import SAMPLE_RATE as SAMPLE_RATE  # of what a transcriber hears
 from voicekit.recognition.whisper import Whisper as Whisper  # registered as voicekit.dataset.transcribe:Whisper
 
@@ -49,9 +50,7 @@ class Pocketsphinx:
         missing = self.missing(language)
         if missing:
             raise DatasetError(f"cannot transcribe: {missing}")
-        import pocketsphinx
-
-        self._decoder = pocketsphinx.Decoder(loglevel="FATAL", cmn="batch", bestpath=False)
+        self._decoder = sphinx.new_decoder(cmn="batch")
 
     @staticmethod
     def missing(language: str) -> str | None:
@@ -60,11 +59,7 @@ class Pocketsphinx:
         return f"pocketsphinx knows English only, not '{language}'; write the texts into metadata.csv (id|text)"
 
     def transcribe(self, waveform: np.ndarray) -> str:
-        peak = max(np.abs(waveform).max(initial=0.0), 1e-4)
-        self._decoder.start_utt()
-        pcm = (waveform / peak * 0.5 * 32767).astype("<i2").tobytes()
-        self._decoder.process_raw(pcm, no_search=False, full_utt=True)
-        self._decoder.end_utt()
+        sphinx.decode(self._decoder, sphinx.to_pcm(waveform, SAMPLE_RATE))
         text = self._decoder.hyp().hypstr if self._decoder.hyp() else ""
         return f"{text[:1].upper()}{text[1:]}." if text else ""
 

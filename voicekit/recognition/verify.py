@@ -6,7 +6,6 @@ Each way has its price, and a word counts as missing only where the sound pays f
 and error correction of human generated transcripts for long speech recordings", Interspeech 2006.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,18 +14,16 @@ from itertools import groupby
 
 import numpy as np
 
-from voicekit.recognition.heard import Comparison, compare, log_odds
-from voicekit.recognition.pronounce import plain
+from voicekit.recognition import sphinx
+from voicekit.recognition.text_check import Comparison, compare, log_odds
 from voicekit.recognition.transcribe import Transcriber
 from voicekit.text.phonemes.arpabet import KNOWN_PHONES, nearest_arpabet
 from voicekit.text.phonemes.lexicon import Entry, Lexicon
 from voicekit.text.phonemes.phonemise import Phonemes, phonemise
 
 #: Loads a recogniser, which takes its time.
-Ears = Callable[[], Transcriber]
+LoadAsr = Callable[[], Transcriber]
 
-_RATE = 16_000
-_PADDING_S = 0.2
 _SILENT = 1e-4
 _FURTHEST_BACK = 4
 #: What something else may consist of. Half of the phones tell it from the text as well as all do, in half the time.
@@ -118,13 +115,7 @@ class Checker:
     """Checks one speech after another; keeps the acoustic model loaded (about 0.3 s to load)."""
 
     def __init__(self) -> None:
-        import pocketsphinx
-
-        logging.getLogger("pocketsphinx").setLevel(logging.CRITICAL)
-        self._decoder = pocketsphinx.Decoder(
-            lm=None, loglevel="FATAL", bestpath=False, cmn="batch",
-            beam=1e-60, wbeam=1e-60, pbeam=1e-60, lw=1.0, wip=1.0,
-        )  # fmt: skip
+        self._decoder = sphinx.new_decoder(lm=None, cmn="batch", beam=1e-60, wbeam=1e-60, pbeam=1e-60, lw=1.0, wip=1.0)
         for phone in _ELSE_PHONES:
             self._decoder.add_word(_else(phone), phone, False)
         self._known: set[str] = set()
@@ -138,7 +129,7 @@ class Checker:
         lexicon: Lexicon | None = None,
         pace: float = 1.0,
         said: Sequence[tuple[int, int, Entry]] = (),
-        ears: Ears | None = None,
+        asr: LoadAsr | None = None,
     ) -> Verdict:
         """See `verify`."""
         words = tuple(text.split())
@@ -153,12 +144,12 @@ class Checker:
         length = "too short" if rate > _PHONES_PER_S[1] else "too long" if rate < slowest else ""
         spoken = list(_spoken(phonemes, words, language, lexicon))
         prices = _ENGLISH if language.startswith("en") else _OTHER
-        samples = _resampled(waveform, sample_rate)
+        samples = sphinx.resampled(waveform, sample_rate)
         heard = Counter(self._hear(samples, [self._ways_to_say(word, language) for word in spoken], prices))
         dropped = {place for number, word in enumerate(spoken) for place in word.places if not heard[number]}
         repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
-        if ears and (dropped or repeated):
-            listener = ears()
+        if asr and (dropped or repeated):
+            listener = asr()
             comparison = compare(text, listener.transcribe(samples), language, lexicon, said)
             dropped = {place for place in dropped if _is_missing(place, words, comparison, samples, listener)}
             runs = _runs(sorted(repeated))
@@ -170,7 +161,7 @@ class Checker:
         """As the voice says it, then as a dictionary does: people say "for" and "and" in many ways, and so do voices."""
         said = [" ".join(word.phones)]
         if language.startswith("en") and word.written:
-            name = plain(word.written)
+            name = sphinx.plain(word.written)
             for entry in (name, *(f"{name}({number})" for number in range(2, 6))):
                 if found := self._decoder.lookup_word(entry):
                     said.append(found)
@@ -183,9 +174,7 @@ class Checker:
         decoder = self._decoder
         decoder.add_fsg("text", decoder.create_fsg("text", 0, len(names), list(_ways(names, prices))))
         decoder.activate_search("text")
-        decoder.start_utt()
-        decoder.process_raw(_pcm(samples), no_search=False, full_utt=True)
-        decoder.end_utt()
+        sphinx.decode(decoder, sphinx.to_pcm(samples, sphinx.RATE, sphinx.PADDING_S))
         if decoder.hyp() is None:
             return []
         heard = (segment.word.partition("(")[0] for segment in decoder.seg())
@@ -215,7 +204,7 @@ def verify(
     *,
     pace: float = 1.0,
     said: Sequence[tuple[int, int, Entry]] = (),
-    ears: Ears | None = None,
+    asr: LoadAsr | None = None,
 ) -> Verdict:
     """Whether each word of a text is said in `waveform`, once.
 
@@ -229,14 +218,14 @@ def verify(
         lexicon: words that are said in a way of their own.
         pace: at which it was spoken; only the length depends on it.
         said: as `phonemise` takes it.
-        ears: loads a better recogniser, which is asked where a word sounds missing or said twice. Recognisers that know the
+        asr: loads a better recogniser, which is asked where a word sounds missing or said twice. Recognisers that know the
             whole language write what people usually say; alone they miss more than pocketsphinx, which can choose nothing
             but the text.
 
     Raises:
         ScriptError: there is nothing to pronounce in `text`.
     """
-    return _checker().check(waveform, sample_rate, text, language, lexicon, pace, said, ears)
+    return _checker().check(waveform, sample_rate, text, language, lexicon, pace, said, asr)
 
 
 @cache
@@ -343,18 +332,3 @@ def _audible_s(waveform: np.ndarray, sample_rate: int) -> float:
     power = np.square(whole).reshape(-1, hop).mean(axis=1)
     loudest = power.max(initial=0.0)
     return float(np.sum(power > loudest * 10 ** (-_AUDIBLE_BELOW_DB / 10)) / 100) if loudest > _SILENT**2 else 0.0
-
-
-def _resampled(waveform: np.ndarray, sample_rate: int) -> np.ndarray:
-    import soxr
-
-    return soxr.resample(waveform.astype(np.float32), sample_rate, _RATE)
-
-
-def _pcm(waveform: np.ndarray) -> bytes:
-    """16 kHz at a level that pocketsphinx likes, with a silence before and behind to start and end in."""
-    samples = waveform.astype(np.float64)
-    samples *= 0.5 / max(np.abs(samples).max(initial=0.0), _SILENT)
-    samples = np.pad(samples, round(_PADDING_S * _RATE))
-    samples += np.random.default_rng(0).normal(0, 1e-4, len(samples))  # no digital silence, of which it knows nothing
-    return (samples * 32767).clip(-32768, 32767).astype("<i2").tobytes()

@@ -19,7 +19,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.model.reference import passage
 from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, measure, vtlp
-from voicekit.recognition.align import Aligner
+from voicekit.recognition.sphinx import Aligner
 from voicekit.text.phonemes.phonemise import phonemise
 from voicekit.training.batch import AcousticBatch, SpeakerBatch, VocoderBatch
 

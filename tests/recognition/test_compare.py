@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.recognition.heard import Extra, compare, log_odds
+from voicekit.recognition.text_check import Extra, compare, log_odds
 from voicekit.text.phonemes.lexicon import Entry, Lexicon
 
 
@@ -67,13 +67,13 @@ def test_nothing_to_say():
 
 
 def test_odds():
-    class Ears:
+    class Asr:
         def log_probabilities(self, waveform, texts):
             if len(waveform) > 10:
                 raise ValueError("too long")
             return [-3.0 * len(text) for text in texts]
 
     short = np.zeros(5, np.float32)
-    assert log_odds(Ears(), short, "a", "aaa") == 6
-    assert log_odds(Ears(), np.zeros(20, np.float32), "a", "aaa") == 0
+    assert log_odds(Asr(), short, "a", "aaa") == 6
+    assert log_odds(Asr(), np.zeros(20, np.float32), "a", "aaa") == 0
     assert log_odds(object(), short, "a", "aaa") == 0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from voicekit.audio.features import HOP_LENGTH
-from voicekit.recognition.align import Aligner
+from voicekit.recognition.sphinx import Aligner
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
