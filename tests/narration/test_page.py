@@ -200,7 +200,7 @@ def test_sounds_are_asked_for_one_after_another():
     assert asked == list(range(len(SHORT.cues))) and len(seen) == len(asked)
 
 
-def test_hurry_goes_from_green_to_red():
+def test_speed_goes_from_green_to_red():
     assert [colour(speed) for speed in (0.9, 1.0, 1.1, 1.2, 1.32, 1.5)] == [
         *("#009e73", "#009e73", "#f0e442", "#e69f00", "#d55e00", "#d55e00"),
     ]

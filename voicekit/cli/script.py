@@ -52,7 +52,7 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
         _print_table(forecasts)
         do = "does" if len(late) == 1 else "do"
         outcome = "every line fits" if not late else f"{len(late)} of {len(forecasts)} lines {do} not fit"
-        fastest = max(one.placement.hurry.speed for one in forecasts)
+        fastest = max(one.placement.compression.speed for one in forecasts)
         click.echo(f"{script}: {outcome}; the voice speaks up to {fastest:.2f} times as fast as by itself")
     if late:
         sys.exit(1)
@@ -69,7 +69,7 @@ def _print_json(forecasts: "tuple[Forecast, ...]") -> None:
             "start_s": round(one.placement.start_s, 3),
             "end_s": round(one.placement.end_s, 3),
             "natural_s": round(one.natural_s, 3),
-            "speed": round(one.placement.hurry.speed, 3),
+            "speed": round(one.placement.compression.speed, 3),
             "overrun_s": round(one.placement.overrun_s, 3),
             "late_s": round(one.placement.late_s, 3),
             "moved": one.placement.moved,
@@ -98,7 +98,7 @@ def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
             str(placement.cue.line),
             clock(placement.start_s),
             clock(placement.end_s),
-            f"{placement.hurry.speed:.2f}",
+            f"{placement.compression.speed:.2f}",
             Text(over, style="red"),
             Text(str(one.words_to_cut or ""), style="red"),
             Text(placement.cue.text, overflow="ellipsis", no_wrap=True),

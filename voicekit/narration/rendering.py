@@ -58,7 +58,7 @@ def perform(job: Job, speaker: Speaker, cuts_s: tuple[float, ...], anew: frozens
 
 def _pace(placement: Placement) -> float:
     """What the voice is asked for: in whole hundredths, never slower than planned."""
-    return round(ceil(round(placement.hurry.pace / _PACE_STEP, 3)) * _PACE_STEP, 2)
+    return round(ceil(round(placement.compression.pace / _PACE_STEP, 3)) * _PACE_STEP, 2)
 
 
 def _as_spoken(placements: tuple[Placement, ...], takes: tuple[Take, ...]) -> tuple[Placement, ...]:

@@ -59,7 +59,7 @@ _PATTERNS = """<defs>
 
 
 def colour(speed: float) -> str:
-    """How hurried a cue is, from green at the voice's own pace to red at the fastest that is done, as #rrggbb."""
+    """The colour of a speed, from green at the voice's own pace to red at the fastest that is done, as #rrggbb."""
     for (low, dark), (high, bright) in pairwise(_COLOURS):
         if speed <= high:
             share = max(speed - low, 0.0) / (high - low)

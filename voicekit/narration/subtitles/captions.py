@@ -102,7 +102,7 @@ def _split(heard: Heard, next_s: float) -> list[Caption]:
                 break
             cost, second = layout
             cost += best[begin] + _cost(between, begin, end, starts_s, ends_s)
-            cost += _hurry(_width(text, parts, begin, end), starts_s[end] - starts_s[begin])
+            cost += _reading_cost(_width(text, parts, begin, end), starts_s[end] - starts_s[begin])
             if cost < best[end]:
                 best[end], way[end] = cost, (begin, second)
 
@@ -151,7 +151,7 @@ def _cost(between: Sequence[Break], begin: int, end: int, starts_s: Sequence[flo
     return cost + 50 * max(0.0, ends_s[end - 1] - starts_s[begin] - LONGEST_S)
 
 
-def _hurry(characters: int, on_screen_s: float) -> float:
+def _reading_cost(characters: int, on_screen_s: float) -> float:
     """What it costs that there is less time to read than it takes."""
     to_read_s = max(SHORTEST_S, characters / CHARACTERS_A_SECOND)
     return 8 * max(0.0, 1 - on_screen_s / to_read_s)

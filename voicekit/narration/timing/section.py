@@ -2,13 +2,13 @@
 
 Three questions, one after another:
 
-1. How much must the lines hurry so that they fit, none across a cut that could stay between two? The least level for all
-   is found by bisection; whether a level is enough, by placing line after line as early as it can be (`_earliest`).
+1. How much must the lines be compressed so that they fit, none across a cut that could stay between two? The least level
+   for all is found by bisection; whether a level is enough, by placing line after line as early as it can be (`_earliest`).
 2. Which shot does each line belong to? The one it falls into when the silence is shared out evenly, as far as that fits.
-3. Who need not hurry as much as the others? What fixes the level is a run of lines without a gap between a start and an
-   end that are given. They share their load evenly; the lines before and after them are looked at by themselves. This is
-   the schedule of Yao, Demers & Shenker 1995, "A scheduling model for reduced CPU energy", for jobs in a given order: no
-   other has a smaller largest load, nor a smaller second largest beside it, and so on.
+3. Which lines need less compression than the others? What fixes the level is a run of lines without a gap between a start
+   and an end that are given. They share their load evenly; the lines before and after them are looked at by themselves.
+   This is the schedule of Yao, Demers & Shenker 1995, "A scheduling model for reduced CPU energy", for jobs in a given
+   order: no other has a smaller largest load, nor a smaller second largest beside it, and so on.
 
 Times are on the film's clock.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from voicekit.narration.timing.time_compression import MAX_LEVEL, Hurry
+from voicekit.narration.timing.time_compression import MAX_LEVEL, TimeCompression
 
 #: The least silence between two lines.
 MIN_GAP_S = 0.12
@@ -44,12 +44,12 @@ class Line:
     pauses_s: float = 0.0
 
     def length_s(self, level: float) -> float:
-        return Hurry.at(level).length_s(self.speech_s, self.pauses_s)
+        return TimeCompression.at(level).length_s(self.speech_s, self.pauses_s)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """When a line is spoken, and how much it hurries for that, in [0, MAX_LEVEL]."""
+    """When a line is spoken, and how much it is compressed for that, in [0, MAX_LEVEL]."""
 
     start_s: float
     end_s: float
@@ -87,7 +87,7 @@ class Section:
         self._cuts.extend(cut for cut in self.cuts_s if self.start_s < cut < self.limit_s)
 
     def fits(self, lines: Sequence[Line]) -> bool:
-        """Whether the lines can be spoken here, hurrying as much as they may."""
+        """Whether the lines can be spoken here, at the utmost compression."""
         return self._earliest(lines, MAX_LEVEL) is not None
 
     def fill(self, lines: Sequence[Line]) -> list[Spot] | None:
@@ -108,7 +108,7 @@ class Section:
         return _spots(lines, levels, windows, wanted_s)
 
     def overfill(self, lines: Sequence[Line]) -> list[Spot]:
-        """Lines that do not fit, one behind the other, hurrying as much as they may: the last ones go on past the limit."""
+        """Lines that do not fit, one behind the other, at the utmost compression: the last ones go on past the limit."""
         spots, free_s = [], self.start_s
         for line in lines:
             spots.append(Spot(free_s, free_s + line.length_s(MAX_LEVEL), MAX_LEVEL))

@@ -13,7 +13,7 @@ MAX_LEVEL = 3.0
 
 
 @dataclass(frozen=True)
-class Hurry:
+class TimeCompression:
     """What is done to a line to make it shorter.
 
     Attributes:
@@ -27,7 +27,7 @@ class Hurry:
     stretch: float = 1.0
 
     @classmethod
-    def at(cls, level: float) -> "Hurry":
+    def at(cls, level: float) -> "TimeCompression":
         """One figure for all of it, in [0, MAX_LEVEL]: up to 1 the pauses, up to 2 the pace, up to 3 the sound."""
         first, second, third = (min(max(level - start, 0.0), 1.0) for start in range(3))
         return cls(first, 1 + second * (MAX_PACE - 1), 1 + third * (MAX_STRETCH - 1))
@@ -42,4 +42,4 @@ class Hurry:
         return speech_s / self.speed + (1 - self.pauses) * pauses_s
 
 
-AT_EASE = Hurry()
+NO_COMPRESSION = TimeCompression()

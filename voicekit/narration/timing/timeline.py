@@ -5,8 +5,8 @@ times cut the film into *sections*, each from one to the next; the clips of a st
 fill the section they stand in, in their order. What is too long for its section is, in this order,
 
 1. set closer together: all the silence around is used,
-2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see hurry.py), all cues that share the
-   lack of time alike; so that no cue crosses a cut that can stay within its shot (see section.py),
+2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see time_compression.py), all cues that share
+   the lack of time alike; so that no cue crosses a cut that can stay within its shot (see section.py),
 5. moved behind the next given time, if its own time is not given (the last cue of the section first),
 6. left whole and as it is, never cut short: a cue with a given time that is still speaking at the next given time lets
    that one start late; the last goes on past the film's end. The placement says by how much.
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from voicekit.core.errors import ScriptError
 from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import AT_EASE, Hurry
+from voicekit.narration.timing.time_compression import NO_COMPRESSION, TimeCompression
 from voicekit.text.script.cue import Cue, clock
 
 _TOLERANCE_S = 0.01
@@ -44,7 +44,7 @@ class Placement:
 
     Attributes:
         start_s, end_s: on the film's clock.
-        hurry: what makes it as short as that.
+        compression: what makes it as short as that.
         overrun_s: by how much it is too long for where it should be over (its own end, the next given time, the end of
             its clip or of the film); where several cues are too long together, its share.
         moved: it stands behind a cue that follows it in the script.
@@ -54,7 +54,7 @@ class Placement:
     cue: Cue
     start_s: float
     end_s: float
-    hurry: Hurry = AT_EASE
+    compression: TimeCompression = NO_COMPRESSION
     overrun_s: float = 0.0
     moved: bool = False
     crosses_cut: bool = False
@@ -144,7 +144,7 @@ def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[P
     for item, spot in zip(group, spots, strict=True):
         overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
         overrun_s = overrun_s if overrun_s > _TOLERANCE_S else 0.0
-        placements.append(Placement(item.cue, spot.start_s, spot.end_s, Hurry.at(spot.level), overrun_s))
+        placements.append(Placement(item.cue, spot.start_s, spot.end_s, TimeCompression.at(spot.level), overrun_s))
     return placements
 
 
