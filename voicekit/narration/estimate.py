@@ -12,7 +12,7 @@ from voicekit.speech.engine import Engine
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Estimate:
     """How a cue will probably be heard.
 
     Attributes:
@@ -27,7 +27,7 @@ class Forecast:
     words_to_cut: int
 
 
-def foresee(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> list[Forecast]:
+def estimate(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> list[Estimate]:
     """What `narrate` will do with each cue, in the order heard.
 
     Raises:
@@ -38,6 +38,6 @@ def foresee(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> list[Forecas
     slots = slots_of(job.script.clips, list(spoken.values()), film_s, cuts_s, str(job.path))
     numbers = {cue: number for number, cue in enumerate(cues, start=1)}
     return [
-        Forecast(numbers[one.cue], one, spoken[one.cue].speech_s + spoken[one.cue].pauses_s, words_to_cut(one))
+        Estimate(numbers[one.cue], one, spoken[one.cue].speech_s + spoken[one.cue].pauses_s, words_to_cut(one))
         for one in plan(list(spoken.values()), film_s, cuts_s, slots)
     ]
