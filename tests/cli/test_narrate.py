@@ -103,7 +103,7 @@ def test_killed_midway_leaves_no_film(desk):
         "        for block in blocks: yield block; print('writing', flush=True); time.sleep(60)\n"
         "    real(video, drip(), rate, out, **how)\n"
         "n.mux = slow\n"
-        "n.narrate('script.txt', 'clip.mp4', 'film.mp4', FakeVoice(), n.Wishes(verify=False))\n"
+        "n.narrate('script.txt', 'clip.mp4', 'film.mp4', FakeVoice(), n.NarrationOptions(verify=False))\n"
     )
     tests = str(Path(__file__).parent.parent)
     process = subprocess.Popen([sys.executable, "-c", program, tests], stdout=subprocess.PIPE, text=True)

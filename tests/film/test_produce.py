@@ -20,7 +20,7 @@ from voicekit.film.stage import Context, Stage
 from voicekit.media import load_audio
 from voicekit.media.film import read_pictures, write_film
 from voicekit.media.write import write_sound
-from voicekit.narration.job import Wishes
+from voicekit.narration.job import NarrationOptions
 from voicekit.speech import voices
 from voicekit.text.script.script import parse
 
@@ -50,7 +50,7 @@ def desk(tmp_path, monkeypatch):
 
 
 def production(desk, source="board.md", say=lambda line: None, **how):
-    wishes = Wishes(subtitles="soft", chapters=True, verify=False)
+    wishes = NarrationOptions(subtitles="soft", chapters=True, verify=False)
     return Production(desk / source, desk / "film.mp4", Recipe(**SMALL | how), FakeVoice(), Context("cpu", say=say), wishes)
 
 

@@ -13,7 +13,7 @@ from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
 from voicekit.media import load_audio
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.job import Wishes, check, default_out
+from voicekit.narration.job import NarrationOptions, check, default_out
 from voicekit.narration.mix import Ducking
 from voicekit.narration.narrate import narrate
 from voicekit.narration.speak import Speaker
@@ -40,8 +40,8 @@ def desk(tmp_path):
 
 def make(desk, voice=None, clip="clip.mp4", out="out/film.mp4", script="script.txt", **wished):
     """The fake voice speaks no words: nobody listens for them."""
-    wishes = Wishes(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(desk / script, desk / clip, desk / out, voice or FakeVoice(), wishes)
+    options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
+    return narrate(desk / script, desk / clip, desk / out, voice or FakeVoice(), options)
 
 
 def level_of(waveform, hz, start_s, end_s):
@@ -77,7 +77,7 @@ def test_the_film_is_narrated(desk):
     assert starts == pytest.approx([cue.start_s for cue in outcome.cues], abs=0.05)
     assert starts[1:3] == pytest.approx([3.0, 5.5], abs=0.05)
 
-    # The slot of 1.5 s takes four words of 0.4 s only if they are hurried.
+    # The slot of 1.5 s takes four words of 0.4 s only if they are compressed.
     assert [cue.pace for cue in outcome.cues] == [1.0, 1.0, pytest.approx(1.08, abs=0.05), 1.0]
     assert outcome.cues[2].end_s <= 7.02
     assert not any(cue.note for cue in outcome.cues)

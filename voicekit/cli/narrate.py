@@ -81,7 +81,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     """
     with quick_start():
         from voicekit.core.plugins import load
-        from voicekit.narration.job import Wishes, check
+        from voicekit.narration.job import NarrationOptions, check
         from voicekit.narration.mix import Ducking
         from voicekit.narration.narrate import narrate
         from voicekit.narration.speak import about_listening
@@ -89,15 +89,15 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
 
         separate = load("separators", separator) if keep == "background" else None
         ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
-        wishes = Wishes(ducking, keep, separate, **wished)
-        job = check(script, video, out, wishes)  # before the voice is loaded, which takes its time
+        options = NarrationOptions(ducking, keep, separate, **wished)
+        job = check(script, video, out, options)  # before the voice is loaded, which takes its time
         for note in (*job.script.notes, *job.notes):
             click.echo(note, err=True)
         chosen, engine = speaking(voice, device, lexicon, script)
-    outcome = narrate(script, video, out, engine, wishes)
+    outcome = narrate(script, video, out, engine, options)
 
     _print_cues(outcome)
-    if any(cue.faults for cue in outcome.cues) and (about := about_listening(engine, wishes.asr_model)):
+    if any(cue.faults for cue in outcome.cues) and (about := about_listening(engine, options.asr_model)):
         click.echo(f"note: {about}", err=True)
     click.echo(
         f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "

@@ -48,7 +48,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         from voicekit.film.pipeline.produce import Production, source_of
         from voicekit.film.pipeline.recipe import Recipe
         from voicekit.film.stage import Context
-        from voicekit.narration.job import Wishes
+        from voicekit.narration.job import NarrationOptions
         from voicekit.speech.voices import speaking
 
         width, height = _size(size)
@@ -58,7 +58,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         _, engine = speaking(voice, device, lexicon, source_of(source)[0])
         out = out or _film_of(source)
         context = Context(device, say=lambda line: click.echo(line, err=True))
-        wishes = Wishes(subtitles=subtitles, chapters=True, asr_model=asr_model)
+        wishes = NarrationOptions(subtitles=subtitles, chapters=True, asr_model=asr_model)
         production = Production(source, out, recipe, engine, context, wishes)
     if dry_run:
         _print_plan(production)

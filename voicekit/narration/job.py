@@ -27,7 +27,7 @@ SUBTITLES = ("files", "soft", "burn")
 
 
 @dataclass(frozen=True)
-class Wishes:
+class NarrationOptions:
     """How a film is to be narrated.
 
     Attributes:
@@ -112,20 +112,23 @@ def look(
 
 
 def check(
-    script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None, wishes: Wishes | None = None
+    script_path: Path | str,
+    video_path: Path | str,
+    out_path: Path | str | None = None,
+    options: NarrationOptions | None = None,
 ) -> Job:
     """Looks at everything, and at where the film is to be written.
 
     Raises:
         VoicekitError: see `look`; or a wish cannot be met, the film's name is wrong or its folder cannot be written to.
     """
-    wishes = wishes or Wishes()
-    job = look(script_path, video_path, out_path, wishes.audio_track)
-    reencode = wishes.reencode or wishes.subtitles == "burn"
-    check_mux(video_path, job.film, reencode=reencode, keep_sound=wishes.track == "add")
-    job = replace(job, clip=replace(job.clip, notes=(*job.clip.notes, *_tracks_told(job, wishes))))
-    _check_wishes(job, wishes)
-    if wishes.subtitles == "burn":
+    options = options or NarrationOptions()
+    job = look(script_path, video_path, out_path, options.audio_track)
+    reencode = options.reencode or options.subtitles == "burn"
+    check_mux(video_path, job.film, reencode=reencode, keep_sound=options.track == "add")
+    job = replace(job, clip=replace(job.clip, notes=(*job.clip.notes, *_tracks_told(job, options))))
+    _check_options(job, options)
+    if options.subtitles == "burn":
         check_fonts(cue.text for cue in job.script.cues)
     ours = job.files["report"].exists()
     for kind, written in job.files.items():
@@ -141,22 +144,22 @@ def check(
     return replace(job, left_out=left_out(video_path, job.film, reencode=reencode))
 
 
-def _tracks_told(job: Job, wishes: Wishes) -> tuple[str, ...]:
+def _tracks_told(job: Job, options: NarrationOptions) -> tuple[str, ...]:
     """What becomes of the clip's own sound tracks."""
     clip = job.clip
     if clip.tracks and not clip.heard:
         return (f"{clip.path}: {', '.join(map(str, clip.tracks))}: narrated as a film without sound",)
-    return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if wishes.track == "add" else ())
+    return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if options.track == "add" else ())
 
 
-def _check_wishes(job: Job, wishes: Wishes) -> None:
+def _check_options(job: Job, options: NarrationOptions) -> None:
     """Raises ConfigError where cues are wished for that the script does not have, or chapters that it has not."""
-    missing = sorted(number for number in wishes.only if not 1 <= number <= len(job.script.cues))
+    missing = sorted(number for number in options.only if not 1 <= number <= len(job.script.cues))
     if missing:
         raise ConfigError(
             f"{job.path} has no cue {missing[0]}, but {len(job.script.cues)} of them; the film's report numbers them"
         )
-    if wishes.chapters and not job.script.clips:
+    if options.chapters and not job.script.clips:
         raise ConfigError(f"{job.path} is no storyboard, whose clips would be the chapters; leave --chapters out")
 
 

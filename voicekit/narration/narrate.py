@@ -17,7 +17,7 @@ from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound, lasting
 from voicekit.narration.cache import SpeechCache, default_folder
-from voicekit.narration.job import Job, Wishes, check, cuts_of
+from voicekit.narration.job import Job, NarrationOptions, check, cuts_of
 from voicekit.narration.mix import BLOCK, SAMPLE_RATE, Ducking, mix, voice_track
 from voicekit.narration.rendering import Performance, perform
 from voicekit.narration.report.page import page
@@ -43,7 +43,7 @@ def narrate(
     video_path: Path | str,
     out_path: Path | str | None,
     engine: Engine,
-    wishes: Wishes | None = None,
+    options: NarrationOptions | None = None,
 ) -> Report:
     """Speaks a script over a film.
 
@@ -53,15 +53,15 @@ def narrate(
     Raises:
         VoicekitError: see `check`; or the disk is full, or the engine cannot pronounce a cue.
     """
-    wishes = wishes or Wishes()
-    job = check(script_path, video_path, out_path, wishes)
-    cache = SpeechCache(wishes.cache_folder or default_folder())
-    speaker = Speaker(engine, cache, listener(engine, wishes.asr_model) if wishes.verify else None)
-    anew = frozenset(job.script.cues[number - 1] for number in wishes.only)
+    options = options or NarrationOptions()
+    job = check(script_path, video_path, out_path, options)
+    cache = SpeechCache(options.cache_folder or default_folder())
+    speaker = Speaker(engine, cache, listener(engine, options.asr_model) if options.verify else None)
+    anew = frozenset(job.script.cues[number - 1] for number in options.only)
     done = perform(job, speaker, cuts_of(job.clip.path, cache.folder), anew)
 
-    with own_sound(job, wishes) as own:
-        sound = _Sound(job.clip.duration_s, own, done.placements, done.takes, cache, wishes.ducking)
+    with own_sound(job, options) as own:
+        sound = _Sound(job.clip.duration_s, own, done.placements, done.takes, cache, options.ducking)
         mastering = master.measure(sound.blocks, SAMPLE_RATE, VOICE_LUFS)
         outcome = report(job, done, sound.n_samples / SAMPLE_RATE, sound.film_lufs, mastering)
         shown = _captions(done)
@@ -78,9 +78,9 @@ def narrate(
                 track(mastered, "writing the film", total=n_blocks),
                 SAMPLE_RATE,
                 job.film,
-                extras=_extras(job, wishes, done, shown, engine.language),
-                reencode=wishes.reencode,
-                burn=[one.timed for one in shown] if wishes.subtitles == "burn" else (),
+                extras=_extras(job, options, done, shown, engine.language),
+                reencode=options.reencode,
+                burn=[one.timed for one in shown] if options.subtitles == "burn" else (),
             )
     return outcome
 
@@ -113,31 +113,31 @@ def _beside(
     }
 
 
-def _extras(job: Job, wishes: Wishes, done: Performance, shown: tuple[Caption, ...], language: str) -> Extras:
+def _extras(job: Job, options: NarrationOptions, done: Performance, shown: tuple[Caption, ...], language: str) -> Extras:
     chapters = [(slot.start_s, slot.end_s, clip.title) for slot, clip in zip(done.slots, job.script.clips, strict=True)]
     return Extras(
-        subtitles=[one.timed for one in shown] if wishes.subtitles == "soft" else (),
+        subtitles=[one.timed for one in shown] if options.subtitles == "soft" else (),
         language=language,
-        chapters=chapters if wishes.chapters else (),
-        keep_sound=wishes.track == "add",
+        chapters=chapters if options.chapters else (),
+        keep_sound=options.track == "add",
     )
 
 
 @contextmanager
-def own_sound(job: Job, wishes: Wishes) -> Iterator[Sound | None]:
+def own_sound(job: Job, options: NarrationOptions) -> Iterator[Sound | None]:
     """What is kept of the clip's own sound, at SAMPLE_RATE in stereo; None where it has none, or none is kept."""
-    if wishes.keep == "none" or not job.clip.has_audio:
+    if options.keep == "none" or not job.clip.has_audio:
         yield None
         return
 
     def read() -> Iterator[np.ndarray]:
-        return read_audio(job.clip.path, SAMPLE_RATE, channels=2, track=wishes.audio_track)
+        return read_audio(job.clip.path, SAMPLE_RATE, channels=2, track=options.audio_track)
 
     film = Sound(SAMPLE_RATE, 2, job.clip.duration_s, read)
-    if wishes.keep == "all":
+    if options.keep == "all":
         yield film
         return
-    separation = (wishes.separator or plugins.load("separators", "isolator"))(film)
+    separation = (options.separator or plugins.load("separators", "isolator"))(film)
     kept = [stem not in VOICES for stem in separation.stems]
     blocks = separation.apply(watched(film, "taking the voices out of the clip").read())
     # The mix is read several times, the clip is taken apart only once.

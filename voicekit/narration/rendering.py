@@ -34,7 +34,12 @@ class Performance:
     slots: tuple[Slot, ...]
 
 
-def perform(job: Job, speaker: Speaker, cuts_s: tuple[float, ...], anew: frozenset[Cue] = frozenset()) -> Performance:
+def perform(
+    job: Job,
+    speaker: Speaker,
+    cuts_s: tuple[float, ...],
+    anew: frozenset[Cue] = frozenset(),
+) -> Performance:
     """Speaks every cue, lays them out, and speaks those again that have to be faster.
 
     Args:

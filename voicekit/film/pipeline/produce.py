@@ -31,7 +31,7 @@ from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.film.storyboard.storyboard_writer import with_seconds
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, default_folder
-from voicekit.narration.job import Wishes
+from voicekit.narration.job import NarrationOptions
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker, estimated
@@ -101,7 +101,13 @@ class Production:
     """One film on its way: its folder, its stages, and what they have to say."""
 
     def __init__(
-        self, source: Path, out: Path, recipe: Recipe, engine: Engine, context: Context, wishes: Wishes | None = None
+        self,
+        source: Path,
+        out: Path,
+        recipe: Recipe,
+        engine: Engine,
+        context: Context,
+        wishes: NarrationOptions | None = None,
     ) -> None:
         """Checks what can be checked before anything is made.
 
@@ -111,7 +117,7 @@ class Production:
         self.brief, beside = source_of(Path(source))
         self.out, self.recipe, self.engine = Path(out), recipe, engine
         self.context = replace(context, say=_once(context.say))
-        self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
+        self.wishes = wishes or NarrationOptions(subtitles="soft", chapters=True)
         self.pictures = recipe.pictures or beside
         recipe.check()
         if self.wishes.verify and engine.language:
