@@ -19,7 +19,7 @@ from voicekit.media.sound import Sound, lasting
 from voicekit.narration.cache import SpeechCache, default_folder
 from voicekit.narration.job import Job, NarrationOptions, check, cuts_of
 from voicekit.narration.mix import BLOCK, SAMPLE_RATE, Ducking, mix, voice_track
-from voicekit.narration.rendering import Performance, perform
+from voicekit.narration.rendering import Rendering, synthesize_and_fit
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
 from voicekit.narration.speak import Speaker, listener
@@ -58,7 +58,7 @@ def narrate(
     cache = SpeechCache(options.cache_folder or default_folder())
     speaker = Speaker(engine, cache, listener(engine, options.asr_model) if options.verify else None)
     anew = frozenset(job.script.cues[number - 1] for number in options.only)
-    done = perform(job, speaker, cuts_of(job.clip.path, cache.folder), anew)
+    done = synthesize_and_fit(job, speaker, cuts_of(job.clip.path, cache.folder), anew)
 
     with own_sound(job, options) as own:
         sound = _Sound(job.clip.duration_s, own, done.placements, done.takes, cache, options.ducking)
@@ -85,7 +85,7 @@ def narrate(
     return outcome
 
 
-def _captions(done: Performance) -> tuple[Caption, ...]:
+def _captions(done: Rendering) -> tuple[Caption, ...]:
     """What is heard as subtitles, in the words of the script."""
     return captions(
         [
@@ -101,7 +101,7 @@ def _captions(done: Performance) -> tuple[Caption, ...]:
 
 
 def _beside(
-    job: Job, outcome: Report, shown: tuple[Caption, ...], done: Performance, cache: SpeechCache
+    job: Job, outcome: Report, shown: tuple[Caption, ...], done: Rendering, cache: SpeechCache
 ) -> dict[str, Iterable[str]]:
     """The small files beside the film, by kind, in pieces."""
     return {
@@ -113,7 +113,7 @@ def _beside(
     }
 
 
-def _extras(job: Job, options: NarrationOptions, done: Performance, shown: tuple[Caption, ...], language: str) -> Extras:
+def _extras(job: Job, options: NarrationOptions, done: Rendering, shown: tuple[Caption, ...], language: str) -> Extras:
     chapters = [(slot.start_s, slot.end_s, clip.title) for slot, clip in zip(done.slots, job.script.clips, strict=True)]
     return Extras(
         subtitles=[one.timed for one in shown] if options.subtitles == "soft" else (),

@@ -20,7 +20,7 @@ _LEAST_GAP_S = 0.04
 
 
 @dataclass(frozen=True)
-class Performance:
+class Rendering:
     """Spoken cues and when they are heard, in that order.
 
     Attributes:
@@ -34,12 +34,12 @@ class Performance:
     slots: tuple[Slot, ...]
 
 
-def perform(
+def synthesize_and_fit(
     job: Job,
     speaker: Speaker,
     cuts_s: tuple[float, ...],
     anew: frozenset[Cue] = frozenset(),
-) -> Performance:
+) -> Rendering:
     """Speaks every cue, lays them out, and speaks those again that have to be faster.
 
     Args:
@@ -58,7 +58,7 @@ def perform(
             takes[cue] = speaker.speak(cue, wanted[cue], anew=cue in anew)
         placements = plan([as_spoken(takes[cue]) for cue in cues], film_s, cuts_s, slots)
     fitted = tuple(takes[one.cue].fitted(one.end_s - one.start_s) for one in placements)
-    return Performance(_as_spoken(placements, fitted), fitted, cuts_s, slots)
+    return Rendering(_as_spoken(placements, fitted), fitted, cuts_s, slots)
 
 
 def _pace(placement: Placement) -> float:

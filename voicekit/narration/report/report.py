@@ -9,7 +9,7 @@ from pathlib import Path
 from voicekit.audio.master import Mastering
 from voicekit.core.files import as_text
 from voicekit.narration.job import Job
-from voicekit.narration.rendering import Performance
+from voicekit.narration.rendering import Rendering
 from voicekit.narration.take import Take
 from voicekit.narration.timing.timeline import Placement
 
@@ -94,7 +94,7 @@ class Report:
         return json.dumps(_rounded(asdict(self)), indent=2, ensure_ascii=False) + "\n"
 
 
-def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | None, mastering: Mastering) -> Report:
+def report(job: Job, done: Rendering, narrated_s: float, film_lufs: float | None, mastering: Mastering) -> Report:
     """Puts together what is known of a narration."""
     numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
     pairs = zip(done.placements, done.takes, strict=True)
