@@ -18,7 +18,7 @@ from rich.table import Table
 
 from voicekit.narration.speak import estimated
 from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import MAX_LEVEL, Hurry
+from voicekit.narration.timing.time_compression import MAX_LEVEL, TimeCompression
 from voicekit.narration.timing.timeline import Spoken, plan
 from voicekit.onboarding.demo import SENTENCES
 from voicekit.speech.native import load
@@ -135,7 +135,7 @@ def best_speed(lines: Sequence[Line], section: Section) -> float | None:
         level = next(step / 100 for step in range(301) if fits(step / 100))
         if best is None or (crossed, level) < best:
             best = (crossed, level)
-    return None if best is None else Hurry.at(best[1]).speed
+    return None if best is None else TimeCompression.at(best[1]).speed
 
 
 def against_brute_force(spoken: Sequence[Spoken]) -> tuple[int, float]:
@@ -152,7 +152,7 @@ def against_brute_force(spoken: Sequence[Spoken]) -> tuple[int, float]:
             assert best is None and spots is None, f"seed {seed}: only one of the two finds a plan"
             continue
         n_tried += 1
-        worst = max(worst, max(Hurry.at(spot.level).speed for spot in spots) / best - 1)
+        worst = max(worst, max(TimeCompression.at(spot.level).speed for spot in spots) / best - 1)
     return n_tried, worst
 
 

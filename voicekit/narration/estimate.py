@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from voicekit.core.progress import track
 from voicekit.narration.job import Job
-from voicekit.narration.report.report import words_to_cut
 from voicekit.narration.speak import estimated
-from voicekit.narration.timing.slots import slots_of
-from voicekit.narration.timing.timeline import Placement, plan
+from voicekit.narration.timing.timeline import Placement, plan, slots_of
 from voicekit.speech.engine import Engine
 
 
@@ -38,6 +36,6 @@ def estimate(job: Job, engine: Engine, cuts_s: tuple[float, ...]) -> list[Estima
     slots = slots_of(job.script.clips, list(spoken.values()), film_s, cuts_s, str(job.path))
     numbers = {cue: number for number, cue in enumerate(cues, start=1)}
     return [
-        Estimate(numbers[one.cue], one, spoken[one.cue].speech_s + spoken[one.cue].pauses_s, words_to_cut(one))
+        Estimate(numbers[one.cue], one, spoken[one.cue].speech_s + spoken[one.cue].pauses_s, one.words_to_cut)
         for one in plan(list(spoken.values()), film_s, cuts_s, slots)
     ]

@@ -7,8 +7,7 @@ from voicekit.core.progress import track
 from voicekit.narration.job import Job
 from voicekit.narration.speak import Speaker, as_spoken
 from voicekit.narration.take import Take
-from voicekit.narration.timing.slots import slots_of
-from voicekit.narration.timing.timeline import Placement, Slot, plan
+from voicekit.narration.timing.timeline import Placement, Slot, plan, slots_of
 from voicekit.text.script.cue import Cue
 
 #: A cue is spoken anew at most so often until it has the length it should.

@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from math import ceil
 from pathlib import Path
 
 from voicekit.audio.master import Mastering
@@ -117,17 +116,8 @@ def report(job: Job, done: Rendering, narrated_s: float, film_lufs: float | None
     )
 
 
-def words_to_cut(placement: Placement) -> int:
-    """How many words fewer would let a cue fit that does not."""
-    if not placement.overrun_s:
-        return 0
-    n_words = len(placement.cue.text.split())
-    spoken_s = placement.end_s - placement.start_s - sum(placement.cue.marks.pauses_s)
-    return min(ceil(placement.overrun_s / max(spoken_s / n_words, 0.1)), n_words)
-
-
 def _cue_report(number: int, placement: Placement, take: Take) -> CueReport:
-    cue, cut = placement.cue, words_to_cut(placement)
+    cue, cut = placement.cue, placement.words_to_cut
     notes = []
     if placement.moved:
         notes.append("did not fit before the next given time and was moved behind it")
