@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.narration.speak import estimated
+from voicekit.narration.estimate import estimated
 from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
 from voicekit.narration.timing.time_compression import MAX_LEVEL, TimeCompression
 from voicekit.narration.timing.timeline import Spoken, plan
@@ -71,7 +71,7 @@ def films(spoken: Sequence[Spoken], count: int = 50) -> list[Film]:
 
 def ours(film: Film) -> list[Placed]:
     return [
-        Placed(one.cue, one.start_s, one.end_s, one.hurry.speed, one.overrun_s)
+        Placed(one.cue, one.start_s, one.end_s, one.compression.speed, one.overrun_s)
         for one in plan(film.spoken, film.film_s, film.cuts_s)
     ]
 

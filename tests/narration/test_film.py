@@ -13,8 +13,7 @@ from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
 from voicekit.media import load_audio
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.job import NarrationOptions, check, default_out
-from voicekit.narration.mix import Ducking
+from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
 from voicekit.narration.narrate import narrate
 from voicekit.narration.speak import Speaker
 from voicekit.text.script.script import parse
@@ -41,7 +40,7 @@ def desk(tmp_path):
 def make(desk, voice=None, clip="clip.mp4", out="out/film.mp4", script="script.txt", **wished):
     """The fake voice speaks no words: nobody listens for them."""
     options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(desk / script, desk / clip, desk / out, voice or FakeVoice(), options)
+    return narrate(check(desk / script, desk / clip, desk / out, options), voice or FakeVoice())
 
 
 def level_of(waveform, hz, start_s, end_s):

@@ -1,19 +1,18 @@
 import numpy as np
 import pytest
 
-from voicekit.narration.mix import BLOCK, SAMPLE_RATE, Ducking, mix
+from voicekit.narration.job import Ducking
+from voicekit.narration.mix import BLOCK, SAMPLE_RATE, mix
 
 
 def ducked_gain_db(voice, ducking):
     """What becomes of a constant film under a voice, in dB per sample."""
     film = np.full((2, len(voice)), 0.1, dtype=np.float32)
-    ahead = round(ducking.look_ahead_s * SAMPLE_RATE)
-    early = np.concatenate([voice[ahead:], np.zeros(ahead)]).astype(np.float32)
 
     def blocks(sound):
         return (sound[..., start : start + BLOCK] for start in range(0, len(voice), BLOCK))
 
-    mixed = np.concatenate(list(mix(blocks(film), blocks(voice), blocks(early), 0.0, 0.0, ducking)), axis=1)
+    mixed = np.concatenate(list(mix(blocks(film), blocks(voice), 0.0, 0.0, ducking)), axis=1)
     return 20 * np.log10((mixed[0] - voice) / 0.1)
 
 

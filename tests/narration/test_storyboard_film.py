@@ -48,7 +48,7 @@ def desk(tmp_path):
 
 def make(desk, voice=None, script="board.md", out="film.mp4", **wished):
     options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(desk / script, desk / "clip.mp4", desk / out, voice or FakeVoice(), options)
+    return narrate(check(desk / script, desk / "clip.mp4", desk / out, options), voice or FakeVoice())
 
 
 def streams(path):

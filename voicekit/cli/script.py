@@ -7,6 +7,7 @@ import click
 
 from voicekit.cli.failing import failing_with
 from voicekit.cli.quick import quick_start
+from voicekit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from voicekit.narration.estimate import Estimate
@@ -34,17 +35,15 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
     """
     import sys
 
-    with failing_with(2), quick_start():
-        from voicekit.narration.cache import default_folder
+    with Terminal() as reporter, failing_with(2), quick_start():
         from voicekit.narration.estimate import estimate
-        from voicekit.narration.job import cuts_of, look
+        from voicekit.narration.job import look
         from voicekit.speech.voices import speaking
 
         job = look(script, video)
-        for note in (*job.script.notes, *job.clip.notes):
-            click.echo(note, err=True)
+        job.tell(reporter)
         _, engine = speaking(voice, device, lexicon, script)
-        estimates = estimate(job, engine, cuts_of(job.clip.path, default_folder()))
+        estimates = estimate(job, engine, reporter)
     late = [one for one in estimates if one.placement.overrun_s]
     if as_json:
         _print_json(estimates)
@@ -58,7 +57,7 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
         sys.exit(1)
 
 
-def _print_json(estimates: "tuple[Estimate, ...]") -> None:
+def _print_json(estimates: "list[Estimate]") -> None:
     import json
 
     lines = [
@@ -73,7 +72,7 @@ def _print_json(estimates: "tuple[Estimate, ...]") -> None:
             "overrun_s": round(one.placement.overrun_s, 3),
             "late_s": round(one.placement.late_s, 3),
             "moved": one.placement.moved,
-            "words_to_cut": one.words_to_cut,
+            "words_to_cut": one.placement.words_to_cut,
         }
         for one in estimates
     ]
@@ -82,7 +81,7 @@ def _print_json(estimates: "tuple[Estimate, ...]") -> None:
     )
 
 
-def _print_table(estimates: "tuple[Estimate, ...]") -> None:
+def _print_table(estimates: "list[Estimate]") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -100,7 +99,7 @@ def _print_table(estimates: "tuple[Estimate, ...]") -> None:
             clock(placement.end_s),
             f"{placement.compression.speed:.2f}",
             Text(over, style="red"),
-            Text(str(one.words_to_cut or ""), style="red"),
+            Text(str(placement.words_to_cut or ""), style="red"),
             Text(placement.cue.text, overflow="ellipsis", no_wrap=True),
         )
     Console(highlight=False).print(table)

@@ -31,10 +31,11 @@ from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.film.storyboard.storyboard_writer import with_seconds
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, default_folder
-from voicekit.narration.job import NarrationOptions
+from voicekit.narration.estimate import estimated
+from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
-from voicekit.narration.speak import Speaker, estimated
+from voicekit.narration.speak import Speaker
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.text.read import read_text
@@ -190,7 +191,7 @@ class Production:
     def _run(self) -> Report:
         board, script, lengths_s = self.board()
         film = self._film(script, lengths_s)
-        outcome = narrate(board, film, self.out, self.engine, self.wishes)
+        outcome = narrate(check(board, film, self.out, self.wishes), self.engine)
         said = [[cue.text for cue in script.cues if cue.clip == number] for number in range(len(script.clips))]
         shown = [
             Shown(part.start_s, part.end_s, clip.title, " ".join(lines))
