@@ -17,8 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voicekit.narration.estimate import estimated
-from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import MAX_LEVEL, TimeCompression
+from voicekit.narration.timing.section import MAX_LEVEL, MIN_GAP_S, Line, Section, TimeCompression
 from voicekit.narration.timing.timeline import Spoken, plan
 from voicekit.onboarding.demo import SENTENCES
 from voicekit.speech.native import load

@@ -3,8 +3,16 @@ import random
 
 import pytest
 
-from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import MAX_LEVEL, MAX_PACE, MAX_STRETCH, NO_COMPRESSION, TimeCompression
+from voicekit.narration.timing.section import (
+    MAX_LEVEL,
+    MAX_PACE,
+    MAX_STRETCH,
+    MIN_GAP_S,
+    NO_COMPRESSION,
+    Line,
+    Section,
+    TimeCompression,
+)
 
 TOLERANCE_S = 0.04
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.narration.timing.time_compression import MAX_PACE, MAX_STRETCH
+from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
 from voicekit.narration.timing.timeline import Slot, Spoken, check_times, plan, slots_of
 from voicekit.text.script.cue import Clip, Cue
 

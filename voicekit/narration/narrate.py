@@ -18,7 +18,7 @@ from voicekit.narration.job import Job, cuts_of
 from voicekit.narration.mix import SAMPLE_RATE, VOICE_LUFS, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
-from voicekit.narration.speak import Rendering, Speaker, about_listening, listener, synthesize_and_fit
+from voicekit.narration.speak import Rendering, Speaker, about_listening, listener_for, synthesize_and_fit
 from voicekit.narration.subtitles.captions import Caption, Heard, captions
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.post.chain import spooled
@@ -45,7 +45,7 @@ def narrate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report:
         VoicekitError: the disk is full, or the engine cannot pronounce a cue.
     """
     options, cache = job.options, SpeechCache(job.cache_folder)
-    speaker = Speaker(engine, cache, listener(engine, options.asr_model) if options.verify else None)
+    speaker = Speaker(engine, cache, listener_for(engine, options.asr_model) if options.verify else None)
     rendering = synthesize_and_fit(job, speaker, cuts_of(job), reporter)
     shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])
     voice = VoiceTrack(rendering.cues, cache, _n_samples(job, rendering))

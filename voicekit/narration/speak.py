@@ -141,7 +141,7 @@ class Listener:
         )
 
 
-def listener(engine: Engine, asr_model: Path | None = None) -> Listener | None:
+def listener_for(engine: Engine, asr_model: Path | None = None) -> Listener | None:
     """A listener who knows what the words of a voice sound like; None for a voice that does not tell its language.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 from voicekit.audio.stretch import at_tempo
 from voicekit.core.errors import PluginError
 from voicekit.narration.cache import Entry, Key, SpeechCache
-from voicekit.narration.timing.time_compression import SHORTEST_PAUSE_S, UTMOST_STRETCH
+from voicekit.narration.timing.section import SHORTEST_PAUSE_S, UTMOST_STRETCH
 from voicekit.narration.timing.timeline import Spoken
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.phonemes.labels import owners

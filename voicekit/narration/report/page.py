@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from voicekit.core.files import as_text
 from voicekit.media.write import as_mp3
 from voicekit.narration.report.report import CueReport, Report, Stretch
-from voicekit.narration.timing.time_compression import MAX_PACE, MAX_STRETCH
+from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
 from voicekit.text.script.cue import clock
 
 #: Every browser plays MP3: Safari plays Opus in Ogg only since 2025, and AAC is missing where a browser comes without

@@ -5,8 +5,8 @@ times cut the film into *sections*, each from one to the next; the clips of a st
 fill the section they stand in, in their order. What is too long for its section is, in this order,
 
 1. set closer together: all the silence around is used,
-2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see time_compression.py), all cues that
-   share the lack of time alike; so that no cue crosses a cut that can stay within its shot (see section.py),
+2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see `TimeCompression`), all cues that
+   share the lack of time alike; so that no cue crosses a cut that can stay within its shot (see `Section`),
 5. moved behind the next given time, if its own time is not given (the last cue of the section first),
 6. left whole and as it is, never cut short: a cue with a given time that is still speaking at the next given time lets
    that one start late; the last goes on past the film's end. The placement says by how much.
@@ -19,8 +19,7 @@ from math import ceil
 import numpy as np
 
 from voicekit.core.errors import ScriptError
-from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import NO_COMPRESSION, TimeCompression
+from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, Section, TimeCompression
 from voicekit.text.script.cue import Clip, Cue, clock
 
 _TOLERANCE_S = 0.01
