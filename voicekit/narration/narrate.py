@@ -54,12 +54,7 @@ def narrate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report:
         mix = Mix.levelled(voice, own, options.ducking)
         mastering = master.measure(mix.blocks, SAMPLE_RATE, VOICE_LUFS)
         outcome = report(job, rendering, mix, mastering)
-        # The film is renamed into place first, the small files right behind it: all are there, or none.
-        with ExitStack() as files:
-            for kind, pieces in _beside(job, outcome, shown, voice).items():
-                partial_path = files.enter_context(atomic(job.files[kind]))
-                with partial_path.open("w", encoding="utf-8", newline="\n") as file:
-                    file.writelines(pieces)
+        with _beside(job, outcome, shown, voice):
             mastered = master.apply(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
             n_blocks = math.ceil(voice.n_samples / master.BLOCK_S / SAMPLE_RATE)
             mux(
@@ -103,15 +98,22 @@ def _own_sound(job: Job, reporter: Reporter) -> Iterator[Sound | None]:
         yield background
 
 
-def _beside(job: Job, outcome: Report, shown: tuple[Caption, ...], voice: VoiceTrack) -> dict[str, Iterable[str]]:
-    """The small files beside the film, by kind, in pieces."""
-    return {
+@contextmanager
+def _beside(job: Job, outcome: Report, shown: tuple[Caption, ...], voice: VoiceTrack) -> Iterator[None]:
+    """Writes the small files, and renames them into place right behind the film, which the block writes: all, or none."""
+    pieces: dict[str, Iterable[str]] = {
         "srt": [srt(shown)],
         "vtt": [vtt(shown)],
         "ass": [ass(shown, *shown_size(job.clip.path))],
         "report": [outcome.to_json()],
         "page": page(outcome, voice.cue_waveforms(), SAMPLE_RATE),
     }
+    with ExitStack() as files:
+        for kind, text in pieces.items():
+            partial_path = files.enter_context(atomic(job.files[kind]))
+            with partial_path.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(text)
+        yield
 
 
 def _extras(job: Job, rendering: Rendering, shown: tuple[Caption, ...], language: str) -> Extras:
