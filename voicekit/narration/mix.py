@@ -117,7 +117,7 @@ def mix(
     look_ahead = round(ducking.look_ahead_s * SAMPLE_RATE)
     for film_block, (voice_block, sidechain) in zip(film, _with_look_ahead(voice, look_ahead), strict=True):
         gain_db = film_gain_db + ducker.gains_db(sidechain * voice_gain)
-        yield film_block * from_db(gain_db).astype(np.float32) + voice_block * voice_gain
+        yield film_block * np.asarray(from_db(gain_db), np.float32) + voice_block * voice_gain
 
 
 def _with_look_ahead(blocks: Iterable[np.ndarray], n_ahead: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

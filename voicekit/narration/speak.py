@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from voicekit.narration.job import Job
 from voicekit.narration.take import Take
 from voicekit.narration.timing.timeline import Placement, Slot, plan, slots_of
 from voicekit.recognition import transcribe
-from voicekit.recognition.verify import Ears, Verdict, verify
+from voicekit.recognition.transcribe import Transcriber
+from voicekit.recognition.verify import Verdict, verify
 from voicekit.recognition.whisper import Whisper
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.text.phonemes.lexicon import Lexicon
@@ -126,7 +128,7 @@ class Listener:
 
     language: str
     lexicon: Lexicon | None = None
-    asr: Ears | None = None
+    asr: Callable[[], Transcriber] | None = None
 
     def __call__(self, speech: Speech, cue: Cue, pace: float) -> Verdict:
         return verify(
@@ -162,7 +164,7 @@ def listener_for(engine: Engine, asr_model: Path | None = None) -> Listener | No
 
 
 def about_listening(engine: Engine, asr_model: Path | None = None) -> str | None:
-    """What a person should know of what is said to be misheard; None where nothing."""
+    """How far what was misheard can be trusted, for people; None where the better recogniser listened, or nobody."""
     if not engine.language or transcribe.find_checker(None, engine.language, asr_model):
         return None
     get = Whisper.missing(engine.language, asr_model)
@@ -197,19 +199,19 @@ class Speaker:
             if entry.faults != "" and self.listen:  # nobody listened, or a recogniser that may have been worse
                 entry = self.cache.put(key, replace(entry, faults=_faults(self.listen(entry.speech, cue, key.pace))))
             return Take.of(cue, key, entry, was_cached=True)
-        best, highest, tries = None, 0.0, 0
-        for seed in range(entry.seed + 1, entry.seed + 1 + MAX_TRIES) if entry else range(MAX_TRIES):
-            tries += 1
+        takes: list[tuple[float, Entry]] = []
+        first = entry.seed + 1 if entry else 0
+        for seed in range(first, first + MAX_TRIES):
             speech = self._synthesize(cue, key.pace, seed)
             if not self.listen:
-                best = Entry(speech, seed)
+                takes.append((1.0, Entry(speech, seed)))
                 break
             verdict = self.listen(speech, cue, key.pace)
-            if best is None or verdict.score > highest:
-                best, highest = Entry(speech, seed, _faults(verdict)), verdict.score
+            takes.append((verdict.score, Entry(speech, seed, _faults(verdict))))
             if verdict.ok:
                 break
-        return Take.of(cue, key, self.cache.put(key, best), was_cached=False, tries=tries)
+        _, best = max(takes, key=itemgetter(0))
+        return Take.of(cue, key, self.cache.put(key, best), was_cached=False, tries=len(takes))
 
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""

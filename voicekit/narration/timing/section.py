@@ -138,9 +138,11 @@ class Section:
         level = _least(lambda level: self._earliest(lines, level, crossings) is not None, MAX_LEVEL)
         wanted_s = self._spread(lines, level)
         # As near to being spread evenly as can be: all the way to the times wanted, or less, or as early as can be.
+        way = fullest
         for shift in _SHIFTS:
-            way = self._earliest(lines, level, crossings, self.start_s + shift * (wanted_s - self.start_s))
-            if way:
+            nearer = self._earliest(lines, level, crossings, self.start_s + shift * (wanted_s - self.start_s))
+            if nearer:
+                way = nearer
                 break
         windows = self._windows(way)
         levels = _levels(lines, windows)
