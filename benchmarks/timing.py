@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.narration.speak import estimated
-from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import MAX_LEVEL, Hurry
+from voicekit.narration.estimate import estimated
+from voicekit.narration.timing.section import MAX_LEVEL, MIN_GAP_S, Line, Section, TimeCompression
 from voicekit.narration.timing.timeline import Spoken, plan
 from voicekit.onboarding.demo import SENTENCES
 from voicekit.speech.native import load
@@ -71,7 +70,7 @@ def films(spoken: Sequence[Spoken], count: int = 50) -> list[Film]:
 
 def ours(film: Film) -> list[Placed]:
     return [
-        Placed(one.cue, one.start_s, one.end_s, one.hurry.speed, one.overrun_s)
+        Placed(one.cue, one.start_s, one.end_s, one.compression.speed, one.overrun_s)
         for one in plan(film.spoken, film.film_s, film.cuts_s)
     ]
 
@@ -135,7 +134,7 @@ def best_speed(lines: Sequence[Line], section: Section) -> float | None:
         level = next(step / 100 for step in range(301) if fits(step / 100))
         if best is None or (crossed, level) < best:
             best = (crossed, level)
-    return None if best is None else Hurry.at(best[1]).speed
+    return None if best is None else TimeCompression.at(best[1]).speed
 
 
 def against_brute_force(spoken: Sequence[Spoken]) -> tuple[int, float]:
@@ -152,7 +151,7 @@ def against_brute_force(spoken: Sequence[Spoken]) -> tuple[int, float]:
             assert best is None and spots is None, f"seed {seed}: only one of the two finds a plan"
             continue
         n_tried += 1
-        worst = max(worst, max(Hurry.at(spot.level).speed for spot in spots) / best - 1)
+        worst = max(worst, max(TimeCompression.at(spot.level).speed for spot in spots) / best - 1)
     return n_tried, worst
 
 

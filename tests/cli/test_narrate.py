@@ -97,13 +97,15 @@ def test_killed_midway_leaves_no_film(desk):
     program = (
         "import sys, time; sys.path.insert(0, sys.argv[1]); from clips import FakeVoice\n"
         "from voicekit.narration import narrate as n\n"
+        "from voicekit.narration.job import NarrationOptions, check\n"
         "real = n.mux\n"
         "def slow(video, blocks, rate, out, **how):\n"
         "    def drip():\n"
         "        for block in blocks: yield block; print('writing', flush=True); time.sleep(60)\n"
         "    real(video, drip(), rate, out, **how)\n"
         "n.mux = slow\n"
-        "n.narrate('script.txt', 'clip.mp4', 'film.mp4', FakeVoice(), n.Wishes(verify=False))\n"
+        "job = check('script.txt', 'clip.mp4', 'film.mp4', NarrationOptions(verify=False))\n"
+        "n.narrate(job, FakeVoice())\n"
     )
     tests = str(Path(__file__).parent.parent)
     process = subprocess.Popen([sys.executable, "-c", program, tests], stdout=subprocess.PIPE, text=True)

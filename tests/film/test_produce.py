@@ -22,7 +22,7 @@ from voicekit.film.stage import Stage
 from voicekit.media import load_audio
 from voicekit.media.film import read_pictures, write_film
 from voicekit.media.write import write_sound
-from voicekit.narration.job import Wishes
+from voicekit.narration.job import NarrationOptions
 from voicekit.speech import voices
 from voicekit.text.script.script import parse
 
@@ -52,9 +52,9 @@ def desk(tmp_path, monkeypatch):
 
 
 def production(desk, source="board.md", notes=None, **how):
-    wishes = Wishes(subtitles="soft", chapters=True, verify=False)
+    options = NarrationOptions(subtitles="soft", chapters=True, verify=False)
     settings = ProductionSettings(**SMALL | how)
-    return Production(desk / source, desk / "film.mp4", settings, FakeVoice(), wishes, "cpu", Listener(notes))
+    return Production(desk / source, desk / "film.mp4", settings, FakeVoice(), options, "cpu", Listener(notes))
 
 
 def test_a_storyboard_becomes_a_film(desk):

@@ -4,7 +4,8 @@ from clips import FakeVoice
 
 from voicekit.core.errors import PluginError, ScriptError, VoicekitError
 from voicekit.narration.cache import SpeechCache, default_folder
-from voicekit.narration.speak import Speaker, as_spoken, estimated
+from voicekit.narration.estimate import estimated
+from voicekit.narration.speak import Speaker
 from voicekit.narration.take import heard_span_s
 from voicekit.recognition.verify import Verdict
 from voicekit.text.script.cue import Cue
@@ -19,7 +20,7 @@ def test_the_same_words_are_spoken_once(tmp_path):
     voice, cache = FakeVoice(), SpeechCache(tmp_path)
     first, again = speak(Cue("a b"), 1.0, voice, cache), speak(Cue("a b", 5.0), 1.0, voice, cache)
     assert (first.was_cached, again.was_cached) == (False, True)
-    assert first.words == again.words
+    assert first.words_from() == again.words_from()
     assert np.array_equal(first.waveform(cache, 48_000), again.waveform(cache, 48_000))
     speak(Cue("a b"), 1.1, voice, cache)
     speak(Cue("a c"), 1.0, voice, cache)
@@ -58,7 +59,7 @@ def test_silence_around_the_speech_is_not_heard(tmp_path):
     take = speak(Cue("a b"), 1.0, voice, cache)
     assert take.start_s == pytest.approx(voice.SILENCE_S - 0.01, abs=0.01)
     assert take.duration_s == pytest.approx(0.3 + 0.1 + 0.3 + 0.09, abs=0.02)
-    assert take.words[0].start_s == pytest.approx(0.01, abs=0.01)
+    assert take.words_from()[0].start_s == pytest.approx(0.01, abs=0.01)
     waveform = take.waveform(cache, 48_000)
     assert np.flatnonzero(np.abs(waveform) > 0.01)[0] / 48_000 < 0.015
 
@@ -137,8 +138,8 @@ def test_the_best_take_is_kept_and_its_faults_are_told(tmp_path):
     assert take.seed == 0 and take.faults == "“a” was not heard" and take.tries == 3
     again = Speaker(voice, cache).speak(Cue("a"))
     assert again.was_cached and again.faults == take.faults
-    better_ears = lambda *_: Verdict(("a",))  # noqa: E731
-    acquitted = Speaker(voice, cache, better_ears).speak(Cue("a"))
+    better_asr = lambda *_: Verdict(("a",))  # noqa: E731
+    acquitted = Speaker(voice, cache, better_asr).speak(Cue("a"))
     assert acquitted.was_cached and acquitted.faults == "" and len(voice.seeds) == 3
 
 
@@ -172,6 +173,6 @@ def test_an_estimate_is_near_what_is_spoken(tmp_path):
         "At 7:30 it cost $5.",
         "Yes!",
     ):
-        guess, real = estimated(Cue(text), engine), as_spoken(speaker.speak(Cue(text)))
+        guess, real = estimated(Cue(text), engine), speaker.speak(Cue(text)).natural
         assert guess.speech_s + guess.pauses_s == pytest.approx(real.speech_s + real.pauses_s, rel=0.06, abs=0.2)
         assert guess.pauses_s == pytest.approx(real.pauses_s, abs=0.25)

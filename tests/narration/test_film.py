@@ -11,10 +11,10 @@ from clips import RATE, FakeVoice, make_clip, make_sound, picture_packets
 from voicekit.audio.loudness import integrated_lufs, true_peak_db
 from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
+from voicekit.core.reporter import Reporter
 from voicekit.media import load_audio
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.job import Wishes, check, default_out
-from voicekit.narration.mix import Ducking
+from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
 from voicekit.narration.narrate import narrate
 from voicekit.narration.speak import Speaker
 from voicekit.text.script.script import parse
@@ -40,8 +40,8 @@ def desk(tmp_path):
 
 def make(desk, voice=None, clip="clip.mp4", out="out/film.mp4", script="script.txt", **wished):
     """The fake voice speaks no words: nobody listens for them."""
-    wishes = Wishes(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(desk / script, desk / clip, desk / out, voice or FakeVoice(), wishes)
+    options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
+    return narrate(check(desk / script, desk / clip, desk / out, options), voice or FakeVoice())
 
 
 def level_of(waveform, hz, start_s, end_s):
@@ -77,7 +77,7 @@ def test_the_film_is_narrated(desk):
     assert starts == pytest.approx([cue.start_s for cue in outcome.cues], abs=0.05)
     assert starts[1:3] == pytest.approx([3.0, 5.5], abs=0.05)
 
-    # The slot of 1.5 s takes four words of 0.4 s only if they are hurried.
+    # The slot of 1.5 s takes four words of 0.4 s only if they are compressed.
     assert [cue.pace for cue in outcome.cues] == [1.0, 1.0, pytest.approx(1.08, abs=0.05), 1.0]
     assert outcome.cues[2].end_s <= 7.02
     assert not any(cue.note for cue in outcome.cues)
@@ -99,6 +99,28 @@ def test_the_films_own_sound_makes_room_and_comes_back(desk):
     between = level_of(waveform, 300, outcome.cues[2].start_s - 0.4, outcome.cues[2].start_s - 0.15)
     assert before - under == pytest.approx(15, abs=1)
     assert between == pytest.approx(before, abs=1.5)
+
+
+class Heard(Reporter):
+    def __init__(self):
+        self.notes, self.tasks = [], {}
+
+    def note(self, line):
+        self.notes.append(line)
+
+    def progress(self, task, share, left_s=None, detail=""):
+        self.tasks.setdefault(task, []).append(share)
+
+
+def test_a_reporter_hears_what_is_done(desk):
+    (desk / "script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.", encoding="utf-8")
+    make_clip(desk / "silent.mp4", 10.0, None)
+    heard, options = Heard(), NarrationOptions(verify=False, cache_folder=desk / "cache")
+    job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
+    assert heard.notes == [*job.script.notes, *job.notes] and not heard.tasks
+    narrate(job, FakeVoice(), heard)
+    assert list(heard.tasks) == ["speaking", "speaking faster", "writing the film"]
+    assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.tasks.values())
 
 
 def test_a_second_run_speaks_what_changed(desk):

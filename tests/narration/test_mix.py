@@ -1,19 +1,24 @@
 import numpy as np
 import pytest
+from clips import FakeVoice
 
-from voicekit.narration.mix import BLOCK, SAMPLE_RATE, Ducking, mix
+from voicekit.narration.cache import SpeechCache
+from voicekit.narration.job import Ducking
+from voicekit.narration.mix import BLOCK, SAMPLE_RATE, Mix, VoiceTrack, mix
+from voicekit.narration.speak import RenderedCue, Speaker
+from voicekit.narration.take import Take
+from voicekit.narration.timing.timeline import Placement
+from voicekit.text.script.cue import Cue
 
 
 def ducked_gain_db(voice, ducking):
     """What becomes of a constant film under a voice, in dB per sample."""
     film = np.full((2, len(voice)), 0.1, dtype=np.float32)
-    ahead = round(ducking.look_ahead_s * SAMPLE_RATE)
-    early = np.concatenate([voice[ahead:], np.zeros(ahead)]).astype(np.float32)
 
     def blocks(sound):
         return (sound[..., start : start + BLOCK] for start in range(0, len(voice), BLOCK))
 
-    mixed = np.concatenate(list(mix(blocks(film), blocks(voice), blocks(early), 0.0, 0.0, ducking)), axis=1)
+    mixed = np.concatenate(list(mix(blocks(film), blocks(voice), 0.0, 0.0, ducking)), axis=1)
     return 20 * np.log10((mixed[0] - voice) / 0.1)
 
 
@@ -41,3 +46,26 @@ def test_the_gain_follows_the_level_of_the_voice():
     assert depths[0] == 0
     assert 0 < depths[1] < depths[2] < depths[3] < 12.001
     assert -ducked_gain_db(voice_between(1, 4, 0.2), Ducking(depth_db=0)).min() == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("look_ahead_s", [0.0, 0.12, 1.5])
+def test_the_gain_looks_ahead_over_blocks_of_any_length(look_ahead_s):
+    """What the ducking hears early is the same voice, however it is cut into blocks."""
+    voice, ducking = voice_between(2, 3, 0.2), Ducking(look_ahead_s=look_ahead_s)
+    gain_db = ducked_gain_db(voice, ducking)
+    down = np.flatnonzero(gain_db < -1)[0] / SAMPLE_RATE
+    assert 2 - look_ahead_s <= down < 2.03 - look_ahead_s
+
+
+def test_each_take_is_rendered_once_a_round(tmp_path, monkeypatch):
+    cache, voice = SpeechCache(tmp_path), FakeVoice()
+    takes = [Speaker(voice, cache).speak(Cue(text)) for text in ("one two three", "four", "five six")]
+    cues = [
+        RenderedCue(Placement(t.cue, at_s, at_s + t.duration_s), t) for t, at_s in zip(takes, (0.5, 2.8, 4), strict=True)
+    ]
+    rendered, render = [], Take.waveform
+    monkeypatch.setattr(Take, "waveform", lambda take, *how: rendered.append(take.cue.text) or render(take, *how))
+    made = Mix.levelled(VoiceTrack(cues, cache, 6 * SAMPLE_RATE), None, Ducking())
+    assert rendered == ["one two three", "four", "five six"]
+    assert sum(block.shape[1] for block in made.blocks()) == 6 * SAMPLE_RATE
+    assert rendered == ["one two three", "four", "five six"] * 2

@@ -9,8 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from voicekit.narration.report.page import page
-from voicekit.narration.report.picture import colour
+from voicekit.narration.report.page import colour, page
 from voicekit.narration.report.report import CueReport, Report, Stretch
 
 SAMPLE_RATE = 48_000
@@ -70,11 +69,9 @@ def a_report(*cues, film_s=30.0, cuts_s=(11.9, 15.8, 23.0), clips=(), narrated_s
 
 
 def tone(report):
-    def waveform(n):
-        length = round((report.cues[n].end_s - report.cues[n].start_s) * SAMPLE_RATE)
-        return (0.2 * np.sin(np.arange(length) * 0.03)).astype(np.float32)
-
-    return waveform
+    for cue in report.cues:
+        length = round((cue.end_s - cue.start_s) * SAMPLE_RATE)
+        yield (0.2 * np.sin(np.arange(length) * 0.03)).astype(np.float32)
 
 
 def shown(report):
@@ -169,7 +166,7 @@ def test_the_page_needs_nothing_else():
 
 def test_a_long_film_has_a_row_a_minute_and_a_cue_is_in_each_it_is_heard_in():
     long = a_report(*(a_cue(n, n * 10.0 - 2, n * 10.0 + 3) for n in range(1, 180)), film_s=1800.0, cuts_s=())
-    parsed = Parsed("".join(page(long, lambda n: np.zeros(480, np.float32), SAMPLE_RATE)))
+    parsed = Parsed("".join(page(long, [np.zeros(480, np.float32)] * len(long.cues), SAMPLE_RATE)))
     rows = [a["aria-label"] for a, _ in parsed.all("svg") if a.get("role") == "group"]
     assert len(rows) == 30 and rows[1] == "01:00 to 02:00" and rows[-1] == "29:00 to 30:00"
     parsed = shown(a_report(a_cue(1, 50.0, 70.0), film_s=90.0, cuts_s=()))
@@ -188,19 +185,20 @@ def test_speech_past_the_films_end_is_seen():
 def test_sounds_are_asked_for_one_after_another():
     asked = []
 
-    def waveform(n):
-        asked.append(n)
-        return np.zeros(4800, np.float32)
+    def waveforms():
+        for n in range(len(SHORT.cues)):
+            asked.append(n)
+            yield np.zeros(4800, np.float32)
 
     seen = []
-    for piece in page(SHORT, waveform, SAMPLE_RATE):
+    for piece in page(SHORT, waveforms(), SAMPLE_RATE):
         assert len(asked) <= len(seen) + 1
         assert piece.count("<audio") <= 1
         seen += re.findall(r'id="(cue-\d+)"', piece)
     assert asked == list(range(len(SHORT.cues))) and len(seen) == len(asked)
 
 
-def test_hurry_goes_from_green_to_red():
+def test_speed_goes_from_green_to_red():
     assert [colour(speed) for speed in (0.9, 1.0, 1.1, 1.2, 1.32, 1.5)] == [
         *("#009e73", "#009e73", "#f0e442", "#e69f00", "#d55e00", "#d55e00"),
     ]

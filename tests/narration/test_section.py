@@ -3,8 +3,16 @@ import random
 
 import pytest
 
-from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import AT_EASE, MAX_LEVEL, MAX_PACE, MAX_STRETCH, Hurry
+from voicekit.narration.timing.section import (
+    MAX_LEVEL,
+    MAX_PACE,
+    MAX_STRETCH,
+    MIN_GAP_S,
+    NO_COMPRESSION,
+    Line,
+    Section,
+    TimeCompression,
+)
 
 TOLERANCE_S = 0.04
 
@@ -44,7 +52,7 @@ def crossings_of(spots, cuts):
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_no_other_plan_crosses_fewer_cuts_or_needs_less_hurry(seed):
+def test_no_other_plan_crosses_fewer_cuts_or_needs_less_compression(seed):
     rng = random.Random(seed)
     lines = [Line(rng.uniform(0.8, 4), rng.choice([0, 0.2, 0.5])) for _ in range(rng.randint(1, 4))]
     length_s = sum(line.length_s(0) for line in lines) * rng.uniform(0.75, 1.6)
@@ -55,7 +63,7 @@ def test_no_other_plan_crosses_fewer_cuts_or_needs_less_hurry(seed):
     if spots is None:
         return
     assert crossings_of(spots, cuts) <= best[0]
-    assert max(Hurry.at(s.level).speed for s in spots) <= 1.05 * Hurry.at(best[1]).speed
+    assert max(TimeCompression.at(s.level).speed for s in spots) <= 1.05 * TimeCompression.at(best[1]).speed
     assert max(s.level for s in spots) <= best[1] + 0.01
     for before, after in itertools.pairwise(spots):
         assert after.start_s >= before.end_s + MIN_GAP_S - 1e-6
@@ -66,7 +74,7 @@ def test_no_other_plan_crosses_fewer_cuts_or_needs_less_hurry(seed):
     )
 
 
-def test_only_those_hurry_who_lack_the_time():
+def test_only_lines_that_lack_the_time_are_compressed():
     # The first three share too little time before the cut; the last has all the rest for itself.
     lines = [Line(2.0), Line(2.0), Line(2.0), Line(2.0)]
     spots = Section(0.0, 20.0, cuts_s=[5.6, 8.0]).fill(lines[:3] + lines[3:])
@@ -86,18 +94,18 @@ def test_a_line_longer_than_every_shot_crosses_a_cut_at_its_own_pace():
     assert spot.level == 0 and spot.end_s - spot.start_s == pytest.approx(4.5)
 
 
-def test_a_line_that_just_fits_its_shot_hurries_to_stay_in_it():
+def test_a_line_that_just_fits_its_shot_is_compressed_to_stay_in_it():
     (spot,) = Section(0.0, 4.0, anchored=True, cuts_s=[2.0]).fill([Line(2.2)])
     assert spot.start_s == 0 and spot.end_s == pytest.approx(2.0, abs=0.05)
-    assert 1.05 < Hurry.at(spot.level).speed < 1.1
+    assert 1.05 < TimeCompression.at(spot.level).speed < 1.1
 
 
 def test_the_means_are_used_in_their_order():
-    assert Hurry.at(0) == AT_EASE
-    assert Hurry.at(0.5) == Hurry(0.5, 1.0, 1.0)
-    assert Hurry.at(1.5) == Hurry(1.0, 1.1, 1.0)
-    assert Hurry.at(2.5).stretch == pytest.approx(1.05) and Hurry.at(2.5).pace == MAX_PACE
-    assert Hurry.at(MAX_LEVEL).speed == pytest.approx(MAX_PACE * MAX_STRETCH)
+    assert TimeCompression.at(0) == NO_COMPRESSION
+    assert TimeCompression.at(0.5) == TimeCompression(0.5, 1.0, 1.0)
+    assert TimeCompression.at(1.5) == TimeCompression(1.0, 1.1, 1.0)
+    assert TimeCompression.at(2.5).stretch == pytest.approx(1.05) and TimeCompression.at(2.5).pace == MAX_PACE
+    assert TimeCompression.at(MAX_LEVEL).speed == pytest.approx(MAX_PACE * MAX_STRETCH)
     lengths = [Line(3.0, 0.4).length_s(level / 10) for level in range(31)]
     assert lengths == sorted(lengths, reverse=True) and lengths[0] == 3.4
 

@@ -10,7 +10,7 @@ from clips import FakeVoice, make_sound, picture_packets
 from voicekit.core.errors import ConfigError, MediaError, ScriptError
 from voicekit.media.cuts import find_cuts
 from voicekit.media.film import write_film
-from voicekit.narration.job import Wishes, check
+from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.narrate import narrate
 
 BOARD = """\
@@ -47,8 +47,8 @@ def desk(tmp_path):
 
 
 def make(desk, voice=None, script="board.md", out="film.mp4", **wished):
-    wishes = Wishes(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(desk / script, desk / "clip.mp4", desk / out, voice or FakeVoice(), wishes)
+    options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
+    return narrate(check(desk / script, desk / "clip.mp4", desk / out, options), voice or FakeVoice())
 
 
 def streams(path):
@@ -134,15 +134,15 @@ def test_reencoding_makes_what_the_container_can_hold(desk):
         ({"track": "both"}, ConfigError, r"'track' can be replace, add, not 'both'"),
     ],
 )
-def test_wishes_that_cannot_be_met(desk, wished, error, message):
+def test_options_that_cannot_be_met(desk, wished, error, message):
     with pytest.raises(error, match=message):
-        check(desk / "board.md", desk / "clip.mp4", desk / "film.mp4", Wishes(**wished))
+        check(desk / "board.md", desk / "clip.mp4", desk / "film.mp4", NarrationOptions(**wished))
 
 
 def test_chapters_need_a_storyboard(desk):
     (desk / "script.txt").write_text("One.", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"script\.txt is no storyboard"):
-        check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4", Wishes(chapters=True))
+        check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4", NarrationOptions(chapters=True))
 
 
 def test_a_storyboard_longer_than_the_film(desk):

@@ -4,7 +4,8 @@ from itertools import pairwise
 import pytest
 
 from voicekit.narration.subtitles.breaks import width
-from voicekit.narration.subtitles.subtitles import Heard, ass, captions, srt, vtt
+from voicekit.narration.subtitles.captions import Heard, captions
+from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.speech.engine import Word
 
 LONG = (

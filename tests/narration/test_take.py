@@ -46,9 +46,9 @@ def test_pauses_give_way_first_and_words_stay_whole(spoken, length_s):
     heard = bursts_s(waveform, 24_000)
     words_s = 0.3 / fitted.stretch
     assert [b - a for a, b in heard] == pytest.approx([words_s] * 4, abs=0.02)
-    assert all(b.start_s - a.end_s >= 0.08 - 1e-3 for a, b in pairwise(fitted.words))
+    assert all(b.start_s - a.end_s >= 0.08 - 1e-3 for a, b in pairwise(fitted.words_from()))
     assert fitted.stretch == 1 or take.fitted(length_s).shortened == 1
-    for (start_s, end_s), word in zip(heard, fitted.words, strict=True):
+    for (start_s, end_s), word in zip(heard, fitted.words_from(), strict=True):
         assert (word.start_s, word.end_s) == pytest.approx((start_s, end_s), abs=0.02)
 
 
@@ -62,6 +62,6 @@ def test_pauses_that_were_asked_for_stay(tmp_path):
     take = Speaker(Slow(), SpeechCache(tmp_path)).speak(cue)
     assert len(take.pauses) == 2
     fitted = take.fitted(1.5)
-    gaps = [b.start_s - a.end_s for a, b in pairwise(fitted.words)]
+    gaps = [b.start_s - a.end_s for a, b in pairwise(fitted.words_from())]
     assert gaps[1] > 0.4 and gaps[0] < 0.12 and gaps[2] < 0.12
     assert Cue("a b c d").marks == NO_MARKS

@@ -3,9 +3,8 @@ from itertools import pairwise
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.narration.timing.slots import slots_of
-from voicekit.narration.timing.time_compression import MAX_PACE, MAX_STRETCH
-from voicekit.narration.timing.timeline import Slot, Spoken, check_times, plan
+from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
+from voicekit.narration.timing.timeline import Slot, Spoken, check_times, plan, slots_of
 from voicekit.text.script.cue import Clip, Cue
 
 FASTEST = MAX_PACE * MAX_STRETCH
@@ -30,18 +29,18 @@ def test_given_times_are_kept_and_the_rest_is_spread():
     placed = laid_out(30.0, (a, 2.0), (b, 2.0), (c, 2.0), (d, 2.0), (e, 2.0))
     assert [p.cue for p in placed] == [a, b, c, d, e]
     assert placed[2].start_s == 10.0
-    assert all(p.hurry.speed == 1 and not p.overrun_s and not p.moved for p in placed)
+    assert all(p.compression.speed == 1 and not p.overrun_s and not p.moved for p in placed)
     assert_apart(placed)
     gaps = [placed[3].start_s - placed[2].end_s, placed[4].start_s - placed[3].end_s, 30 - placed[4].end_s]
     assert gaps == pytest.approx([5.6, 5.6, 2.8])
 
 
-def test_a_given_end_hurries_its_cue_only_as_much_as_it_must():
+def test_a_given_end_compresses_its_cue_only_as_much_as_it_must():
     a, b = cue("a", 2.0, 4.0), cue("b")
     first, second = laid_out(20.0, (a, 2.2), (b, 2.0))
     assert first.start_s == 2.0 and first.end_s == pytest.approx(4.0)
-    assert first.hurry.pace == pytest.approx(1.1, abs=0.01)
-    assert second.hurry.speed == 1 and second.start_s > 4.0
+    assert first.compression.pace == pytest.approx(1.1, abs=0.01)
+    assert second.compression.speed == 1 and second.start_s > 4.0
     assert first.overrun_s == 0
 
 
@@ -51,17 +50,17 @@ def test_a_given_end_at_the_next_given_time():
     assert second.start_s == 4.0 and first.end_s < 4.0 and not first.overrun_s
 
 
-def test_a_section_that_is_too_full_is_hurried_alike():
+def test_a_section_that_is_too_full_is_compressed_alike():
     a, b, c = cue("a", 0.0), cue("b"), cue("c", 5.0)
     placed = laid_out(20.0, (a, 2.6), (b, 2.6), (c, 1.0))
-    assert placed[0].hurry == placed[1].hurry and placed[0].hurry.pace == pytest.approx(1.1, abs=0.03)
-    assert placed[2].start_s == 5.0 and placed[2].hurry.speed == 1
+    assert placed[0].compression == placed[1].compression and placed[0].compression.pace == pytest.approx(1.1, abs=0.03)
+    assert placed[2].start_s == 5.0 and placed[2].compression.speed == 1
     assert_apart(placed)
 
 
-def test_pauses_go_before_the_voice_hurries():
+def test_pauses_go_before_the_voice_speeds_up():
     (placed,) = plan([Spoken(cue("a", 0.0, 2.0), 1.9, 0.4)], 10.0)
-    assert placed.hurry.pauses == pytest.approx(0.75, abs=0.1) and placed.hurry.speed == 1
+    assert placed.compression.pauses == pytest.approx(0.75, abs=0.1) and placed.compression.speed == 1
 
 
 def test_what_does_not_fit_moves_behind_the_given_time():
@@ -70,7 +69,7 @@ def test_what_does_not_fit_moves_behind_the_given_time():
     assert [p.cue for p in placed] == [a, c, b, d]
     assert [p.moved for p in placed] == [False, False, True, False]
     assert placed[1].start_s == 3.0
-    assert all(p.hurry.speed == 1 for p in placed)
+    assert all(p.compression.speed == 1 for p in placed)
     assert_apart(placed)
 
 
@@ -83,7 +82,7 @@ def test_nothing_fits_before_an_early_time():
 def test_a_given_time_waits_only_for_the_end_of_another():
     a, b = cue("a", 1.0), cue("b", 2.0)
     first, second = laid_out(20.0, (a, 3.0), (b, 1.0))
-    assert first.start_s == 1.0 and first.hurry.speed == pytest.approx(FASTEST)
+    assert first.start_s == 1.0 and first.compression.speed == pytest.approx(FASTEST)
     assert first.end_s - first.start_s == pytest.approx(3.0 / FASTEST)
     assert first.overrun_s == pytest.approx(first.end_s - 2.0)
     assert second.late_s == pytest.approx(first.end_s + 0.12 - 2.0)
@@ -93,7 +92,7 @@ def test_a_given_time_waits_only_for_the_end_of_another():
 
 def test_speech_longer_than_the_film_goes_on_past_it():
     placed = laid_out(6.0, *[(cue(str(n)), 3.0) for n in range(4)])
-    assert all(p.hurry.speed == pytest.approx(FASTEST) for p in placed)
+    assert all(p.compression.speed == pytest.approx(FASTEST) for p in placed)
     assert placed[0].start_s == 0
     assert [p.overrun_s for p in placed] == pytest.approx([(placed[-1].end_s - 6.0) / 4] * 4)
     assert sum(p.end_s - p.start_s for p in placed) == pytest.approx(12.0 / FASTEST)
@@ -105,7 +104,7 @@ def test_a_cue_stays_within_its_shot():
     placed = laid_out(12.0, (a, 3.0), (b, 3.0), cuts_s=[5.0, 7.0])
     assert not any(p.crosses_cut for p in placed)
     (long,) = laid_out(12.0, (cue("long"), 8.0), cuts_s=[5.0, 7.0])
-    assert long.crosses_cut and long.hurry.speed == 1
+    assert long.crosses_cut and long.compression.speed == 1
 
 
 def test_narration_stays_in_its_clip():
@@ -113,7 +112,7 @@ def test_narration_stays_in_its_clip():
     slots = [Slot(0.0, 4.0), Slot(4.0, 8.0), Slot(8.0, 12.0)]
     placed = laid_out(12.0, (a, 2.0), (b, 4.4), slots=slots)
     assert placed[0].start_s >= 0 and placed[0].end_s <= 4.0
-    assert placed[1].start_s >= 8.0 and placed[1].end_s <= 12.0 and placed[1].hurry.pace > 1.05
+    assert placed[1].start_s >= 8.0 and placed[1].end_s <= 12.0 and placed[1].compression.pace > 1.05
     late = laid_out(12.0, (a, 6.0), (cue("c", clip=1), 1.0), slots=slots)
     assert late[0].overrun_s == pytest.approx(late[0].end_s - 4.0) and late[0].overrun_s > 0
     assert late[1].start_s >= late[0].end_s and late[1].end_s <= 8.0 and not late[1].moved

@@ -1,12 +1,16 @@
 """voicekit narrate"""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicekit.cli.options import Number, Numbers, asr_model, audio_track
 from voicekit.cli.quick import quick_start
+from voicekit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from voicekit.narration.report.report import Report
 
 
 @click.command()
@@ -79,26 +83,21 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     \b
     Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4
     """
-    with quick_start():
-        from voicekit.core.plugins import load
-        from voicekit.narration.job import Wishes, check
-        from voicekit.narration.mix import Ducking
-        from voicekit.narration.narrate import narrate
-        from voicekit.narration.speak import about_listening
-        from voicekit.speech.voices import speaking
+    with Terminal() as reporter:
+        with quick_start():
+            from voicekit.core.plugins import load
+            from voicekit.narration.job import Ducking, NarrationOptions, check
+            from voicekit.narration.narrate import narrate
+            from voicekit.speech.voices import speaking
 
-        separate = load("separators", separator) if keep == "background" else None
-        ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
-        wishes = Wishes(ducking, keep, separate, **wished)
-        job = check(script, video, out, wishes)  # before the voice is loaded, which takes its time
-        for note in (*job.script.notes, *job.notes):
-            click.echo(note, err=True)
-        chosen, engine = speaking(voice, device, lexicon, script)
-    outcome = narrate(script, video, out, engine, wishes)
+            separate = load("separators", separator) if keep == "background" else None
+            ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
+            options = NarrationOptions(ducking, keep, separate, **wished)
+            job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
+            chosen, engine = speaking(voice, device, lexicon, script)
+        outcome = narrate(job, engine, reporter)
 
     _print_cues(outcome)
-    if any(cue.faults for cue in outcome.cues) and (about := about_listening(engine, wishes.asr_model)):
-        click.echo(f"note: {about}", err=True)
     click.echo(
         f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "
         f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "
@@ -106,7 +105,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     )
 
 
-def _print_cues(outcome) -> None:
+def _print_cues(outcome: "Report") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -49,7 +49,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
     with quick_start():
         from voicekit.film.pipeline.produce import Production, source_of
         from voicekit.film.pipeline.settings import ProductionSettings
-        from voicekit.narration.job import Wishes
+        from voicekit.narration.job import NarrationOptions
         from voicekit.speech.voices import speaking
 
         width, height = _size(size)
@@ -58,9 +58,9 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         )
         _, engine = speaking(voice, device, lexicon, source_of(source)[0])
         out = out or _film_of(source)
-        wishes = Wishes(subtitles=subtitles, chapters=True, asr_model=asr_model)
+        options = NarrationOptions(subtitles=subtitles, chapters=True, asr_model=asr_model)
     with Terminal() as reporter:
-        production = Production(source, out, how, engine, wishes, device, reporter)
+        production = Production(source, out, how, engine, options, device, reporter)
         if dry_run:
             _print_plan(production)
             return

@@ -7,9 +7,10 @@ import click
 
 from voicekit.cli.failing import failing_with
 from voicekit.cli.quick import quick_start
+from voicekit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from voicekit.narration.estimate import Forecast
+    from voicekit.narration.estimate import Estimate
 
 
 @click.group()
@@ -34,31 +35,29 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
     """
     import sys
 
-    with failing_with(2), quick_start():
-        from voicekit.narration.cache import default_folder
-        from voicekit.narration.estimate import foresee
-        from voicekit.narration.job import cuts_of, look
+    with Terminal() as reporter, failing_with(2), quick_start():
+        from voicekit.narration.estimate import estimate
+        from voicekit.narration.job import look
         from voicekit.speech.voices import speaking
 
         job = look(script, video)
-        for note in (*job.script.notes, *job.clip.notes):
-            click.echo(note, err=True)
+        job.tell(reporter)
         _, engine = speaking(voice, device, lexicon, script)
-        forecasts = foresee(job, engine, cuts_of(job.clip.path, default_folder()))
-    late = [one for one in forecasts if one.placement.overrun_s]
+        estimates = estimate(job, engine, reporter)
+    late = [one for one in estimates if one.placement.overrun_s]
     if as_json:
-        _print_json(forecasts)
+        _print_json(estimates)
     else:
-        _print_table(forecasts)
+        _print_table(estimates)
         do = "does" if len(late) == 1 else "do"
-        outcome = "every line fits" if not late else f"{len(late)} of {len(forecasts)} lines {do} not fit"
-        fastest = max(one.placement.hurry.speed for one in forecasts)
+        outcome = "every line fits" if not late else f"{len(late)} of {len(estimates)} lines {do} not fit"
+        fastest = max(one.placement.compression.speed for one in estimates)
         click.echo(f"{script}: {outcome}; the voice speaks up to {fastest:.2f} times as fast as by itself")
     if late:
         sys.exit(1)
 
 
-def _print_json(forecasts: "tuple[Forecast, ...]") -> None:
+def _print_json(estimates: "list[Estimate]") -> None:
     import json
 
     lines = [
@@ -69,20 +68,20 @@ def _print_json(forecasts: "tuple[Forecast, ...]") -> None:
             "start_s": round(one.placement.start_s, 3),
             "end_s": round(one.placement.end_s, 3),
             "natural_s": round(one.natural_s, 3),
-            "speed": round(one.placement.hurry.speed, 3),
+            "speed": round(one.placement.compression.speed, 3),
             "overrun_s": round(one.placement.overrun_s, 3),
             "late_s": round(one.placement.late_s, 3),
             "moved": one.placement.moved,
-            "words_to_cut": one.words_to_cut,
+            "words_to_cut": one.placement.words_to_cut,
         }
-        for one in forecasts
+        for one in estimates
     ]
     click.echo(
         json.dumps({"fits": not any(line["overrun_s"] for line in lines), "lines": lines}, indent=2, ensure_ascii=False)
     )
 
 
-def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
+def _print_table(estimates: "list[Estimate]") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -90,7 +89,7 @@ def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
     from voicekit.text.script.cue import clock
 
     table = Table("", "line", "heard", "until", "speed", "too long by", "words to cut", "text", box=None, pad_edge=False)
-    for one in forecasts:
+    for one in estimates:
         placement = one.placement
         over = f"{placement.overrun_s:.1f} s" if placement.overrun_s else ""
         table.add_row(
@@ -98,9 +97,9 @@ def _print_table(forecasts: "tuple[Forecast, ...]") -> None:
             str(placement.cue.line),
             clock(placement.start_s),
             clock(placement.end_s),
-            f"{placement.hurry.speed:.2f}",
+            f"{placement.compression.speed:.2f}",
             Text(over, style="red"),
-            Text(str(one.words_to_cut or ""), style="red"),
+            Text(str(placement.words_to_cut or ""), style="red"),
             Text(placement.cue.text, overflow="ellipsis", no_wrap=True),
         )
     Console(highlight=False).print(table)

@@ -8,13 +8,14 @@ from pathlib import Path
 from voicekit.audio.treatment import Separator
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, write_text
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import CONTAINERS, can_stay
 from voicekit.media.tracks import Wanted
-from voicekit.narration.mix import Ducking
+from voicekit.narration.cache import default_folder
 from voicekit.narration.timing.timeline import check_times
 from voicekit.text.script.cue import Script
 from voicekit.text.script.script import read_script
@@ -27,7 +28,29 @@ SUBTITLES = ("files", "soft", "burn")
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Ducking:
+    """How the film's sound makes room. The levels are those of a voice at −16 LUFS.
+
+    Attributes:
+        depth_db: how far it goes down at most.
+        threshold_db: below this level of the voice (RMS of 10 ms) nothing happens.
+        full_db: from this level on it is down by depth_db.
+        attack_s, release_s: time constants of going down and of coming back.
+        hold_s: it stays down so long after the voice, so that it does not pump between words.
+        look_ahead_s: it starts to go down so long before the voice.
+    """
+
+    depth_db: float = 12.0
+    threshold_db: float = -45.0
+    full_db: float = -30.0
+    attack_s: float = 0.04
+    release_s: float = 0.35
+    hold_s: float = 0.3
+    look_ahead_s: float = 0.12
+
+
+@dataclass(frozen=True)
+class NarrationOptions:
     """How a film is to be narrated.
 
     Attributes:
@@ -59,29 +82,37 @@ class Wishes:
     audio_track: Wanted = None
 
     def __post_init__(self) -> None:
-        for name, known in (("keep", KEEP), ("track", TRACKS), ("subtitles", SUBTITLES)):
-            if getattr(self, name) not in known:
-                raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{getattr(self, name)}'")
+        choices = (("keep", self.keep, KEEP), ("track", self.track, TRACKS), ("subtitles", self.subtitles, SUBTITLES))
+        for name, chosen, known in choices:
+            if chosen not in known:
+                raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
+
+    @property
+    def encodes_picture(self) -> bool:
+        """Whether the picture is encoded anew: wished for, or needed to draw into it."""
+        return self.reencode or self.subtitles == "burn"
+
+
+DEFAULTS = NarrationOptions()
 
 
 @dataclass(frozen=True)
 class Job:
-    """A narration that can be done: everything that can be checked before a word is spoken has been.
+    """A script to be narrated over a clip, and how.
 
     Attributes:
-        left_out: what of the clip will not be in the film, for people, in lines; "" for nothing.
+        script_path: of the script.
+        film: the file to write.
+        notes: what the person has to know of the clip, and of what of it will not be in the film, before any work; a line
+            each.
     """
 
-    path: Path
+    script_path: Path
     script: Script
     clip: MediaInfo
     film: Path
-    left_out: str = ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the person has to know of the clip before any work, a line each."""
-        return (*self.clip.notes, *self.left_out.splitlines())
+    options: NarrationOptions = DEFAULTS
+    notes: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, Path]:
@@ -89,11 +120,24 @@ class Job:
         endings = {"srt": ".srt", "vtt": ".vtt", "ass": ".ass", "report": ".report.json", "page": ".report.html"}
         return {"film": self.film} | {kind: self.film.with_suffix(ending) for kind, ending in endings.items()}
 
+    @property
+    def cache_folder(self) -> Path:
+        """Where speech is kept."""
+        return self.options.cache_folder or default_folder()
+
+    def tell(self, reporter: Reporter) -> None:
+        """Reports what the person has to know of the script and of the clip."""
+        for line in (*self.script.notes, *self.notes):
+            reporter.note(line)
+
 
 def look(
-    script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None, audio_track: Wanted = None
+    script_path: Path | str,
+    video_path: Path | str,
+    out_path: Path | str | None = None,
+    options: NarrationOptions = DEFAULTS,
 ) -> Job:
-    """Reads the script and looks at the clip.
+    """Reads the script and looks at the clip; where the film is to be written is not looked at.
 
     Args:
         out_path: of the film; without it, CLIP.narrated.mp4 (or the clip's own ending) in the current folder.
@@ -102,62 +146,71 @@ def look(
         VoicekitError: the script or the clip is unusable, or a given time is past the clip's end.
     """
     script_path, video_path = Path(script_path), Path(video_path)
-    clip = probe(video_path, audio_track)
+    clip = probe(video_path, options.audio_track)
     check_picture(video_path)
     if clip.duration_s <= 0:
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)
     check_times(script.cues, clip.duration_s, str(script_path))
-    return Job(script_path, script, clip, Path(out_path) if out_path else default_out(video_path))
+    film = Path(out_path) if out_path else default_out(video_path)
+    return Job(script_path, script, clip, film, options, clip.notes)
 
 
 def check(
-    script_path: Path | str, video_path: Path | str, out_path: Path | str | None = None, wishes: Wishes | None = None
+    script_path: Path | str,
+    video_path: Path | str,
+    out_path: Path | str | None = None,
+    options: NarrationOptions = DEFAULTS,
+    reporter: Reporter = SILENT,
 ) -> Job:
-    """Looks at everything, and at where the film is to be written.
+    """A job that can be done: everything that can be checked before a word is spoken has been. See `look`.
 
     Raises:
-        VoicekitError: see `look`; or a wish cannot be met, the film's name is wrong or its folder cannot be written to.
+        VoicekitError: see `look`; or an option cannot be met, the film's name is wrong or its folder cannot be written to.
     """
-    wishes = wishes or Wishes()
-    job = look(script_path, video_path, out_path, wishes.audio_track)
-    reencode = wishes.reencode or wishes.subtitles == "burn"
-    check_mux(video_path, job.film, reencode=reencode, keep_sound=wishes.track == "add")
-    job = replace(job, clip=replace(job.clip, notes=(*job.clip.notes, *_tracks_told(job, wishes))))
-    _check_wishes(job, wishes)
-    if wishes.subtitles == "burn":
+    job = look(script_path, video_path, out_path, options)
+    check_mux(job.clip.path, job.film, reencode=options.encodes_picture, keep_sound=options.track == "add")
+    _check_options(job)
+    _check_files(job)
+    lost = left_out(job.clip.path, job.film, reencode=options.encodes_picture).splitlines()
+    job = replace(job, notes=(*job.notes, *_tracks_told(job), *lost))
+    job.tell(reporter)
+    return job
+
+
+def _check_options(job: Job) -> None:
+    """Raises VoicekitError where cues are asked for that the script does not have, or what it has cannot be done."""
+    options, n_cues = job.options, len(job.script.cues)
+    missing = sorted(number for number in options.only if not 1 <= number <= n_cues)
+    if missing:
+        raise ConfigError(f"{job.script_path} has no cue {missing[0]}, but {n_cues} of them; the film's report numbers them")
+    if options.chapters and not job.script.clips:
+        raise ConfigError(f"{job.script_path} is no storyboard, whose clips would be the chapters; leave --chapters out")
+    if options.subtitles == "burn":
         check_fonts(cue.text for cue in job.script.cues)
+
+
+def _check_files(job: Job) -> None:
+    """Raises VoicekitError where a file cannot be written, or would take the place of one that is not ours."""
     ours = job.files["report"].exists()
     for kind, written in job.files.items():
         if written.is_dir():
             raise ConfigError(f"{written} is a folder; choose another name with -o")
-        for given in map(Path, (script_path, video_path)):
+        for given in (job.script_path, job.clip.path):
             if written.exists() and written.samefile(given):
                 raise ConfigError(f"{given} would be overwritten by the narrated {kind}; choose another name with -o")
         if kind != "film" and written.exists() and not ours:  # not of an earlier run, which would have left its report
             raise ConfigError(f"{written}, where the film's {kind} would go, is there already; choose another name with -o")
     for written in job.files.values():
         check_writable(written)
-    return replace(job, left_out=left_out(video_path, job.film, reencode=reencode))
 
 
-def _tracks_told(job: Job, wishes: Wishes) -> tuple[str, ...]:
+def _tracks_told(job: Job) -> tuple[str, ...]:
     """What becomes of the clip's own sound tracks."""
     clip = job.clip
     if clip.tracks and not clip.heard:
         return (f"{clip.path}: {', '.join(map(str, clip.tracks))}: narrated as a film without sound",)
-    return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if wishes.track == "add" else ())
-
-
-def _check_wishes(job: Job, wishes: Wishes) -> None:
-    """Raises ConfigError where cues are wished for that the script does not have, or chapters that it has not."""
-    missing = sorted(number for number in wishes.only if not 1 <= number <= len(job.script.cues))
-    if missing:
-        raise ConfigError(
-            f"{job.path} has no cue {missing[0]}, but {len(job.script.cues)} of them; the film's report numbers them"
-        )
-    if wishes.chapters and not job.script.clips:
-        raise ConfigError(f"{job.path} is no storyboard, whose clips would be the chapters; leave --chapters out")
+    return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if job.options.track == "add" else ())
 
 
 def default_out(video_path: Path) -> Path:
@@ -166,15 +219,16 @@ def default_out(video_path: Path) -> Path:
     return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
 
 
-def cuts_of(video: Path, cache_folder: Path) -> tuple[float, ...]:
-    """The cuts of a film, which are looked for once: a film of an hour is decoded for minutes.
+def cuts_of(job: Job) -> tuple[float, ...]:
+    """The cuts of the clip, which are looked for once: a film of an hour is decoded for minutes.
 
     Raises:
-        VoicekitError: the film cannot be read, the cache not written.
+        VoicekitError: the clip cannot be read, the cache not written.
     """
+    video = job.clip.path
     about = video.stat()
     known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
-    entry = cache_folder / f"cuts-{hashlib.sha256(known.encode()).hexdigest()[:32]}.json"
+    entry = job.cache_folder / f"cuts-{hashlib.sha256(known.encode()).hexdigest()[:32]}.json"
     try:
         return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -8,76 +8,100 @@ design".
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import tee
 
 import numpy as np
 
-from voicekit.audio.loudness import from_db, rms_db
+from voicekit.audio.loudness import from_db, integrated_lufs, rms_db
+from voicekit.media.sound import Sound, lasting
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.speak import Take
-from voicekit.narration.timing.timeline import Placement
+from voicekit.narration.job import Ducking
+from voicekit.narration.speak import RenderedCue
 
 SAMPLE_RATE = 48_000
 #: A block is a second.
 BLOCK = SAMPLE_RATE
+#: The loudness of the voice, and how far below it the film's own sound stays where nobody speaks.
+VOICE_LUFS = -16.0
+FILM_BELOW_VOICE_DB = 4.0
 #: The ducking gain is worked out so often.
 _HOP = SAMPLE_RATE // 100
 
 
 @dataclass(frozen=True)
-class Ducking:
-    """How the film's sound makes room. The levels are those of a voice at −16 LUFS.
+class VoiceTrack:
+    """The voice alone: each cue at its time, and silence.
 
     Attributes:
-        depth_db: how far it goes down at most.
-        threshold_db: below this level of the voice (RMS of 10 ms) nothing happens.
-        full_db: from this level on it is down by depth_db.
-        attack_s, release_s: time constants of going down and of coming back.
-        hold_s: it stays down so long after the voice, so that it does not pump between words.
-        look_ahead_s: it starts to go down so long before the voice.
+        cues: in the order heard.
+        cache: has the sound of their takes.
     """
 
-    depth_db: float = 12.0
-    threshold_db: float = -45.0
-    full_db: float = -30.0
-    attack_s: float = 0.04
-    release_s: float = 0.35
-    hold_s: float = 0.3
-    look_ahead_s: float = 0.12
+    cues: Sequence[RenderedCue]
+    cache: SpeechCache
+    n_samples: int
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """float32 (samples,) in blocks of BLOCK; each take is rendered once."""
+        starts = [round(cue.start_s * SAMPLE_RATE) for cue in self.cues]
+        lengths = [math.ceil(cue.take.duration_s * SAMPLE_RATE) + 1 for cue in self.cues]
+        rendered: dict[int, np.ndarray] = {}
+        for begin in range(0, self.n_samples, BLOCK):
+            block = np.zeros(min(BLOCK, self.n_samples - begin), dtype=np.float32)
+            for n, (start, length) in enumerate(zip(starts, lengths, strict=True)):
+                if start + length <= begin or start >= begin + len(block):
+                    rendered.pop(n, None)
+                    continue
+                if n not in rendered:
+                    rendered[n] = self.cues[n].take.waveform(self.cache, SAMPLE_RATE)
+                piece = rendered[n][max(0, begin - start) : max(0, begin + len(block) - start)]
+                at = max(0, start - begin)
+                block[at : at + len(piece)] += piece
+            yield block
+
+    def cue_waveforms(self) -> Iterator[np.ndarray]:
+        """The sound of each cue by itself, float32 (samples,)."""
+        return (cue.take.waveform(self.cache, SAMPLE_RATE) for cue in self.cues)
 
 
-def voice_track(
-    placements: Sequence[Placement],
-    takes: Sequence[Take],
-    cache: SpeechCache,
-    n_samples: int,
-    ahead_s: float = 0.0,
-) -> Iterator[np.ndarray]:
-    """The voice alone, float32 (samples,) in blocks of BLOCK, heard `ahead_s` too early.
+@dataclass(frozen=True)
+class Mix:
+    """The voice over the film's own sound. It can be had again from its start: nothing is kept but levels.
 
-    Args:
-        takes: the speech of each placement.
+    Attributes:
+        voice: the voice alone.
+        film: the sound that the voice is laid over, SAMPLE_RATE and stereo; None where it is laid over silence.
+        voice_gain_db, film_gain_db: what brings both to their levels.
+        film_lufs: of the film's own sound; None without.
     """
-    starts = [round((placement.start_s - ahead_s) * SAMPLE_RATE) for placement in placements]
-    ends = [start + math.ceil(take.duration_s * SAMPLE_RATE) + 1 for start, take in zip(starts, takes, strict=True)]
-    loaded: dict[int, np.ndarray] = {}
-    for begin in range(0, n_samples, BLOCK):
-        block = np.zeros(min(BLOCK, n_samples - begin), dtype=np.float32)
-        for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            if end <= begin or start >= begin + len(block):
-                loaded.pop(n, None)
-                continue
-            if n not in loaded:
-                loaded[n] = takes[n].waveform(cache, SAMPLE_RATE)
-            piece = loaded[n][max(0, begin - start) : max(0, begin + len(block) - start)]
-            at = max(0, start - begin)
-            block[at : at + len(piece)] += piece
-        yield block
+
+    voice: VoiceTrack
+    film: Sound | None
+    ducking: Ducking
+    voice_gain_db: float
+    film_gain_db: float = 0.0
+    film_lufs: float | None = None
+
+    @classmethod
+    def levelled(cls, voice: VoiceTrack, film: Sound | None, ducking: Ducking) -> "Mix":
+        """A mix with the voice at VOICE_LUFS and the film at least FILM_BELOW_VOICE_DB below it; listens to both."""
+        both_sides = (np.stack([block, block]) for block in voice.blocks())  # 3 dB louder than on one
+        voice_gain_db = VOICE_LUFS - integrated_lufs(both_sides, SAMPLE_RATE)
+        if film is None:
+            return cls(voice, None, ducking, voice_gain_db)
+        film_lufs = integrated_lufs(lasting(film.read(), voice.n_samples, BLOCK), SAMPLE_RATE)
+        film_gain_db = min(0.0, VOICE_LUFS - FILM_BELOW_VOICE_DB - film_lufs)
+        return cls(voice, film, ducking, voice_gain_db, film_gain_db, film_lufs)
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """float32 (2, samples) in blocks of BLOCK."""
+        film = lasting(self.film.read() if self.film else (), self.voice.n_samples, BLOCK)
+        return mix(film, self.voice.blocks(), self.film_gain_db, self.voice_gain_db, self.ducking)
 
 
 def mix(
     film: Iterable[np.ndarray],
     voice: Iterable[np.ndarray],
-    sidechain: Iterable[np.ndarray],
     film_gain_db: float,
     voice_gain_db: float,
     ducking: Ducking,
@@ -86,13 +110,26 @@ def mix(
 
     Args:
         film: (2, samples) in the same blocks as the voice.
-        voice, sidechain: (samples,) in blocks; the sidechain is the voice `ducking.look_ahead_s` early.
+        voice: (samples,) in blocks.
     """
     ducker = _Ducker(ducking)
     voice_gain = np.float32(from_db(voice_gain_db))
-    for film_block, voice_block, key in zip(film, voice, sidechain, strict=True):
-        gain_db = film_gain_db + ducker.gains_db(key * voice_gain)
-        yield film_block * from_db(gain_db).astype(np.float32) + voice_block * voice_gain
+    look_ahead = round(ducking.look_ahead_s * SAMPLE_RATE)
+    for film_block, (voice_block, sidechain) in zip(film, _with_look_ahead(voice, look_ahead), strict=True):
+        gain_db = film_gain_db + ducker.gains_db(sidechain * voice_gain)
+        yield film_block * np.asarray(from_db(gain_db), np.float32) + voice_block * voice_gain
+
+
+def _with_look_ahead(blocks: Iterable[np.ndarray], n_ahead: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Each block of a mono sound, and as many samples from `n_ahead` later on; silence follows its end."""
+    blocks, source = tee(blocks)
+    rest = np.zeros(0, np.float32)  # from the start of the block on, as far as it was needed
+    for block in blocks:
+        while len(rest) < n_ahead + len(block) and (more := next(source, None)) is not None:
+            rest = np.concatenate([rest, more])
+        ahead = rest[n_ahead : n_ahead + len(block)]
+        yield block, np.pad(ahead, (0, len(block) - len(ahead)))
+        rest = rest[len(block) :]
 
 
 class _Ducker:

@@ -1,35 +1,153 @@
-"""Speaks cues, or takes them from the cache, listens whether each word is there, and speaks again what is not right."""
+"""From cues to sound that fits the film: speak or take from the cache, plan, speak faster what has to be, fit the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
 from voicekit.core.errors import PluginError, ScriptError
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.narration.cache import Entry, Key, SpeechCache
-from voicekit.narration.take import AFTER_S, BEFORE_S, Take, heard_span_s, pauses_between, pauses_of
-from voicekit.narration.timing.timeline import Spoken
+from voicekit.narration.job import Job
+from voicekit.narration.take import Take
+from voicekit.narration.timing.timeline import Placement, Slot, plan, slots_of
 from voicekit.recognition import transcribe
+from voicekit.recognition.transcribe import Transcriber
 from voicekit.recognition.verify import Verdict, verify
 from voicekit.recognition.whisper import Whisper
 from voicekit.speech.engine import Engine, Speech, Word
+from voicekit.text.phonemes.lexicon import Lexicon
 from voicekit.text.script.cue import Cue
 
-#: Speaks a cue at most so often until every word is heard.
+#: A cue is spoken at most so often until every word is heard.
 MAX_TRIES = 3
-
+#: The lines are planned anew, and those that are too long spoken faster, at most so often.
+_MAX_ROUNDS = 3
+#: The voice is asked for whole hundredths: a plan that changes a little finds its speech in the cache.
+_PACE_STEP = 0.01
+#: A cue that turned out longer than planned moves the next one no nearer than this.
+_LEAST_GAP_S = 0.04
 
 #: Listens to the speech of a cue that was spoken at a pace.
-Listener = Callable[[Speech, Cue, float], Verdict]
+Listen = Callable[[Speech, Cue, float], Verdict]
 
 
-def listener(engine: Engine, asr_model: Path | None = None) -> Listener | None:
-    """Somebody who knows what the words of a voice sound like; None for a voice that does not tell its language.
+@dataclass(frozen=True)
+class RenderedCue:
+    """A cue as it is heard: when, on the film's clock, and in which sound."""
+
+    placement: Placement
+    take: Take
+
+    @property
+    def cue(self) -> Cue:
+        return self.placement.cue
+
+    @property
+    def start_s(self) -> float:
+        return self.placement.start_s
+
+    @property
+    def end_s(self) -> float:
+        return self.placement.end_s
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Timed on the film's clock."""
+        return self.take.words_from(self.start_s)
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A script as it is heard.
+
+    Attributes:
+        cues: in the order heard.
+        cuts_s: of the film.
+        slots: of the clips of a storyboard.
+    """
+
+    cues: tuple[RenderedCue, ...]
+    cuts_s: tuple[float, ...]
+    slots: tuple[Slot, ...]
+
+
+def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], reporter: Reporter = SILENT) -> Rendering:
+    """Speaks every cue, lays them out, and speaks those again that have to be faster.
+
+    Raises:
+        ScriptError: there is nothing to pronounce in a cue, or the storyboard does not fit the film.
+        PluginError: what the engine made is no speech.
+    """
+    cues, film_s = job.script.cues, job.clip.duration_s
+    anew = {cues[number - 1] for number in job.options.only}
+    takes = {cue: speaker.speak(cue, anew=cue in anew) for cue in reporter.track(cues, "speaking", total=len(cues))}
+    slots = slots_of(job.script.clips, [takes[cue].natural for cue in cues], film_s, cuts_s, str(job.script_path))
+    placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
+    for _ in range(_MAX_ROUNDS):
+        wanted = {one.cue: _pace(one) for one in placements}
+        slow = [cue for cue in cues if wanted[cue] > takes[cue].pace + _PACE_STEP / 2]
+        if not slow:
+            break
+        for cue in reporter.track(slow, "speaking faster", total=len(slow)):
+            takes[cue] = speaker.speak(cue, wanted[cue], anew=cue in anew)
+        placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
+    return Rendering(_fitted(placements, takes), cuts_s, slots)
+
+
+def _pace(placement: Placement) -> float:
+    """What the voice is asked for: in whole hundredths, never slower than planned."""
+    return round(ceil(round(placement.compression.pace / _PACE_STEP, 3)) * _PACE_STEP, 2)
+
+
+def _fitted(placements: tuple[Placement, ...], takes: dict[Cue, Take]) -> tuple[RenderedCue, ...]:
+    """The takes made to fit the plan, and the plan with the lengths that they really have."""
+    found: list[RenderedCue] = []
+    for one in placements:
+        take = takes[one.cue].fitted(one.end_s - one.start_s)
+        start_s = max(one.start_s, found[-1].end_s + _LEAST_GAP_S) if found else one.start_s
+        end_s = start_s + take.duration_s
+        overrun_s = max(one.overrun_s + (end_s - one.end_s), 0.0) if one.overrun_s else 0.0
+        found.append(RenderedCue(replace(one, start_s=start_s, end_s=end_s, overrun_s=overrun_s), take))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Listens whether every word of a cue is there.
+
+    Attributes:
+        language: of the voice.
+        lexicon: how the voice says words of its own.
+        asr: loads a better recogniser, which is asked where a word sounds wrong; None where there is none.
+    """
+
+    language: str
+    lexicon: Lexicon | None = None
+    asr: Callable[[], Transcriber] | None = None
+
+    def __call__(self, speech: Speech, cue: Cue, pace: float) -> Verdict:
+        return verify(
+            speech.waveform,
+            speech.sample_rate,
+            cue.text,
+            self.language,
+            self.lexicon,
+            pace=pace,
+            said=cue.marks.said,
+            ears=self.asr,
+        )
+
+
+def listener_for(engine: Engine, asr_model: Path | None = None) -> Listener | None:
+    """A listener who knows what the words of a voice sound like; None for a voice that does not tell its language.
 
     Args:
-        asr_model: the folder of weights for the second pair of ears; see `whisper.find_weights`.
+        asr_model: the folder of weights of the better recogniser; see `whisper.find_weights`.
 
     Raises:
         DatasetError: the person named a folder, and there are no weights in it.
@@ -37,29 +155,16 @@ def listener(engine: Engine, asr_model: Path | None = None) -> Listener | None:
     if not engine.language:
         return None
     lexicon = getattr(engine, "lexicon", None)  # only our own engine is known to have one
-    second = transcribe.find_checker(None, engine.language, asr_model)
+    better = transcribe.find_checker(None, engine.language, asr_model)
     # Loaded when something sounds wrong, which is seldom; but weights that somebody named are tried at once.
-    ears = partial(transcribe.load, second, engine.language, asr_model) if second else None
-    if ears and asr_model:
-        ears()
-
-    def listen(speech: Speech, cue: Cue, pace: float) -> Verdict:
-        return verify(
-            speech.waveform,
-            speech.sample_rate,
-            cue.text,
-            engine.language,
-            lexicon,
-            pace=pace,
-            said=cue.marks.said,
-            asr=ears,
-        )
-
-    return listen
+    asr = partial(transcribe.load, better, engine.language, asr_model) if better else None
+    if asr and asr_model:
+        asr()
+    return Listener(engine.language, lexicon, asr)
 
 
 def about_listening(engine: Engine, asr_model: Path | None = None) -> str | None:
-    """What a person should know of what is said to be misheard; None where nothing."""
+    """How far what was misheard can be trusted, for people; None where the better recogniser listened, or nobody."""
     if not engine.language or transcribe.find_checker(None, engine.language, asr_model):
         return None
     get = Whisper.missing(engine.language, asr_model)
@@ -76,7 +181,7 @@ class Speaker:
 
     engine: Engine
     cache: SpeechCache
-    listen: Listener | None = None
+    listen: Listen | None = None
 
     def speak(self, cue: Cue, pace: float = 1.0, anew: bool = False) -> Take:
         """A cue at a pace, unless the cache has it.
@@ -91,22 +196,22 @@ class Speaker:
         key = self._key(cue, pace)
         entry = self.cache.get(key)
         if entry and not anew:
-            if entry.faults != "" and self.listen:  # nobody listened, or somebody whose ears may have been worse
+            if entry.faults != "" and self.listen:  # nobody listened, or a recogniser that may have been worse
                 entry = self.cache.put(key, replace(entry, faults=_faults(self.listen(entry.speech, cue, key.pace))))
-            return _take(cue, key, entry, was_cached=True)
-        best, highest, tries = None, 0.0, 0
-        for seed in range(entry.seed + 1, entry.seed + 1 + MAX_TRIES) if entry else range(MAX_TRIES):
-            tries += 1
+            return Take.of(cue, key, entry, was_cached=True)
+        takes: list[tuple[float, Entry]] = []
+        first = entry.seed + 1 if entry else 0
+        for seed in range(first, first + MAX_TRIES):
             speech = self._synthesize(cue, key.pace, seed)
             if not self.listen:
-                best = Entry(speech, seed)
+                takes.append((1.0, Entry(speech, seed)))
                 break
             verdict = self.listen(speech, cue, key.pace)
-            if best is None or verdict.score > highest:
-                best, highest = Entry(speech, seed, _faults(verdict)), verdict.score
+            takes.append((verdict.score, Entry(speech, seed, _faults(verdict))))
             if verdict.ok:
                 break
-        return replace(_take(cue, key, self.cache.put(key, best), was_cached=False), tries=tries)
+        _, best = max(takes, key=itemgetter(0))
+        return Take.of(cue, key, self.cache.put(key, best), was_cached=False, tries=len(takes))
 
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""
@@ -129,33 +234,3 @@ class Speaker:
 
 def _faults(verdict: Verdict) -> str:
     return "" if verdict.ok else verdict.describe()
-
-
-def as_spoken(take: Take) -> Spoken:
-    """What the planner has to know of a take, at the voice's own pace."""
-    return Spoken(take.cue, (take.heard_s - take.pauses_s) * take.pace, take.pauses_s)
-
-
-def estimated(cue: Cue, engine: Engine) -> Spoken:
-    """The same before anything is spoken, as far as the voice can tell.
-
-    Raises:
-        ScriptError: there is nothing to pronounce; the message names the line.
-    """
-    try:
-        words = engine.timing(cue.text, marks=cue.marks)
-    except ScriptError as error:
-        raise ScriptError(f"line {cue.line} of the script: {error}") from error
-    pauses_s = pauses_between(words, cue)
-    return Spoken(cue, words[-1].end_s - words[0].start_s + BEFORE_S + AFTER_S - pauses_s, pauses_s)
-
-
-def _take(cue: Cue, key: Key, entry: Entry, was_cached: bool) -> Take:
-    start_s, end_s = heard_span_s(entry.speech)
-    pauses = tuple((a - start_s, b - start_s) for a, b in pauses_of(entry.speech, cue) if a > start_s and b < end_s)
-
-    def heard(time_s: float) -> float:
-        return min(max(time_s, start_s), end_s) - start_s
-
-    words = tuple(Word(word.text, heard(word.start_s), heard(word.end_s)) for word in entry.speech.words)
-    return Take(cue, key, entry.seed, start_s, end_s - start_s, pauses, words, was_cached, entry.faults)

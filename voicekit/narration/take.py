@@ -7,8 +7,9 @@ import numpy as np
 
 from voicekit.audio.stretch import at_tempo
 from voicekit.core.errors import PluginError
-from voicekit.narration.cache import Key, SpeechCache
-from voicekit.narration.timing.time_compression import SHORTEST_PAUSE_S, UTMOST_STRETCH
+from voicekit.narration.cache import Entry, Key, SpeechCache
+from voicekit.narration.timing.section import SHORTEST_PAUSE_S, UTMOST_STRETCH
+from voicekit.narration.timing.timeline import Spoken
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.phonemes.labels import owners
 from voicekit.text.script.cue import Cue
@@ -37,8 +38,8 @@ class Take:
         key: by which the cache knows it; its pace is that at which it was spoken.
         seed: which take of the text it is.
         start_s, heard_s: which part of the cached speech is heard, from when and how long; the rest is silence.
-        pauses: (start, end) of those silences in what is heard that may be shortened.
-        spoken: the words, timed from the start of what is heard.
+        pauses: (start, end) of those silences that may be shortened, from the start of what is heard.
+        speech_words: the words, timed from the start of the cached speech; see `words_from`.
         was_cached: nothing had to be spoken.
         faults: what was misheard in it; "" for nothing, None where nobody listened.
         tries: how often it was spoken to become as it is.
@@ -52,12 +53,20 @@ class Take:
     start_s: float
     heard_s: float
     pauses: tuple[tuple[float, float], ...]
-    spoken: tuple[Word, ...]
+    speech_words: tuple[Word, ...]
     was_cached: bool
     faults: str | None = None
     tries: int = 1
     shortened: float = 0.0
     stretch: float = 1.0
+
+    @classmethod
+    def of(cls, cue: Cue, key: Key, entry: Entry, was_cached: bool, tries: int = 1) -> "Take":
+        """The take that `entry` of the cache is: the silence around it left out, its pauses found."""
+        start_s, end_s = heard_span_s(entry.speech)
+        pauses = tuple((a - start_s, b - start_s) for a, b in pauses_of(entry.speech, cue) if a > start_s and b < end_s)
+        heard_s = end_s - start_s
+        return cls(cue, key, entry.seed, start_s, heard_s, pauses, entry.speech.words, was_cached, entry.faults, tries)
 
     @property
     def pace(self) -> float:
@@ -73,9 +82,16 @@ class Take:
         return (self.heard_s - self.shortened * self.pauses_s) / self.stretch
 
     @property
-    def words(self) -> tuple[Word, ...]:
-        """Timed from the start of what is heard, as it is heard."""
-        return tuple(Word(w.text, self._heard_at(w.start_s), self._heard_at(w.end_s)) for w in self.spoken)
+    def natural(self) -> Spoken:
+        """What the planner has to know: how long it lasts at the voice's own pace."""
+        return Spoken(self.cue, (self.heard_s - self.pauses_s) * self.pace, self.pauses_s)
+
+    def words_from(self, at_s: float = 0.0) -> tuple[Word, ...]:
+        """The words as they are heard where the take is heard from `at_s` on. Nothing else shifts words in time."""
+        return tuple(
+            Word(word.text, at_s + self._heard_at(word.start_s), at_s + self._heard_at(word.end_s))
+            for word in self.speech_words
+        )
 
     def fitted(self, length_s: float) -> "Take":
         """The same made so short, as far as that goes: by its pauses first, then by stretching its sound."""
@@ -113,7 +129,9 @@ class Take:
         lost = [(start, end, self.shortened * (end - start - SHORTEST_PAUSE_S)) for start, end in self.pauses]
         return [((start + end - less) / 2, less) for start, end, less in lost if less > 0]
 
-    def _heard_at(self, time_s: float) -> float:
+    def _heard_at(self, speech_s: float) -> float:
+        """When a moment of the cached speech is heard, from the start of what is heard."""
+        time_s = min(max(speech_s - self.start_s, 0.0), self.heard_s)
         gone_s = sum(min(max(time_s - start, 0.0), less) for start, less in self._removed())
         return (time_s - gone_s) / self.stretch
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voicekit.core.errors import ConfigError
 from voicekit.film.stage import Context, Stage
-from voicekit.narration.job import Wishes, check
+from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.narrate import narrate
 from voicekit.speech.voices import speaking
 
@@ -33,7 +33,7 @@ class Narrate(Stage):
         if len(inputs) != 2:
             raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
         film, script = inputs
-        wishes = Wishes(
+        wanted = NarrationOptions(
             keep=options.keep,
             subtitles=options.subtitles,
             chapters=options.chapters,
@@ -43,11 +43,11 @@ class Narrate(Stage):
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
         try:
-            job = check(script, film, beside / out.name, wishes)
+            job = check(script, film, beside / out.name, wanted)
             for note in (*job.script.notes, *job.notes):
                 context.note(note)
             _, engine = speaking(options.voice or None, context.device, script=script)
-            outcome = narrate(script, film, beside / out.name, engine, wishes)
+            outcome = narrate(job, engine)
             shutil.move(beside / out.name, out)
             for cue in outcome.cues:
                 if cue.note:

@@ -31,10 +31,11 @@ from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, default_folder
-from voicekit.narration.job import Wishes
+from voicekit.narration.estimate import estimated
+from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
-from voicekit.narration.speak import Speaker, estimated
+from voicekit.narration.speak import Speaker
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.text.read import read_text
@@ -103,7 +104,7 @@ class Production:
         out: Path,
         settings: ProductionSettings,
         engine: Engine,
-        wishes: Wishes | None = None,
+        options: NarrationOptions | None = None,
         device: str = "auto",
         reporter: Reporter = SILENT,
     ) -> None:
@@ -115,11 +116,11 @@ class Production:
         self.brief, beside = source_of(Path(source))
         self.out, self.settings, self.engine, self.device = Path(out), settings, engine, device
         self.reporter = _NotesOnce(reporter)
-        self.wishes = wishes or Wishes(subtitles="soft", chapters=True)
+        self.options = options or NarrationOptions(subtitles="soft", chapters=True)
         self.pictures = settings.pictures or beside
         settings.check()
-        if self.wishes.verify and engine.language:
-            find_checker(None, engine.language, self.wishes.asr_model)  # a folder without weights is told now
+        if self.options.verify and engine.language:
+            find_checker(None, engine.language, self.options.asr_model)  # a folder without weights is told now
         if self.out.suffix.lower() != ".mp4":
             raise ConfigError(f"{self.out}: a produced film is an .mp4; let the name end so")
         self.folder = self.out.with_suffix("")
@@ -172,7 +173,7 @@ class Production:
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
             planned.append(Planned("better film", self.settings.enhance, film_s, _state(better)))
-        speaker = Speaker(self.engine, SpeechCache(self.wishes.cache_folder or default_folder()))
+        speaker = Speaker(self.engine, SpeechCache(self.options.cache_folder or default_folder()))
         spoken = sum(speaker.has_spoken(cue) for cue in cues)
         return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken")]
 
@@ -189,7 +190,7 @@ class Production:
         board = self.board()
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
-        outcome = narrate(script, film, self.out, self.engine, self.wishes)
+        outcome = narrate(check(script, film, self.out, self.options), self.engine, self.reporter)
         shown = [
             Shown(part.start_s, part.end_s, scene.clip.title, scene.narration)
             for part, scene in zip(outcome.clips, board.scenes, strict=True)

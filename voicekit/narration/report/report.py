@@ -3,15 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from math import ceil
 from pathlib import Path
 
 from voicekit.audio.master import Mastering
 from voicekit.core.files import as_text
 from voicekit.narration.job import Job
-from voicekit.narration.rendering import Performance
-from voicekit.narration.take import Take
-from voicekit.narration.timing.timeline import Placement
+from voicekit.narration.mix import SAMPLE_RATE, Mix
+from voicekit.narration.speak import RenderedCue, Rendering
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,11 @@ class CueReport:
     tries: int
     faults: str | None
     note: str
+
+    @property
+    def fits_until_s(self) -> float:
+        """From when on it is heard longer than it should be."""
+        return max(self.end_s - self.overrun_s, self.start_s)
 
 
 @dataclass(frozen=True)
@@ -94,40 +97,32 @@ class Report:
         return json.dumps(_rounded(asdict(self)), indent=2, ensure_ascii=False) + "\n"
 
 
-def report(job: Job, done: Performance, narrated_s: float, film_lufs: float | None, mastering: Mastering) -> Report:
+def report(job: Job, rendering: Rendering, mix: Mix, mastering: Mastering) -> Report:
     """Puts together what is known of a narration."""
     numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
-    pairs = zip(done.placements, done.takes, strict=True)
-    edges_s = [0.0, *done.cuts_s, job.clip.duration_s]
+    edges_s = [0.0, *rendering.cuts_s, job.clip.duration_s]
+    slots = zip(rendering.slots, job.script.clips, strict=True)
     return Report(
         job.film,
         job.files["srt"],
         job.files["report"],
-        voice_fingerprint=done.takes[0].key.fingerprint,
+        voice_fingerprint=rendering.cues[0].take.key.fingerprint,
         film_s=job.clip.duration_s,
-        narrated_s=narrated_s,
-        film_lufs=film_lufs,
+        narrated_s=mix.voice.n_samples / SAMPLE_RATE,
+        film_lufs=mix.film_lufs,
         mix_lufs=mastering.before_lufs,
         loudness_lufs=mastering.loudness_lufs,
         true_peak_db=mastering.true_peak_db,
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
-        clips=tuple(Stretch(s.start_s, s.end_s, c.title) for s, c in zip(done.slots, job.script.clips, strict=True)),
-        cues=tuple(_cue_report(numbers[placement.cue], placement, take) for placement, take in pairs),
+        clips=tuple(Stretch(slot.start_s, slot.end_s, clip.title) for slot, clip in slots),
+        cues=tuple(_cue_report(numbers[one.cue], one) for one in rendering.cues),
         notes=job.notes,
     )
 
 
-def words_to_cut(placement: Placement) -> int:
-    """How many words fewer would let a cue fit that does not."""
-    if not placement.overrun_s:
-        return 0
-    n_words = len(placement.cue.text.split())
-    spoken_s = placement.end_s - placement.start_s - sum(placement.cue.marks.pauses_s)
-    return min(ceil(placement.overrun_s / max(spoken_s / n_words, 0.1)), n_words)
-
-
-def _cue_report(number: int, placement: Placement, take: Take) -> CueReport:
-    cue, cut = placement.cue, words_to_cut(placement)
+def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
+    placement, take = rendered.placement, rendered.take
+    cue, cut = placement.cue, placement.words_to_cut
     notes = []
     if placement.moved:
         notes.append("did not fit before the next given time and was moved behind it")

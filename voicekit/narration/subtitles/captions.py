@@ -62,14 +62,15 @@ def captions(heard: Sequence[Heard]) -> tuple[Caption, ...]:
     Where speech is faster than one reads, a caption stays on into the silence behind it, never into the next one.
     """
     heard = sorted((one for one in heard if one.text.strip()), key=lambda one: one.start_s)
-    drafts = []
-    for one, after in pairwise([*heard, None]):
-        drafts += _split(one, after.start_s if after else math.inf)
+    drafts: list[Caption] = []
+    for number, one in enumerate(heard, start=1):
+        drafts += _split(one, heard[number].start_s if number < len(heard) else math.inf)
     found: list[Caption] = []
-    for draft, after in pairwise([*drafts, None]):
+    for number, draft in enumerate(drafts, start=1):
         # Two lines heard at the very same time are not shown at the same time.
         start_s = max(draft.start_s, found[-1].end_s) if found else draft.start_s
-        end_s = _end_s(draft, start_s, max(after.start_s, start_s + GAP_S) if after else math.inf)
+        next_s = max(drafts[number].start_s, start_s + GAP_S) if number < len(drafts) else math.inf
+        end_s = _end_s(draft, start_s, next_s)
         edges_s = np.clip([(word.start_s, word.end_s) for word in draft.words], start_s, end_s)
         words = tuple(Word(word.text, float(a), float(b)) for word, (a, b) in zip(draft.words, edges_s, strict=True))
         found.append(Caption(start_s, end_s, draft.lines, words))
@@ -102,7 +103,7 @@ def _split(heard: Heard, next_s: float) -> list[Caption]:
                 break
             cost, second = layout
             cost += best[begin] + _cost(between, begin, end, starts_s, ends_s)
-            cost += _hurry(_width(text, parts, begin, end), starts_s[end] - starts_s[begin])
+            cost += _reading_cost(_width(text, parts, begin, end), starts_s[end] - starts_s[begin])
             if cost < best[end]:
                 best[end], way[end] = cost, (begin, second)
 
@@ -151,7 +152,7 @@ def _cost(between: Sequence[Break], begin: int, end: int, starts_s: Sequence[flo
     return cost + 50 * max(0.0, ends_s[end - 1] - starts_s[begin] - LONGEST_S)
 
 
-def _hurry(characters: int, on_screen_s: float) -> float:
+def _reading_cost(characters: int, on_screen_s: float) -> float:
     """What it costs that there is less time to read than it takes."""
     to_read_s = max(SHORTEST_S, characters / CHARACTERS_A_SECOND)
     return 8 * max(0.0, 1 - on_screen_s / to_read_s)
@@ -170,11 +171,11 @@ def _character_times_s(text: str, heard: Heard) -> np.ndarray:
         times_s += [word.start_s, word.end_s]
     marks.append(len(text))
     times_s.append(heard.end_s)
-    times_s = np.maximum.accumulate(np.clip(times_s, heard.start_s, max(heard.start_s, heard.end_s)))
-    return np.interp(np.arange(len(text) + 1), marks, times_s)
+    in_order_s = np.maximum.accumulate(np.clip(times_s, heard.start_s, max(heard.start_s, heard.end_s)))
+    return np.interp(np.arange(len(text) + 1), marks, in_order_s)
 
 
-def _spans(text: str, words: tuple[Word, ...]) -> list[tuple[float, float]]:
+def _spans(text: str, words: tuple[Word, ...]) -> Sequence[tuple[float, float]]:
     """Which characters of `text` each word stands for."""
     spoken = ["".join(word.text.split()) for word in words]
     letters = [place for place, character in enumerate(text) if not character.isspace()]

@@ -2,13 +2,12 @@
 
 import html
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
-from voicekit.narration.subtitles.captions import Caption, Heard, captions
-from voicekit.speech.engine import Word
+from voicekit.narration.subtitles.captions import Caption
 
-__all__ = ["Caption", "Heard", "ass", "captions", "srt", "vtt"]
-
+_NO_WORD = (None, "")
 _ASS = """[Script Info]
 ScriptType: v4.00+
 PlayResX: {width}
@@ -39,20 +38,21 @@ def vtt(captions: Sequence[Caption]) -> str:
     """WebVTT, with the time of every word."""
     cues = []
     for one in captions:
-        start_ms, end_ms = round(one.start_s * 1000), round(one.end_s * 1000)
-        latest_ms = start_ms
-
-        def stamp(word: Word, end_ms: int = end_ms) -> str:
-            nonlocal latest_ms
-            at_ms = round(word.start_s * 1000)
-            if not latest_ms < at_ms < end_ms:  # a time must be later than the one before it
-                return ""
-            latest_ms = at_ms
-            return f"<{_clock(word.start_s, '.')}>"
-
-        text = _marked(one, stamp, lambda text: html.escape(text, quote=False), "\n")
+        text = _marked(one, _stamps(one), partial(html.escape, quote=False), "\n")
         cues.append(f"{_clock(one.start_s, '.')} --> {_clock(one.end_s, '.')}\n{text}\n\n")
     return "WEBVTT\n\n" + "".join(cues)
+
+
+def _stamps(caption: Caption) -> list[str]:
+    """WebVTT's time of each word; "" where it is not later than the one before, which players do not take."""
+    latest_ms, end_ms = round(caption.start_s * 1000), round(caption.end_s * 1000)
+    stamps = []
+    for word in caption.words:
+        at_ms = round(word.start_s * 1000)
+        is_later = latest_ms < at_ms < end_ms
+        stamps.append(f"<{_clock(word.start_s, '.')}>" if is_later else "")
+        latest_ms = at_ms if is_later else latest_ms
+    return stamps
 
 
 def ass(captions: Sequence[Caption], width: int, height: int) -> str:
@@ -71,12 +71,8 @@ def ass(captions: Sequence[Caption], width: int, height: int) -> str:
     for one in captions:
         start, end = round(one.start_s * 100), round(one.end_s * 100)
         edges = [start, *(min(max(round(word.start_s * 100), start), end) for word in one.words[1:]), end]
-        lengths = iter([after - before for before, after in pairwise(edges)])
-
-        def tag(word: Word, lengths=lengths) -> str:
-            return f"{{\\k{next(lengths)}}}"
-
-        text = _marked(one, tag, _ass_text, "\\N")
+        tags = [f"{{\\k{after - before}}}" for before, after in pairwise(edges)]
+        text = _marked(one, tags, _ass_text, "\\N")
         events.append(f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Default,,0,0,0,,{text}\n")
     return header + "".join(events)
 
@@ -85,16 +81,16 @@ def _text(caption: Caption) -> str:
     return "\n".join(caption.lines)
 
 
-def _marked(caption: Caption, mark: Callable[[Word], str], escape: Callable[[str], str], new_line: str) -> str:
-    """The lines of a caption with a mark before each word."""
-    words, lines = iter(caption.words), []
-    word = next(words, None)
+def _marked(caption: Caption, marks: Sequence[str], escape: Callable[[str], str], new_line: str) -> str:
+    """The lines of a caption with its mark before each word."""
+    words, lines = iter(zip(caption.words, marks, strict=True)), []
+    word, mark = next(words, _NO_WORD)
     for line in caption.lines:
         marked, place = "", 0
         while word is not None and (at := line.find(word.text, place)) >= 0:
-            marked += escape(line[place:at]) + mark(word) + escape(word.text)
+            marked += escape(line[place:at]) + mark + escape(word.text)
             place = at + len(word.text)
-            word = next(words, None)
+            word, mark = next(words, _NO_WORD)
         lines.append(marked + escape(line[place:]))
     return new_line.join(lines)
 

@@ -2,13 +2,13 @@
 
 Three questions, one after another:
 
-1. How much must the lines hurry so that they fit, none across a cut that could stay between two? The least level for all
-   is found by bisection; whether a level is enough, by placing line after line as early as it can be (`_earliest`).
+1. How much must the lines be compressed so that they fit, none across a cut that could stay between two? The least level
+   for all is found by bisection; whether a level is enough, by placing line after line as early as it can be (`_earliest`).
 2. Which shot does each line belong to? The one it falls into when the silence is shared out evenly, as far as that fits.
-3. Who need not hurry as much as the others? What fixes the level is a run of lines without a gap between a start and an
-   end that are given. They share their load evenly; the lines before and after them are looked at by themselves. This is
-   the schedule of Yao, Demers & Shenker 1995, "A scheduling model for reduced CPU energy", for jobs in a given order: no
-   other has a smaller largest load, nor a smaller second largest beside it, and so on.
+3. Which lines need less compression than the others? What fixes the level is a run of lines without a gap between a start
+   and an end that are given. They share their load evenly; the lines before and after them are looked at by themselves.
+   This is the schedule of Yao, Demers & Shenker 1995, "A scheduling model for reduced CPU energy", for jobs in a given
+   order: no other has a smaller largest load, nor a smaller second largest beside it, and so on.
 
 Times are on the film's clock.
 """
@@ -19,8 +19,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from voicekit.narration.timing.time_compression import MAX_LEVEL, Hurry
-
+#: The voice speaks at most so much faster, and its sound is stretched at most so much more.
+MAX_PACE, MAX_STRETCH = 1.2, 1.1
+#: A little more than planned with: the voice's own lengths are never quite as planned.
+UTMOST_STRETCH = MAX_STRETCH * 1.02
+#: No pause inside a line becomes shorter: 80 ms of it are left also where its sound is stretched by the most.
+SHORTEST_PAUSE_S = 0.08 * UTMOST_STRETCH
+#: The level at which all of it is used.
+MAX_LEVEL = 3.0
 #: The least silence between two lines.
 MIN_GAP_S = 0.12
 #: A line that goes on for less behind a cut does not cross it.
@@ -30,6 +36,39 @@ _TOLERANCE_S = 1e-6
 _WAYS = 16
 _BISECTIONS = 14
 _SHIFTS = (1.0, 0.9, 0.75, 0.5, 0.25, 0.0)
+
+
+@dataclass(frozen=True)
+class TimeCompression:
+    """How a line is made shorter: by its pauses first, then by the voice's own durations, then by stretching its sound.
+
+    Attributes:
+        pauses: how much is taken of what its pauses can lose, in [0, 1].
+        pace: the voice's own, in [1, MAX_PACE].
+        stretch: of the sound, pitch kept, in [1, MAX_STRETCH].
+    """
+
+    pauses: float = 0.0
+    pace: float = 1.0
+    stretch: float = 1.0
+
+    @classmethod
+    def at(cls, level: float) -> "TimeCompression":
+        """One figure for all of it, in [0, MAX_LEVEL]: up to 1 the pauses, up to 2 the pace, up to 3 the sound."""
+        first, second, third = (min(max(level - start, 0.0), 1.0) for start in range(3))
+        return cls(first, 1 + second * (MAX_PACE - 1), 1 + third * (MAX_STRETCH - 1))
+
+    @property
+    def speed(self) -> float:
+        """How much faster the words are heard than the voice would say them."""
+        return self.pace * self.stretch
+
+    def length_s(self, speech_s: float, pauses_s: float) -> float:
+        """Of a line of `speech_s`, and `pauses_s` that its pauses can lose beside."""
+        return speech_s / self.speed + (1 - self.pauses) * pauses_s
+
+
+NO_COMPRESSION = TimeCompression()
 
 
 @dataclass(frozen=True)
@@ -44,12 +83,12 @@ class Line:
     pauses_s: float = 0.0
 
     def length_s(self, level: float) -> float:
-        return Hurry.at(level).length_s(self.speech_s, self.pauses_s)
+        return TimeCompression.at(level).length_s(self.speech_s, self.pauses_s)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """When a line is spoken, and how much it hurries for that, in [0, MAX_LEVEL]."""
+    """When a line is spoken, and how much it is compressed for that, in [0, MAX_LEVEL]."""
 
     start_s: float
     end_s: float
@@ -87,7 +126,7 @@ class Section:
         self._cuts.extend(cut for cut in self.cuts_s if self.start_s < cut < self.limit_s)
 
     def fits(self, lines: Sequence[Line]) -> bool:
-        """Whether the lines can be spoken here, hurrying as much as they may."""
+        """Whether the lines can be spoken here, at the utmost compression."""
         return self._earliest(lines, MAX_LEVEL) is not None
 
     def fill(self, lines: Sequence[Line]) -> list[Spot] | None:
@@ -99,16 +138,18 @@ class Section:
         level = _least(lambda level: self._earliest(lines, level, crossings) is not None, MAX_LEVEL)
         wanted_s = self._spread(lines, level)
         # As near to being spread evenly as can be: all the way to the times wanted, or less, or as early as can be.
+        way = fullest
         for shift in _SHIFTS:
-            way = self._earliest(lines, level, crossings, self.start_s + shift * (wanted_s - self.start_s))
-            if way:
+            nearer = self._earliest(lines, level, crossings, self.start_s + shift * (wanted_s - self.start_s))
+            if nearer:
+                way = nearer
                 break
         windows = self._windows(way)
         levels = _levels(lines, windows)
         return _spots(lines, levels, windows, wanted_s)
 
     def overfill(self, lines: Sequence[Line]) -> list[Spot]:
-        """Lines that do not fit, one behind the other, hurrying as much as they may: the last ones go on past the limit."""
+        """Lines that do not fit, one behind the other, at the utmost compression: the last ones go on past the limit."""
         spots, free_s = [], self.start_s
         for line in lines:
             spots.append(Spot(free_s, free_s + line.length_s(MAX_LEVEL), MAX_LEVEL))

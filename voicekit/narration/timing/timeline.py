@@ -5,8 +5,8 @@ times cut the film into *sections*, each from one to the next; the clips of a st
 fill the section they stand in, in their order. What is too long for its section is, in this order,
 
 1. set closer together: all the silence around is used,
-2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see hurry.py), all cues that share the
-   lack of time alike; so that no cue crosses a cut that can stay within its shot (see section.py),
+2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see `TimeCompression`), all cues that
+   share the lack of time alike; so that no cue crosses a cut that can stay within its shot (see `Section`),
 5. moved behind the next given time, if its own time is not given (the last cue of the section first),
 6. left whole and as it is, never cut short: a cue with a given time that is still speaking at the next given time lets
    that one start late; the last goes on past the film's end. The placement says by how much.
@@ -14,15 +14,21 @@ fill the section they stand in, in their order. What is too long for its section
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
 
 from voicekit.core.errors import ScriptError
-from voicekit.narration.timing.section import MIN_GAP_S, Line, Section
-from voicekit.narration.timing.time_compression import AT_EASE, Hurry
-from voicekit.text.script.cue import Cue, clock
+from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, Section, TimeCompression
+from voicekit.text.script.cue import Clip, Cue, clock
 
 _TOLERANCE_S = 0.01
 #: Nobody hears, or sees, such a piece on the other side of a cut.
 _AT_ONCE_S = 0.05
+#: Durations in headings are rounded: a cut so near is where the clip really ends.
+_SNAP_S = 0.5
+#: What a clip is taken to want beside its narration, and all that a silent one wants.
+_AROUND_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Placement:
 
     Attributes:
         start_s, end_s: on the film's clock.
-        hurry: what makes it as short as that.
+        compression: what makes it as short as that.
         overrun_s: by how much it is too long for where it should be over (its own end, the next given time, the end of
             its clip or of the film); where several cues are too long together, its share.
         moved: it stands behind a cue that follows it in the script.
@@ -54,10 +60,19 @@ class Placement:
     cue: Cue
     start_s: float
     end_s: float
-    hurry: Hurry = AT_EASE
+    compression: TimeCompression = NO_COMPRESSION
     overrun_s: float = 0.0
     moved: bool = False
     crosses_cut: bool = False
+
+    @property
+    def words_to_cut(self) -> int:
+        """How many words fewer would let the cue fit; 0 where it does."""
+        if not self.overrun_s:
+            return 0
+        n_words = len(self.cue.text.split())
+        spoken_s = self.end_s - self.start_s - sum(self.cue.marks.pauses_s)
+        return min(ceil(self.overrun_s / max(spoken_s / n_words, 0.1)), n_words)
 
     @property
     def late_s(self) -> float:
@@ -86,6 +101,70 @@ def check_times(cues: Sequence[Cue], film_s: float, name: str = "script") -> Non
                 f"{name}, line {cue.line}: the time {clock(latest_s)} lies past the end of the film at "
                 f"{clock(film_s)}; choose an earlier one"
             )
+
+
+def slots_of(
+    clips: Sequence[Clip], spoken: Sequence[Spoken], film_s: float, cuts_s: Sequence[float], name: str = "script"
+) -> tuple[Slot, ...]:
+    """One slot a clip, one behind the other.
+
+    Where the headings say durations, those; else the film's cuts, of which those are chosen that leave each clip as near as
+    can be to the share of the film that its narration has of all.
+
+    Raises:
+        ScriptError: the durations go past the film's end, or the film has fewer shots than the storyboard clips.
+    """
+    if not clips:
+        return ()
+    ends_s = (
+        _by_durations(clips, film_s, cuts_s, name) if clips[0].duration_s else _by_cuts(clips, spoken, film_s, cuts_s, name)
+    )
+    return tuple(Slot(start_s, end_s) for start_s, end_s in zip([0.0, *ends_s[:-1]], ends_s, strict=True))
+
+
+def _by_durations(clips: Sequence[Clip], film_s: float, cuts_s: Sequence[float], name: str) -> list[float]:
+    ends_s: list[float] = []
+    total_s = 0.0
+    for clip in clips:
+        total_s += clip.duration_s or 0.0
+        if total_s > film_s + _SNAP_S:
+            raise ScriptError(
+                f"{name}, line {clip.line}: the clip “{clip.title}” ends at {clock(total_s)}, behind the film's end at "
+                f"{clock(film_s)}; shorten the durations"
+            )
+        nearest_s = min(cuts_s, key=lambda cut: abs(cut - total_s), default=total_s)
+        end_s = nearest_s if abs(nearest_s - total_s) <= _SNAP_S else total_s
+        ends_s.append(min(max(end_s, ends_s[-1] if ends_s else 0.0), film_s))
+    return ends_s
+
+
+def _by_cuts(
+    clips: Sequence[Clip], spoken: Sequence[Spoken], film_s: float, cuts_s: Sequence[float], name: str
+) -> list[float]:
+    if len(cuts_s) + 1 < len(clips):
+        shots = "one shot" if not cuts_s else f"{len(cuts_s) + 1} shots"
+        raise ScriptError(
+            f"{name}: the storyboard has {len(clips)} clips without durations, and the film {shots}; write how long each "
+            "is behind its title, e.g. (6 seconds)"
+        )
+    wanted_s = np.full(len(clips), _AROUND_S)
+    for item in spoken:
+        if item.cue.clip is not None:
+            wanted_s[item.cue.clip] += item.speech_s + item.pauses_s
+    wanted_s *= film_s / wanted_s.sum()
+    # best[m]: the least sum of squared differences when the clips so far end at edge m, and where the last one began.
+    edges_s = np.array([0.0, *cuts_s, film_s])
+    lengths_s = edges_s[None, :] - edges_s[:, None]
+    best = np.where(np.arange(len(edges_s)) == 0, 0.0, np.inf)
+    begins = []
+    for wanted in wanted_s:
+        costs = best[:, None] + np.where(lengths_s > 0, (lengths_s - wanted) ** 2, np.inf)
+        begins.append(costs.argmin(0))
+        best = costs.min(0)
+    chosen = [len(edges_s) - 1]
+    for begin in reversed(begins[1:]):
+        chosen.append(int(begin[chosen[-1]]))
+    return [float(edges_s[edge]) for edge in reversed(chosen)]
 
 
 def plan(
@@ -144,7 +223,7 @@ def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[P
     for item, spot in zip(group, spots, strict=True):
         overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
         overrun_s = overrun_s if overrun_s > _TOLERANCE_S else 0.0
-        placements.append(Placement(item.cue, spot.start_s, spot.end_s, Hurry.at(spot.level), overrun_s))
+        placements.append(Placement(item.cue, spot.start_s, spot.end_s, TimeCompression.at(spot.level), overrun_s))
     return placements
 
 
