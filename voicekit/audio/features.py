@@ -16,6 +16,7 @@ from voicekit.core.errors import DatasetError
 
 if TYPE_CHECKING:
     from torch import Tensor
+    from torchaudio.transforms import MelSpectrogram
 
 SAMPLE_RATE = 24_000
 N_FFT = 1024
@@ -64,7 +65,7 @@ def extract(waveform: np.ndarray) -> Features:
 
 
 @cache
-def _mel_spectrogram(device: str):
+def _mel_spectrogram(device: str) -> "MelSpectrogram":
     import torchaudio
 
     return torchaudio.transforms.MelSpectrogram(

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import overload
 
 import numpy as np
 
@@ -193,16 +194,28 @@ def analyse(blocks: Blocks, sample_rate: int, layout: Layout = ()) -> LoudnessTr
     )
 
 
+@overload
+def to_db(amplitude: float) -> float: ...
+@overload
+def to_db(amplitude: np.ndarray) -> np.ndarray: ...
 def to_db(amplitude: float | np.ndarray) -> float | np.ndarray:
     """Amplitude (1 is full scale) to dB, floored at SILENCE_DB."""
     return 20 * np.log10(np.maximum(np.abs(amplitude), 10 ** (SILENCE_DB / 20)))
 
 
+@overload
+def from_db(db: float) -> float: ...
+@overload
+def from_db(db: np.ndarray) -> np.ndarray: ...
 def from_db(db: float | np.ndarray) -> float | np.ndarray:
     """dB to amplitude."""
-    return 10 ** (np.asarray(db) / 20) if isinstance(db, np.ndarray) else 10 ** (db / 20)
+    return 10 ** (db / 20)
 
 
+@overload
+def power_db(power: float) -> float: ...
+@overload
+def power_db(power: np.ndarray) -> np.ndarray: ...
 def power_db(power: float | np.ndarray) -> float | np.ndarray:
     """Mean square to dB, floored at SILENCE_DB."""
     return 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
@@ -299,6 +312,10 @@ def _sliding(values: np.ndarray, size: int) -> np.ndarray:
     return np.convolve(values, np.full(size, 1 / size), mode="valid") if len(values) >= size else np.zeros(0)
 
 
+@overload
+def _lufs(power: float) -> float: ...
+@overload
+def _lufs(power: np.ndarray) -> np.ndarray: ...
 def _lufs(power: float | np.ndarray) -> float | np.ndarray:
     """Loudness of K-weighted mean squares (BS.1770-4, annex 1)."""
     return np.maximum(-0.691 + power_db(power), SILENCE_DB)

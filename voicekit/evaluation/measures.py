@@ -71,7 +71,7 @@ def _runs(waveform: np.ndarray) -> list[tuple[int, int]]:
 
     samples = soxr.resample(waveform, SAMPLE_RATE, speech.SAMPLE_RATE)
     samples = np.pad(samples, (0, -len(samples) % speech.FRAME_LENGTH))
-    level_db = to_db(np.sqrt(np.mean(np.square(samples.reshape(-1, speech.FRAME_LENGTH)), axis=1)))
+    level_db = to_db(np.sqrt(np.square(samples.reshape(-1, speech.FRAME_LENGTH)).mean(axis=1)))
     probability = np.concatenate(list(speech.find_speech([samples])))
     return speech_runs(probability, level_db, float(np.percentile(level_db, 5)))
 

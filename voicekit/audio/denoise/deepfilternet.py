@@ -45,7 +45,11 @@ _AFTER = (1 + 2 * LOOK_AHEAD) * HOP_LENGTH
 _THREADS = min(4, os.cpu_count() or 1)
 
 #: Channels that are heard as one stereo picture, by the number of channels (see Sound); all others are heard by themselves.
-_PICTURES = {2: [(0, 1)], 6: [(0, 1), (2,), (3,), (4, 5)], 8: [(0, 1), (2,), (3,), (4, 5), (6, 7)]}
+_PICTURES: dict[int, list[tuple[int, ...]]] = {
+    2: [(0, 1)],
+    6: [(0, 1), (2,), (3,), (4, 5)],
+    8: [(0, 1), (2,), (3,), (4, 5), (6, 7)],
+}
 #: At this RMS level the networks tell voices from noise best; a voice 30 dB below it they take for noise.
 _LEVEL_DB = -22.0
 _LEVEL_FRAME = 10 * HOP_LENGTH
@@ -93,7 +97,7 @@ class DeepFilterNet:
             options.enable_cpu_mem_arena = False  # it would keep all that a window ever took
             options.log_severity_level = 3
             with tarfile.open(archive) as files:
-                weights = {Path(member.name).stem: files.extractfile(member).read() for member in files if member.isfile()}
+                weights = {Path(member.name).stem: file.read() for member in files if (file := files.extractfile(member))}
             self._encoder, self._gains, self._filters = (
                 onnxruntime.InferenceSession(weights[name], options, ["CPUExecutionProvider"])
                 for name in ("enc", "erb_dec", "df_dec")
@@ -181,12 +185,12 @@ def _of_picture(waveforms: list[np.ndarray], top: slice) -> list[tuple[np.ndarra
     scales = [from_db(_LEVEL_DB - _level_db(waveform)) for waveform in waveforms]
     spectra = [_spectrum(waveform * scale) for waveform, scale in zip(waveforms, scales, strict=True)]
     powers = [_band_powers(spectrum / scale) + 1e-18 for spectrum, scale in zip(spectra, scales, strict=True)]
-    gains, filters = 0.0, 0.0
+    gains, filters = np.zeros(N_BANDS), np.zeros((FILTERED, TAPS))  # the same for all frames, until there are some
     for spectrum, power in zip(spectra, powers, strict=True):
         share = power / sum(powers)
         its_gains, its_filters = network(spectrum)
-        gains += share * its_gains
-        filters += share[:, _BAND_OF_BIN[:FILTERED], None] * its_filters
+        gains = gains + share * its_gains
+        filters = filters + share[:, _BAND_OF_BIN[:FILTERED], None] * its_filters
     parts = []
     for waveform, spectrum, scale in zip(waveforms, spectra, scales, strict=True):
         speech = _filtered(spectrum, gains, filters)

@@ -7,6 +7,7 @@ leaves more of the voice.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -47,13 +48,13 @@ def noisereduce(sound: Sound, reduction_db: float | None = None) -> Treatment:
         return Treatment((said,))
     import noisereduce
 
-    settings = {"sr": sound.sample_rate, "n_fft": _N_FFT, "prop_decrease": 1 - from_db(-reduction_db)}
+    gate = partial(noisereduce.reduce_noise, sr=sound.sample_rate, n_fft=_N_FFT, prop_decrease=1 - from_db(-reduction_db))
     if quiet.steady:
-        settings |= {"stationary": True, "y_noise": quiet.profile}
+        gate = partial(gate, stationary=True, y_noise=quiet.profile)
 
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
         for window, n_samples in windows(blocks, _WINDOW, _CONTEXT):
-            cleaned = np.stack([noisereduce.reduce_noise(y=channel, **settings) for channel in window])
+            cleaned = np.stack([gate(y=channel) for channel in window])
             yield cleaned[:, _CONTEXT : _CONTEXT + n_samples].astype(np.float32)
 
     return Treatment((f"{said}, {'steady' if quiet.steady else 'changing'}",), apply)
@@ -93,7 +94,7 @@ def _listen(sound: Sound) -> _Quiet:
         frames = passage.mean(0)[: passage.shape[1] // frame * frame].reshape(-1, frame)
         if not len(frames):
             continue
-        levels_db = to_db(np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1)))
+        levels_db = to_db(np.sqrt(np.square(frames, dtype=np.float64).mean(axis=1)))
         order = np.argsort(levels_db)
         tenth = max(len(order) // 10, 1)
         if levels_db[order[0]] > SILENCE_DB + 20:  # what a program muted is no noise

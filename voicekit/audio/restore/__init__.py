@@ -70,13 +70,14 @@ def restore(sound: Sound, repairs: frozenset[str] = USUAL) -> Treatment:
     for window, middle in heard(sound.read(), sound.sample_rate):
         for finder in finders:
             finder.hear(window, middle)
-    found = [treatment for treatment in (finder.verdict() for finder in finders) if treatment.apply]
-    if not found:
+    found = [finder.verdict() for finder in finders]
+    mends = [treatment.apply for treatment in found if treatment.apply]
+    if not mends:
         return Treatment(("nothing to repair",))
 
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
-        for treatment in found:
-            blocks = treatment.apply(blocks)
+        for mend in mends:
+            blocks = mend(blocks)
         yield from blocks
 
     return Treatment(tuple(line for treatment in found for line in treatment.said), apply)

@@ -58,7 +58,8 @@ def dropouts(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     length = found[:, 1] - found[:, 0]
     found = found[(length >= max(8, _SHORTEST_S * sample_rate)) & (length <= _LONGEST_S * sample_rate)]
     around, beside = round(_AROUND_S * sample_rate), round(_BESIDE_S * sample_rate)
-    return np.array([gap for gap in found if _amid_sound(samples, *gap, around, beside)], dtype=np.int64).reshape(-1, 2)
+    amid = [_amid_sound(samples, start, stop, around, beside) for start, stop in found]
+    return found[np.array(amid, dtype=bool)]
 
 
 def _amid_sound(samples: np.ndarray, start: int, stop: int, around: int, beside: int) -> bool:
