@@ -1,10 +1,22 @@
 """Things several tests need: small networks, a small dataset."""
 
+import os
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "voicekit",  # the same examples each time; VOICEKIT_EXAMPLES=5000 looks harder
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=int(os.environ.get("VOICEKIT_EXAMPLES", 75)),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("voicekit")
 
 SAMPLE_RATE = 24_000
 

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicekit.core.errors import ScriptError
-from voicekit.film.storyboard.storyboard_writer import Shot, is_marked, literal, storyboard_text, tidy
+from voicekit.film.storyboard.storyboard_writer import SceneDraft, is_marked, literal, storyboard_of, tidy
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import marked
 from voicekit.text.script.script import parse
-from voicekit.text.script.storyboard import parts
+from voicekit.text.script.storyboard import Storyboard
 
 simple = st.sampled_from(["a", "the", "Öl", "lights", "ß", "Nguyễn", "Audio", "don't", "clip", "I"])
 phrases = st.lists(simple, min_size=1, max_size=6).map(" ".join)
@@ -23,10 +23,10 @@ any_text = st.lists(st.one_of(simple, odd, st.just(" ")), max_size=8).map("".joi
 seconds = st.one_of(st.integers(1, 600).map(float), st.floats(0.001, 3599))
 
 
-def shots(texts: st.SearchStrategy[str], narrations: st.SearchStrategy[str]) -> st.SearchStrategy[list[Shot]]:
+def shots(texts: st.SearchStrategy[str], narrations: st.SearchStrategy[str]) -> st.SearchStrategy[list[SceneDraft]]:
     """Clips of which all or none have a duration, as storyboards want it."""
-    one = st.builds(Shot, texts, seconds, texts, texts, narrations)
-    timeless = st.builds(Shot, texts, st.none(), texts, texts, narrations)
+    one = st.builds(SceneDraft, texts, seconds, texts, texts, narrations)
+    timeless = st.builds(SceneDraft, texts, st.none(), texts, texts, narrations)
     return st.one_of(st.lists(one, min_size=1, max_size=4), st.lists(timeless, min_size=1, max_size=4))
 
 
@@ -34,23 +34,20 @@ def spoken(narration: str) -> list[str]:
     return marked(narration)[0].split() if is_marked(narration) else []
 
 
+def written(drafts: list[SceneDraft]) -> str:
+    return storyboard_of(drafts, "board.md").to_markdown()
+
+
 def read(text: str) -> list[tuple]:
-    found = parts(text, "board.md")
     return [
-        (
-            part.clip.title,
-            part.clip.duration_s,
-            part.clip.visual,
-            part.clip.audio,
-            [w for cue in part.cues for w in cue.text.split()],
-        )
-        for part in found
+        (scene.clip.title, scene.clip.duration_s, scene.clip.visual, scene.clip.audio, scene.narration.split())
+        for scene in Storyboard.parse(text, "board.md").scenes
     ]
 
 
 @given(shots(phrases, st.builds(lambda words: words + ".", phrases)))
 def test_plain_words_come_back_as_they_were(clips):
-    assert read(storyboard_text(clips)) == [
+    assert read(written(clips)) == [
         (clip.title, clip.seconds and round(clip.seconds, 3), clip.visual, clip.audio, clip.narration.split())
         for clip in clips
     ]
@@ -59,12 +56,12 @@ def test_plain_words_come_back_as_they_were(clips):
 @given(shots(any_text, any_text))
 def test_what_is_written_is_read_again(clips):
     tidied = [tidy(clip) for clip in clips]
-    text = storyboard_text(clips)
+    text = written(clips)
     for number, (clip, found) in enumerate(zip(tidied, read(text), strict=True), start=1):
         title, duration_s, visual, audio, said = found
         assert title == (clip.title or f"Clip {number}")
         assert (duration_s, visual, audio, said) == (clip.seconds, clip.visual, clip.audio, spoken(clip.narration))
-    assert storyboard_text(tidied) == text, "once tidy, always tidy"
+    assert written(tidied) == text, "once tidy, always tidy"
     if any(clip.narration for clip in tidied):
         assert len(parse(text, "board.md").clips) == len(clips)
 
