@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -297,7 +298,7 @@ class Production:
     def _clip_run(self, plan: ClipPlan, still: Path) -> StageRun:
         clip, is_card = plan.clip, self.settings.stage("stills").carries_title and not plan.picture
         amount, title = (_CARD_AMOUNT, clip.title) if is_card else (None, None)
-        known = {"move": clip.visual, "prompt": clip.visual, "amount": amount, "title": title}
+        known: dict[str, Any] = {"move": clip.visual, "prompt": clip.visual, "amount": amount, "title": title}
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
     def _film_run(self, clips: list[Path]) -> StageRun:

@@ -8,10 +8,6 @@ from voicekit.core.errors import ConfigError
 from voicekit.film.pipeline.stage_run import StageRun, load_stage, options_of
 from voicekit.film.stage import Stage
 
-#: In the order of the chain; narration comes last and is no choice.
-KINDS = ("storyboard", "stills", "animate", "assemble", "enhance")
-
-
 #: Asks for the music that voicekit makes itself.
 BED = Path("bed")
 
@@ -57,17 +53,22 @@ class ProductionSettings:
             if not 1 <= take <= self.takes:
                 raise ConfigError(f"of clip {clip} take {take} is picked, but there are {self.takes}; see --takes")
 
+    @property
+    def stages(self) -> dict[str, str]:
+        """The names of the stages by their kinds, in the order of the chain; narration comes last and is no choice."""
+        named = {"storyboard": self.storyboard, "stills": self.stills, "animate": self.animate, "assemble": self.assemble}
+        return named | ({"enhance": self.enhance} if self.enhance else {})
+
     def check(self) -> None:
         """Raises PluginError or ConfigError where a stage or an option is not known, or none of this film."""
-        kinds = [kind for kind in KINDS if getattr(self, kind)]
-        for kind in kinds:
+        for kind in self.stages:
             self.stage_run(kind, [])
-        if unused := set(self.options) - {getattr(self, kind) for kind in kinds}:
+        if unused := set(self.options) - set(self.stages.values()):
             raise ConfigError(f"options are set for the stage '{min(unused)}', which this film does not use")
 
     def stage(self, kind: str) -> Stage:
         """The stage of a kind."""
-        return load_stage(getattr(self, kind), kind)
+        return load_stage(self.stages[kind], kind)
 
     def stage_run(self, kind: str, inputs: list[Path], seed: int = 0, **known: Any) -> StageRun:
         """The stage of a kind with its options: those that the production knows, where the stage has them, and those that

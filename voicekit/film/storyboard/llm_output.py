@@ -115,7 +115,7 @@ def _numbered(storyboard: Storyboard, kept: Sequence[Scene | None], behind: dict
         for one in [*([scene] if scene else []), *behind.get(place, [])]:
             gaps.append(gap + "\n" * bool(last.strip()))
             number = len(scenes) + 1
-            text = _CLIP_NUMBER.sub(lambda found, number=number: f"{found[1]}{number}", one.text, count=1)
+            text = _CLIP_NUMBER.sub(rf"\g<1>{number}", one.text, count=1)
             scenes.append(replace(one, text=text))
             gap, last = "", one.text
         last = storyboard.scenes[place].tail  # of a scene that is removed, it stays: it may be the heading of a chapter

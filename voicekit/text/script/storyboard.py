@@ -91,8 +91,7 @@ class Scene:
             return self
         line = self.text.splitlines()[0]
         heading = cut_duration(line, "the heading of a clip")[0].rstrip()
-        closing = _CLOSING.search(heading)
-        edited = f"{heading[: closing.start()]} ({seconds_text(seconds)}){closing[0]}"
+        edited = _CLOSING.sub(rf" ({seconds_text(seconds)})\g<0>", heading, count=1)
         return replace(self, clip=replace(self.clip, duration_s=seconds), text=edited + self.text.removeprefix(line))
 
 
