@@ -86,9 +86,9 @@ def _decoded(data: bytes, name: str, note: Note, language: str | None) -> str:
             data = data[len(mark) :]
             return _utf_8(data, name, note, language) if encoding == "utf-8" else _whole(data, encoding, name, note)
     if b"\0" in data:
-        if encoding := _wide_encoding(data):
-            note(f"{name} is no UTF-8: read as {encoding[:6].upper()}; save it as UTF-8 if words are wrong")
-            return _whole(data, encoding, name, note)
+        if wide := _wide_encoding(data):
+            note(f"{name} is no UTF-8: read as {wide[:6].upper()}; save it as UTF-8 if words are wrong")
+            return _whole(data, wide, name, note)
         without = data.replace(b"\0", b"")
         # The end of a file that was being written when the power went.
         if not _may_be_text(without) or len(data.rstrip(b"\0")) - len(without) > len(data) // 100:

@@ -76,7 +76,8 @@ def _lines(paragraph: str) -> list[str]:
     """The paragraph's lines, those put together that were only wrapped."""
     written = [line.rstrip() for line in paragraph.splitlines() if line.strip()]
     width = max([_NARROWEST, *map(len, written)])
-    lines, before = [], ""
+    lines: list[str] = []
+    before = ""
     for line in written:
         words = line.split()
         item = _ITEM.match(line)

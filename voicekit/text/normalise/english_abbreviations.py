@@ -49,7 +49,7 @@ BEFORE_NUMBERS = (
     rule(r"\bw/o\b", "without"),
     rule(r"\bw/(?=\s)", "with"),
     rule(r"\b(?:[A-Z]\.){2,}", lambda m: _keep_point(" ".join(m[0].replace(".", "")), m)),  # "the U.S."
-    rule(INITIALS, lambda m: m[0][: m.start(m.lastgroup) - m.start()] + m[m.lastgroup].replace(".", " ")),
+    rule(INITIALS, lambda m: m[0][: m.start(m.lastgroup or 0) - m.start()] + m[m.lastgroup or 0].replace(".", " ")),
 )  # fmt: skip
 BEHIND_NUMBERS = (
     rule(rf"(?<![\w.])({any_of(SHORTENED)})\.(?!\w)",

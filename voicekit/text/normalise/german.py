@@ -4,6 +4,7 @@ Plain numbers and decimals are left to espeak-ng, which reads them right.
 """
 
 import re
+from collections.abc import Iterable
 
 from voicekit.text.normalise.rules import any_of, rule, speak
 
@@ -115,7 +116,7 @@ def _shortened(match: re.Match) -> str:
     return _SHORTENED[written] + ("." if ends else "")
 
 
-def _loose(words) -> str:
+def _loose(words: Iterable[str]) -> str:
     """With or without the space in "z. B."."""
     return any_of(words).replace(r"\ ", r"\s?")
 

@@ -128,8 +128,10 @@ def _replaced(text: str, own: Sequence[tuple[int, int, Entry]]) -> tuple[str, li
     kept, said, end = [], [], 0
     for first, last, entry in own:
         begin, after = spans[first][0], spans[last - 1][1]
-        match = re.fullmatch(rf"(\W*)(?:{re.escape(entry.word)}{_ENDING}|.*?)(\W*)", text[begin:after], re.DOTALL)
-        kept += [text[end:begin], match[1], PLACEHOLDER, match[match.lastindex]]
+        pattern = rf"(?P<before>\W*)(?:{re.escape(entry.word)}{_ENDING}|.*?)(?P<behind>\W*)"
+        match = re.fullmatch(pattern, text[begin:after], re.DOTALL)
+        assert match, "the pattern takes any text"
+        kept += [text[end:begin], match["before"], PLACEHOLDER, match["behind"]]
         said.append(Said(entry, match["ending"] or ""))
         end = after
     return "".join([*kept, text[end:]]), said

@@ -75,11 +75,11 @@ def phonemise(
     symbols, stresses, spoken = ["^"], [0], []
     remaining: Iterator = iter(special)
     for chunk, mark in chunks:
-        for written, phones in pronounce(chunk, language, remaining):
+        for heard, phones in pronounce(chunk, language, remaining):
             start = len(symbols)
             symbols += [phone.strip("ˈˌ") for phone in phones]
             stresses += [_STRESS.get(phone[0], 0) for phone in phones]
-            spoken.append((written, start, len(symbols)))
+            spoken.append((heard, start, len(symbols)))
             symbols.append(" ")
             stresses.append(0)
         if len(symbols) > 1:

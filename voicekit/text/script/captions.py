@@ -51,12 +51,16 @@ def parse_captions(text: str, name: str) -> Script:
     """
     source, lines = Source(text, name), text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    heads = [head for index, line in enumerate(lines) if (head := _head(line, f"{name}, line {index + 1}", index + 1))]
+    heads = [
+        (number, start_s)
+        for number, line in enumerate(lines, 1)
+        if (start_s := _start_s(line, f"{name}, line {number}")) is not None
+    ]
     web = text.lstrip().startswith("WEBVTT")
     blocks = []
-    for head, following in zip(heads, [*(head.line - 1 for head in heads[1:]), len(lines)], strict=False):
-        begin, end = starts[head.line], starts[_end(lines, head.line, following, web)]
-        blocks.append(_Block(head, begin, text[begin:end]))
+    for (number, start_s), following in zip(heads, [*(number - 1 for number, _ in heads[1:]), len(lines)], strict=False):
+        begin, end = starts[number], starts[_end(lines, number, following, web)]
+        blocks.append(_Block(start_s, number, begin, text[begin:end]))
     if not blocks:
         raise _nothing(name)
     told = _Told()
@@ -76,7 +80,7 @@ def parse_captions(text: str, name: str) -> Script:
         if not has_word(reading.text):
             told.silent += n_sounds == len(told.sounds)
             continue
-        cue = with_text(block.cue, reading.text, reading.marks(), name)
+        cue = with_text(Cue("", block.start_s, line=block.line), reading.text, reading.marks(), name)
         if cues and cues[-1].start_s == cue.start_s:
             told.together += cues[-1].text != cue.text
             cues[-1] = _both(cues[-1], cue) if cues[-1].text != cue.text else cues[-1]
@@ -89,9 +93,10 @@ def parse_captions(text: str, name: str) -> Script:
 
 @dataclass(frozen=True)
 class _Block:
-    """A subtitle as it is written: where its text begins, and that."""
+    """A subtitle as it is written: its time, the line that says it, where its text begins, and that."""
 
-    cue: Cue
+    start_s: float
+    line: int
     begin: int
     text: str
 
@@ -129,8 +134,8 @@ def _nothing(name: str) -> ScriptError:
 
 
 def _in_time(blocks: list[_Block], told: _Told) -> list[_Block]:
-    ordered = sorted(blocks, key=lambda block: block.cue.start_s)
-    told.unsorted = sum(before.cue.start_s > after.cue.start_s for before, after in pairwise(blocks))
+    ordered = sorted(blocks, key=lambda block: block.start_s)
+    told.unsorted = sum(before.start_s > after.start_s for before, after in pairwise(blocks))
     return ordered
 
 
@@ -156,7 +161,7 @@ def _once(blocks: list[_Block], told: _Told) -> list[_Block]:
             shown = now
         text = "\n".join(edited)
         if has_word(text):
-            found.append(_Block(block.cue, block.begin, text))
+            found.append(replace(block, text=text))
     return found
 
 
@@ -199,8 +204,8 @@ def _without_names(text: str, names: frozenset[str], told: _Told) -> str:
     return "\n".join(edited)
 
 
-def _head(line: str, where: str, number: int) -> Cue | None:
-    """The cue that a line with a time begins; None for other lines."""
+def _start_s(line: str, where: str) -> float | None:
+    """When the subtitle below a line with a time is to be read; None for other lines."""
     timed = _TIME_LINE.fullmatch(line)
     if not timed and not _MEANT_AS_TIME.match(line):
         return None
@@ -215,7 +220,7 @@ def _head(line: str, where: str, number: int) -> Cue | None:
     if end_s < start_s:
         raise ScriptError(f"{where}: “{line.strip()[:60]}” ends before it starts; swap the times")
     # The silence behind a subtitle may be used: speaking takes longer than reading.
-    return Cue("", max(start_s, 0.0), line=number)
+    return max(start_s, 0.0)
 
 
 def _seconds(minus: str | None, hours: str | None, minutes: str, seconds: str) -> float | None:

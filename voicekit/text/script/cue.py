@@ -108,15 +108,16 @@ def seconds_of(hours: str | None, minutes: str, seconds: str) -> float | None:
 
 def check_order(cues: Sequence[Cue], name: str) -> None:
     """Raises ScriptError where two times are the same, not in the order of the script, or overlap."""
-    for before, cue in pairwise([cue for cue in cues if cue.start_s is not None]):
-        here, there = f"[{clock(cue.start_s)}]", f"[{clock(before.start_s)}]"
-        if cue.start_s == before.start_s:
+    timed = [(cue.start_s, cue) for cue in cues if cue.start_s is not None]
+    for (earlier_s, before), (start_s, cue) in pairwise(timed):
+        here, there = f"[{clock(start_s)}]", f"[{clock(earlier_s)}]"
+        if start_s == earlier_s:
             raise ScriptError(f"{name}, lines {before.line} and {cue.line} have the same time {here}; change one")
-        if cue.start_s < before.start_s:
+        if start_s < earlier_s:
             raise ScriptError(
                 f"{name}, line {cue.line}: {here} comes after {there} of line {before.line}; put the cues in order of time"
             )
-        if before.end_s is not None and before.end_s > cue.start_s:
+        if before.end_s is not None and before.end_s > start_s:
             raise ScriptError(
                 f"{name}, line {before.line}: its end {clock(before.end_s)} lies behind {here} of line {cue.line}; "
                 "make it shorter"

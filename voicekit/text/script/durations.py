@@ -130,12 +130,11 @@ def _read(written: str) -> Length | None:
     if length[0] in "-−" and (high := _single(length[1:].strip())) is not None:
         return Length(written, -high)
     span = _RANGE.fullmatch(length)
-    high = _single(span["high"]) if span else None
-    if high is None:
+    if not span or (high := _single(span["high"])) is None:
         return None
     low, clock = _single(span["low"]), _CLOCK.fullmatch(span["high"]) is not None
-    if low is None and not clock:  # “1–2 minutes”: the unit is that of the other
-        low = _single(span["low"] + " " + _PARTS.fullmatch(span["high"])[2])
+    if low is None and (parts := _PARTS.fullmatch(span["high"])):  # “1–2 minutes”: the unit is that of the other
+        low = _single(span["low"] + " " + parts[2])
     if low is None or clock != (_CLOCK.fullmatch(span["low"]) is not None):
         return None
     return Length(written, high, low, clock)
@@ -158,7 +157,7 @@ def _unit_s(written: str) -> float:
 
 
 def _check(length: Length, where: str) -> None:
-    if length.high <= 0 or (length.clock and length.high <= length.low):
+    if length.high <= 0 or length.seconds() <= 0:
         raise ScriptError(f"{where}: “{length.written[:40]}” is no time at all; write how long the clip is, as (6 seconds)")
 
 

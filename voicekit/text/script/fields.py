@@ -1,6 +1,7 @@
 """What the label of a field in a storyboard is for: “Voice-over (calm)” for narration, “Camera” for something else."""
 
 import re
+from typing import Literal, overload
 
 
 def _set(words: str) -> frozenset[str]:
@@ -44,6 +45,10 @@ _HARMLESS = _set(
 _WHOLE = _set("total overall whole full gesamt gesamte film video")
 
 
+@overload
+def kind_of(label: str, sure: Literal[True] = True) -> str: ...
+@overload
+def kind_of(label: str, sure: bool) -> str | None: ...
 def kind_of(label: str, sure: bool = True) -> str | None:
     """A kind in _NAMES, OTHER or UNKNOWN; `sure`: it is a label at any rate, else None where it may be none."""
     words, parts = _words(label), [_words(part) for part in re.split(r"[/&+,|]|\s(?:and|und|or|oder)\s", _plain(label))]
@@ -59,12 +64,14 @@ def kind_of(label: str, sure: bool = True) -> str | None:
     if not sure:
         return None
     head = _head(words)
+    if head is None:
+        return OTHER
     kind = _KINDS.get(head)
     if kind == "duration":
         return OTHER if _WHOLE & set(words) else kind
     if kind in ("visual", "audio"):
         return kind
-    return OTHER if head is None or _is_harmless(head) else UNKNOWN
+    return OTHER if _is_harmless(head) else UNKNOWN
 
 
 def is_spoken(label: str) -> bool:

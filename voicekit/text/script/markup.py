@@ -47,7 +47,7 @@ _PAUSE_S = 0.5
 _TOKEN = re.compile(
     rf"""
     \\(?P<literal>[\[\]*_<])
-    | \[\s*(?P<closing>/?)\s*(?P<tag>[^\W\d_][^\[\]]*)\]
+    | \[\s*(?P<closing>/?)\s*(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
     | (?P<stars>\*+|_+)
     | (?P<blank>\n[^\S\n]*\n\s*)
     | (?P<element>{ssml.ELEMENT})
@@ -101,7 +101,10 @@ def _is_mark(body: str) -> bool:
 
     “[clam]” and “[puase 1s]” are wrong; “[sad to say]”, “[calm down]” and “[said]” are words.
     """
-    closing, name, colon, value = re.fullmatch(r"(/?)\s*(\w+)\s*(:?)\s*(.*)", body, re.DOTALL).groups()
+    found = re.fullmatch(r"(/?)\s*(\w+)\s*(:?)\s*(.*)", body, re.DOTALL)
+    if not found:
+        return False
+    closing, name, colon, value = found.groups()
     name = name.lower()
     is_amount = re.match(r"[-+]?\d", value) is not None
     if name in _KNOWN:
@@ -115,11 +118,11 @@ def _is_mark(body: str) -> bool:
 
 def may_be_tag(body: str) -> bool:
     """Whether what stands in brackets is a mark, or one that is spelt wrong; a sound (“door slams”) is not."""
-    name, value = re.fullmatch(r"\W*(\w*)\W*(.*)", body, re.DOTALL).groups()
+    name, *others = re.findall(r"\w+", body) or [""]
     near = nearest(name, _KNOWN)
     if name.lower() in ("pause", "pace", "tone", "say"):
         return True
-    return not value and near is not None and near[0] == name[0].lower()
+    return not others and near is not None and near[0] == name[0].lower()
 
 
 class _Reader:
@@ -162,8 +165,7 @@ class _Reader:
     def _tag(self, token: re.Match) -> None:
         offset = self._offsets[token.start()]
         body = " ".join(token["tag"].split())
-        name, value = re.fullmatch(r"(\w+)\s*:?\s*(.*)", body).groups()
-        name = name.lower()
+        name, value = token["name"].lower(), " ".join(token["value"].split())
         if name == "tone" and value.lower() in TONES and not token["closing"]:
             name, value = value.lower(), ""
         if name not in _KNOWN or (value and name in (*TONES, *_SPANS)):

@@ -62,8 +62,8 @@ def _joined(text: str) -> str:
     """Without the hyphens that the end of a line has put into words."""
 
     def whole(found: re.Match) -> str:
-        before = re.search(r"[^\W\d_]+$", text[max(0, found.start() - 40) : found.start()])[0]
-        after = re.match(r"[^\W\d_]+", text[found.end() : found.end() + 40])[0]
+        before = re.split(r"[\W\d_]", text[max(0, found.start() - 40) : found.start()])[-1]
+        after = re.split(r"[\W\d_]", text[found.end() : found.end() + 40])[0]
         if found[1] in "-\u2010" and not _is_one_word(before, after):
             return found[1].replace("\u2010", "-") + NOTHING * (len(found[0]) - 1)
         return NOTHING * len(found[0])

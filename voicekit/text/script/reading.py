@@ -165,7 +165,7 @@ class Reading:
                 self._manners.append(self._manner)
                 self._offsets.append(self._offsets[-1])
             return 0
-        blank = re.match(r"[^\S\n]*\n?" if before == "\n" else r"[^\S\n]*", text).end()
+        blank = len(text) - len(re.sub(r"\A[^\S\n]*\n?" if before == "\n" else r"\A[^\S\n]*", "", text))
         if before == " " and text[blank : blank + 1] and text[blank] in _CLOSING_PUNCTUATION:
             while self._signs and self._signs[-1] == " ":
                 del self._signs[-1], self._manners[-1], self._offsets[-1]

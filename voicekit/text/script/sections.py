@@ -156,8 +156,9 @@ def heading_in(lines: Sequence[str], index: int, current: Field | None = None) -
         title, level = line, 7
     else:
         under = _UNDERLINE.fullmatch(lines[index + 1]) if index + 1 < len(lines) and has_word(line) else None
-        plain = under and "|" not in line and not label_in(line, None) and not _LIST_ITEM.match(line)
-        if not plain or (under[1][0] == "-" and current and current.block and current.begin == current.end):
+        if not under or "|" in line or label_in(line, None) or _LIST_ITEM.match(line):
+            return None
+        if under[1][0] == "-" and current and current.block and current.begin == current.end:
             return None
         title, level = line, 1 if under[1][0] == "=" else 2
     title = " ".join(title.replace("**", "").replace(NOTHING, "").split())
@@ -194,7 +195,7 @@ def _put(found: Field, sections: list[Section]) -> None:
         sections[-1].fields.append(found)
 
 
-def columns_of(header: str) -> list[str | None] | None:
+def columns_of(header: str) -> list[str] | None:
     """What each column of a table is for; None where its rows are not clips."""
     kinds = ["title" if header[a:b].strip("*. ") in ("#", "№") else kind_of(header[a:b]) for a, b in cells(header, 0)]
     known = [kind for kind in kinds if kind in (*PLACES, "times", "title")]

@@ -44,13 +44,15 @@ class Element:
 
     Attributes:
         name: "prosody".
-        attributes: None at its end.
+        attributes: of its beginning.
         offset: where its "<" stands in the source.
+        is_end: this is the end.
     """
 
     name: str
-    attributes: dict[str, str] | None
+    attributes: dict[str, str]
     offset: int
+    is_end: bool = False
 
 
 def is_document(text: str) -> bool:
@@ -117,7 +119,7 @@ class _Splitter:
         if self._inside:
             element = self._inside[-1]
             return self._source.error(element.offset, f"<{element.name}> is not closed; write </{element.name}> behind it")
-        name = re.match(r"[^\s<>]*", self._text[index:])[0]  # expat stands behind the "</"
+        name = re.split(r"[\s<>]", self._text[index:], maxsplit=1)[0]  # expat stands behind the "</"
         return self._source.error(self._offset(index - 2), f"</{name}> has no beginning; remove it")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -129,7 +131,7 @@ class _Splitter:
     def _end(self, name: str) -> None:
         if name != _ROOT:
             self._inside.pop()
-            self._put(Element(name, None, self._here()))
+            self._put(Element(name, {}, self._here(), is_end=True))
 
     def _put(self, element: Element) -> None:
         self._elements.append(element)
@@ -160,7 +162,7 @@ def apply(element: Element, reading: Reading, inside: list[tuple[Element, int]])
     Raises:
         ScriptError: the element, or what it says of itself, is not known.
     """
-    if element.attributes is None:
+    if element.is_end:
         begun, begin = inside.pop()
         reading.end(f"<{element.name}>")
         if element.name in ("sub", "phoneme"):

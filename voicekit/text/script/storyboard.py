@@ -324,7 +324,7 @@ def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | N
 
 def unwrapped(text: str) -> str:
     """`text`, as long as before, without the quotes or stars around all of it."""
-    tags = re.match(r"(?:\s*\[[^\]]*\])*\s*", text).end()
+    tags = len(text) - len(re.sub(r"\A(?:\s*\[[^\]]*\])*\s*", "", text))
     first, last = tags, len(text.rstrip()) - 1
     if first >= last or text[last] not in _PAIRS.get(text[first], ""):
         return text

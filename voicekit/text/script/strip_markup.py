@@ -141,8 +141,8 @@ def _character(entity: re.Match) -> str:
 
 
 def _inside(found: re.Match) -> str:
-    kind = found.lastgroup if found.lastgroup != "tick" else "e"
-    inside = next(found[name] for name in ("a", "b", "c", "d", "e") if found[name] is not None)
+    kind = next(name for name in ("a", "b", "c", "d", "e") if found[name] is not None)
+    inside = found[kind]
     begin = found.start(kind) - found.start()
     return NOTHING * begin + inside + NOTHING * (len(found[0]) - begin - len(inside))
 

@@ -26,7 +26,7 @@ def cells(line: str, offset: int) -> list[Span]:
     begin += line[begin : begin + 1] == "|"
     found = []
     while begin <= len(line):
-        end = _CELL.match(line, begin).end()
+        end = len(line) - len(_CELL.sub("", line[begin:], count=1))
         cell = line[begin:end]
         start = begin + len(cell) - len(cell.lstrip())
         found.append((offset + start, offset + max(start, begin + len(cell.rstrip()))))
