@@ -44,9 +44,7 @@ def test_from_a_text_to_a_mastered_sound(tmp_path):
     voice = voicekit.load_voice("base", "cpu")
     told = Told()
     seconds = voicekit.say("The lights come on.", tmp_path / "lights.wav", voice, reporter=told)
-    voicekit.post(
-        tmp_path / "lights.wav", tmp_path / "lights.flac", preset="podcast", steps=("master",), reporter=told
-    )
+    voicekit.post(tmp_path / "lights.wav", tmp_path / "lights.flac", preset="podcast", steps=("master",), reporter=told)
     assert soundfile.info(tmp_path / "lights.flac").duration == pytest.approx(seconds, abs=1e-3)
     assert any(line.startswith("master: ") for line in told.lines)
 

@@ -15,7 +15,7 @@ from voicekit.core.reporter import Reporter
 from voicekit.media import load_audio
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
-from voicekit.narration.narrate import narrate
+from voicekit.narration.narrate import narrate_job
 from voicekit.narration.speak import Speaker
 from voicekit.text.script.script import parse
 
@@ -41,7 +41,7 @@ def desk(tmp_path):
 def make(desk, voice=None, clip="clip.mp4", out="out/film.mp4", script="script.txt", **wished):
     """The fake voice speaks no words: nobody listens for them."""
     options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(check(desk / script, desk / clip, desk / out, options), voice or FakeVoice())
+    return narrate_job(check(desk / script, desk / clip, desk / out, options), voice or FakeVoice())
 
 
 def level_of(waveform, hz, start_s, end_s):
@@ -118,7 +118,7 @@ def test_a_reporter_hears_what_is_done(desk):
     heard, options = Heard(), NarrationOptions(verify=False, cache_folder=desk / "cache")
     job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
     assert heard.notes == [*job.script.notes, *job.notes] and not heard.tasks
-    narrate(job, FakeVoice(), heard)
+    narrate_job(job, FakeVoice(), heard)
     assert list(heard.tasks) == ["speaking", "speaking faster", "writing the film"]
     assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.tasks.values())
 

@@ -11,7 +11,7 @@ from voicekit.core.errors import ConfigError, MediaError, ScriptError
 from voicekit.media.cuts import find_cuts
 from voicekit.media.film import write_film
 from voicekit.narration.job import NarrationOptions, check
-from voicekit.narration.narrate import narrate
+from voicekit.narration.narrate import narrate_job
 
 BOARD = """\
 # A short film
@@ -48,7 +48,7 @@ def desk(tmp_path):
 
 def make(desk, voice=None, script="board.md", out="film.mp4", **wished):
     options = NarrationOptions(cache_folder=desk / "cache", **({"verify": False} | wished))
-    return narrate(check(desk / script, desk / "clip.mp4", desk / out, options), voice or FakeVoice())
+    return narrate_job(check(desk / script, desk / "clip.mp4", desk / out, options), voice or FakeVoice())
 
 
 def streams(path):

@@ -87,7 +87,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
         with quick_start():
             from voicekit.core.plugins import load
             from voicekit.narration.job import Ducking, NarrationOptions, check
-            from voicekit.narration.narrate import narrate
+            from voicekit.narration.narrate import narrate_job
             from voicekit.speech.voices import speaking
 
             separate = load("separators", separator) if keep == "background" else None
@@ -95,7 +95,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
             options = NarrationOptions(ducking, keep, separate, **wished)
             job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
             chosen, engine = speaking(voice, device, lexicon, script)
-        outcome = narrate(job, engine, reporter)
+        outcome = narrate_job(job, engine, reporter)
 
     _print_cues(outcome)
     click.echo(

@@ -52,6 +52,9 @@ def prepare(
     Raises:
         DatasetError: nothing to prepare, or no recording among them is usable.
         VoicekitError: the dataset cannot be written.
+
+    Example:
+        >>> prepare(Path("recordings"), name="me")  # doctest: +SKIP
     """
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 
 from voicekit.audio import master
 from voicekit.core import plugins
@@ -14,7 +15,7 @@ from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.job import Job, cuts_of
+from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
 from voicekit.narration.mix import SAMPLE_RATE, VOICE_LUFS, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
@@ -32,7 +33,32 @@ _TAIL_S = 0.2
 _READ_S = 10.0
 
 
-def narrate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report:
+def narrate(
+    script: Path | str,
+    video: Path | str,
+    out: Path | str | None,
+    engine: Engine,
+    options: NarrationOptions = DEFAULTS,
+    reporter: Reporter = SILENT,
+) -> Report:
+    """Speaks a script over a film: checks all that can be checked before a word is spoken, then `narrate_job`.
+
+    Args:
+        script: plain text, subtitles (.srt, .vtt), SSML or a storyboard in Markdown.
+        video: the clip; its picture is copied as it is.
+        out: the film to write; None for a name beside the clip.
+        engine: the voice, as `load_voice` gives it.
+
+    Raises:
+        VoicekitError: see `check` and `narrate_job`.
+
+    Example:
+        >>> narrate("script.txt", "clip.mp4", "film.mp4", load_voice("me"))  # doctest: +SKIP
+    """
+    return narrate_job(check(script, video, out, options, reporter), engine, reporter)
+
+
+def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report:
     """Speaks a script over a film.
 
     Writes the job's film with the clip's picture, and beside it subtitles (.srt, .vtt, .ass) with the times at which the

@@ -8,7 +8,7 @@ from pathlib import Path
 from voicekit.core.errors import ConfigError
 from voicekit.film.stage import Context, Stage
 from voicekit.narration.job import NarrationOptions, check
-from voicekit.narration.narrate import narrate
+from voicekit.narration.narrate import narrate_job
 from voicekit.speech.voices import speaking
 
 
@@ -47,7 +47,7 @@ class Narrate(Stage):
             for note in (*job.script.notes, *job.notes):
                 context.note(note)
             _, engine = speaking(options.voice or None, context.device, script=script)
-            outcome = narrate(job, engine)
+            outcome = narrate_job(job, engine, context.reporter)
             shutil.move(beside / out.name, out)
             for cue in outcome.cues:
                 if cue.note:

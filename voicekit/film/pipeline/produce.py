@@ -33,7 +33,7 @@ from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, default_folder
 from voicekit.narration.estimate import estimated
-from voicekit.narration.job import NarrationOptions, check
+from voicekit.narration.job import NarrationOptions
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
@@ -94,6 +94,35 @@ def source_of(source: Path) -> tuple[Path, Path | None]:
         if (source / name).is_file():
             return source / name, source
     raise ScriptError(f"{source} holds no {' or '.join(_SCRIPTS)}; put your text beside the pictures")
+
+
+def produce(
+    source: Path | str,
+    out: Path | str,
+    engine: Engine,
+    settings: ProductionSettings | None = None,
+    options: NarrationOptions | None = None,
+    device: str = "auto",
+    reporter: Reporter = SILENT,
+) -> Report:
+    """Makes a film of a brief, a storyboard, or a folder of pictures with a script in it.
+
+    What is made on the way lies in a folder beside the film: edit its storyboard.md, and call this again; only what changed
+    is made anew.
+
+    Args:
+        out: the film to write, an .mp4.
+        engine: the voice, as `load_voice` gives it.
+        settings: which stages make it, and how.
+        options: how it is narrated.
+
+    Raises:
+        VoicekitError: see `Production` and `Production.run`.
+
+    Example:
+        >>> produce("brief.txt", "film.mp4", load_voice("me"))  # doctest: +SKIP
+    """
+    return Production(Path(source), Path(out), settings or ProductionSettings(), engine, options, device, reporter).run()
 
 
 class Production:
@@ -191,7 +220,7 @@ class Production:
         board = self.board()
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
-        outcome = narrate(check(script, film, self.out, self.options), self.engine, self.reporter)
+        outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
         shown = [
             Shown(part.start_s, part.end_s, scene.clip.title, scene.narration)
             for part, scene in zip(outcome.clips, board.scenes, strict=True)
