@@ -8,7 +8,7 @@ import pytest
 import soxr
 
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics, word_errors
-from voicekit.recognition import transcribe
+from voicekit.recognition.whisper import Whisper
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 
 TEXT = "The lights come on."
@@ -78,7 +78,7 @@ def test_a_judge_that_does_not_load_is_left_out_and_said(monkeypatch):
 
 
 def test_a_language_without_a_recogniser(monkeypatch, spoken):
-    monkeypatch.setattr(transcribe.Whisper, "missing", lambda language: "faster-whisper is not installed")
+    monkeypatch.setattr(Whisper, "missing", lambda language: "faster-whisper is not installed")
     monkeypatch.setitem(sys.modules, "speechmos", None)
     metrics = Metrics("sw")
     judgement = metrics.judge(spoken, TEXT)

@@ -13,7 +13,7 @@ from voicekit.core.errors import DatasetError, PluginError
 from voicekit.recognition import speech, transcribe
 from voicekit.recognition.whisper import Whisper, find_weights
 
-RATE = transcribe.SAMPLE_RATE
+RATE = SAMPLE_RATE
 
 
 @pytest.fixture(autouse=True)

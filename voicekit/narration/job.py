@@ -219,7 +219,7 @@ def default_out(video_path: Path) -> Path:
     return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
 
 
-def cuts_of(job: Job) -> tuple[float, ...]:
+def cuts_of(job: Job, reporter: Reporter = SILENT) -> tuple[float, ...]:
     """The cuts of the clip, which are looked for once: a film of an hour is decoded for minutes.
 
     Raises:
@@ -232,6 +232,6 @@ def cuts_of(job: Job) -> tuple[float, ...]:
     try:
         return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
-        cuts_s = find_cuts(video)
+        cuts_s = find_cuts(video, reporter)
         write_text(entry, json.dumps(cuts_s))
         return cuts_s

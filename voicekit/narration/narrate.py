@@ -72,7 +72,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
     """
     options, cache = job.options, SpeechCache(job.cache_folder)
     speaker = Speaker(engine, cache, listener_for(engine, options.asr_model) if options.verify else None)
-    rendering = synthesize_and_fit(job, speaker, cuts_of(job), reporter)
+    rendering = synthesize_and_fit(job, speaker, cuts_of(job, reporter), reporter)
     shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])
     voice = VoiceTrack(rendering.cues, cache, _n_samples(job, rendering))
 

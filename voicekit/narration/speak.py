@@ -139,7 +139,7 @@ class Listener:
             self.lexicon,
             pace=pace,
             said=cue.marks.said,
-            ears=self.asr,
+            asr=self.asr,
         )
 
 

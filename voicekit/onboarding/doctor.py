@@ -315,7 +315,7 @@ PARTS = (
 
 def _whisper() -> Finding:
     what = "speech recognition by Whisper"
-    from voicekit.recognition.transcribe import Whisper
+    from voicekit.recognition.whisper import Whisper
 
     if missing := Whisper.missing("en-us"):
         return Finding(what, "optional", "pocketsphinx is used instead, which errs often", missing)

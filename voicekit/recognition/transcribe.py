@@ -10,11 +10,11 @@ import numpy as np
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, PluginError
 from voicekit.recognition import sphinx
-from voicekit.recognition.whisper import SAMPLE_RATE as SAMPLE_RATE  # of what a transcriber hears
-from voicekit.recognition.whisper import Whisper as Whisper  # registered as voicekit.dataset.transcribe:Whisper
+from voicekit.recognition.whisper import SAMPLE_RATE
 
 #: In the order they are tried when nobody chose one.
 PREFERRED = ("whisper", "pocketsphinx")
+_SILENT = 1e-4
 
 
 class Transcriber(Protocol):
@@ -59,6 +59,8 @@ class Pocketsphinx:
         return f"pocketsphinx knows English only, not '{language}'; write the texts into metadata.csv (id|text)"
 
     def transcribe(self, waveform: np.ndarray) -> str:
+        if np.abs(waveform).max(initial=0.0) < _SILENT:  # in which it hears words
+            return ""
         sphinx.decode(self._decoder, sphinx.to_pcm(waveform, SAMPLE_RATE))
         text = self._decoder.hyp().hypstr if self._decoder.hyp() else ""
         return f"{text[:1].upper()}{text[1:]}." if text else ""
