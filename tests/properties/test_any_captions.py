@@ -48,6 +48,24 @@ def test_what_is_written_is_read_again(shown, write):
     assert [cue.text for cue in cues] == [" ".join(one.lines) for one in shown]
 
 
+@given(timed(), st.randoms(use_true_random=False))
+def test_captions_out_of_order_are_put_in_the_order_of_their_times(shown, chance):
+    mixed = list(shown)
+    chance.shuffle(mixed)
+    assert parse_captions(srt(mixed), "film").cues[-1].text == " ".join(shown[-1].lines)
+    assert [cue.start_s for cue in parse_captions(srt(mixed), "film").cues] == [
+        cue.start_s for cue in parse_captions(srt(shown), "film").cues
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "<b>", "&lt;", "&amp;", "<3", "&", "R&B", "x > y"]), min_size=1, max_size=6).map(" ".join)
+)
+def test_what_webvtt_means_something_by_is_words(text):
+    shown = Caption(1.0, 3.0, (f"words {text}",), (Word("words", 1.0, 2.0), *(Word(one, 2.0, 3.0) for one in text.split())))
+    assert [cue.text for cue in parse_captions(vtt([shown]), "film").cues] == [f"words {text}"]
+
+
 @st.composite
 def narrations(draw) -> list[Heard]:
     heard, now_s = [], 0.0

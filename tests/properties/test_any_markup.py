@@ -96,6 +96,7 @@ def test_each_word_is_said_as_all_that_is_around_it_says(written):
     assert [word for word, _, _ in found] == [word.text for word in written.spoken]
     for (_, manner, pause_s), word in zip(found, written.spoken, strict=True):
         assert (manner, pause_s) == (word.manner, word.pause_s), written.text
+        assert 0.5 <= manner.pace <= 2 and abs(manner.pitch_st) <= 12 and abs(manner.level_db) <= 12, written.text
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(TONES)), st.lists(words, min_size=1, max_size=4)), min_size=1, max_size=5))

@@ -66,6 +66,7 @@ def test_a_value_fits_or_is_told(key, value):
         assert str(error).startswith("the recipe.toml: ") and f"'{key}'" in str(error)
         return
     assert type(getattr(found, key)) is type(getattr(Outer(), key))
+    assert isinstance(value, bool) == (key == "quick"), "yes and no are no numbers"
     assert replace(found, **{key: getattr(Outer(), key)}) == Outer()
 
 
