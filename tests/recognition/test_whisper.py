@@ -11,7 +11,7 @@ from made import loud_is_speech
 
 from voicekit.core.errors import DatasetError, PluginError
 from voicekit.recognition import speech, transcribe
-from voicekit.recognition.whisper import Whisper, find_weights
+from voicekit.recognition.whisper import SAMPLE_RATE, Whisper, find_weights
 
 RATE = SAMPLE_RATE
 

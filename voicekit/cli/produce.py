@@ -13,7 +13,7 @@ from voicekit.cli.quick import quick_start
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The film; without it, film.mp4.")
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
-@click.option("--lexicon", type=click.Path(path_type=Path), help="How words are said; see README.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="How words are said; see docs/scripts.md.")
 @click.option("--storyboard", default="split", show_default=True, help="The stage that writes the storyboard.")
 @click.option("--stills", default="cards", show_default=True, help="The stage that makes the pictures.")
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
