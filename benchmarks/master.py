@@ -25,6 +25,7 @@ from rich.table import Table
 from voicekit.audio.loudness import measure_sound
 from voicekit.audio.master import master
 from voicekit.audio.presets import find_preset
+from voicekit.core.reporter import Reporter
 from voicekit.media import open_sound, write_sound
 from voicekit.postproduction.chain import run_chain
 from voicekit.postproduction.compare import compare
@@ -79,7 +80,9 @@ def _measure(path: str, out: str) -> str:
 
 def _master(path: str, out: str) -> str:
     said: list[str] = []
-    run_chain(path, out, {"master": lambda sound: master(sound, find_preset("podcast"))}, said.append)
+    reporter = Reporter()
+    reporter.say = said.append  # type: ignore[method-assign]
+    run_chain(path, out, {"master": lambda sound: master(sound, find_preset("podcast"))}, reporter=reporter)
     return said[-1]
 
 

@@ -27,7 +27,7 @@ from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.media.sound import Blocks, Sound
 from voicekit.recognition.transcribe import Transcriber
 from voicekit.speech.engine import Engine, join
-from voicekit.text.script.marks import Manner, Marks
+from voicekit.text.script.marks import Marks, ProsodyStyle
 
 
 def check_engine(engine: Engine, text: str = "The lights come on. Then it begins!") -> None:
@@ -57,7 +57,7 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
 
     again = engine.synthesize(text)
     assert np.array_equal(again.waveform, speech.waveform), "the same text sounds the same, or caching would lie"
-    loud = Marks(manners=(Manner(level_db=3.0),) * len(text.split()))
+    loud = Marks(styles=(ProsodyStyle(level_db=3.0),) * len(text.split()))
     other = engine.synthesize(text, marks=loud, seed=1)
     assert np.isfinite(other.waveform).all() and other.words, "marks and a seed are taken, if only to be left"
     same = engine.synthesize(text, marks=loud, seed=1).waveform

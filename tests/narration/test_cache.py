@@ -9,7 +9,7 @@ from voicekit.narration.speak import Speaker
 from voicekit.narration.take import heard_span_s
 from voicekit.recognition.verify import Verdict
 from voicekit.text.script.cue import Cue
-from voicekit.text.script.marks import Manner, Marks
+from voicekit.text.script.marks import Marks, ProsodyStyle
 
 
 def speak(cue, pace, voice, cache):
@@ -104,7 +104,7 @@ def test_the_folder_can_be_chosen(monkeypatch, tmp_path):
 
 def test_how_words_are_said_is_part_of_what_is_said(tmp_path):
     voice, cache = FakeVoice(), SpeechCache(tmp_path)
-    loud = Cue("a b", marks=Marks(manners=(Manner(), Manner(level_db=3.0))))
+    loud = Cue("a b", marks=Marks(styles=(ProsodyStyle(), ProsodyStyle(level_db=3.0))))
     for cue in (Cue("a b"), loud, Cue("a b"), loud):
         speak(cue, 1.0, voice, cache)
     assert len(voice.said) == 2

@@ -114,4 +114,4 @@ def test_any_text_is_read_or_told_to_be_wrong(text):
     starts = [cue.start_s for cue in script.cues]
     assert starts == sorted(set(starts)) and starts[0] >= 0
     assert all(cue.text == " ".join(cue.text.split()) != "" for cue in script.cues)
-    assert all(len(cue.marks.manners) in (0, len(cue.text.split())) for cue in script.cues)
+    assert all(len(cue.marks.styles) in (0, len(cue.text.split())) for cue in script.cues)

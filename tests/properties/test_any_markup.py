@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.marks import NO_MARKS, PLAIN, Manner
+from voicekit.text.script.marks import NEUTRAL, NO_MARKS, ProsodyStyle
 from voicekit.text.script.markup import TONES, marked
 from voicekit.text.script.reading import EMPHASIS, STRONG
 
@@ -22,11 +22,11 @@ class Spoken:
 
     text: str
     pause_s: float = 0.0
-    manners: tuple[Manner, ...] = ()
+    styles: tuple[ProsodyStyle, ...] = ()
 
     @property
-    def manner(self) -> Manner:
-        return reduce(and_, self.manners, PLAIN)
+    def style(self) -> ProsodyStyle:
+        return reduce(and_, self.styles, NEUTRAL)
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Written:
     text: str
     spoken: tuple[Spoken, ...]
 
-    def inside(self, begin: str, end: str, manner: Manner) -> "Written":
-        spoken = tuple(replace(word, manners=(manner, *word.manners)) for word in self.spoken)
+    def inside(self, begin: str, end: str, style: ProsodyStyle) -> "Written":
+        spoken = tuple(replace(word, styles=(style, *word.styles)) for word in self.spoken)
         return Written(f"{begin}{self.text}{end}", spoken)
 
 
@@ -58,21 +58,21 @@ def in_a_span(draw, inner) -> Written:
     part = draw(inner)
     pace = draw(st.floats(0.5, 2).map(lambda number: round(number, 2)))
     spans = {
-        ("[slow]", "[/slow]"): Manner(pace=0.8),
-        ("[fast]", "[/fast]"): Manner(pace=1.2),
-        ("[loud] ", " [/loud]"): Manner(level_db=4.0),
-        ("[ soft ]", "[/ soft ]"): Manner(level_db=-4.0),
-        (f"[pace {pace}]", "[/pace]"): Manner(pace=pace),
+        ("[slow]", "[/slow]"): ProsodyStyle(pace=0.8),
+        ("[fast]", "[/fast]"): ProsodyStyle(pace=1.2),
+        ("[loud] ", " [/loud]"): ProsodyStyle(level_db=4.0),
+        ("[ soft ]", "[/ soft ]"): ProsodyStyle(level_db=-4.0),
+        (f"[pace {pace}]", "[/pace]"): ProsodyStyle(pace=pace),
     }
-    (begin, end), manner = draw(st.sampled_from(sorted(spans.items(), key=str)))
-    return part.inside(begin, end, manner)
+    (begin, end), style = draw(st.sampled_from(sorted(spans.items(), key=str)))
+    return part.inside(begin, end, style)
 
 
 @st.composite
 def stressed(draw) -> Written:
-    stars, manner = draw(st.sampled_from([("*", EMPHASIS), ("_", EMPHASIS), ("**", STRONG)]))
+    stars, style = draw(st.sampled_from([("*", EMPHASIS), ("_", EMPHASIS), ("**", STRONG)]))
     return in_a_row(draw(st.lists(words.map(lambda word: Written(word, (Spoken(word),))), min_size=1, max_size=3))).inside(
-        stars, stars, manner
+        stars, stars, style
     )
 
 
@@ -83,26 +83,26 @@ texts = st.recursive(
 )
 
 
-def as_spoken(text: str) -> list[tuple[str, Manner, float]]:
+def as_spoken(text: str) -> list[tuple[str, ProsodyStyle, float]]:
     shown, marks = marked(text)
     found = shown.split()
-    manners, pauses = marks.manners or [PLAIN] * len(found), marks.pauses_s or [0.0] * len(found)
-    return list(zip(found, manners, pauses, strict=True))
+    styles, pauses = marks.styles or [NEUTRAL] * len(found), marks.pauses_s or [0.0] * len(found)
+    return list(zip(found, styles, pauses, strict=True))
 
 
 @given(texts)
 def test_each_word_is_said_as_all_that_is_around_it_says(written):
     found = as_spoken(written.text)
     assert [word for word, _, _ in found] == [word.text for word in written.spoken]
-    for (_, manner, pause_s), word in zip(found, written.spoken, strict=True):
-        assert (manner, pause_s) == (word.manner, word.pause_s), written.text
-        assert 0.5 <= manner.pace <= 2 and abs(manner.pitch_st) <= 12 and abs(manner.level_db) <= 12, written.text
+    for (_, style, pause_s), word in zip(found, written.spoken, strict=True):
+        assert (style, pause_s) == (word.style, word.pause_s), written.text
+        assert 0.5 <= style.pace <= 2 and abs(style.pitch_st) <= 12 and abs(style.level_db) <= 12, written.text
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(TONES)), st.lists(words, min_size=1, max_size=4)), min_size=1, max_size=5))
 def test_a_tone_holds_up_to_the_next_one(parts):
     text = " ".join(f"[{tone}] {' '.join(said)}" for tone, said in parts)
-    assert [(word, manner) for word, manner, _ in as_spoken(text)] == [
+    assert [(word, style) for word, style, _ in as_spoken(text)] == [
         (word, TONES[tone]) for tone, said in parts for word in said
     ]
 
@@ -133,6 +133,6 @@ def test_any_text_is_read_or_told_to_be_wrong(text):
         assert str(error).startswith("the script.txt, line "), error
         return
     n_words = len(shown.split())
-    assert len(marks.manners) in (0, n_words) and len(marks.pauses_s) in (0, n_words)
-    assert all(0 <= first < after <= n_words for first, after, _ in marks.said)
+    assert len(marks.styles) in (0, n_words) and len(marks.pauses_s) in (0, n_words)
+    assert all(0 <= first < after <= n_words for first, after, _ in marks.pronunciations)
     assert not re.search("[\ue000-\ue00f]", shown)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.marks import PLAIN, Manner
+from voicekit.text.script.marks import NEUTRAL, ProsodyStyle
 from voicekit.text.script.markup import marked
 from voicekit.text.script.ssml import LONGEST_PAUSE_S, pause_s
 
@@ -24,7 +24,7 @@ class Spoken:
     text: str
     pause_s: float = 0.0
     is_substituted: bool = False
-    manners: tuple[Manner, ...] = ()
+    styles: tuple[ProsodyStyle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ substituted = st.builds(
 def prosody(draw, inner) -> Written:
     part = draw(inner)
     percent, semitones, level_db = draw(st.integers(50, 200)), draw(st.integers(-12, 12)), draw(st.integers(-12, 12))
-    manner = Manner(pace=percent / 100, pitch_st=semitones, level_db=level_db)
+    style = ProsodyStyle(pace=percent / 100, pitch_st=semitones, level_db=level_db)
     xml = f'<prosody rate="{percent}%" pitch="{semitones:+d}st" volume="{level_db:+d}dB">{part.xml}</prosody>'
-    return Written(xml, tuple(replace(word, manners=(manner, *word.manners)) for word in part.spoken))
+    return Written(xml, tuple(replace(word, styles=(style, *word.styles)) for word in part.spoken))
 
 
 texts = st.recursive(
@@ -74,11 +74,11 @@ def test_each_word_is_said_as_the_elements_around_it_say(written, whole):
     found = shown.split()
     expected = [word.text for word in written.spoken]
     assert found[: len(expected)] == expected
-    manners, pauses = marks.manners or [PLAIN] * len(found), marks.pauses_s or [0.0] * len(found)
-    said = {first for first, _, _ in marks.said}
+    styles, pauses = marks.styles or [NEUTRAL] * len(found), marks.pauses_s or [0.0] * len(found)
+    said = {first for first, _, _ in marks.pronunciations}
     for place, word in enumerate(written.spoken):
         assert (pauses[place], place in said) == (word.pause_s, word.is_substituted), written.xml
-        assert manners[place] == reduce(and_, word.manners, PLAIN), written.xml
+        assert styles[place] == reduce(and_, word.styles, NEUTRAL), written.xml
 
 
 pieces = st.sampled_from(
@@ -97,8 +97,8 @@ def test_any_text_is_read_or_told_to_be_wrong(text, head):
         assert str(error).startswith("the script.xml, line "), error
         return
     n_words = len(shown.split())
-    assert len(marks.manners) in (0, n_words) and len(marks.pauses_s) in (0, n_words)
-    assert all(0 <= first < after <= n_words for first, after, _ in marks.said)
+    assert len(marks.styles) in (0, n_words) and len(marks.pauses_s) in (0, n_words)
+    assert all(0 <= first < after <= n_words for first, after, _ in marks.pronunciations)
 
 
 @given(st.floats(0, 40).map(lambda number: round(number, 3)), st.sampled_from(["s", " sec", " seconds", ""]))

@@ -7,7 +7,7 @@ import torch
 from voicekit.core.errors import ScriptError
 from voicekit.speech.native import load
 from voicekit.text.phonemes.lexicon import parse_lexicon
-from voicekit.text.script.marks import NO_MARKS, Manner, Marks
+from voicekit.text.script.marks import NO_MARKS, Marks, ProsodyStyle
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +133,11 @@ def test_the_same_text_sounds_the_same_whatever_was_said_before(engine):
 TEXT = "The lights come on over the city, and the crowd begins to sing. Nobody knows."
 
 
-def with_manner(engine, manner, first=0, last=None):
+def with_manner(engine, style, first=0, last=None):
     n_words = len(TEXT.split())
     inside = range(n_words)[first:last]
-    manners = tuple(manner if place in inside else Manner() for place in range(n_words))
-    return engine.synthesize(TEXT, marks=Marks(manners=manners))
+    styles = tuple(style if place in inside else ProsodyStyle() for place in range(n_words))
+    return engine.synthesize(TEXT, marks=Marks(styles=styles))
 
 
 @pytest.fixture(scope="module")
@@ -162,19 +162,19 @@ def level_db(speech):
 
 
 def test_a_manner_is_heard_in_pace_pitch_range_and_level(base):
-    plain = with_manner(base, Manner())
+    plain = with_manner(base, ProsodyStyle())
     assert np.array_equal(plain.waveform, base.synthesize(TEXT).waveform)
-    assert with_manner(base, Manner(pace=1.2)).duration_s == pytest.approx(plain.duration_s / 1.2, rel=0.05)
-    higher = melody_st(with_manner(base, Manner(pitch_st=3.0))).mean() - melody_st(plain).mean()
+    assert with_manner(base, ProsodyStyle(pace=1.2)).duration_s == pytest.approx(plain.duration_s / 1.2, rel=0.05)
+    higher = melody_st(with_manner(base, ProsodyStyle(pitch_st=3.0))).mean() - melody_st(plain).mean()
     assert higher == pytest.approx(3.0, abs=1.0)
-    livelier = melody_st(with_manner(base, Manner(liveliness=1.6))).std() / melody_st(plain).std()
+    livelier = melody_st(with_manner(base, ProsodyStyle(liveliness=1.6))).std() / melody_st(plain).std()
     assert livelier > 1.25
-    assert level_db(with_manner(base, Manner(level_db=4.0))) - level_db(plain) > 1.5
-    assert level_db(with_manner(base, Manner(level_db=-4.0))) - level_db(plain) < -1.5
+    assert level_db(with_manner(base, ProsodyStyle(level_db=4.0))) - level_db(plain) > 1.5
+    assert level_db(with_manner(base, ProsodyStyle(level_db=-4.0))) - level_db(plain) < -1.5
 
 
 def test_a_manner_is_that_of_its_words_alone(base):
-    plain, slow = base.synthesize(TEXT), with_manner(base, Manner(pace=0.6), 1, 3)
+    plain, slow = base.synthesize(TEXT), with_manner(base, ProsodyStyle(pace=0.6), 1, 3)
     lengths = [[word.end_s - word.start_s for word in speech.words] for speech in (plain, slow)]
     ratios = np.array(lengths[1]) / np.array(lengths[0])
     assert (ratios[1:3] > 1.4).all() and np.delete(ratios, [1, 2]) == pytest.approx(1.0, abs=0.2)
@@ -196,7 +196,7 @@ def test_pauses_last_as_long_as_asked_for(base):
 
 def test_words_said_in_a_way_of_their_own_here_only(engine):
     text = "New York, and New York again."
-    said = Marks(said=((0, 2, parse_lexicon('x = "noo jersey"').entries[0]),))
+    said = Marks(pronunciations=((0, 2, parse_lexicon('x = "noo jersey"').entries[0]),))
     speech = engine.synthesize(text, marks=said)
     assert np.array_equal(speech.waveform, engine.synthesize("noo jersey, and New York again.").waveform)
     assert [word.text for word in speech.words][:3] == ["New", "York", "and"]

@@ -1,4 +1,4 @@
-from voicekit.text.phonemes.labels import owners
+from voicekit.text.phonemes.labels import align_words
 from voicekit.text.phonemes.phonemise import phonemise
 
 
@@ -31,6 +31,6 @@ def test_what_is_not_said_is_nobodys():
 
 
 def test_blocks_of_different_lengths_belong_to_their_first():
-    assert owners(["a", "x", "y", "b"], ["a", "one", "two", "three", "b"]) == [[0], [1, 2], [], [], [3]]
-    assert owners(["a", "gone", "b"], ["a", "b"]) == [[0, 1], [2]]
-    assert owners([], ["a"]) == [[]]
+    assert align_words(["a", "x", "y", "b"], ["a", "one", "two", "three", "b"]) == [[0], [1, 2], [], [], [3]]
+    assert align_words(["a", "gone", "b"], ["a", "b"]) == [[0, 1], [2]]
+    assert align_words([], ["a"]) == [[]]

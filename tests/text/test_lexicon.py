@@ -4,7 +4,7 @@ from voicekit.core.errors import ScriptError
 from voicekit.text.phonemes.lexicon import Lexicon, entry_of, find_lexicon, lexicon_beside, parse_lexicon, read_lexicon
 from voicekit.text.phonemes.phonemise import phonemise
 
-PLAIN = parse_lexicon(
+NEUTRAL = parse_lexicon(
     '# ours\n\nNguyen = "win"\nHermione = "her-MY-oh-nee"\n"New York" = "old amster"\nSQL = "sequel"', "lexicon.toml"
 )
 
@@ -24,7 +24,7 @@ def sounds(text: str, lexicon: Lexicon | None = None, language: str = "en-us") -
     ],
 )
 def test_words_are_said_as_the_lexicon_says(written, said):
-    assert sounds(written, PLAIN) == sounds(said) != sounds(written)
+    assert sounds(written, NEUTRAL) == sounds(said) != sounds(written)
 
 
 def test_the_words_around_are_said_as_beside_any_word():
@@ -34,7 +34,7 @@ def test_the_words_around_are_said_as_beside_any_word():
 
 
 def test_hyphens_join_syllables_to_one_word_and_capitals_stress_one():
-    phonemes = phonemise("Hermione left.", lexicon=PLAIN)
+    phonemes = phonemise("Hermione left.", lexicon=NEUTRAL)
     assert len(phonemes.words) == 2
     start, end = phonemes.words[0][1:]
     assert phonemes.stresses[start:end].count(1) == 1
@@ -100,7 +100,7 @@ def test_the_lexicon_goes_before_numbers_and_abbreviations():
 
 
 def test_words_keep_the_names_they_are_written_with():
-    words = [text for text, _, _ in phonemise("Hermione's in New York.", lexicon=PLAIN).words]
+    words = [text for text, _, _ in phonemise("Hermione's in New York.", lexicon=NEUTRAL).words]
     assert words == ["Hermione's", "in", "New", "York"]
 
 

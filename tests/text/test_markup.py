@@ -3,22 +3,22 @@ import random
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.marks import NO_MARKS, PLAIN, Manner
+from voicekit.text.script.marks import NEUTRAL, NO_MARKS, ProsodyStyle
 from voicekit.text.script.markup import TONES, marked
 from voicekit.text.script.reading import EMPHASIS, STRONG
 
-SLOW, CALM, EXCITED = Manner(pace=0.8), TONES["calm"], TONES["excited"]
+SLOW, CALM, EXCITED = ProsodyStyle(pace=0.8), TONES["calm"], TONES["excited"]
 
 
 def shown(text: str) -> str:
     return " ".join(marked(text)[0].split())
 
 
-def manners(text: str) -> dict[str, Manner]:
+def styles(text: str) -> dict[str, ProsodyStyle]:
     """Of the words that are not said plainly."""
     spoken, marks = marked(text)
-    pairs = zip(spoken.split(), marks.manners, strict=True) if marks.manners else ()
-    return {word: manner for word, manner in pairs if manner != PLAIN}
+    pairs = zip(spoken.split(), marks.styles, strict=True) if marks.styles else ()
+    return {word: style for word, style in pairs if style != NEUTRAL}
 
 
 def pauses(text: str) -> dict[str, float]:
@@ -52,51 +52,49 @@ def test_pauses():
 
 
 def test_manners_hold_up_to_their_end():
-    assert manners("a [slow]b c[/slow] d") == {"b": SLOW, "c": SLOW}
-    assert manners("[fast] a [/fast] [loud]b[/loud] [soft]c[/soft] [pace 0.9]d[/pace] e") == {
-        "a": Manner(pace=1.2),
-        "b": Manner(level_db=4.0),
-        "c": Manner(level_db=-4.0),
-        "d": Manner(pace=0.9),
+    assert styles("a [slow]b c[/slow] d") == {"b": SLOW, "c": SLOW}
+    assert styles("[fast] a [/fast] [loud]b[/loud] [soft]c[/soft] [pace 0.9]d[/pace] e") == {
+        "a": ProsodyStyle(pace=1.2),
+        "b": ProsodyStyle(level_db=4.0),
+        "c": ProsodyStyle(level_db=-4.0),
+        "d": ProsodyStyle(pace=0.9),
     }
-    assert manners("[slow]a [loud]b[/slow] c[/loud] d") == {
+    assert styles("[slow]a [loud]b[/slow] c[/loud] d") == {
         "a": SLOW,
-        "b": SLOW & Manner(level_db=4.0),
-        "c": Manner(level_db=4.0),
+        "b": SLOW & ProsodyStyle(level_db=4.0),
+        "c": ProsodyStyle(level_db=4.0),
     }
 
 
 def test_tones_hold_up_to_the_next_one_or_the_end_of_the_paragraph():
-    assert manners("a [calm] b [tone: excited] c\nd\n\ne") == {"b": CALM, "c": EXCITED, "d": EXCITED}
-    assert (
-        manners("[Calm] a [neutral] b") == manners("[calm]a[/calm] b") == manners("[tone calm] a [/tone] b") == {"a": CALM}
-    )
-    assert manners("[calm] a [excited] b [/excited] c") == {"a": CALM, "b": EXCITED, "c": CALM}
-    assert manners("[calm] a *b*") == {"a": CALM, "b": CALM & EMPHASIS}
+    assert styles("a [calm] b [tone: excited] c\nd\n\ne") == {"b": CALM, "c": EXCITED, "d": EXCITED}
+    assert styles("[Calm] a [neutral] b") == styles("[calm]a[/calm] b") == styles("[tone calm] a [/tone] b") == {"a": CALM}
+    assert styles("[calm] a [excited] b [/excited] c") == {"a": CALM, "b": EXCITED, "c": CALM}
+    assert styles("[calm] a *b*") == {"a": CALM, "b": CALM & EMPHASIS}
 
 
 def test_emphasis():
-    assert manners("a *b*, **c** _d_ (*e*) *f g* ***h***!") == {
+    assert styles("a *b*, **c** _d_ (*e*) *f g* ***h***!") == {
         "b,": EMPHASIS, "c": STRONG, "d": EMPHASIS, "(e)": EMPHASIS, "f": EMPHASIS, "g": EMPHASIS, "h!": STRONG,
     }  # fmt: skip
-    assert manners("*note: that is *great*") == {"great": EMPHASIS}
+    assert styles("*note: that is *great*") == {"great": EMPHASIS}
     assert marked("*a\n\nb*") == ("*a\n\nb*", NO_MARKS)
 
 
 def test_a_word_has_the_manner_of_most_of_its_letters():
-    assert manners("[slow]un[/slow]believable [slow]believ[/slow]able") == {"believable": SLOW}
+    assert styles("[slow]un[/slow]believable [slow]believ[/slow]able") == {"believable": SLOW}
     assert shown("[slow]un[/slow]believable") == "unbelievable"
 
 
 def test_said():
     text, marks = marked("The [say: SQL|sequel]'s in [say: New York | noo york], a [say: GIF|/dʒɪf/].")
     assert text == "The SQL's in New York, a GIF."
-    assert [(first, after, entry.word, entry.said) for first, after, entry in marks.said] == [
+    assert [(first, after, entry.word, entry.said) for first, after, entry in marks.pronunciations] == [
         (1, 2, "SQL", "sequel"),
         (3, 5, "New York", "noo york"),
         (6, 7, "GIF", "/dʒɪf/"),
     ]
-    assert marks.said[2][2].ipa == (("dʒ", "ˈɪ", "f"),)
+    assert marks.pronunciations[2][2].ipa == (("dʒ", "ˈɪ", "f"),)
 
 
 def test_a_backslash_makes_signs_plain():
@@ -160,24 +158,24 @@ def test_marks_fit_the_words_of_any_text():
             assert "said in another way" in str(error), text
             continue
         n_words = len(spoken.split())
-        assert len(marks.manners) in (0, n_words) and len(marks.pauses_s) in (0, n_words), text
-        assert not marks.manners or set(marks.manners) != {PLAIN}
-        assert all(0 <= first < after <= n_words for first, after, _ in marks.said), text
+        assert len(marks.styles) in (0, n_words) and len(marks.pauses_s) in (0, n_words), text
+        assert not marks.styles or set(marks.styles) != {NEUTRAL}
+        assert all(0 <= first < after <= n_words for first, after, _ in marks.pronunciations), text
         assert sum(marks.pauses_s) == text.count("[pause") + 0.5 * text.count("<break"), text
 
 
 def test_a_long_text_is_read_quickly():
     spoken, marks = marked("One *two* three [pause 1s] four. " * 20000)
-    assert len(spoken.split()) == len(marks.manners) == 80000
+    assert len(spoken.split()) == len(marks.styles) == 80000
 
 
 def test_tables():
-    assert TONES["neutral"] == PLAIN
+    assert TONES["neutral"] == NEUTRAL
     assert all(0.5 <= tone.pace <= 2 for tone in TONES.values())
 
 
 def test_manners_inside_each_other_stay_within_what_a_voice_can_do():
-    assert manners("[slow]" * 3000 + "a" + "[/slow]" * 3000) == {"a": Manner(pace=0.5)}
-    assert manners("[loud]" * 9 + "a" + "[/loud]" * 9) == {"a": Manner(level_db=12.0)}
-    assert Manner(2, 9, 2, 9) & Manner(2, 9, 2, 9) == Manner(2, 12, 3, 12)
-    assert Manner(0.6, -9, 0.2, -9) & Manner(0.6, -9, 0.2, -9) == Manner(0.5, -12, 0.2 * 0.2, -12)
+    assert styles("[slow]" * 3000 + "a" + "[/slow]" * 3000) == {"a": ProsodyStyle(pace=0.5)}
+    assert styles("[loud]" * 9 + "a" + "[/loud]" * 9) == {"a": ProsodyStyle(level_db=12.0)}
+    assert ProsodyStyle(2, 9, 2, 9) & ProsodyStyle(2, 9, 2, 9) == ProsodyStyle(2, 12, 3, 12)
+    assert ProsodyStyle(0.6, -9, 0.2, -9) & ProsodyStyle(0.6, -9, 0.2, -9) == ProsodyStyle(0.5, -12, 0.2 * 0.2, -12)

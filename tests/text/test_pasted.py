@@ -93,7 +93,7 @@ def test_the_same_read_aloud():
     text, _ = aloud("# Title\n\n> A [note][1] here.[2]\n\n[1]: https://x.org\n", "s.txt", heard.append)
     assert text.split() == ["Title", "A", "note", "here."] and not heard
     text, marks = aloud("1\n00:01 --> 00:02\n[calm] One.\n\n2\n00:03 --> 00:04\nTwo.\n", "s.srt", heard.append)
-    assert text == "One.\n\nTwo." and len(marks.manners) == 2
+    assert text == "One.\n\nTwo." and len(marks.styles) == 2
 
 
 def test_lines_of_errors_stay_right():

@@ -2,7 +2,7 @@ import pytest
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import Cue, Script, clock
-from voicekit.text.script.marks import Manner
+from voicekit.text.script.marks import ProsodyStyle
 from voicekit.text.script.script import aloud, parse, read_script
 
 
@@ -27,8 +27,8 @@ def test_brackets_that_are_no_time_are_text():
 def test_each_cue_has_its_own_marks():
     one, two = parse("[calm] Slowly\nnow.\n\n[00:12] *Two* words. [pause 2s]").cues
     assert (one.text, two.text, two.start_s) == ("Slowly now.", "Two words.", 12.0)
-    assert one.marks.manners[0] == one.marks.manners[1] != Manner()
-    assert two.marks.manners[0] != two.marks.manners[1] == Manner()
+    assert one.marks.styles[0] == one.marks.styles[1] != ProsodyStyle()
+    assert two.marks.styles[0] != two.marks.styles[1] == ProsodyStyle()
     assert two.marks.pauses_s == (0.0, 2.0)
 
 
@@ -68,15 +68,15 @@ def test_an_ssml_document_is_a_script():
         ("Two.", 5, 12.0),
         ("Three & four.", 8, None),
     ]
-    assert one.marks.manners == two.marks.manners == (Manner(pace=0.8),)
-    assert three.marks.manners[:2] == (Manner(), Manner()) != three.marks.manners[2:]
+    assert one.marks.styles == two.marks.styles == (ProsodyStyle(pace=0.8),)
+    assert three.marks.styles[:2] == (ProsodyStyle(), ProsodyStyle()) != three.marks.styles[2:]
 
 
 def test_read_out_each_time_starts_a_paragraph():
     text = "One.\n[00:12] [calm] Two.\n[00:15-00:18]Three."
     spoken, marks = aloud(text)
     assert [part.strip() for part in spoken.split("\n\n")] == ["One.", "Two.", "Three."]
-    assert [manner == Manner() for manner in marks.manners] == [True, False, True]
+    assert [style == ProsodyStyle() for style in marks.styles] == [True, False, True]
     with pytest.raises(ScriptError, match=r"s\.txt, line 3, column 9: \[clam\]"):
         aloud("One.\n[00:12] Two.\n[00:15] [clam] Three.", "s.txt")
 

@@ -1,7 +1,7 @@
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.marks import NO_MARKS, PLAIN, Manner
+from voicekit.text.script.marks import NEUTRAL, NO_MARKS, ProsodyStyle
 from voicekit.text.script.markup import marked
 from voicekit.text.script.reading import EMPHASIS, STRONG
 
@@ -10,9 +10,9 @@ def shown(text: str) -> str:
     return " ".join(marked(text)[0].split())
 
 
-def manner(attributes: str) -> Manner:
+def style(attributes: str) -> ProsodyStyle:
     marks = marked(f"<prosody {attributes}>word</prosody>")[1]
-    return marks.manners[0] if marks.manners else PLAIN
+    return marks.styles[0] if marks.styles else NEUTRAL
 
 
 def test_a_document():
@@ -29,32 +29,32 @@ def test_breaks():
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
-        ('rate="slow"', Manner(pace=0.8)),
-        ('rate="90%"', Manner(pace=0.9)),
-        ('rate="1.1"', Manner(pace=1.1)),
-        ('rate="+10%"', Manner(pace=1.1)),
-        ('rate="-50%"', Manner(pace=0.5)),
-        ('pitch="+2st"', Manner(pitch_st=2.0)),
-        ('pitch="high"', Manner(pitch_st=2.0)),
-        ('pitch="-50%"', Manner(pitch_st=-12.0)),
-        ('volume="soft"', Manner(level_db=-4.0)),
-        ('volume="+3dB"', Manner(level_db=3.0)),
-        ('rate="fast" pitch="low" volume="loud"', Manner(1.2, -2.0, 1.0, 4.0)),
-        ('rate="default"', PLAIN),
+        ('rate="slow"', ProsodyStyle(pace=0.8)),
+        ('rate="90%"', ProsodyStyle(pace=0.9)),
+        ('rate="1.1"', ProsodyStyle(pace=1.1)),
+        ('rate="+10%"', ProsodyStyle(pace=1.1)),
+        ('rate="-50%"', ProsodyStyle(pace=0.5)),
+        ('pitch="+2st"', ProsodyStyle(pitch_st=2.0)),
+        ('pitch="high"', ProsodyStyle(pitch_st=2.0)),
+        ('pitch="-50%"', ProsodyStyle(pitch_st=-12.0)),
+        ('volume="soft"', ProsodyStyle(level_db=-4.0)),
+        ('volume="+3dB"', ProsodyStyle(level_db=3.0)),
+        ('rate="fast" pitch="low" volume="loud"', ProsodyStyle(1.2, -2.0, 1.0, 4.0)),
+        ('rate="default"', NEUTRAL),
     ],
 )
 def test_prosody(attributes, expected):
-    assert manner(attributes) == expected
+    assert style(attributes) == expected
 
 
 def test_emphasis():
     text = 'a <emphasis>b</emphasis> <emphasis level="strong">c</emphasis> <emphasis level="none">d</emphasis>'
-    assert marked(text)[1].manners == (PLAIN, EMPHASIS, STRONG, PLAIN)
+    assert marked(text)[1].styles == (NEUTRAL, EMPHASIS, STRONG, NEUTRAL)
 
 
 def test_words_said_otherwise():
     text = 'The <sub alias="World Wide Web">WWW</sub>\'s <phoneme alphabet="ipa" ph="dʒɪf">GIF</phoneme>.'
-    said = [(first, after, entry.word, entry.said) for first, after, entry in marked(text)[1].said]
+    said = [(first, after, entry.word, entry.said) for first, after, entry in marked(text)[1].pronunciations]
     assert shown(text) == "The WWW's GIF."
     assert said == [(1, 2, "WWW", "World Wide Web"), (2, 3, "GIF", "/dʒɪf/")]
 
@@ -68,11 +68,15 @@ def test_bare_signs_stay_beside_elements():
 def test_marks_in_brackets_are_read_beside_elements():
     spoken, marks = marked("[slow]a <break/> b[/slow] c")
     assert spoken == "a b c"
-    assert marks.manners == (Manner(pace=0.8), Manner(pace=0.8), PLAIN) and marks.pauses_s == (0.5, 0.0, 0.0)
+    assert marks.styles == (ProsodyStyle(pace=0.8), ProsodyStyle(pace=0.8), NEUTRAL) and marks.pauses_s == (0.5, 0.0, 0.0)
 
 
 def test_a_manner_may_hold_over_paragraphs():
-    assert marked('<prosody rate="slow">a\n\n<p>b</p></prosody> c')[1].manners == (Manner(pace=0.8), Manner(pace=0.8), PLAIN)
+    assert marked('<prosody rate="slow">a\n\n<p>b</p></prosody> c')[1].styles == (
+        ProsodyStyle(pace=0.8),
+        ProsodyStyle(pace=0.8),
+        NEUTRAL,
+    )
 
 
 def test_text_without_elements_is_left_alone():

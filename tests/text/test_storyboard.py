@@ -43,7 +43,7 @@ def test_a_storyboard():
     assert script.clips[0].visual == "wide shot, slow zoom in" and script.clips[0].audio == "crowd, low synth"
     one, two = script.cues
     assert (one.text, one.clip, one.line) == ("Tomorrow's game begins in silence. Then the lights come on!", 0, 9)
-    assert one.start_s is None and one.marks.manners == (TONES["calm"],) * 5 + (TONES["excited"],) * 5
+    assert one.start_s is None and one.marks.styles == (TONES["calm"],) * 5 + (TONES["excited"],) * 5
     assert (two.text, two.clip, two.line) == ("It begins.", 2, 19)
 
 

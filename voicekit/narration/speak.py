@@ -138,7 +138,7 @@ class Listener:
             self.language,
             self.lexicon,
             pace=pace,
-            said=cue.marks.said,
+            pronunciations=cue.marks.pronunciations,
             asr=self.asr,
         )
 

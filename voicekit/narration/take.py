@@ -11,7 +11,7 @@ from voicekit.narration.cache import Entry, Key, SpeechCache
 from voicekit.narration.timing.section import SHORTEST_PAUSE_S, UTMOST_STRETCH
 from voicekit.narration.timing.timeline import Spoken
 from voicekit.speech.engine import Speech, Word
-from voicekit.text.phonemes.labels import owners
+from voicekit.text.phonemes.labels import align_words
 from voicekit.text.script.cue import Cue
 
 #: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own
@@ -181,7 +181,7 @@ def asked_pauses_s(cue: Cue, words: tuple[Word, ...]) -> list[float]:
     """When the pauses begin that the script asks for: those stay as long as they are."""
     if not cue.marks.pauses_s:
         return []
-    written = owners(cue.text.split(), [word.text for word in words])
+    written = align_words(cue.text.split(), [word.text for word in words])
     return [
         word.end_s for word, places in zip(words, written, strict=True) if any(cue.marks.pauses_s[place] for place in places)
     ]

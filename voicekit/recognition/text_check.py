@@ -101,14 +101,14 @@ def compare(
     heard: str,
     language: str,
     lexicon: Lexicon | None = None,
-    said: Sequence[tuple[int, int, Entry]] = (),
+    pronunciations: Sequence[tuple[int, int, Entry]] = (),
 ) -> Comparison:
     """The words of `text`, spoken as `phonemise` has it, beside `heard`, which may be "".
 
     Raises:
         ScriptError: there is nothing to pronounce in `text`.
     """
-    owners, phones = _phones(phonemise(text, language, lexicon, said=said))
+    align_words, phones = _phones(phonemise(text, language, lexicon, pronunciations=pronunciations))
     try:
         _, others = _phones(phonemise(heard, language))
     except VoicekitError:  # nothing that can be said
@@ -123,7 +123,7 @@ def compare(
             else:
                 extras.append(Extra(last, 1))
             continue
-        places = owners[mine]
+        places = align_words[mine]
         if places:
             last = max(places) + 1
         share = 0.0 if other is None else 1 - _COSTS[phones[mine], others[other]]
@@ -148,14 +148,14 @@ def log_odds(asr: Any, waveform: np.ndarray, other: str, text: str) -> float:
 
 def _phones(phonemes: Phonemes) -> tuple[list[tuple[int, ...]], list[int]]:
     """Of each phone, the places of the written words it belongs to, and its number among _PHONES."""
-    owners, phones = [], []
+    align_words, phones = [], []
     places: tuple[int, ...] = ()
     for (_, first, last), written in zip(phonemes.words, phonemes.written, strict=True):
         places = written or places[-1:]  # "dollars" of "$5" stands for "$5" too
         for symbol in phonemes.symbols[first:last]:
-            owners.append(places)
+            align_words.append(places)
             phones.append(_PHONES.index(nearest_arpabet(symbol)))
-    return owners, phones
+    return align_words, phones
 
 
 def _aligned(mine: list[int], other: list[int]) -> list[tuple[int | None, int | None]]:

@@ -128,12 +128,12 @@ class Checker:
         language: str,
         lexicon: Lexicon | None = None,
         pace: float = 1.0,
-        said: Sequence[tuple[int, int, Entry]] = (),
+        pronunciations: Sequence[tuple[int, int, Entry]] = (),
         asr: LoadAsr | None = None,
     ) -> Verdict:
         """See `verify`."""
         words = tuple(text.split())
-        phonemes = phonemise(text, language, lexicon, said=said)
+        phonemes = phonemise(text, language, lexicon, pronunciations=pronunciations)
         everything = tuple(sorted({place for places in _places(phonemes) for place in places}))
         audible_s = _audible_s(waveform, sample_rate)
         if not audible_s:
@@ -150,7 +150,7 @@ class Checker:
         repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
         if asr and (dropped or repeated):
             listener = asr()
-            comparison = compare(text, listener.transcribe(samples), language, lexicon, said)
+            comparison = compare(text, listener.transcribe(samples), language, lexicon, pronunciations)
             dropped = {place for place in dropped if _is_missing(place, words, comparison, samples, listener)}
             runs = _runs(sorted(repeated))
             repeated = {place for run in runs if _is_repeated(run, words, comparison, samples, listener) for place in run}
@@ -203,7 +203,7 @@ def verify(
     lexicon: Lexicon | None = None,
     *,
     pace: float = 1.0,
-    said: Sequence[tuple[int, int, Entry]] = (),
+    pronunciations: Sequence[tuple[int, int, Entry]] = (),
     asr: LoadAsr | None = None,
 ) -> Verdict:
     """Whether each word of a text is said in `waveform`, once.
@@ -217,7 +217,7 @@ def verify(
         language: an espeak language code.
         lexicon: words that are said in a way of their own.
         pace: at which it was spoken; only the length depends on it.
-        said: as `phonemise` takes it.
+        pronunciations: as `phonemise` takes it.
         asr: loads a better recogniser, which is asked where a word sounds missing or said twice. Recognisers that know the
             whole language write what people usually say; alone they miss more than pocketsphinx, which can choose nothing
             but the text.
@@ -225,7 +225,7 @@ def verify(
     Raises:
         ScriptError: there is nothing to pronounce in `text`.
     """
-    return _checker().check(waveform, sample_rate, text, language, lexicon, pace, said, asr)
+    return _checker().check(waveform, sample_rate, text, language, lexicon, pace, pronunciations, asr)
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
 from voicekit.speech.engine import Word
 from voicekit.text.phonemes.phonemise import Phonemes
-from voicekit.text.script.marks import PLAIN, Manner, Marks
+from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
 from voicekit.text.sentences import Sentence
 
 #: How far another take of a sentence strays, word by word: as natural logarithm of the pace, and in semitones.
@@ -32,15 +32,15 @@ class Line:
     seed: int
 
     @cached_property
-    def _manners(self) -> list[Manner]:
+    def _manners(self) -> list[ProsodyStyle]:
         """Of each token: that of its word; a boundary goes with the word before it."""
-        manners, manner, begin = [], None, 0
+        styles, style, begin = [], None, 0
         for (_, _, end), written in zip(self.phonemes.words, self.phonemes.written, strict=True):
-            if self.marks.manners and written:
-                manner = self.marks.manners[written[0]]
-            manners += [manner or PLAIN] * (end + 1 - begin)
+            if self.marks.styles and written:
+                style = self.marks.styles[written[0]]
+            styles += [style or NEUTRAL] * (end + 1 - begin)
             begin = end + 1
-        return manners
+        return styles
 
     @cached_property
     def _strays(self) -> np.ndarray:
@@ -54,22 +54,22 @@ class Line:
     @property
     def paces(self) -> np.ndarray:
         """(tokens,)"""
-        return self.pace * np.array([manner.pace for manner in self._manners]) * np.exp(_STRAY_PACE * self._strays[0])
+        return self.pace * np.array([style.pace for style in self._manners]) * np.exp(_STRAY_PACE * self._strays[0])
 
     @property
     def pitch_st(self) -> np.ndarray:
         """(tokens,) semitones up."""
-        return np.array([manner.pitch_st for manner in self._manners]) + _STRAY_ST * self._strays[1]
+        return np.array([style.pitch_st for style in self._manners]) + _STRAY_ST * self._strays[1]
 
     @property
     def liveliness(self) -> np.ndarray:
         """(tokens,)"""
-        return np.array([manner.liveliness for manner in self._manners])
+        return np.array([style.liveliness for style in self._manners])
 
     @property
     def level_db(self) -> np.ndarray:
         """(tokens,)"""
-        return np.array([manner.level_db for manner in self._manners])
+        return np.array([style.level_db for style in self._manners])
 
     @property
     def own_seed(self) -> int:

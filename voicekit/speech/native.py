@@ -82,14 +82,16 @@ class NativeEngine(Engine):
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""
         language = self.info.language
-        check_scripts(text, language, self.lexicon, marks.said)  # all of it, so that nobody listens to half a text
+        check_scripts(text, language, self.lexicon, marks.pronunciations)  # all of it, so that nobody listens to half a text
         parts = list(sentences(text, language))
         before: Line | None = None
         for sentence, (begin, end) in zip(parts, places((part.text for part in parts), text), strict=True):
             own = marks.part(begin, end) if end - begin == len(sentence.text.split()) else NO_MARKS
             phonemes = None
             with suppress(ScriptError):  # nothing but signs
-                phonemes = phonemise(sentence.text, language, self.lexicon, goes_on=sentence.goes_on, said=own.said)
+                phonemes = phonemise(
+                    sentence.text, language, self.lexicon, goes_on=sentence.goes_on, pronunciations=own.pronunciations
+                )
             if phonemes is None:
                 continue
             if own.pauses_s:

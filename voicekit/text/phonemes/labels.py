@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 
 
-def owners(written: list[str], spoken: list[str]) -> list[list[int]]:
+def align_words(written: list[str], spoken: list[str]) -> list[list[int]]:
     """For each spoken word the places of the written ones it stands for.
 
     Words that were not changed on the way find themselves; where others were put for some ("five dollars" for "$5"), what is

@@ -17,7 +17,7 @@ from voicekit.core.errors import ScriptError
 from voicekit.text.normalise.normalise import normalise, tidy
 from voicekit.text.phonemes.espeak import check_language as check_language  # a part of what this module offers
 from voicekit.text.phonemes.foreign import foreign_words
-from voicekit.text.phonemes.labels import owners, trim
+from voicekit.text.phonemes.labels import align_words, trim
 from voicekit.text.phonemes.lexicon import PLACEHOLDER, Entry, Lexicon
 from voicekit.text.phonemes.pronounce import pronounce
 
@@ -57,20 +57,20 @@ def phonemise(
     lexicon: Lexicon | None = None,
     *,
     goes_on: bool = False,
-    said: Sequence[tuple[int, int, Entry]] = (),
+    pronunciations: Sequence[tuple[int, int, Entry]] = (),
 ) -> Phonemes:
     """The phones of one sentence.
 
     Args:
         lexicon: words to be said in a way of their own.
         goes_on: the text is the beginning of a longer sentence; it ends with a comma rather than a full stop.
-        said: (first word, word after the last, how they are said here), which goes before the lexicon.
+        pronunciations: (first word, word after the last, how they are said here), which goes before the lexicon.
 
     Raises:
         ScriptError: nothing in `text` can be pronounced, or a word is in a script that no known language is written in.
         ConfigError: espeak-ng does not know the language.
     """
-    marked, special = (lexicon or Lexicon()).mark(text, said)
+    marked, special = (lexicon or Lexicon()).mark(text, pronunciations)
     chunks = _chunks(normalise(marked, language), "," if goes_on else ".")
     symbols, stresses, spoken = ["^"], [0], []
     remaining: Iterator = iter(special)
@@ -87,19 +87,19 @@ def phonemise(
     if not spoken:
         raise ScriptError(f"there is nothing to pronounce in “{_shorten(text)}”; write words")
     written = text.split()
-    places = owners(written, [heard for heard, _, _ in spoken])
+    places = align_words(written, [heard for heard, _, _ in spoken])
     names = [" ".join(trim(written[place]) for place in own) for own in places]
     words = tuple((name, start, end) for name, (_, start, end) in zip(names, spoken, strict=True))
     return Phonemes(tuple(symbols), tuple(stresses), words, tuple(map(tuple, places)))
 
 
-def check_scripts(text: str, language: str, lexicon: Lexicon, said: Sequence[tuple[int, int, Entry]] = ()) -> None:
+def check_scripts(text: str, language: str, lexicon: Lexicon, pronunciations: Sequence[tuple[int, int, Entry]] = ()) -> None:
     """Makes sure that each word of a text is in a script that can be spoken, without speaking any.
 
     Raises:
         ScriptError: one is not; the message names it.
     """
-    foreign_words(tidy(lexicon.mark(text, said)[0]).replace(PLACEHOLDER, " "), language)
+    foreign_words(tidy(lexicon.mark(text, pronunciations)[0]).replace(PLACEHOLDER, " "), language)
 
 
 def _chunks(text: str, ending: str) -> list[tuple[str, str]]:

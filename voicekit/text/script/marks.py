@@ -9,7 +9,7 @@ from voicekit.text.phonemes.lexicon import Entry
 
 
 @dataclass(frozen=True)
-class Manner:
+class ProsodyStyle:
     """How a word is said, compared with how the voice would say it by itself.
 
     Attributes:
@@ -24,9 +24,9 @@ class Manner:
     liveliness: float = 1.0
     level_db: float = 0.0
 
-    def __and__(self, other: "Manner") -> "Manner":
+    def __and__(self, other: "ProsodyStyle") -> "ProsodyStyle":
         """Both at once, as far as a voice goes."""
-        return Manner(
+        return ProsodyStyle(
             min(max(self.pace * other.pace, 0.5), 2.0),
             min(max(self.pitch_st + other.pitch_st, -12.0), 12.0),
             min(max(self.liveliness * other.liveliness, 0.0), 3.0),
@@ -34,7 +34,7 @@ class Manner:
         )
 
 
-PLAIN = Manner()
+NEUTRAL = ProsodyStyle()
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,19 @@ class Marks:
     """The marks of a text, by its words: those of `text.split()`.
 
     Attributes:
-        manners: one a word; empty where all are PLAIN.
+        styles: one a word; empty where all are NEUTRAL.
         pauses_s: how long it is to be silent after each word, at least; empty where that is left to the voice.
-        said: (first word, word after the last, how they are said) in their order.
+        pronunciations: (first word, word after the last, how they are said) in their order.
     """
 
-    manners: tuple[Manner, ...] = ()
+    styles: tuple[ProsodyStyle, ...] = ()
     pauses_s: tuple[float, ...] = ()
-    said: tuple[tuple[int, int, Entry], ...] = ()
+    pronunciations: tuple[tuple[int, int, Entry], ...] = ()
 
     def part(self, begin: int, end: int) -> "Marks":
         """Those of the words begin … end − 1, as a text of their own."""
-        said = tuple((a - begin, b - begin, entry) for a, b, entry in self.said if begin <= a and b <= end)
-        return Marks(self.manners[begin:end], self.pauses_s[begin:end], said)
+        own = tuple((a - begin, b - begin, entry) for a, b, entry in self.pronunciations if begin <= a and b <= end)
+        return Marks(self.styles[begin:end], self.pauses_s[begin:end], own)
 
 
 NO_MARKS = Marks()
@@ -62,16 +62,18 @@ NO_MARKS = Marks()
 
 def joined(parts: Iterable[tuple[Marks, int]]) -> Marks:
     """The marks of texts one behind the other, each with how many words it has."""
-    manners: list[Manner] = []
+    styles: list[ProsodyStyle] = []
     pauses_s: list[float] = []
-    said: list[tuple[int, int, Entry]] = []
+    pronunciations: list[tuple[int, int, Entry]] = []
     n_words = 0
     for marks, n in parts:
-        manners += marks.manners or [PLAIN] * n
+        styles += marks.styles or [NEUTRAL] * n
         pauses_s += marks.pauses_s or [0.0] * n
-        said += [(first + n_words, after + n_words, entry) for first, after, entry in marks.said]
+        pronunciations += [(first + n_words, after + n_words, entry) for first, after, entry in marks.pronunciations]
         n_words += n
-    return Marks(tuple(manners) if set(manners) - {PLAIN} else (), tuple(pauses_s) if any(pauses_s) else (), tuple(said))
+    return Marks(
+        tuple(styles) if set(styles) - {NEUTRAL} else (), tuple(pauses_s) if any(pauses_s) else (), tuple(pronunciations)
+    )
 
 
 def places(parts: Iterable[str], whole: str) -> Iterator[tuple[int, int]]:

@@ -23,23 +23,28 @@ from voicekit.text.normalise.english_words import english_words
 from voicekit.text.phonemes.lexicon import entry_of
 from voicekit.text.script import ssml
 from voicekit.text.script.brackets import without_brackets
-from voicekit.text.script.marks import Manner, Marks
+from voicekit.text.script.marks import Marks, ProsodyStyle
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
 from voicekit.text.script.strip_markup import NOTHING, STOP
 
-TONES: dict[str, Manner] = {
-    "neutral": Manner(),
-    "calm": Manner(0.9, -1.0, 0.75, -2.0),
-    "serious": Manner(0.93, -1.5, 0.8, 0.0),
-    "warm": Manner(0.95, -0.5, 1.15, -1.0),
-    "excited": Manner(1.12, 2.5, 1.45, 3.0),
-    "happy": Manner(1.05, 1.5, 1.3, 1.5),
-    "sad": Manner(0.85, -2.0, 0.65, -3.0),
-    "urgent": Manner(1.18, 1.0, 1.1, 3.0),
+TONES: dict[str, ProsodyStyle] = {
+    "neutral": ProsodyStyle(),
+    "calm": ProsodyStyle(0.9, -1.0, 0.75, -2.0),
+    "serious": ProsodyStyle(0.93, -1.5, 0.8, 0.0),
+    "warm": ProsodyStyle(0.95, -0.5, 1.15, -1.0),
+    "excited": ProsodyStyle(1.12, 2.5, 1.45, 3.0),
+    "happy": ProsodyStyle(1.05, 1.5, 1.3, 1.5),
+    "sad": ProsodyStyle(0.85, -2.0, 0.65, -3.0),
+    "urgent": ProsodyStyle(1.18, 1.0, 1.1, 3.0),
 }
 
-_SPANS = {"slow": Manner(pace=0.8), "fast": Manner(pace=1.2), "loud": Manner(level_db=4.0), "soft": Manner(level_db=-4.0)}
+_SPANS = {
+    "slow": ProsodyStyle(pace=0.8),
+    "fast": ProsodyStyle(pace=1.2),
+    "loud": ProsodyStyle(level_db=4.0),
+    "soft": ProsodyStyle(level_db=-4.0),
+}
 _STARS = {"*": EMPHASIS, "_": EMPHASIS, "**": STRONG, "***": STRONG}
 _KNOWN = (*TONES, *_SPANS, "pause", "pace", "tone", "say")
 _PAUSE_S = 0.5
@@ -183,7 +188,9 @@ class _Reader:
         elif name in TONES:
             self._reading.tone(name, TONES[name])
         else:
-            self._reading.begin(name, _SPANS[name] if name in _SPANS else Manner(pace=self._pace(value, offset)), offset)
+            self._reading.begin(
+                name, _SPANS[name] if name in _SPANS else ProsodyStyle(pace=self._pace(value, offset)), offset
+            )
         if name != "say":
             self._reading.tag(parts=name in ("pause", "tone", *TONES))
 

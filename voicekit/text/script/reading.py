@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from voicekit.text.phonemes.lexicon import Entry
-from voicekit.text.script.marks import PLAIN, Manner, Marks
+from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
 from voicekit.text.script.source import Source
 
-EMPHASIS = Manner(0.87, 2.0, 1.2, 2.5)
-STRONG = Manner(0.82, 3.0, 1.35, 4.0)
+EMPHASIS = ProsodyStyle(0.87, 2.0, 1.2, 2.5)
+STRONG = ProsodyStyle(0.82, 3.0, 1.35, 4.0)
 
 _CLOSING_PUNCTUATION = ".,;:!?…"
 _OPENING_PUNCTUATION = "“„«‘¿¡("
@@ -23,14 +23,14 @@ class Reading:
         self.source = source
         self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
-        self._manners: list[Manner] = []  # of each sign, as are the offsets
+        self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets
         self._offsets: list[int] = []
         self._pauses: list[tuple[int, float]] = []  # the sign before it, how long
         self._said: list[tuple[int, int, Entry, int]] = []  # signs begin … end − 1, how they are said, where that is written
-        self._open: list[tuple[str, Manner, int]] = []
-        self._sums: list[Manner] = []  # of the tone and all that is open up to each of `_open`
-        self._tones: list[tuple[str, Manner]] = []
-        self._manner = PLAIN
+        self._open: list[tuple[str, ProsodyStyle, int]] = []
+        self._sums: list[ProsodyStyle] = []  # of the tone and all that is open up to each of `_open`
+        self._tones: list[tuple[str, ProsodyStyle]] = []
+        self._style = NEUTRAL
         self._follows_tag = self._parts = False
 
     @property
@@ -53,7 +53,7 @@ class Reading:
                 return
             self._follows_tag = self._parts = False
         self._signs.extend(text)
-        self._manners.extend([self._manner] * len(text))
+        self._styles.extend([self._style] * len(text))
         self._offsets.extend(offsets)
 
     def tag(self, parts: bool = False) -> None:
@@ -75,9 +75,9 @@ class Reading:
         self._pauses.append((last, seconds))
         return True
 
-    def begin(self, name: str, manner: Manner, offset: int) -> None:
-        """What follows is said in a manner, until `end`."""
-        self._open.append((name, manner, offset))
+    def begin(self, name: str, style: ProsodyStyle, offset: int) -> None:
+        """What follows is said in a style, until `end`."""
+        self._open.append((name, style, offset))
         self._sum_up(len(self._open) - 1)
 
     def end(self, name: str) -> bool:
@@ -89,9 +89,9 @@ class Reading:
                 return True
         return False
 
-    def tone(self, name: str, manner: Manner) -> None:
+    def tone(self, name: str, style: ProsodyStyle) -> None:
         """What follows has a tone, until the next one or the end of the paragraph."""
-        self._tones.append((name, manner))
+        self._tones.append((name, style))
         self._sum_up()
 
     def end_tone(self, name: str | None) -> bool:
@@ -122,7 +122,7 @@ class Reading:
         words = re.finditer(r"\S+", "".join(self._signs[begin:end]))
         spans = [(word.start() + begin, word.end() + begin) for word in words]
         starts = [start for start, _ in spans]
-        manners = tuple(self._manner_of(*span) for span in spans)
+        styles = tuple(self._manner_of(*span) for span in spans)
         pauses = [0.0] * len(spans)
         for sign, seconds in self._pauses:
             if begin <= sign < end:
@@ -136,23 +136,23 @@ class Reading:
                 raise self.source.error(offset, f"“{entry.word}” is in a word that is said in another way; part them")
             said.append((first, after, entry))
             taken = after
-        return Marks(manners if set(manners) - {PLAIN} else (), tuple(pauses) if any(pauses) else (), tuple(said))
+        return Marks(styles if set(styles) - {NEUTRAL} else (), tuple(pauses) if any(pauses) else (), tuple(said))
 
-    def _manner_of(self, begin: int, end: int) -> Manner:
+    def _manner_of(self, begin: int, end: int) -> ProsodyStyle:
         """The one that most of a word's letters have."""
-        manners = self._manners[begin:end]
-        if manners.count(manners[0]) == len(manners):
-            return manners[0]
-        letters = [manner for sign, manner in zip(self._signs[begin:end], manners, strict=True) if sign.isalnum()]
-        return Counter(letters or manners).most_common(1)[0][0]
+        styles = self._styles[begin:end]
+        if styles.count(styles[0]) == len(styles):
+            return styles[0]
+        letters = [style for sign, style in zip(self._signs[begin:end], styles, strict=True) if sign.isalnum()]
+        return Counter(letters or styles).most_common(1)[0][0]
 
     def _sum_up(self, begin: int = 0) -> None:
         """Anew from `begin` of what is open on: a damaged text may open thousands."""
         del self._sums[begin:]
-        self._manner = self._sums[-1] if self._sums else self._tones[-1][1] if self._tones else PLAIN
+        self._style = self._sums[-1] if self._sums else self._tones[-1][1] if self._tones else NEUTRAL
         for _, other, _ in self._open[begin:]:
-            self._manner = self._manner & other
-            self._sums.append(self._manner)
+            self._style = self._style & other
+            self._sums.append(self._style)
 
     def _meet(self, text: str) -> int:
         """Joins what stands on both sides of a tag; how many of the signs behind it go."""
@@ -162,11 +162,11 @@ class Reading:
         if not before.isspace():
             if self._parts and (text[0].isalnum() or text[0] in _OPENING_PUNCTUATION):
                 self._signs.append(" ")
-                self._manners.append(self._manner)
+                self._styles.append(self._style)
                 self._offsets.append(self._offsets[-1])
             return 0
         blank = len(text) - len(re.sub(r"\A[^\S\n]*\n?" if before == "\n" else r"\A[^\S\n]*", "", text))
         if before == " " and text[blank : blank + 1] and text[blank] in _CLOSING_PUNCTUATION:
             while self._signs and self._signs[-1] == " ":
-                del self._signs[-1], self._manners[-1], self._offsets[-1]
+                del self._signs[-1], self._styles[-1], self._offsets[-1]
         return blank

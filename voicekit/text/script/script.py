@@ -24,7 +24,7 @@ from voicekit.text.script.reading import Reading
 from voicekit.text.script.source import Source
 from voicekit.text.script.ssml import is_document
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
-from voicekit.text.script.strip_markup import NOTHING, without_looks
+from voicekit.text.script.strip_markup import NOTHING, strip_markup
 
 _TIMED_LINE = re.compile(rf"\s*(?P<time>{LEADING_TIME})(?P<rest>.*)")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
@@ -55,7 +55,7 @@ def parse(text: str, name: str = "script") -> Script:
             starts or is given twice; given times are not in the order of the script; only some clips of a storyboard have
             a duration; or markup is wrong. The message says where.
     """
-    text = without_looks("\n".join(text.splitlines()))
+    text = strip_markup("\n".join(text.splitlines()))
     suffix = Path(name).suffix.lower()
     if suffix in (".ass", ".ssa") or text.lstrip("\ufeff\n ").startswith("[Script Info]"):
         raise ScriptError(f"{name} is an ASS file, which is not read; export it as SRT")
@@ -75,7 +75,7 @@ def aloud(text: str, name: str = "script", note: Note = unheard) -> tuple[str, M
     Raises:
         ScriptError: markup is wrong; the message says where in `text`.
     """
-    text = without_looks("\n".join(text.splitlines()))
+    text = strip_markup("\n".join(text.splitlines()))
     if are_captions(text):
         script = parse_captions(text, name)
         for line in script.notes:

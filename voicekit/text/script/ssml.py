@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.phonemes.lexicon import entry_of
-from voicekit.text.script.marks import PLAIN, Manner
+from voicekit.text.script.marks import NEUTRAL, ProsodyStyle
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
 
@@ -22,7 +22,7 @@ _ROOT = "voicekit-text"
 _ATTRIBUTES = {"speak": (), "p": (), "s": (), "break": ("time", "strength"), "prosody": ("rate", "pitch", "volume"),
                "emphasis": ("level",), "sub": ("alias",), "phoneme": ("alphabet", "ph")}  # fmt: skip
 _BREAKS_S = {"none": 0.0, "x-weak": 0.15, "weak": 0.3, "medium": 0.5, "strong": 0.8, "x-strong": 1.2}
-_LEVELS = {"strong": STRONG, "moderate": EMPHASIS, "none": PLAIN, "reduced": Manner(1.08, -0.5, 0.85, -2.0)}
+_LEVELS = {"strong": STRONG, "moderate": EMPHASIS, "none": NEUTRAL, "reduced": ProsodyStyle(1.08, -0.5, 0.85, -2.0)}
 _RATES = {"x-slow": 0.6, "slow": 0.8, "medium": 1.0, "default": 1.0, "fast": 1.2, "x-fast": 1.5}
 _PITCHES_ST = {"x-low": -4.0, "low": -2.0, "medium": 0.0, "default": 0.0, "high": 2.0, "x-high": 4.0}
 _VOLUMES_DB = {"x-soft": -8.0, "soft": -4.0, "medium": 0.0, "default": 0.0, "loud": 4.0, "x-loud": 8.0}
@@ -170,7 +170,7 @@ def apply(element: Element, reading: Reading, inside: list[tuple[Element, int]])
     else:
         _check(element, reading.source)
         inside.append((element, len(reading)))
-        reading.begin(f"<{element.name}>", _manner(element, reading.source), element.offset)
+        reading.begin(f"<{element.name}>", _style(element, reading.source), element.offset)
         if element.name == "break":
             _pause(element, reading)
     if element.name == "p":
@@ -191,18 +191,18 @@ def _check(element: Element, source: Source) -> None:
             raise source.error(element.offset, f"<{element.name}> has no “{name}”; it has {' and '.join(known)}")
 
 
-def _manner(element: Element, source: Source) -> Manner:
+def _style(element: Element, source: Source) -> ProsodyStyle:
     if element.name == "emphasis":
         level = element.attributes.get("level", "moderate").strip().lower()
         if level not in _LEVELS:
             raise _wrong(element, source, "level", f"one of {', '.join(_LEVELS)}")
         return _LEVELS[level]
     if element.name != "prosody":
-        return PLAIN
+        return NEUTRAL
     if not element.attributes:
         raise source.error(element.offset, "<prosody> says nothing; give it a rate, pitch or volume")
     rate, pitch, volume = (_amount(element, source, name) for name in _AMOUNTS)
-    return Manner(pace=rate, pitch_st=pitch, level_db=volume)
+    return ProsodyStyle(pace=rate, pitch_st=pitch, level_db=volume)
 
 
 def _amount(element: Element, source: Source, name: str) -> float:

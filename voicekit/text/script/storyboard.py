@@ -33,7 +33,7 @@ from voicekit.text.script.sections import (
     sections_of,
 )
 from voicekit.text.script.source import Source
-from voicekit.text.script.strip_markup import NOTHING, without_looks
+from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import table_rows
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
@@ -204,7 +204,7 @@ def seconds_text(seconds: float) -> str:
 
 def is_storyboard(text: str, hint: bool = False) -> bool:
     """Whether a text is a storyboard; `hint`: its name says that it is Markdown."""
-    text = without_looks("\n".join(text.splitlines()))
+    text = strip_markup("\n".join(text.splitlines()))
     lines = text.split("\n")
     tables = [index for index in range(len(lines)) if table_rows(lines, index)]
     labels = [label for line in lines if (label := label_in(line, None)) and label[1] in ("visual", "narration")]
@@ -219,7 +219,7 @@ def is_storyboard(text: str, hint: bool = False) -> bool:
 
 def _parts(text: str, name: str) -> list[_Part]:
     """Raises as `Storyboard.parse`."""
-    text = without_looks(text)
+    text = strip_markup(text)
     source = Source(text, name)
     sections = sections_of(text)
     if not sections:

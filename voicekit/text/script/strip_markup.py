@@ -61,7 +61,7 @@ _ALERT = re.compile(r"(?<=>)[^\S\n]*\[!\w+\]")
 _BB_CODE = re.compile(r"\[(/?)(b|i|u|s|url|img|quote|code|size|color|center|list|spoiler)(?:=[^\[\]\n]*)?\]", re.IGNORECASE)
 
 
-def without_looks(text: str) -> str:
+def strip_markup(text: str) -> str:
     """`text`, as long as before and with the same lines, without what is for the eye only; of a link its words stay."""
     text = _without_code(text)
     for blank in (_COMMENT, _PAGE, _BREAK):
