@@ -2,12 +2,9 @@ import numpy as np
 import pytest
 
 from voicekit.audio.level import (
-    PEAK_CEILING_DB,
-    SAFE_PEAK_CEILING_DB,
     TARGET_RMS_DB,
     gain_for,
     level,
-    limit_peaks,
     meets_rule,
 )
 from voicekit.audio.loudness import from_db, rms_db, true_peak_db
@@ -78,25 +75,3 @@ def test_a_click_in_silence_is_given_up_instead_of_blown_up():
     waveform = np.zeros(5 * RATE, np.float32)
     waveform[RATE] = 0.5
     assert level(waveform, RATE) is None
-
-
-def test_the_limiter_leaves_alone_what_is_below_the_ceiling():
-    waveform = noise(1, -30)
-    assert limit_peaks(waveform, RATE, PEAK_CEILING_DB) is waveform
-
-
-def test_the_limiter_takes_peaks_between_the_samples():
-    # A sine at a quarter of the rate, sampled off its crests: 3 dB lower on the samples than between them.
-    waveform = (0.9 * np.sin(2 * np.pi * np.arange(RATE) / 4 + np.pi / 4)).astype(np.float32)
-    assert np.abs(waveform).max() < from_db(PEAK_CEILING_DB)
-    assert true_peak_db(waveform) > PEAK_CEILING_DB
-    assert true_peak_db(limit_peaks(waveform, RATE, SAFE_PEAK_CEILING_DB)) <= PEAK_CEILING_DB
-
-
-def test_the_limiter_touches_only_the_neighbourhood_of_a_peak():
-    waveform = noise(1, -30)
-    waveform[12_000] = 1.0
-    limited = limit_peaks(waveform, RATE, -3.0)
-    far = np.abs(np.arange(RATE) - 12_000) > 0.011 * RATE
-    np.testing.assert_allclose(limited[far], waveform[far], rtol=1e-2)
-    assert true_peak_db(limited) <= -3.0 + 1e-3

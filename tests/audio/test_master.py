@@ -4,6 +4,7 @@ import pytest
 from voicekit.audio import master
 from voicekit.audio.check import check
 from voicekit.audio.expand import expand
+from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import SILENCE_DB, from_db, integrated_lufs, measure_sound, rms_db, true_peak_db
 from voicekit.audio.presets import PRESETS, find_preset
 from voicekit.core.errors import ConfigError
@@ -26,7 +27,7 @@ def blocks(sound, size=RATE):
 
 
 def applied(sound, gain_db, ceiling_db=-2.0, size=RATE):
-    return np.concatenate(list(master.apply(blocks(sound, size), RATE, gain_db, ceiling_db)), axis=1)
+    return np.concatenate(list(limited(blocks(sound, size), RATE, gain_db, ceiling_db)), axis=1)
 
 
 @pytest.mark.parametrize("level", [0.01, 0.1, 0.6])

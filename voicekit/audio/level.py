@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import SILENCE_DB, from_db, rms_db, true_peak_db
 
 #: The rule for what lies on disk.
@@ -14,9 +15,6 @@ PEAK_CEILING_DB = -3.0
 SAFE_RMS_RANGE_DB = (-22.5, -18.5)
 SAFE_PEAK_CEILING_DB = -3.2
 TARGET_RMS_DB = -20.5
-
-_LOOKAHEAD_S = 0.005
-_OVERSAMPLING = 4
 
 
 @dataclass(frozen=True)
@@ -55,46 +53,13 @@ def level(waveform: np.ndarray, sample_rate: int, gain_db: float | None = None) 
     gain = wanted_db - before_db
     for _ in range(8):
         amplified = (waveform * from_db(gain)).astype(np.float32)
-        limited = limit_peaks(amplified, sample_rate, SAFE_PEAK_CEILING_DB)
-        after_db = rms_db(limited)
+        pressed = np.concatenate([*limited([amplified[None]], sample_rate, 0.0, SAFE_PEAK_CEILING_DB)], axis=1)[0]
+        after_db = rms_db(pressed)
         if after_db >= low_db - 0.05:
             gain_reduction_db = max(0.0, true_peak_db(amplified) - SAFE_PEAK_CEILING_DB)
-            return Levelled(limited, gain, gain_reduction_db) if meets_rule(limited) else None
+            return Levelled(pressed, gain, gain_reduction_db) if meets_rule(pressed) else None
         gain += low_db - after_db  # limiting took away level: give it back, and limit again
     return None
-
-
-def limit_peaks(waveform: np.ndarray, sample_rate: int, ceiling_db: float) -> np.ndarray:
-    """A look-ahead limiter without delay: true peaks of `waveform` (samples,) come down to `ceiling_db`.
-
-    The gain that each sample needs is spread to its neighbours (a moving minimum) and then smoothed by a window no wider
-    than that spread, so that the smooth gain is never above the needed one and turns without a corner.
-    """
-    from scipy.ndimage import convolve1d, minimum_filter1d
-
-    ceiling = from_db(ceiling_db)
-    peaks = _peaks_between_samples(waveform)
-    if peaks.max(initial=0.0) <= ceiling:
-        return waveform
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
-    reach = max(1, round(_LOOKAHEAD_S * sample_rate))
-    window = np.hanning(2 * reach + 3)[1:-1]
-    gain = convolve1d(minimum_filter1d(needed, 2 * reach + 1), window / window.sum(), mode="nearest")
-    limited = (waveform * gain).astype(np.float32)
-    # A gain that moves makes new peaks between the samples; they are tiny, and one factor takes them.
-    excess_db = true_peak_db(limited) - ceiling_db
-    return limited if excess_db <= 0 else (limited * from_db(-excess_db)).astype(np.float32)
-
-
-def _peaks_between_samples(waveform: np.ndarray) -> np.ndarray:
-    """The highest absolute value on and around each sample (samples,), 4-fold oversampled (BS.1770-4, annex 2)."""
-    import soxr
-
-    fine = np.abs(soxr.resample(waveform, 1, _OVERSAMPLING, quality="HQ"))
-    fine = np.pad(fine, (0, max(0, _OVERSAMPLING * len(waveform) - len(fine))))[: _OVERSAMPLING * len(waveform)]
-    peaks = np.maximum(fine.reshape(-1, _OVERSAMPLING).max(axis=1), np.abs(waveform))
-    # The points between two samples belong to both.
-    return np.maximum(peaks, np.pad(peaks, (1, 0))[:-1])
 
 
 def gain_for(rms_values_db: np.ndarray) -> float:

@@ -1,18 +1,16 @@
-"""Brings a sound to the level that those who take it want, without its peaks passing a ceiling, streaming.
+"""Brings a sound to the level that those who take it want, without its peaks passing a ceiling, streaming."""
 
-The limiter looks ahead: its gain is down before the peak comes, and the peak it sees is the true one, between samples.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from voicekit.audio.expand import expand, needed_reduction_db
-from voicekit.audio.loudness import LoudnessStats, LoudnessTrack, analyse, from_db, to_db, true_peaks
+from voicekit.audio.limiter import limited
+from voicekit.audio.loudness import LoudnessStats, LoudnessTrack, analyse
 from voicekit.audio.presets import FIGURES, Preset, shown
 from voicekit.audio.treatment import Treatment
-from voicekit.media.sound import Blocks, Layout, Sound, windows
+from voicekit.media.sound import Blocks, Layout, Sound
 
 TARGET_LUFS = -16.0
 #: Lossy coding moves peaks; limited so far below what is allowed, they stay allowed.
@@ -33,16 +31,6 @@ _SAFE_DB = 1.0
 _HEARD_DB = 10.0
 #: So far below the rule the noise between words is lowered.
 _NOISE_ROOM_DB = 0.5
-
-#: Gains are worked out once a hop.
-_HOP_S = 0.001
-#: So many hops before a peak the gain starts to fall.
-_LOOK_AHEAD_HOPS = 5
-_RELEASE_DB_PER_HOP = 0.06
-_WINDOW_HOPS = 2000
-#: What `apply` yields is this long.
-BLOCK_S = _WINDOW_HOPS * _HOP_S
-_CONTEXT_HOPS = 2 * _LOOK_AHEAD_HOPS + 2
 
 
 @dataclass(frozen=True)
@@ -122,7 +110,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
         said.append("so much limiting may be heard; level or compress the sound first, or take a softer preset")
     return Treatment(
         (*said, *_notes(preset, mastering.after)),
-        lambda blocks: apply(cleaned(blocks), sound.sample_rate, mastering.gain_db, mastering.ceiling_db),
+        lambda blocks: limited(cleaned(blocks), sound.sample_rate, mastering.gain_db, mastering.ceiling_db),
     )
 
 
@@ -180,7 +168,7 @@ def measure(
         if before.true_peak_db + gain_db <= ceiling_db:
             after = track.amplified(gain_db).measured(speech)  # the limiter has nothing to do
         else:
-            after = analyse(apply(read(), sample_rate, gain_db, ceiling_db), sample_rate, layout).measured(speech)
+            after = analyse(limited(read(), sample_rate, gain_db, ceiling_db), sample_rate, layout).measured(speech)
         if step_db:
             slope = min(max((getattr(after, figure) - level) / step_db, 0.25), 1.0)
         level = getattr(after, figure)
@@ -189,50 +177,3 @@ def measure(
             break
         gain_db += step_db
     return Mastering(gain_db, ceiling_db, before, after)
-
-
-def apply(blocks: Blocks, sample_rate: int, gain_db: float, ceiling_db: float = CEILING_DB) -> Iterator[np.ndarray]:
-    """Amplifies and limits a stream.
-
-    Args:
-        blocks: float32 (channels, samples) of any lengths.
-
-    Yields:
-        float32 (channels, samples): as many samples in all, none delayed, true peak at most `ceiling_db`.
-    """
-    hop = round(_HOP_S * sample_rate)
-    gain, ceiling = np.float32(from_db(gain_db)), from_db(ceiling_db)
-    release_from_db = 0.0  # the gain at the hop before the window
-    for window, n_samples in windows(blocks, _WINDOW_HOPS * hop, _CONTEXT_HOPS * hop):
-        window = window * gain
-        needed_db = np.minimum(0.0, ceiling_db - to_db(true_peaks(window, hop, ceiling)))
-        gains_db, release_from_db = _smooth(needed_db, release_from_db)
-        centres = (np.arange(len(gains_db)) + 0.5) * hop
-        start = _CONTEXT_HOPS * hop
-        middle = window[:, start : start + n_samples]
-        if gains_db.min() < 0:
-            middle *= from_db(np.interp(np.arange(start, start + n_samples), centres, gains_db)).astype(np.float32)
-        yield middle
-
-
-def _smooth(needed_db: np.ndarray, release_from_db: float) -> tuple[np.ndarray, float]:
-    """Gains that lie under `needed_db`, fall over the look-ahead and rise slowly. See Giannoulis et al. 2012.
-
-    Args:
-        needed_db: (hops,) of a window with context.
-        release_from_db: what the last call returned.
-
-    Returns:
-        Gains (hops,), right where no context is missing, and what the next window's call needs.
-    """
-    import scipy.ndimage
-
-    reach = _LOOK_AHEAD_HOPS
-    # One hop farther than the average below reaches, because gains are drawn from hop centre to hop centre.
-    lowest = scipy.ndimage.minimum_filter1d(needed_db, 2 * (reach + 1) + 1, mode="nearest")
-    # Rising by a fixed slope from the lowest so far: a running minimum of the gain less the slope.
-    slope = _RELEASE_DB_PER_HOP * np.arange(1, len(lowest) + 1)
-    released = np.minimum.accumulate(np.minimum(lowest - slope, release_from_db)) + slope
-    average = np.hanning(2 * reach + 3)[1:-1]
-    gains_db = np.convolve(np.pad(released, reach, mode="edge"), average / average.sum(), mode="valid")
-    return gains_db, float(released[_WINDOW_HOPS - 1])

@@ -1,6 +1,7 @@
 """Outputs that appear whole or not at all."""
 
 import errno
+import hashlib
 import os
 import re
 import secrets
@@ -153,6 +154,11 @@ def write_text(path: Path | str, text: str) -> None:
     """Writes UTF-8 text whole or not at all."""
     with atomic(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def digest(told: str | bytes) -> str:
+    """A name for `told`, the same on any machine: 40 hexadecimal digits (SHA-1). For caches and seeds, not for secrets."""
+    return hashlib.sha1(told.encode() if isinstance(told, str) else told).hexdigest()
 
 
 @contextmanager

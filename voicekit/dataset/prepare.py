@@ -1,6 +1,5 @@
 """Recordings in, a dataset out. Reads top-down as the steps: find, prepare each, hold some back, publish, sum up."""
 
-import hashlib
 import json
 import os
 import re
@@ -16,7 +15,7 @@ import numpy as np
 
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, MediaError
-from voicekit.core.files import alone, atomic, explain_os_error, write_text
+from voicekit.core.files import alone, atomic, digest, explain_os_error, write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
@@ -136,7 +135,7 @@ def hold_out(utterances: list[Utterance]) -> list[Utterance]:
     """Marks about one in twenty as held out: those whose text has the lowest hash, so that a text is never in both
     splits and the choice hardly changes when recordings are added."""
     count = held_out_count(len(utterances))
-    digests = [hashlib.sha1(_plain(u.text).encode()).hexdigest() for u in utterances]
+    digests = [digest(_plain(u.text)) for u in utterances]
     held = set(sorted(set(digests))[:count])
     split = ["held-out" if digest in held else "train" for digest in digests]
     return [replace(u, split=s) for u, s in zip(utterances, split, strict=True)]
@@ -223,7 +222,7 @@ def _key(item: Item, config: PrepareConfig) -> str:
         state = (0, 0)
     known = (item.name, item.text, item.speaker, item.problem, item.listener)
     parts = (VERSION, *state, *known, config.language, config.asr_folder, config.track)
-    return hashlib.sha1(repr(parts).encode()).hexdigest()[:16]
+    return digest(repr(parts))[:16]
 
 
 def _outcome_path(folder: Path) -> Path:

@@ -1,6 +1,5 @@
 """Finds the recordings in a folder, and the texts that people already have for them."""
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -11,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from voicekit.core.errors import DatasetError, ScriptError
-from voicekit.core.files import as_text
+from voicekit.core.files import as_text, digest
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
 from voicekit.text.read import Note, decode
@@ -154,7 +153,7 @@ def unique_ids(items: list[Item]) -> list[str]:
     taken: set[str] = set()
     for index, names in enumerate(candidates):
         if not ids[index] or ids[index].lower() in taken:
-            ids[index] = f"{names[2]}-{hashlib.sha1(items[index].name.encode()).hexdigest()[:6]}"
+            ids[index] = f"{names[2]}-{digest(items[index].name)[:6]}"
         taken.add(ids[index].lower())
     return ids
 

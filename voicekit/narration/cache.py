@@ -1,6 +1,5 @@
 """Speech kept by what was said: the same words in the same voice at the same pace are spoken once."""
 
-import hashlib
 import io
 import json
 import os
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.core.files import atomic, write_text
+from voicekit.core.files import atomic, digest, write_text
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.script.marks import NO_MARKS, Marks
 
@@ -50,7 +49,7 @@ class Key:
     def digest(self) -> str:
         marks = repr(self.marks) if self.marks != NO_MARKS else ""
         told = [_VERSION, self.text, marks, f"{self.pace:.3f}", self.fingerprint]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+        return digest(json.dumps(told))
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """What is to be narrated, and how: everything that can be checked before a word is spoken."""
 
-import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voicekit.audio.treatment import Separator
 from voicekit.core.errors import ConfigError, MediaError
-from voicekit.core.files import check_writable, write_text
+from voicekit.core.files import check_writable, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
@@ -228,7 +227,7 @@ def cuts_of(job: Job, reporter: Reporter = SILENT) -> tuple[float, ...]:
     video = job.clip.path
     about = video.stat()
     known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
-    entry = job.cache_folder / f"cuts-{hashlib.sha256(known.encode()).hexdigest()[:32]}.json"
+    entry = job.cache_folder / f"cuts-{digest(known)}.json"
     try:
         return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from voicekit.audio import master
+from voicekit.audio.limiter import BLOCK_S, limited
 from voicekit.core import plugins
 from voicekit.core.files import atomic
 from voicekit.core.reporter import SILENT, Reporter
@@ -81,8 +82,8 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         mastering = master.measure(mix.blocks, SAMPLE_RATE, VOICE_LUFS)
         outcome = report(job, rendering, mix, mastering)
         with _beside(job, outcome, shown, voice):
-            mastered = master.apply(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
-            n_blocks = math.ceil(voice.n_samples / master.BLOCK_S / SAMPLE_RATE)
+            mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
+            n_blocks = math.ceil(voice.n_samples / BLOCK_S / SAMPLE_RATE)
             mux(
                 job.clip.path,
                 reporter.track(mastered, "writing the film", total=n_blocks),

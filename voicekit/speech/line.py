@@ -1,12 +1,12 @@
 """A sentence on its way through our engine: how each of its tokens is to be said, and when each of its words is heard."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
+from voicekit.core.files import digest
 from voicekit.speech.engine import Word
 from voicekit.text.phonemes.phonemise import Phonemes
 from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
@@ -32,7 +32,7 @@ class Line:
     seed: int
 
     @cached_property
-    def _manners(self) -> list[ProsodyStyle]:
+    def _styles(self) -> list[ProsodyStyle]:
         """Of each token: that of its word; a boundary goes with the word before it."""
         styles, style, begin = [], None, 0
         for (_, _, end), written in zip(self.phonemes.words, self.phonemes.written, strict=True):
@@ -54,28 +54,28 @@ class Line:
     @property
     def paces(self) -> np.ndarray:
         """(tokens,)"""
-        return self.pace * np.array([style.pace for style in self._manners]) * np.exp(_STRAY_PACE * self._strays[0])
+        return self.pace * np.array([style.pace for style in self._styles]) * np.exp(_STRAY_PACE * self._strays[0])
 
     @property
     def pitch_st(self) -> np.ndarray:
         """(tokens,) semitones up."""
-        return np.array([style.pitch_st for style in self._manners]) + _STRAY_ST * self._strays[1]
+        return np.array([style.pitch_st for style in self._styles]) + _STRAY_ST * self._strays[1]
 
     @property
     def liveliness(self) -> np.ndarray:
         """(tokens,)"""
-        return np.array([style.liveliness for style in self._manners])
+        return np.array([style.liveliness for style in self._styles])
 
     @property
     def level_db(self) -> np.ndarray:
         """(tokens,)"""
-        return np.array([style.level_db for style in self._manners])
+        return np.array([style.level_db for style in self._styles])
 
     @property
     def own_seed(self) -> int:
         """The same for the same words and seed."""
         said = " ".join(self.phonemes.symbols) + (f" {self.seed}" if self.seed else "")
-        return int.from_bytes(hashlib.sha1(said.encode()).digest()[:6])
+        return int(digest(said)[:12], 16)
 
     @property
     def last_pause_s(self) -> float:

@@ -4,7 +4,6 @@ A run lives in `voices/NAME/training/`. It is saved every `save_every_s` seconds
 minute, and the same command goes on from there.
 """
 
-import hashlib
 import shutil
 from dataclasses import asdict, replace
 from datetime import date
@@ -16,7 +15,7 @@ from lightning_fabric.utilities import move_data_to_device
 
 from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ConfigError, DatasetError
-from voicekit.core.files import atomic, write_text
+from voicekit.core.files import atomic, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
@@ -123,7 +122,7 @@ class VoiceTraining:
         self.fabric.launch()
         self.start = {p: p.detach().clone() for network in (self.acoustic, self.vocoder) for p in network.parameters()}
         # A dataset prepared anew is another one.
-        fingerprint = {str(d.resolve()): hashlib.sha1((d / "manifest.jsonl").read_bytes()).hexdigest() for d in datasets}
+        fingerprint = {str(d.resolve()): digest((d / "manifest.jsonl").read_bytes()) for d in datasets}
         self.run = Run(voice / "training", config, fingerprint, {"acoustic": self.acoustic, "vocoder": self.vocoder})
         language = read_manifest(datasets[0])[0].language
         self.info = VoiceInfo(voice.name, language, self.acoustic.symbols, self.acoustic.config, self.vocoder.config)

@@ -6,12 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
-from voicekit.audio import master
 from voicekit.audio.enhance.extend import extender
 from voicekit.audio.enhance.level import levelling
 from voicekit.audio.enhance.sibilance import deesser
 from voicekit.audio.enhance.tone import toning
 from voicekit.audio.enhance.voice_profile import profile_voice
+from voicekit.audio.limiter import limited
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound
 
@@ -67,6 +67,6 @@ def enhance(sound: Sound, settings: Enhancement = Enhancement()) -> Treatment:
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
         for part in parts:
             blocks = part.apply(blocks)
-        return master.apply(blocks, sound.sample_rate, 0.0, ceiling_db)
+        return limited(blocks, sound.sample_rate, 0.0, ceiling_db)
 
     return Treatment(tuple(part.said for part in parts), apply)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.master import apply as limited
+from voicekit.audio.limiter import limited
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable
 from voicekit.film.assembly.music import RATE, Music, faded, open_music

@@ -13,7 +13,7 @@ from typing import Any
 
 from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, PluginError, VoicekitError
-from voicekit.core.files import atomic
+from voicekit.core.files import atomic, digest
 from voicekit.core.reporter import Reporter
 from voicekit.core.settings import overlay
 from voicekit.film.stage import KINDS, Context, Stage
@@ -43,7 +43,7 @@ class StageRun:
         told += [(path.suffix, content_of(path)) for path in self.inputs]
         for name, value in sorted(asdict(self.options).items()):
             told.append((name, content_of(Path(value)) if names_file(value) else value))
-        return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]
+        return digest(json.dumps(told, default=str))[:24]
 
 
 @dataclass(frozen=True)
@@ -140,14 +140,12 @@ def options_of(stage: Stage, given: dict[str, str]) -> Any:
 
 def content_of(path: Path) -> str:
     """A digest of a file, or of all files in a folder by their names."""
-    digest = hashlib.blake2b(digest_size=16)
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(str(file.relative_to(path)).encode())
-            with file.open("rb") as data:
-                while block := data.read(1 << 20):
-                    digest.update(block)
-    return digest.hexdigest()
+    files = [file for file in sorted(path.rglob("*")) if file.is_file()] if path.is_dir() else [path]
+    contents = []
+    for file in files:
+        with file.open("rb") as data:
+            contents.append((str(file.relative_to(path)), hashlib.file_digest(data, "sha1").hexdigest()))
+    return digest(repr(contents))
 
 
 def names_file(value: Any) -> bool:
