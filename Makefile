@@ -50,6 +50,7 @@ newest: ## Install the newest versions that pyproject.toml admits into .venv-new
 	$(NEWEST)/bin/pytest $(WORKERS)
 
 lock: newest ## Write the lock anew: the newest versions, once all tests have passed with them
+	$(NEWEST)/bin/pip install --quiet --editable ".[$(EXTRAS),docs]"
 	{ echo "# What voicekit was tested with, on $$($(NEWEST)/bin/python --version). Written by: make lock"; \
 	  $(NEWEST)/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools; } > $(LOCK).partial
 	mv $(LOCK).partial $(LOCK)
@@ -75,10 +76,10 @@ lint: setup ## Check style
 	$(BIN)/ruff format --check .
 
 types: setup ## Check types
-	$(BIN)/mypy voicekit
+	$(BIN)/mypy
 
 coverage: setup ## Run the tests, and list the lines that none of them runs
-	$(BIN)/pytest $(WORKERS) --cov=voicekit --cov-report=term-missing:skip-covered
+	$(BIN)/pytest $(WORKERS) --cov --cov-report=term-missing:skip-covered
 
 docs: setup ## Build the documentation into site/; a broken link fails
 	$(BIN)/pip install --quiet --constraint $(LOCK) --editable ".[$(EXTRAS),docs]"
