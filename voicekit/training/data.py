@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import soundfile
@@ -21,7 +21,6 @@ from voicekit.model.reference import passage
 from voicekit.model.speaker import REFERENCE_FRAMES, Statistics, measure, vtlp
 from voicekit.recognition.sphinx import Aligner
 from voicekit.text.phonemes.phonemise import phonemise
-from voicekit.training.batch import AcousticBatch, SpeakerBatch, VocoderBatch
 
 
 @dataclass(frozen=True)
@@ -123,6 +122,33 @@ def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | N
         return None
     durations = tuple(int(duration) for duration in alignment.durations)
     return Example(dataset, "", utterance.id, utterance.split, phonemes.symbols, phonemes.stresses, durations)
+
+
+class AcousticBatch(NamedTuple):
+    """Whole utterances, zero-padded to the longest; fields as the acoustic model takes and makes them."""
+
+    symbols: Tensor  #: (B, N) ids
+    stresses: Tensor  #: (B, N)
+    token_mask: Tensor  #: (B, 1, N)
+    durations: Tensor  #: (B, N) frames
+    mel: Tensor  #: (B, N_MELS, T)
+    f0: Tensor  #: (B, T) in Hz, 0 where unvoiced
+    statistics: Statistics  #: of the speaker of each utterance
+    reference: Tensor  #: (B, N_MELS, REFERENCE_FRAMES) of another passage by the same speaker
+
+
+class VocoderBatch(NamedTuple):
+    """Segments of equal length."""
+
+    mel: Tensor  #: (B, N_MELS, T)
+    f0: Tensor  #: (B, T)
+    waveform: Tensor  #: (B, T · HOP_LENGTH)
+
+
+class SpeakerBatch(NamedTuple):
+    """Passages to tell speakers apart by."""
+
+    passages: Tensor  #: (speakers, passages of each, N_MELS, REFERENCE_FRAMES)
 
 
 #: Five seconds: a batch has no more frames than so many utterances of this length.

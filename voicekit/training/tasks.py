@@ -17,7 +17,7 @@ from voicekit.model.acoustic import AcousticModel, Prosody
 from voicekit.model.speaker import SpeakerEncoder, Statistics, speaker_loss
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
-from voicekit.training.batch import AcousticBatch, SpeakerBatch, VocoderBatch
+from voicekit.training.data import AcousticBatch, SpeakerBatch, VocoderBatch
 from voicekit.training.losses import SpectrogramDiscriminator, WaveformDiscriminator, masked_mean, mel_loss, stft_loss
 
 #: Melodies are not made livelier than this, however flat the predicted ones are: errors grow with them.
