@@ -4,7 +4,6 @@ Of a sound only what a picture can show is kept, so that one of hours takes no m
 """
 
 import base64
-import html
 import io
 import math
 import os
@@ -21,6 +20,7 @@ from voicekit.audio.presets import FIGURES, shown
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import as_text, atomic, write_text
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.templates import template
 from voicekit.media import open_sound
 from voicekit.media.sound import Sound, windows
 from voicekit.media.tracks import Wanted
@@ -52,13 +52,6 @@ _TYPES = {
     ".opus": "audio/ogg",
     ".webm": "audio/webm",
 }
-_STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 80rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
-th, td { padding: .25rem .8rem; text-align: right; border-bottom: 1px solid #ddd }
-th:first-child, td:first-child { text-align: left }
-img { width: 100% }  audio { width: 22rem; max-width: 100% }
-"""
 
 
 @dataclass(frozen=True)
@@ -207,24 +200,16 @@ def _png(figure: "Figure") -> bytes:
 
 def _page(views: list[SpectrogramView], paths: tuple[Path, Path], picture: bytes, out: Path) -> str:
     embedded = sum(path.stat().st_size for path in paths) <= EMBEDDED_BYTES
-    names = [html.escape(one.name) for one in views]
-    title = " and ".join(names)
-    players = "".join(f'<td><audio controls preload="none" src="{_source(path, out, embedded)}"></audio>' for path in paths)
     rows = []
     for figure in TABLE:
         values = [getattr(one.measured, figure) for one in views]
-        cells = "".join(f"<td>{html.escape(shown(figure, one.measured))}" for one in views)
-        rows.append(f"<tr><td>{FIGURES[figure][0]}{cells}<td>{values[1] - values[0]:+.1f}")
-    lines = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>',
-        f"<h1>{title}</h1>",
-        f"<table><tr><th>{''.join(f'<th>{name}' for name in names)}<th>difference",
-        f"<tr><td>listen{players}<td>",
-        *rows,
-        "</table>",
-        f'<img src="{_data("image/png", picture)}" alt="waveforms, spectrograms and loudness over time of both">',
-    ]
-    return "\n".join(lines) + "\n"
+        rows.append([FIGURES[figure][0], *(shown(figure, one.measured) for one in views), f"{values[1] - values[0]:+.1f}"])
+    return template("voicekit.postproduction", "compare.html").render(
+        names=[one.name for one in views],
+        players=[_source(path, out, embedded) for path in paths],
+        rows=rows,
+        picture=_data("image/png", picture),
+    )
 
 
 def _source(path: Path, out: Path, embedded: bool) -> str:
