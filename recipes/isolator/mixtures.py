@@ -112,7 +112,8 @@ def background(rng: np.random.Generator, sounds: Sounds, samples: int) -> np.nda
     for _ in range(1 + int(rng.random() < 0.25)):
         kind = str(rng.choice(kinds, p=np.array(list(BACKGROUNDS.values()))))
         if kind == "babble":
-            noise = sum(voice(rng, sounds, samples) for _ in range(int(rng.integers(4, 9))))
+            voices = (voice(rng, sounds, samples) for _ in range(int(rng.integers(4, 9))))
+            noise = sum(voices, np.zeros(samples, np.float32))
         else:
             takes = sounds.backgrounds[kind]
             take = takes[int(rng.integers(len(takes)))]

@@ -1,5 +1,8 @@
 """The isolator as training sees it."""
 
+from collections.abc import Callable
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -10,8 +13,10 @@ from voicekit.training.tasks import StepOutput, Task
 #: Above this signal-to-noise ratio speech counts as clean: no more is to be won.
 CLEAN_SNR_DB = 30.0
 
+Draw = Callable[[np.random.Generator, int], MixtureBatch]
 
-def isolator_task(isolator: Isolator, draw, held_out: list[MixtureBatch]) -> Task:
+
+def isolator_task(isolator: Isolator, draw: Draw, held_out: list[MixtureBatch]) -> Task:
     return Task("isolator", IsolatorLosses(isolator), None, draw, held_out, 0.0, 0.0)
 
 
@@ -20,6 +25,8 @@ class IsolatorLosses(nn.Module):
 
     The first is what ears weigh, the second keeps what is loud in its place.
     """
+
+    window: Tensor
 
     def __init__(self, isolator: Isolator) -> None:
         super().__init__()

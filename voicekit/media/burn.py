@@ -111,7 +111,7 @@ def _drawn(text: str, frame, rotation: int, mirrored: bool, pixel_aspect: float)
     one = 1 << bits - 8
     full = frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj")
     black, brightest = (0, (1 << bits) - 1) if full else (16 * one, 235 * one)
-    brightest = black + (brightest - black) * _PAPER.get(int(frame.color_trc), 1.0)
+    paper = black + (brightest - black) * _PAPER.get(int(frame.color_trc), 1.0)
 
     patches = []
     for number, plane in enumerate(frame.planes[:3]):
@@ -122,7 +122,7 @@ def _drawn(text: str, frame, rotation: int, mirrored: bool, pixel_aspect: float)
         box = slice(top * down, bottom * down), slice(left * across, right * across)
         covered, lit = (_means(_filled(layer[box], (bottom - top) * down, (right - left) * across), down, across)
                         for layer in (cover, white))  # fmt: skip
-        add = black * (covered - lit) + brightest * lit if number == 0 else 128 * one * covered
+        add = black * (covered - lit) + paper * lit if number == 0 else 128 * one * covered
         patches.append(_Patch(int(top), int(left), 1 - covered, add + 0.5))  # 0.5: numbers are cut off, not rounded
     return patches
 
@@ -171,5 +171,5 @@ def render(
     cover = ImageChops.lighter(ImageChops.screen(letters_and_outline, shadow), white)
     turned = (np.rot90(np.asarray(layer), -rotation // 90) for layer in (white, cover))
     lying = (Image.fromarray(np.ascontiguousarray(layer)).resize((width, height)) for layer in turned)
-    white, cover = (np.asarray(layer, np.float32) / 255 for layer in lying)
-    return white, np.maximum(white, cover)
+    lit, covered = (np.asarray(layer, np.float32) / 255 for layer in lying)
+    return lit, np.maximum(lit, covered)

@@ -114,7 +114,8 @@ def mixed(sound: Sound, channels: int) -> Sound:
     if sound.channels == channels:
         return sound
     layout = sound.layout or usual(sound.channels)
-    gains, notes = mixdown(layout, channels), ()
+    gains = mixdown(layout, channels)
+    notes: tuple[str, ...] = ()
     if (channels == 1 and sound.channels > 1) or not any(layout):
         gains, notes = _listened(sound, gains)
 
@@ -148,8 +149,9 @@ def _listened(sound: Sound, gains: np.ndarray) -> tuple[np.ndarray, tuple[str, .
         gains = np.ones_like(gains)
     live = heard & (loudest > _DEAD * loudest.max())
     cancels = opposed >= np.maximum(_OFTEN * both, np.minimum(both, 2).clip(1))
-    kept, cancelled = [], []
-    for channel in sorted(np.flatnonzero(live), key=lambda one: -energy[one]):
+    kept: list[int] = []
+    cancelled: list[int] = []
+    for channel in sorted(np.flatnonzero(live).tolist(), key=lambda one: -energy[one]):
         (cancelled if cancels[channel, kept].any() else kept).append(channel)
     chosen = np.zeros_like(gains)
     chosen[:, kept] = gains[:, kept]

@@ -92,8 +92,9 @@ def offsets(parts: Sequence[Part]) -> tuple[float | None, ...]:
         if number and part.packets < _FEWEST:
             found.append(None)
             continue
-        found.append(0.0 if end_s is None else end_s - part.start_s)
-        end_s = part.end_s + found[-1]
+        added_s = 0.0 if end_s is None else end_s - part.start_s
+        found.append(added_s)
+        end_s = part.end_s + added_s
     return tuple(found)
 
 
@@ -208,8 +209,8 @@ class _Order:
         self._stream = stream
         self.step = 1
         self._number = 0
-        self._waiting: dict[int, object] = {}  # number → packet that is not shown yet, in the order of decoding
-        self._known: dict[int, object] = {}  # number → packet that is
+        self._waiting: dict[int, av.Packet] = {}  # number → packet that is not shown yet, in the order of decoding
+        self._known: dict[int, av.Packet] = {}  # number → packet that is
         self._free: deque[int] = deque()  # times at which nothing is shown yet
         self._next = 0
 
@@ -260,7 +261,7 @@ class _Order:
         for number in [number for number in self._waiting if number < before]:
             packet = self._waiting.pop(number)
             packet.pts = packet.dts
-            if packet.dts in self._free:
+            if packet.dts is not None and packet.dts in self._free:
                 self._free.remove(packet.dts)
             self._known[number] = packet
 

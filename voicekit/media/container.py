@@ -47,7 +47,7 @@ class MediaInfo:
 
     Attributes:
         duration_s: of the longest stream, from the start of the presentation.
-        sample_rate, channels, layout, audio_codec: of the sound that is heard; None without sound.
+        sample_rate, channels, layout, audio_codec: of the sound that is heard; 0, 0, () and None without sound.
         tracks, heard: all of the file's sound tracks, and those of them that are heard, mixed where there are several.
         width, height, fps: of the picture (a cover image is none); None without.
         notes: a line for each thing that is not as the file says and that the person has to know before any work.
@@ -55,8 +55,8 @@ class MediaInfo:
 
     path: Path
     duration_s: float
-    sample_rate: int | None = None
-    channels: int | None = None
+    sample_rate: int = 0
+    channels: int = 0
     layout: Layout = ()
     audio_codec: str | None = None
     tracks: tuple[SoundTrack, ...] = ()
@@ -68,7 +68,7 @@ class MediaInfo:
 
     @property
     def has_audio(self) -> bool:
-        return self.sample_rate is not None
+        return bool(self.heard)
 
     @property
     def has_video(self) -> bool:
@@ -118,8 +118,8 @@ def probe(path: Path | str, track: Wanted = None) -> MediaInfo:
         return MediaInfo(
             path=path,
             duration_s=duration_s,
-            sample_rate=max(one.sample_rate for one in heard) if heard else None,
-            channels=len(widest.layout) if widest else None,
+            sample_rate=max((one.sample_rate for one in heard), default=0),
+            channels=len(widest.layout) if widest else 0,
             layout=in_order(widest.layout) if widest else (),
             audio_codec=widest.codec if widest else None,
             tracks=tracks,

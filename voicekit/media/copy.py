@@ -168,8 +168,11 @@ def copied(film, copies: dict, out) -> Iterator[tuple[float, object]]:
     for stream, copy in copies.items():
         early = stream.type == "audio" and out.format.name in _NOT_BELOW_ZERO and stream.codec_context.name != "opus"
         track = found.tracks.get(stream.index)
-        last = track.packets if track and stream.type == "video" and not lacks_pts(film, stream) else 0
-        until_s = found.until(stream.index) - origin if last and found.until(stream.index) > track.end_s + _TICK_S else 0.0
+        last, until_s = 0, 0.0
+        if track and track.packets and stream.type == "video" and not lacks_pts(film, stream):
+            last = track.packets
+            if found.until(stream.index) > track.end_s + _TICK_S:
+                until_s = found.until(stream.index) - origin
         places[stream.index] = _Place(copy, stream, round(origin / stream.time_base), early, last, until_s)
     source = packets(film, *copies)
     if not film.format.name.startswith("mov"):  # these always have it

@@ -64,7 +64,9 @@ class Track:
     @property
     def until_s(self) -> float:
         """When it ends: as said, where its packets nearly go so far, or its last picture may stand."""
-        near = self.stated_s is not None and abs(self.stated_s - self.end_s) <= _tolerance_s(self.stated_s)
+        if self.stated_s is None:
+            return self.end_s
+        near = abs(self.stated_s - self.end_s) <= _tolerance_s(self.stated_s)
         return self.stated_s if near or (self.is_short and self.may_stand) else self.end_s
 
     @property

@@ -119,7 +119,7 @@ def write_film(
         video.pix_fmt, video.height, video.width = "yuv420p", *first.shape[:2]
         # Made from RGB, by the rules of HD: told, so that players show the same colours.
         video.codec_context.colorspace, video.codec_context.color_primaries, video.codec_context.color_trc = 1, 1, 1
-        sound_packets = iter(())
+        sound_packets: Iterator[av.Packet] = iter(())
         blocks = iter(sound)
         head = next(blocks, None)
         if head is not None:
@@ -132,7 +132,7 @@ def write_film(
             frame.pts, frame.time_base = number, 1 / fps
             film.mux(video.encode(frame))
             while sound_s < number / fps and (packet := next(sound_packets, None)):
-                sound_s = float(packet.dts * packet.time_base)
+                sound_s = float((packet.dts or 0) * packet.time_base)
                 film.mux(packet)
         film.mux(video.encode(None))
         for packet in sound_packets:

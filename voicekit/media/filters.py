@@ -32,9 +32,11 @@ def filtered(blocks: Blocks, sample_rate: int, name: str, arguments: str, delay:
     def made() -> Iterator[np.ndarray]:
         while True:
             try:
-                yield as_block(nodes[-1].pull(), channels)
+                frame = nodes[-1].pull()
             except (av.BlockingIOError, av.EOFError):  # it wants more; it has given all
                 return
+            if isinstance(frame, av.AudioFrame):  # as all are that such a graph gives
+                yield as_block(frame, channels)
 
     came, to_drop, given = 0, delay, 0
 

@@ -87,7 +87,7 @@ def _graph(chain: Sequence[Step], width: int, height: int, kind: str):
     import av
 
     graph = av.filter.Graph()
-    nodes = [graph.add_buffer(width=width, height=height, format=kind, time_base=Fraction(1))]
+    nodes = [graph.add_buffer(width=width, height=height, format=av.VideoFormat(kind), time_base=Fraction(1))]
     for name, arguments in chain:
         nodes += [graph.add(name, arguments), graph.add("format", kind)]
     graph.link_nodes(*nodes, graph.add("buffersink")).configure()

@@ -83,6 +83,23 @@ def words_for(layout: Layout) -> list[str]:
     return words + {1: ["mono"], 2: ["stereo"]}.get(n, [])
 
 
+def add_sound_stream(out: "av.container.OutputContainer", codec: str, rate: int, word: str | None) -> "av.AudioStream":
+    """Adds a stream of sound to a container.
+
+    Args:
+        word: FFmpeg's, for the layout; None leaves it to the encoder.
+
+    Raises:
+        ValueError: it is no codec of sound.
+    """
+    import av
+
+    stream = out.add_stream(codec, rate=rate, layout=word)
+    if not isinstance(stream, av.AudioStream):
+        raise ValueError(f"{codec} is no codec of sound")
+    return stream
+
+
 def as_frame(block: np.ndarray, word: str, sample_rate: int) -> "av.AudioFrame":
     """A frame of (channels, samples)."""
     import av

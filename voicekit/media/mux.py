@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from voicekit.media.sound import Layout
 from voicekit.media.subtitle_track import Timed, add_captions
 from voicekit.media.tracks import EMPTY, SoundTrack
 from voicekit.media.write import encoded, encoder_word, open_output
+
+if TYPE_CHECKING:
+    import av
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
@@ -230,7 +234,8 @@ def mux(
     with open_input(video_path) as film, open_output(out_path, format_name) as out:
         copy_metadata(out, film, extras.chapters)
         video = picture_in(film, video_path)
-        others, copies = [], {}
+        others: list[Iterator[tuple[float, object]]] = []
+        copies: dict[av.stream.Stream, av.stream.Stream] = {}
         if anew:
             others.append(timed(recode.add_picture(out, video_path, burn)))
         else:

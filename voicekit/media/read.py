@@ -100,7 +100,8 @@ def _read(info: MediaInfo, sample_rate: int) -> Iterator[np.ndarray]:
         block = blocks[0]
         if len(sources) > 1:
             longest = max(one.shape[1] for one in blocks)
-            block = sum(np.pad(one, ((0, 0), (0, longest - one.shape[1]))) for one in blocks) / np.float32(len(sources))
+            padded = (np.pad(one, ((0, 0), (0, longest - one.shape[1]))) for one in blocks)
+            block = sum(padded, np.zeros((len(block), longest), np.float32)) / np.float32(len(sources))
         np.copyto(block, 0.0, where=~(np.abs(block) < _NONSENSE))  # NaN too
         yield block
     if empty:
@@ -114,14 +115,14 @@ def _track(info: MediaInfo, number: int, sample_rate: int) -> Iterator[np.ndarra
         yield from _decoded(container, stream, names, sample_rate, info.layout, info.duration_s)
 
 
-def _frames(container, stream) -> Iterator[tuple["av.AudioFrame", bool]]:
+def _frames(container: "av.container.InputContainer", stream: "av.AudioStream") -> Iterator[tuple["av.AudioFrame", bool]]:
     """Decoded frames, each with whether a packet before it was damaged."""
     import av
 
     damaged = False
     for packet in packets(container, stream):
         try:
-            frames = packet.decode()
+            frames = stream.decode(packet)
         except av.FFmpegError:
             damaged = True
             continue
@@ -156,11 +157,11 @@ def _decoded(container, stream, names: Layout, sample_rate: int, layout: Layout,
         layout: the channels that are wanted.
     """
     start_of_film_s = origin_s(container)
-    run = None
+    run: _Run | None = None
     given = 0  # samples
     next_s = 0.0  # where the next frame of the run belongs
     for frame, damaged in _frames(container, stream):
-        start_s = next_s if frame.pts is None else frame.time - start_of_film_s
+        start_s = next_s if frame.time is None else frame.time - start_of_film_s
         hole_s = start_s - next_s
         believable = start_s <= duration_s + 1 and hole_s > -1  # else the timestamps are broken, not the sound
         jitter_s = _JITTER_DAMAGED_S if damaged else _JITTER_S

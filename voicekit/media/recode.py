@@ -5,12 +5,16 @@ from fractions import Fraction
 from itertools import chain
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voicekit.core.errors import MediaError
 from voicekit.media.burn import STILL_S, burned
 from voicekit.media.container import decoded, extent_of, open_input, origin_s, picture_in
 from voicekit.media.planes import LIMITED_RANGE, copy_of, display_matrix, turned
 from voicekit.media.subtitle_track import Timed, in_order
+
+if TYPE_CHECKING:
+    import av
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
 _VP9 = ("libvpx-vp9", {"crf": "24", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"})
@@ -70,7 +74,7 @@ def _pixels(frame, codec: str):
     """The kind of pixels as which a frame is encoded."""
     from av.codec import Codec, find_best_pix_fmt_of_list
 
-    kind, taken = frame.format, {kind.name for kind in Codec(codec, "w").video_formats}
+    kind, taken = frame.format, {kind.name for kind in Codec(codec, "w").video_formats or ()}
     if kind.name in taken and kind.name in PIXELS:
         return kind
     # Few players show the full sharpness of colours that RGB has.
@@ -123,7 +127,8 @@ def first_frame(path: Path) -> tuple:
     with open_input(path) as film:
         video = picture_in(film, path)
         for frame in decoded(film, video):
-            frame.time_base = video.time_base / _ticks(video.time_base)
+            tick = _tick(video)
+            frame.time_base = tick / _ticks(tick)
             return frame, video.sample_aspect_ratio or 1, video.average_rate or 25
     raise MediaError(f"{path}: none of its picture can be decoded; it is damaged, export or copy it again")
 
@@ -146,13 +151,14 @@ def frames_of(path: Path, until_s: float = 0.0) -> Iterator:
     """
     with open_input(path) as film:
         video = picture_in(film, path)
-        shift, last, held = round(origin_s(film) / video.time_base), -1, None
-        ticks = _ticks(video.time_base)
+        tick = _tick(video)
+        shift, last, held = round(origin_s(film) / tick), -1, None
+        ticks = _ticks(tick)
         for frame in decoded(film, video):
             pts = frame.dts if frame.pts is None else frame.pts
             pts = last + 1 if pts is None else (pts - shift) * ticks
             last = max(pts, last + 1)  # only in a damaged film is it not later by itself
-            frame.pts, frame.time_base = last, video.time_base / ticks
+            frame.pts, frame.time_base = last, tick / ticks
             if held is not None:
                 held.duration = last - held.pts
                 yield held
@@ -185,6 +191,13 @@ def _with_last(frames: Iterable) -> Iterator[tuple]:
         held = frame
     if held is not None:
         yield held, True
+
+
+def _tick(video: "av.VideoStream") -> Fraction:
+    """A tick of the times of a stream, in seconds."""
+    if video.time_base is None:  # in a stream that is still to be written
+        raise ValueError("a stream without a clock")
+    return video.time_base
 
 
 def _ticks(time_base: Fraction) -> int:

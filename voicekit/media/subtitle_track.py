@@ -5,7 +5,6 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import pairwise
 
 #: When something stands on the screen, from the start of the presentation, and what.
 Timed = tuple[float, float, str]
@@ -28,7 +27,7 @@ def in_order(captions: Iterable[Timed]) -> list[Timed]:
     sorted_ones = sorted((one for one in captions if one[2].strip()), key=lambda one: one[0])
     cut = [
         (start_s, min(end_s, after[0]) if after else end_s, text.strip())
-        for (start_s, end_s, text), after in pairwise([*sorted_ones, None])
+        for (start_s, end_s, text), after in zip(sorted_ones, [*sorted_ones[1:], None], strict=False)
     ]
     return [one for one in cut if one[1] > one[0]]
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from voicekit.media.container import open_input
 from voicekit.media.extent import is_cover
-from voicekit.media.layout import as_frame
+from voicekit.media.layout import add_sound_stream, as_frame
 from voicekit.media.tracks import SoundTrack
 
 #: What tells of the old file, not of what is heard.
@@ -169,7 +169,7 @@ def held(tags: Tags, container: str, codec: str, sample_rate: int) -> Tags:
     memory = io.BytesIO()
     try:
         with av.open(memory, "w", format=container, container_options=options_for(tags, container)) as out:
-            sound = out.add_stream(codec, rate=sample_rate, layout="mono")
+            sound = add_sound_stream(out, codec, sample_rate, "mono")
             covers = add_tags(out, sound, tags)
             frame = as_frame(np.zeros((1, sample_rate // 10), np.float32), sound.codec_context.layout.name, sample_rate)
             frame.pts, frame.time_base = 0, Fraction(1, sample_rate)

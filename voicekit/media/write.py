@@ -14,7 +14,7 @@ from voicekit.core.errors import MediaError
 from voicekit.core.files import atomic, explain_os_error, is_of_the_disk
 from voicekit.media.channels import usual
 from voicekit.media.container import url
-from voicekit.media.layout import as_frame, words_for
+from voicekit.media.layout import add_sound_stream, as_frame, words_for
 from voicekit.media.sound import Layout
 from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
 
@@ -107,6 +107,8 @@ def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
         words.sort(key=lambda word: word != "+".join(usual(len(layout))))
     for word in words:
         encoder = av.CodecContext.create(codec, "w")
+        if not isinstance(encoder, av.AudioCodecContext) or not encoder.codec.audio_formats:
+            return None
         encoder.format, encoder.sample_rate = encoder.codec.audio_formats[0], sample_rate
         with suppress(av.FFmpegError, ValueError):
             encoder.layout = word
@@ -138,7 +140,7 @@ def write_sound(
     if tags != NO_TAGS:
         tags = held(tags, container, codec, rate)
     with open_output(path, container, options_for(tags, container)) as out:
-        stream = out.add_stream(codec, rate=rate, layout=encoder_word(codec, layout or usual(len(first)), rate))
+        stream = add_sound_stream(out, codec, rate, encoder_word(codec, layout or usual(len(first)), rate))
         if bit_rate:
             stream.bit_rate = bit_rate * len(first)
         elif codec == "flac":
@@ -205,5 +207,6 @@ def open_output(
         except av.FFmpegError as error:
             if is_of_the_disk(error.errno):
                 raise explain_os_error(OSError(error.errno, error.strerror), path) from error
-            reason = (error.log and error.log[2].strip()) or error.strerror
+            # Level, module, text: what its stub calls the log is what FFmpeg gave to PyAV before it was unpacked.
+            reason = (error.log and error.log[2].strip()) or error.strerror  # type: ignore[misc]
             raise MediaError(f"{path} cannot be made (FFmpeg says: {reason}); try another ending") from error

@@ -74,8 +74,8 @@ class Isolator(nn.Module):
             after.append(last)
         x = self.norm(x)
         masks = [mask(x[:, k]) for k, mask in enumerate(self.masks)]  # (B, T, 2 · width) each
-        masks = torch.cat([m.unflatten(2, (-1, 2)) for m in masks], 2)  # (B, T, BINS, 2)
-        return torch.view_as_complex(masks.transpose(1, 2).float().contiguous()), after
+        joined = torch.cat([m.unflatten(2, (-1, 2)) for m in masks], 2)  # (B, T, BINS, 2)
+        return torch.view_as_complex(joined.transpose(1, 2).float().contiguous()), after
 
 
 class Layer(nn.Module):
@@ -117,9 +117,9 @@ def grown(weights: dict[str, Tensor], config: IsolatorConfig) -> Isolator:
     """
     isolator = Isolator(config)
     for layer in isolator.layers[sizes_of(weights).layers :]:
-        for out in (layer.time_out, layer.band_out):
-            nn.init.zeros_(out.weight)
-            nn.init.zeros_(out.bias)
+        for out in (module for module in layer.children() if isinstance(module, nn.Linear)):  # what it adds to its input
+            for parameter in out.parameters():
+                nn.init.zeros_(parameter)
     isolator.load_state_dict(isolator.state_dict() | weights)
     return isolator
 

@@ -47,6 +47,9 @@ class VocoderConfig:
 class Vocoder(nn.Module):
     """(B, N_MELS, T) log-mel, (B, T) F0 in Hz, 0 where unvoiced, to (B, S) waveform."""
 
+    window: Tensor
+    noise_window: Tensor
+
     def __init__(self, config: VocoderConfig | None = None) -> None:
         super().__init__()
         config = config or VocoderConfig()
@@ -59,9 +62,10 @@ class Vocoder(nn.Module):
         nn.init.normal_(self.out.weight, std=0.01)
         # The first cepstral coefficients set the level. Noise starts far below the pulses: were both equal, noise would
         # be the safer guess everywhere, and harmonics, once buried, have hardly a gradient to come back by.
-        nn.init.zeros_(self.out.bias)
-        nn.init.constant_(self.out.bias[:1], -3.0)
-        nn.init.constant_(self.out.bias[sum(self._parts[:2]) :: config.noise_cepstrum], -8.0)
+        bias = torch.zeros(sum(self._parts))
+        bias[:1] = -3.0
+        bias[sum(self._parts[:2]) :: config.noise_cepstrum] = -8.0
+        self.out.bias = nn.Parameter(bias)
         self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
         self.register_buffer("noise_window", torch.hann_window(NOISE_FFT), persistent=False)
 

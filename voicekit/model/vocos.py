@@ -37,21 +37,19 @@ class Vocos(nn.Module):
     Modules and weights are called as in the public checkpoints.
     """
 
+    window: Tensor
+
     def __init__(self, config: VocosConfig | None = None) -> None:
         super().__init__()
         config = config or VocosConfig()
         self.config = config
-        self.backbone = nn.ModuleDict({
-            "embed": nn.Conv1d(N_MELS, config.channels, 7, padding=3),
-            "norm": nn.LayerNorm(config.channels, eps=1e-6),
-            "convnext": nn.ModuleList(ConvNeXtBlock(config) for _ in range(config.layers)),
-            "final_layer_norm": nn.LayerNorm(config.channels, eps=1e-6),
-        })  # fmt: skip
+        self.backbone = Backbone(config)
         self.head = nn.ModuleDict({"out": nn.Linear(config.channels, N_FFT + 2)})
         for module in self.modules():
             if isinstance(module, nn.Conv1d | nn.Linear):
                 nn.init.trunc_normal_(module.weight, std=0.02)
-                nn.init.zeros_(module.bias)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
         self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
 
     def forward(self, mel: Tensor, f0: Tensor | None = None, generator: torch.Generator | None = None) -> Tensor:
@@ -66,14 +64,27 @@ class Vocos(nn.Module):
 
     def spectrum(self, mel: Tensor) -> Tensor:
         """(B, N_MELS, T) to the complex STFT (B, bins, T); frame n is centred on sample n · HOP_LENGTH."""
-        x = self.backbone["embed"](mel).transpose(1, 2)  # (B, T, channels)
-        x = self.backbone["norm"](x)
-        for block in self.backbone["convnext"]:
-            x = block(x)
         # float(): spectra need it where the network runs in half precision.
-        x = self.head["out"](self.backbone["final_layer_norm"](x)).float()  # (B, T, 2 · bins)
+        x = self.head["out"](self.backbone(mel)).float()  # (B, T, 2 · bins)
         log_magnitude, phase = x.transpose(1, 2).chunk(2, 1)
         return torch.polar(log_magnitude.clamp(max=math.log(MAX_MAGNITUDE)).exp(), phase)
+
+
+class Backbone(nn.Module):
+    """(B, N_MELS, T) to (B, T, channels)."""
+
+    def __init__(self, config: VocosConfig) -> None:
+        super().__init__()
+        self.embed = nn.Conv1d(N_MELS, config.channels, 7, padding=3)
+        self.norm = nn.LayerNorm(config.channels, eps=1e-6)
+        self.convnext = nn.ModuleList(ConvNeXtBlock(config) for _ in range(config.layers))
+        self.final_layer_norm = nn.LayerNorm(config.channels, eps=1e-6)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        x = self.norm(self.embed(mel).transpose(1, 2))
+        for block in self.convnext:
+            x = block(x)
+        return self.final_layer_norm(x)
 
 
 class ConvNeXtBlock(nn.Module):

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,7 @@ def run_chain(
                 continue
             treated = treatment.apply(watched(sound, name, reporter).read())
             if number == len(steps):
-                sound = replace(sound, read=lambda once=treated: once)
+                sound = replace(sound, read=partial(iter, treated))
             else:
                 sound = stack.enter_context(spooled(treated, sound, out.parent))
         if film:

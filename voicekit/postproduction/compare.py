@@ -27,8 +27,8 @@ from voicekit.media.tracks import Wanted
 from voicekit.postproduction.chain import watched
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 #: Figures of `LoudnessStats`: under a picture, and in the table of a page.
 TITLE = ("integrated_lufs", "true_peak_db", "rms_db", "noise_floor_db")
@@ -151,7 +151,7 @@ def draw(views: list[SpectrogramView]) -> "Figure":
     longest_s = max(one.measured.duration_s for one in views)
     unit, unit_s = ("s", 1) if longest_s < 180 else ("min", 60) if longest_s < 3 * 3600 else ("h", 3600)
     loudest_db = max(one.spectrum_db.max() for one in views)
-    image = None
+    images: list[AxesImage] = []
     for one, (wave, spectrum, loudness) in zip(views, panels.T, strict=True):
         figures = ", ".join(f"{FIGURES[figure][0]} {shown(figure, one.measured)}" for figure in TITLE)
         wave.set_title(f"{one.name}\n", fontsize=12, fontweight="bold", parse_math=False)
@@ -167,18 +167,19 @@ def draw(views: list[SpectrogramView]) -> "Figure":
             vmax=loudest_db,
             extent=(0, len(columns) * one.column_s / unit_s, 0, one.measured.sample_rate / 2000),
         )
+        images.append(image)
         loudness.plot(one.lufs_s / unit_s, np.where(one.lufs > SILENCE_DB, one.lufs, np.nan), color="C3", linewidth=1.2)
         loudness.set_xlabel(unit)
         for panel in (wave, loudness):
             panel.grid(alpha=0.3)
     figure.align_ylabels(panels[:, 0])
     _scale(panels[:, 0], views, longest_s / unit_s)
-    figure.colorbar(image, ax=panels[1, :].tolist(), label="dB", pad=0.01)
+    figure.colorbar(images[-1], ax=panels[1, :].tolist(), label="dB", pad=0.01)
     return figure
 
 
-def _scale(first: "tuple[Axes, Axes, Axes]", views: list[SpectrogramView], longest: float) -> None:
-    """The scales of the first column, which the others share."""
+def _scale(first: np.ndarray, views: list[SpectrogramView], longest: float) -> None:
+    """The scales of the first column (3,) of axes, which the others share."""
     wave, spectrum, loudness = first
     highest = max(max(one.highest.max(), -one.lowest.min()) for one in views)
     wave.set(ylabel="amplitude", ylim=(-1.05 * max(highest, 1e-3), 1.05 * max(highest, 1e-3)), xlim=(0, max(longest, 1e-3)))

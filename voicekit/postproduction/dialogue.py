@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -30,8 +31,13 @@ def _for_detector(sound: Sound) -> Iterator[np.ndarray]:
     front = [channel for channel, name in enumerate(layout) if name in ("FL", "FR", "FC")]
     if front and len(front) < sound.channels:
         names = tuple(layout[channel] for channel in front)
-        sound = replace(sound, channels=len(front), layout=names, read=lambda whole=sound: (b[front] for b in whole.read()))
+        sound = replace(sound, channels=len(front), layout=names, read=partial(_read_channels, sound, front))
     return resampled(mixed(sound, 1).read(), sound.sample_rate, SAMPLE_RATE)
+
+
+def _read_channels(sound: Sound, channels: list[int]) -> Iterator[np.ndarray]:
+    for block in sound.read():
+        yield block[channels]
 
 
 def _padded(block: np.ndarray) -> np.ndarray:

@@ -15,10 +15,10 @@ import pickle
 import re
 import urllib.request
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -29,6 +29,9 @@ from voicekit.core.errors import CheckpointError, PluginError
 from voicekit.core.files import atomic
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound, resampled, windows
+
+if TYPE_CHECKING:
+    from demucs.apply import Model
 
 HUB = "https://dl.fbaipublicfiles.com/demucs/"
 DEFAULT = "htdemucs"
@@ -87,7 +90,7 @@ def separate(sound: Sound, model: str | Path | None = None, reporter: Reporter =
     return Separation(stems, apply)
 
 
-def load_demucs(model: str | Path | None = None, reporter: Reporter = SILENT) -> nn.Module:
+def load_demucs(model: str | Path | None = None, reporter: Reporter = SILENT) -> "Model":
     """A network of the demucs package, in float32, ready to be applied; on a GPU where there is one. See `separate`."""
     try:
         from demucs.demucs import Demucs
@@ -188,7 +191,11 @@ def _read_package(path: Path, networks: tuple[type[nn.Module], ...]) -> dict[str
     if not found.startswith(checksum):
         raise CheckpointError(f"{path} is damaged: its checksum is {found[: len(checksum)]}; delete it and get it anew")
     numbers = ("numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
-    allowed = [*networks, Fraction, *((_Unread, name) for name in numbers)]
+    allowed: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
+        *networks,
+        Fraction,
+        *((_Unread, name) for name in numbers),
+    ]
     try:
         with torch.serialization.safe_globals(allowed), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of old pickles, which are read all the same
@@ -202,7 +209,7 @@ def _read_package(path: Path, networks: tuple[type[nn.Module], ...]) -> dict[str
     return package
 
 
-def _build(package: dict[str, Any], path: Path) -> nn.Module:
+def _build(package: dict[str, Any], path: Path) -> "Model":
     from demucs.states import load_model
 
     try:
@@ -245,7 +252,7 @@ def _at_rate(blocks: Blocks, rate: int, to_rate: int) -> Blocks:
     return blocks if rate == to_rate else resampled(blocks, rate, to_rate)
 
 
-def _parts(blocks: Blocks, network: nn.Module, pictures: Pictures) -> Iterator[np.ndarray]:
+def _parts(blocks: Blocks, network: "Model", pictures: Pictures) -> Iterator[np.ndarray]:
     """Blocks (channels, samples) at the network's rate to (stems · channels, samples), a stem's channels side by side.
 
     Windows are as long as those the network was trained on and overlap by a quarter, in which one fades into the next on a
@@ -266,11 +273,11 @@ def _parts(blocks: Blocks, network: nn.Module, pictures: Pictures) -> Iterator[n
         gone += done.shape[1]
         tail = out[:, -overlap:].copy()
         yield done
-    if gone < came:
+    if tail is not None and gone < came:
         yield tail[:, : came - gone]
 
 
-def _apply(network: nn.Module, window: np.ndarray, pictures: Pictures) -> np.ndarray:
+def _apply(network: "Model", window: np.ndarray, pictures: Pictures) -> np.ndarray:
     """One window (channels, samples) to (stems · channels, samples); one picture after the other, to save memory."""
     from demucs.apply import apply_model
 

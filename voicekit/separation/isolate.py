@@ -70,11 +70,11 @@ def masked(blocks: Blocks, isolator: Isolator, top: slice) -> Iterator[tuple[np.
             mask, state = isolator(spectrum, state)
             mixture = spectrum[:, :, 1:-LOOK_AHEAD]
             speech = mask * mixture
-            gain = _gain(speech[:, top], mixture[:, top])  # (channels, frames)
+            gains = _gain(speech[:, top], mixture[:, top])  # (channels, frames)
             pieces = torch.fft.irfft(speech.transpose(1, 2), N_FFT) * window
         drop = HOP_LENGTH if tail is None else 0
         out, tail = _overlap_add(pieces.numpy(), tail)
-        gain, gain_before = _drawn(gain.numpy(), gain_before)
+        gain, gain_before = _drawn(gains.numpy(), gain_before)
         # Frame n is centred on sample n · HOP_LENGTH: what is finished ends half a window before the window does.
         low = seen[:, _CONTEXT - HOP_LENGTH : _CONTEXT - HOP_LENGTH + hops]
         if n_samples > drop:

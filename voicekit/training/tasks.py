@@ -4,7 +4,7 @@ All tasks share one form, and so one loop (trainer.py): `Task.generator(batch)` 
 compared with what is real by the task's own losses and, later on, by its discriminator.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class Task:
     generator: nn.Module
     discriminator: nn.Module | None
     draw: Callable[[np.random.Generator, int], NamedTuple]
-    held_out: list[NamedTuple]
+    held_out: Sequence[NamedTuple]
     adversarial_weight: float
     feature_weight: float
     penalty: Callable[[], Tensor] | None = None
