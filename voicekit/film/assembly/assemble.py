@@ -40,7 +40,7 @@ _MOST = 8192
 
 
 @dataclass(frozen=True)
-class Options:
+class CutOptions:
     """How clips become a film."""
 
     dissolve: float = 0.0  #: how long one clip goes over into the next, in seconds; 0 for hard cuts
@@ -61,9 +61,9 @@ class Cut(Stage):
 
     name, kind, version = "cut", "assemble", "1"
     takes, gives = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi"), ".mp4"
-    Options = Options
+    Options = CutOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: CutOptions, context: Context) -> None:
         """See `Stage.run`; at most two clips are open at once, and memory does not grow with the film."""
         if not inputs:
             raise ConfigError("there is no clip to make a film of; give at least one")
@@ -133,7 +133,7 @@ class _Film:
     fade_out_s: float
 
     @classmethod
-    def of(cls, clips: list[_Clip], options: Options, context: Context) -> "_Film":
+    def of(cls, clips: list[_Clip], options: CutOptions, context: Context) -> "_Film":
         first = clips[0]
         fps = Fraction(options.fps).limit_denominator(1001) if options.fps else first.fps
         height, width = _size(first, options)
@@ -281,7 +281,7 @@ def _look(path: Path) -> _Clip:
     return _Clip(Path(path), length_s, fps, shape, 1 / aspect if turned else aspect, info.has_audio)
 
 
-def _size(first: _Clip, options: Options) -> tuple[int, int]:
+def _size(first: _Clip, options: CutOptions) -> tuple[int, int]:
     """Height and width of the film, both even, as the coding needs it; the one that is not given keeps the shape."""
     wide = _wide(first)
     height = options.height or (options.width / wide if options.width else first.shape[0])
@@ -299,7 +299,7 @@ def _rounded(value: Fraction) -> int:
     return int(value + Fraction(1, 2))
 
 
-def _check(options: Options) -> None:
+def _check(options: CutOptions) -> None:
     """Raises ConfigError where a value makes no sense."""
     for name in ("dissolve", "fade_in", "fade_out", "fps", "width", "height"):
         if not 0 <= getattr(options, name) <= _MOST:
