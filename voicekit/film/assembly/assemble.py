@@ -157,11 +157,13 @@ class _Film:
 
     def pictures(self, progress: Callable[[float], None]) -> Iterator[np.ndarray]:
         """All pictures of the film, (height, width, 3) uint8."""
-        number, left = 0, None  # the last picture of the clip before
+        number = 0
+        left = np.zeros((*self.shape, 3), np.uint8)  # the last picture of the clip before
         into, out = self.fade_in_s * self.fps, self.fade_out_s * self.fps
-        coming = self._clip_pictures(0)
+        coming: Iterator[np.ndarray] | None = None
         for clip in range(len(self.clips)):
-            going, coming, ahead = coming, None, None
+            going, coming = coming or self._clip_pictures(clip), None
+            ahead: np.ndarray | None = None
             half_before = self.halves[clip - 1] if clip else 0
             half_after = self.halves[clip] if clip < len(self.halves) else 0
             for picture in going:
@@ -171,9 +173,9 @@ class _Film:
                     shown = _blended(left, picture, share)
                 elif number >= self.ends[clip + 1] - half_after:
                     if ahead is None:
-                        coming = self._clip_pictures(clip + 1)
-                        ahead = next(coming)
-                        coming = chain([ahead], coming)
+                        following = self._clip_pictures(clip + 1)
+                        ahead = next(following)
+                        coming = chain([ahead], following)
                     share = 0.5 - (number - self.ends[clip + 1] + 0.5) / (2 * half_after)
                     shown = _blended(ahead, picture, share)
                 else:
@@ -185,8 +187,6 @@ class _Film:
                 number += 1
                 progress(number / self.ends[-1])
             left = picture
-            if coming is None and clip + 1 < len(self.clips):
-                coming = self._clip_pictures(clip + 1)
 
     def _clip_pictures(self, clip: int) -> Iterator[np.ndarray]:
         middles = (
@@ -234,14 +234,14 @@ def letterboxed(pixels: np.ndarray, shape: tuple[int, int], aspect: float = 1.0)
     height, width = pixels.shape[0], pixels.shape[1] * aspect
     scale = min(shape[0] / height, shape[1] / width)
     # What fills the film but for a picture line or two fills it: odd sizes leave no black hairline.
-    inner = tuple(
+    high, wide = (
         full if full - size * scale < 2 else max(1, round(size * scale))
         for full, size in zip(shape, (height, width), strict=True)
     )
-    picture = Image.fromarray(np.ascontiguousarray(pixels)).resize(inner[::-1], Image.Resampling.BICUBIC)
+    picture = Image.fromarray(np.ascontiguousarray(pixels)).resize((wide, high), Image.Resampling.BICUBIC)
     fitted = np.zeros((*shape, 3), np.uint8)
-    top, left = (shape[0] - inner[0]) // 2, (shape[1] - inner[1]) // 2
-    fitted[top : top + inner[0], left : left + inner[1]] = picture
+    top, left = (shape[0] - high) // 2, (shape[1] - wide) // 2
+    fitted[top : top + high, left : left + wide] = np.asarray(picture)
     return fitted
 
 
