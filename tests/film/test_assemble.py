@@ -7,7 +7,7 @@ import pytest
 from listener import Listener
 
 from voicekit.core.errors import ConfigError, MediaError
-from voicekit.film.assembly.assemble import Cut, Options, letterboxed
+from voicekit.film.assembly.assemble import Cut, CutOptions, letterboxed
 from voicekit.film.stage import Context, Stage
 from voicekit.media import probe
 from voicekit.media.film import read_pictures, write_film
@@ -34,7 +34,7 @@ def clip(path, n_pictures, *, fps=25, size=(48, 64), grey=100, flash=None, sound
 
 
 def cut(out, clips, context=None, **options):
-    Cut().run(clips, out, Options(**options), context or Context())
+    Cut().run(clips, out, CutOptions(**options), context or Context())
     return [picture.pixels for picture in read_pictures(out)]
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from voicekit.core.errors import ConfigError
 from voicekit.core.reporter import SILENT
-from voicekit.film.motion.camera import Camera, Options, fitted, frame_count, frames, hand, view
+from voicekit.film.motion.camera import Camera, CameraOptions, fitted, frame_count, frames, hand, view
 from voicekit.film.motion.camera_words import Move, read_move
 from voicekit.film.pictures.title import strength_at
 from voicekit.film.stage import Context, Stage
@@ -55,7 +55,7 @@ def ideal(number: int, total: int, zooms, centres, size, at) -> np.ndarray:
 )
 @pytest.mark.parametrize("size", [(1500, 844), (1333, 1000), (500, 281)])
 def test_a_point_goes_along_its_curve(words, size):
-    options = Options(move=words, seconds=2.0, width=FRAME[0], height=FRAME[1], fps=20)
+    options = CameraOptions(move=words, seconds=2.0, width=FRAME[0], height=FRAME[1], fps=20)
     at = (int(size[0] * 0.56) + 0.5, int(size[1] * 0.53) + 0.5)
     move = fitted(read_move(words), size, FRAME)
     curve = (move.zoom_from, move.zoom_to), (move.centre_from, move.centre_to)
@@ -71,7 +71,7 @@ def test_a_point_goes_along_its_curve(words, size):
     [("pan left", 1, 0), ("truck right", -1, 0), ("tilt up", 0, 1), ("crane down", 0, -1), ("pan up left", 1, 1)],
 )
 def test_content_moves_against_the_camera(words, x, y):
-    options = Options(move=words, seconds=1.0, width=FRAME[0], height=FRAME[1], fps=10)
+    options = CameraOptions(move=words, seconds=1.0, width=FRAME[0], height=FRAME[1], fps=10)
     went = [middle(pixels) for pixels in frames(cross(), options)]
     moved = went[-1] - went[0]
     assert [np.sign(part) if abs(part) > 1 else 0 for part in moved] == [x, y]
@@ -173,18 +173,18 @@ def test_no_edge_is_seen(words):
 
 def test_a_white_picture_stays_white():
     picture = np.full((300, 533, 3), 255, np.uint8)
-    options = Options(move="fast zoom out, pan left, handheld", seconds=1, width=64, height=36, fps=10, amount=3)
+    options = CameraOptions(move="fast zoom out, pan left, handheld", seconds=1, width=64, height=36, fps=10, amount=3)
     assert all((pixels == 255).all() for pixels in frames(picture, options))
 
 
 def test_a_portrait_lies_on_a_copy_of_itself():
     picture = np.full((800, 450, 3), 200, np.uint8)
-    pixels = next(frames(picture, Options(move="static", seconds=1, width=320, height=180)))
+    pixels = next(frames(picture, CameraOptions(move="static", seconds=1, width=320, height=180)))
     assert (pixels[:, 120:200] == 200).all()
     assert (pixels[:, :100] < 120).all() and (pixels[:, :100] > 40).all()  # darkened, but not black
-    upright = next(frames(picture, Options(move="tilt up", seconds=1, width=320, height=180)))
+    upright = next(frames(picture, CameraOptions(move="tilt up", seconds=1, width=320, height=180)))
     assert (upright == 200).all()  # a tilt has a use for its height
-    square = next(frames(picture[:450], Options(move="static", seconds=1, width=320, height=180)))
+    square = next(frames(picture[:450], CameraOptions(move="static", seconds=1, width=320, height=180)))
     assert (square == 200).all()
 
 
@@ -200,7 +200,7 @@ def test_the_length_in_frames_is_exact(tmp_path, seconds, fps, count):
     source, out = tmp_path / "p.png", tmp_path / "clip.mp4"
     Image.fromarray(cross()).save(source)
     shares = []
-    options = Options(seconds=seconds, width=64, height=36, fps=fps)
+    options = CameraOptions(seconds=seconds, width=64, height=36, fps=fps)
     Camera().run([source], out, options, Context(reporter=Listener(shares=shares)))
     pictures = list(read_pictures(out))
     assert len(pictures) == count == frame_count(seconds, fps) == len(shares)
@@ -211,14 +211,14 @@ def test_the_length_in_frames_is_exact(tmp_path, seconds, fps, count):
 def test_the_film_glides_too(tmp_path):
     source, out, size, at = tmp_path / "p.png", tmp_path / "clip.mp4", (1500, 844), (900.5, 500.5)
     Image.fromarray(cross(size, at)).save(source)
-    Camera().run([source], out, Options("zoom in", seconds=1, width=FRAME[0], height=FRAME[1]), Context())
+    Camera().run([source], out, CameraOptions("zoom in", seconds=1, width=FRAME[0], height=FRAME[1]), Context())
     zooms = 1, read_move("zoom in").zoom_to
     for number, picture in enumerate(read_pictures(out)):
         assert np.hypot(*(middle(picture.pixels) - ideal(number, 25, zooms, [(0, 0)] * 2, size, at))) < 0.1
 
 
 def test_the_same_options_give_the_same_pixels():
-    options = Options(move="handheld pan left", seconds=0.3, width=160, height=90)
+    options = CameraOptions(move="handheld pan left", seconds=0.3, width=160, height=90)
     first, again, other = (np.stack(list(frames(cross(), options, seed))) for seed in (1, 1, 2))
     assert first.tobytes() == again.tobytes()
     assert first.tobytes() != other.tobytes()
@@ -227,7 +227,7 @@ def test_the_same_options_give_the_same_pixels():
 def test_a_tiny_picture_is_enlarged_and_that_is_said(tmp_path):
     source, out, said = tmp_path / "dot.png", tmp_path / "clip.mp4", []
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (10, 10, 3), dtype=np.uint8)).save(source)
-    Camera().run([source], out, Options(seconds=0.2, width=320, height=180), Context(reporter=Listener(said)))
+    Camera().run([source], out, CameraOptions(seconds=0.2, width=320, height=180), Context(reporter=Listener(said)))
     assert len(list(read_pictures(out))) == 5
     assert len(said) == 1 and "dot.png" in said[0] and "10 × 10" in said[0]
 
@@ -238,7 +238,7 @@ def clip(tmp_path, picture, title, seconds=3.0, fps=10.0, move="fast pan left", 
     Image.fromarray(picture).save(source)
     both = []
     for shown in (title, ""):
-        options = Options(move=move, seconds=seconds, width=size[0], height=size[1], fps=fps, title=shown)
+        options = CameraOptions(move=move, seconds=seconds, width=size[0], height=size[1], fps=fps, title=shown)
         Camera().run([source], tmp_path / "clip.mp4", options, Context(reporter=reporter))
         both.append([np.array(frame.pixels, int) for frame in read_pictures(tmp_path / "clip.mp4")])
     return np.array(both)
@@ -289,7 +289,7 @@ def test_a_title_is_read_over_whatever_comes(tmp_path):
 
 
 def test_without_a_title_nothing_is_changed(tmp_path, monkeypatch):
-    options = Options(move="pan left", seconds=0.4, width=64, height=36)
+    options = CameraOptions(move="pan left", seconds=0.4, width=64, height=36)
     Image.fromarray(cross()).save(tmp_path / "p.png")
     written = []
     monkeypatch.setattr("voicekit.film.motion.camera.write_film", lambda out, film, fps, loss: written.append(list(film)))
@@ -316,10 +316,10 @@ def test_any_title(tmp_path, title, size):
 )  # fmt: skip
 def test_bad_options(bad):
     with pytest.raises(ConfigError, match=next(iter(bad))):
-        Options(**bad)
+        CameraOptions(**bad)
 
 
 def test_one_picture_is_taken(tmp_path):
     assert isinstance(Camera(), Stage)
     with pytest.raises(ConfigError, match="one picture"):
-        Camera().run([Path("a.png"), Path("b.png")], tmp_path / "out.mp4", Options(), Context())
+        Camera().run([Path("a.png"), Path("b.png")], tmp_path / "out.mp4", CameraOptions(), Context())

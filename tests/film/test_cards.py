@@ -13,13 +13,13 @@ from voicekit.film.pictures import typeset
 from voicekit.film.pictures.description import read_description
 from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
-from voicekit.film.scenery.cards import Cards, Options, card
+from voicekit.film.scenery.cards import Cards, CardsOptions, card
 from voicekit.film.scenery.palettes import PALETTES, mood_of
 from voicekit.film.scenery.scenery import SCENERIES
 from voicekit.film.scenery.subjects import chosen, scenery_of
 from voicekit.film.stage import Context
 
-SMALL = Options(width=320, height=180)
+SMALL = CardsOptions(width=320, height=180)
 
 
 def pixels(picture):
@@ -37,7 +37,7 @@ def lettered(title, options=SMALL, **changes):
 
 def test_the_stage(tmp_path):
     (tmp_path / "clip.txt").write_text("Kick-off at the orbital stadium\nwide shot of a stadium in space;\nslow zoom in\n")
-    Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", Options(), Context())
+    Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", CardsOptions(), Context())
     with Image.open(tmp_path / "clip.png") as picture:
         assert picture.size == (1280, 720) and picture.mode == "RGB" and picture.format == "PNG"
 
@@ -117,19 +117,19 @@ def test_takes_differ_in_composition():
     """Also where the words say both what is to be seen and in which light."""
     words = "The lighthouse at night", "a lighthouse, the moon"
     assert chosen(*words, 300) == chosen(*words, 301)
-    one, other = (pixels(card(*words, Options(320, 180, title=False), Context(seed=seed))) for seed in (300, 301))
+    one, other = (pixels(card(*words, CardsOptions(320, 180, title=False), Context(seed=seed))) for seed in (300, 301))
     assert (np.abs(one - other).sum(-1) > 60).mean() > 0.05
 
 
 def test_moods_look_different():
-    means = {name: pixels(card("A", "", Options(96, 64, "hills", name))).mean((0, 1)) for name in PALETTES}
+    means = {name: pixels(card("A", "", CardsOptions(96, 64, "hills", name))).mean((0, 1)) for name in PALETTES}
     assert all(np.abs(one - other).max() > 4 for one, other in itertools.combinations(means.values(), 2))
 
 
 @pytest.mark.parametrize("scenery", SCENERIES)
 @pytest.mark.parametrize(("width", "height"), [(320, 180), (180, 320), (64, 64), (800, 100)])
 def test_sceneries_are_drawn_in_any_shape(scenery, width, height):
-    one, again = (card("A", "", Options(width, height, scenery, "dusk", False)) for _ in range(2))
+    one, again = (card("A", "", CardsOptions(width, height, scenery, "dusk", False)) for _ in range(2))
     assert one.size == (width, height) and one.tobytes() == again.tobytes()
     assert pixels(one).std() > 8
 
@@ -137,7 +137,7 @@ def test_sceneries_are_drawn_in_any_shape(scenery, width, height):
 @pytest.mark.parametrize("scenery", SCENERIES)
 def test_it_is_quiet_where_the_title_stands(scenery):
     for seed in (100, 101, 102):
-        picture = pixels(card("A", "", Options(320, 180, scenery, "dusk", False), Context(seed=seed))).mean(-1)
+        picture = pixels(card("A", "", CardsOptions(320, 180, scenery, "dusk", False), Context(seed=seed))).mean(-1)
         there = picture[45:85, 26:130]
         assert (np.abs(np.diff(there, axis=1)) > 24).mean() < 0.02
 
@@ -145,7 +145,7 @@ def test_it_is_quiet_where_the_title_stands(scenery):
 @pytest.mark.parametrize("theme", PALETTES)
 def test_titles_can_be_read(theme):
     title = "Kick-off at the orbital stadium"
-    with_it, without = (pixels(card(title, "", Options(640, 360, "", theme, show))) for show in (True, False))
+    with_it, without = (pixels(card(title, "", CardsOptions(640, 360, "", theme, show))) for show in (True, False))
     assert contrast(with_it, without) > 2.7
 
 
@@ -243,7 +243,7 @@ def test_a_description_without_a_title(tmp_path):
 )
 def test_options_that_make_no_sense(changes):
     with pytest.raises(ConfigError, match="choose"):
-        card("A", "", Options(**changes))
+        card("A", "", CardsOptions(**changes))
 
 
 def test_nobody_draws_but_through_the_entry_point():

@@ -8,7 +8,7 @@ from listener import Listener
 from voicekit.core.errors import ConfigError, MediaError, PluginError, ScriptError
 from voicekit.film.providers import chat
 from voicekit.film.providers import openai_client as remote_module
-from voicekit.film.providers.chat import Chat, Options
+from voicekit.film.providers.chat import Chat, ChatOptions
 from voicekit.film.stage import Context
 from voicekit.film.storyboard import llm_output
 from voicekit.text.read import read_text, unheard
@@ -40,7 +40,7 @@ def _environment(monkeypatch):
 
 
 def options(there, **changes):
-    return Options(**{"model": "tiny", "base_url": there.url, "timeout_s": 10.0, **changes})
+    return ChatOptions(**{"model": "tiny", "base_url": there.url, "timeout_s": 10.0, **changes})
 
 
 def write(*arguments):
@@ -61,7 +61,7 @@ def test_a_brief_becomes_a_storyboard(tmp_path, monkeypatch):
     with endpoint(says(GOOD)) as there:
         monkeypatch.setenv("OPENAI_BASE_URL", there.url + "/")
         monkeypatch.setenv("VOICEKIT_CHAT_MODEL", "tiny")
-        Chat().run([brief], out, Options(), Context(seed=7, reporter=Listener(said)))
+        Chat().run([brief], out, ChatOptions(), Context(seed=7, reporter=Listener(said)))
     assert out.read_text() == GOOD
     ((path, headers, body),) = there.asked
     assert path == "/v1/chat/completions" and headers["authorization"] == f"Bearer {KEY}"
@@ -206,7 +206,9 @@ def test_the_key_is_nowhere(caplog, capfd):
             errors.append(repr(error))
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     with pytest.raises((PluginError, ConfigError)) as caught:
-        write("A day.", Options("tiny", f"http://user:{KEY}@127.0.0.1:1/v1", retries=0), Context(reporter=Listener(said)))
+        write(
+            "A day.", ChatOptions("tiny", f"http://user:{KEY}@127.0.0.1:1/v1", retries=0), Context(reporter=Listener(said))
+        )
     told = "\n".join([*said, *errors, str(caught.value), caplog.text, *capfd.readouterr()])
     assert "127.0.0.1" in told and "secret" not in told and "cdef" not in told
 
@@ -236,7 +238,7 @@ def test_keys(monkeypatch):
         monkeypatch.delenv("OPENAI_API_KEY")
         assert write("A day.", options(there)) == GOOD  # nobody's own machine asks for one
         with pytest.raises(PluginError, match="set OPENAI_API_KEY"):
-            write("A day.", Options(model="tiny"))
+            write("A day.", ChatOptions(model="tiny"))
         monkeypatch.setenv("OPENAI_API_KEY", "my key\n2")
         with pytest.raises(PluginError, match="copy it anew") as caught:
             write("A day.", options(there))
@@ -253,7 +255,7 @@ def test_an_empty_brief(brief):
 def test_without_the_library(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openai", None)
     with pytest.raises(PluginError, match=r"pip install 'voicekit\[visuals\]'"):
-        write("A day.", Options("tiny", "http://localhost:1/v1"))
+        write("A day.", ChatOptions("tiny", "http://localhost:1/v1"))
 
 
 def test_refine_changes_what_it_is_asked_to(tmp_path):

@@ -12,7 +12,7 @@ from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import ConfigError, PluginError
-from voicekit.film.providers.diffused_motion import MODELS, DiffusedMotion, Options
+from voicekit.film.providers.diffused_motion import MODELS, DiffusedMotion, DiffusedMotionOptions
 from voicekit.film.providers.diffusion import Models, forget, licence
 from voicekit.film.stage import Context, Stage
 from voicekit.media.film import read_pictures
@@ -90,7 +90,7 @@ def model(tmp_path_factory):
 def run(model, photo, out, seed=0, **options):
     said, shares = [], []
     context = Context(device="cpu", seed=seed, reporter=Listener(said, shares))
-    DiffusedMotion().run([photo], out, Options(model=str(model), **{**SMALL, **options}), context)
+    DiffusedMotion().run([photo], out, DiffusedMotionOptions(model=str(model), **{**SMALL, **options}), context)
     return [picture.pixels for picture in read_pictures(out)], said, shares
 
 
@@ -199,7 +199,7 @@ def test_without_the_library_it_is_said_how_to_install_it(photo, tmp_path, monke
 @pytest.mark.parametrize("bad", [{"seconds": 0}, {"width": 100}, {"steps": -1}, {"fps": 1000}])
 def test_bad_options(bad):
     with pytest.raises(ConfigError):
-        Options(**bad)
+        DiffusedMotionOptions(**bad)
 
 
 def test_it_is_a_stage():

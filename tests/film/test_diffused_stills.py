@@ -9,7 +9,7 @@ from listener import Listener
 from PIL import Image
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError
-from voicekit.film.providers.diffused_stills import DiffusedStills, Options
+from voicekit.film.providers.diffused_stills import DiffusedStills, DiffusedStillsOptions
 from voicekit.film.providers.diffusion import forget
 from voicekit.film.stage import Context, Stage
 
@@ -89,7 +89,7 @@ def clip(tmp_path):
 
 def made(clip, model, seed=0, **changes):
     out, said, told = clip.with_suffix(f".{seed}.png"), [], []
-    options = Options(**{"model": str(model), **SMALL, **changes})
+    options = DiffusedStillsOptions(**{"model": str(model), **SMALL, **changes})
     DiffusedStills().run([clip], out, options, Context("cpu", seed, Listener(said, told)))
     with Image.open(out) as picture:
         return np.asarray(picture), said, told

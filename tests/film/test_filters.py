@@ -11,7 +11,7 @@ from clips import RATE, make_clip, make_sound, with_clicks
 from listener import Listener
 
 from voicekit.core.errors import ConfigError, MediaError
-from voicekit.film.enhancement.filters import Filters, Options, enhanced
+from voicekit.film.enhancement.filters import Filters, FiltersOptions, enhanced
 from voicekit.film.stage import Context, Stage
 from voicekit.media.planes import blank, views
 
@@ -66,7 +66,7 @@ def write(path: Path, pictures, sound: np.ndarray | None = None, kind: str = "yu
 
 
 def made_of(path: Path, out: Path, **options) -> Path:
-    Filters().run([path], out, Options(**options), Context())
+    Filters().run([path], out, FiltersOptions(**options), Context())
     return out
 
 
@@ -105,7 +105,7 @@ def test_no_picture_of_two_shots():
     """At a cut the picture is held, not blended; and the pictures that were there stay as they were."""
     first, second = [scene(2 * n) for n in range(6)], [255 - scene(-3 * n)[::-1] for n in range(6)]
     frames = [framed(luma, number) for number, luma in enumerate(first + second)]
-    made = lumas(enhanced(frames, Options(double_rate=True, **NOTHING)))
+    made = lumas(enhanced(frames, FiltersOptions(double_rate=True, **NOTHING)))
     assert len(made) == 24
     assert all(np.array_equal(made[2 * n], np.round(luma)) for n, luma in enumerate(first + second))
     assert np.array_equal(made[11], made[10]) and np.array_equal(made[23], made[22])
@@ -113,7 +113,7 @@ def test_no_picture_of_two_shots():
 
 def test_between_two_pictures_is_half_the_way():
     frames = [framed(scene(4 * n), n) for n in range(8)]
-    made = lumas(enhanced(frames, Options(double_rate=True, **NOTHING)))
+    made = lumas(enhanced(frames, FiltersOptions(double_rate=True, **NOTHING)))
     for n in range(2, 6):
         blended = (scene(4 * n) + scene(4 * n + 4)) / 2
         inside = slice(8, -8), slice(24, -24)  # past the edge nobody knows what comes
@@ -126,19 +126,19 @@ def test_noise_goes(kind):
     noisy = framed(scene() + rng.normal(0, 5, (HEIGHT, WIDTH)), 0, kind)
     unit = 4 if "10" in kind else 1
     before = psnr(lumas([noisy])[0] / unit, scene())
-    made = lumas(enhanced([noisy], Options(denoise=0.4, sharpen=0.0)))[0]
+    made = lumas(enhanced([noisy], FiltersOptions(denoise=0.4, sharpen=0.0)))[0]
     assert psnr(made / unit, scene()) > before + 3
 
 
 def test_it_gets_sharper():
-    plain, made = (lumas(enhanced([framed(scene(), 0)], Options(denoise=0.0, sharpen=s)))[0] for s in (0.0, 0.8))
+    plain, made = (lumas(enhanced([framed(scene(), 0)], FiltersOptions(denoise=0.0, sharpen=s)))[0] for s in (0.0, 0.8))
     assert np.abs(np.diff(made)).mean() > 1.1 * np.abs(np.diff(plain)).mean()
 
 
 def test_bands_go():
     """A sky in steps of two levels: after it the steps are of one."""
     sky = np.tile(np.arange(WIDTH) // 16 * 2 + 100.0, (HEIGHT, 1))
-    made = lumas(enhanced([framed(sky, 0)], Options(deband=0.8, **NOTHING)))[0]
+    made = lumas(enhanced([framed(sky, 0)], FiltersOptions(deband=0.8, **NOTHING)))[0]
     assert np.abs(np.diff(made[HEIGHT // 2, 20:-20])).max() < 2
 
 
@@ -148,7 +148,7 @@ def test_flicker_goes_but_cuts_and_flashes_stay():
     light[9] = 1.8  # a flash
     pictures = [(scene() if n < 20 else scene()[::-1] / 2) * light[n] for n in range(30)]
     made = [luma.mean() for luma in lumas(enhanced([framed(p, n) for n, p in enumerate(pictures)],
-                                                   Options(deflicker=1.0, **NOTHING)))]  # fmt: skip
+                                                   FiltersOptions(deflicker=1.0, **NOTHING)))]  # fmt: skip
     before = [np.clip(p, 0, 255).mean() for p in pictures]
     for part in (slice(0, 9), slice(10, 20), slice(20, 30)):
         assert np.std(made[part]) < 0.5 * np.std(before[part])
@@ -163,7 +163,7 @@ def test_a_shaking_camera_is_held_still():
     shakes = np.round(4 * np.sin(np.outer(np.arange(14), [1.9, 2.6]))).astype(int)
     frames = [framed(big[60 + y : 252 + y, 60 + x : 316 + x], n) for n, (y, x) in enumerate(shakes)]
     before = lumas(frames)
-    made = lumas(enhanced(frames, Options(stabilise=True, **NOTHING)))
+    made = lumas(enhanced(frames, FiltersOptions(stabilise=True, **NOTHING)))
     inside = slice(40, -40), slice(40, -40)
     moves = [np.abs(np.diff([p[inside] for p in film], axis=0)).mean() for film in (before, made)]
     assert len(made) == 14 and moves[1] < 0.8 * moves[0]
@@ -240,7 +240,7 @@ def test_ten_bits_stay_ten_bits(tmp_path):
 def test_what_ten_bits_lose_is_told(tmp_path, kind, options, is_told):
     said = []
     clip = write(tmp_path / "clip.mp4", [scene(n) for n in range(3)], kind=kind)
-    Filters().run([clip], tmp_path / "out.mp4", Options(**options), Context(reporter=Listener(said)))
+    Filters().run([clip], tmp_path / "out.mp4", FiltersOptions(**options), Context(reporter=Listener(said)))
     assert [line.startswith("motion is followed with 8 bits") for line in said] == [True] * is_told
 
 
@@ -268,7 +268,7 @@ def test_full_range_stays_full_range(tmp_path):
 )
 def test_options_out_of_range(wrong, said):
     with pytest.raises(ConfigError, match=said):
-        Options(**wrong)
+        FiltersOptions(**wrong)
 
 
 def test_no_film(tmp_path):
@@ -282,5 +282,5 @@ def test_no_film(tmp_path):
 def test_progress_goes_on_to_the_end(tmp_path):
     shares = []
     clip = write(tmp_path / "clip.mp4", [scene(n) for n in range(10)])
-    Filters().run([clip], tmp_path / "out.mp4", Options(), Context(reporter=Listener(shares=shares)))
+    Filters().run([clip], tmp_path / "out.mp4", FiltersOptions(), Context(reporter=Listener(shares=shares)))
     assert shares == sorted(shares) and shares[-1] >= 0.85 and len(shares) == 10

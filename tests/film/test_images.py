@@ -9,7 +9,7 @@ from PIL import Image
 
 from voicekit.core.errors import ConfigError, MediaError, PluginError, ScriptError
 from voicekit.film.providers import openai_client as remote_module
-from voicekit.film.providers.images import Images, Options, prompt_of
+from voicekit.film.providers.images import Images, ImagesOptions, prompt_of
 from voicekit.film.stage import Context
 
 
@@ -37,7 +37,7 @@ def _environment(monkeypatch):
 
 def made(tmp_path, there, context=Context(), text="Dawn\nthe sea, slow zoom in.", **changes):
     (tmp_path / "clip.txt").write_text(text)
-    options = Options(**{"model": "tiny", "base_url": there.url, "timeout_s": 5.0, **changes})
+    options = ImagesOptions(**{"model": "tiny", "base_url": there.url, "timeout_s": 5.0, **changes})
     Images().run([tmp_path / "clip.txt"], tmp_path / "clip.png", options, context)
     with Image.open(tmp_path / "clip.png") as picture:
         picture.load()

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from voicekit.film.enhancement.filters import Options, _debanded, _denoised, _enlarged, _sharpened, spatial
+from voicekit.film.enhancement.filters import FiltersOptions, _debanded, _denoised, _enlarged, _sharpened, spatial
 from voicekit.film.enhancement.tile_cache import BLOCK, Skipping
 from voicekit.media.planes import blank, copy_of, views
 
@@ -50,11 +50,11 @@ def worst_db(made, wanted, top: int = 255, inside: int = 0) -> float:
 @pytest.mark.parametrize("kind", ["yuv420p", "yuv444p", "yuv422p", "yuv420p10le"])
 @pytest.mark.parametrize("scale", [1, 2])
 def test_same_as_without(kind, scale):
-    options = Options(denoise=0.3, deband=0.5, sharpen=0.5, upscale=scale)
+    options = FiltersOptions(denoise=0.3, deband=0.5, sharpen=0.5, upscale=scale)
     steps = STEPS if scale == 1 else [_enlarged, _sharpened]
     bits = 10 if "10" in kind else 8
     skipping = spatial(options, steps, scale, bits)
-    whole = spatial(Options(denoise=0.3, deband=0.5, sharpen=0.5, upscale=scale, skip=False), steps, scale, bits)
+    whole = spatial(FiltersOptions(denoise=0.3, deband=0.5, sharpen=0.5, upscale=scale, skip=False), steps, scale, bits)
     for frame in slides(kind=kind):
         made, wanted = skipping(frame), whole(frame)
         assert (made.width, made.height, made.pts) == (scale * WIDTH, scale * HEIGHT, frame.pts)
@@ -68,8 +68,8 @@ def test_same_as_without(kind, scale):
 def test_all_that_moves_is_done_as_ever():
     rng = np.random.default_rng(2)
     noise = rng.integers(0, 255, (HEIGHT, WIDTH + 40))
-    skipping = spatial(Options(), STEPS, 1, 8)
-    whole = spatial(Options(skip=False), STEPS, 1, 8)
+    skipping = spatial(FiltersOptions(), STEPS, 1, 8)
+    whole = spatial(FiltersOptions(skip=False), STEPS, 1, 8)
     for number in range(12):
         frame = framed(noise[:, 3 * number : 3 * number + WIDTH], number)
         assert worst_db(skipping(frame), whole(frame)) > 100

@@ -9,7 +9,7 @@ from voicekit.film.stage import Context
 from voicekit.film.storyboard import split as split_module
 from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.lengths import Lengths, clip_s
-from voicekit.film.storyboard.split import Options, Split
+from voicekit.film.storyboard.split import Split, SplitOptions
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, is_marked, literal, storyboard_of, tidy
 from voicekit.film.storyboard.words import likeness, phrases, stem, stems, telling
 from voicekit.text.script.markup import marked
@@ -137,7 +137,7 @@ def test_plain_words_are_kept_as_they_are():
 
 
 def test_a_text_becomes_clips(context):
-    story = split(BRIEF, Options(), context)
+    story = split(BRIEF, SplitOptions(), context)
     script = parse(story)
     assert " ".join(narrations(story)) == " ".join(BRIEF.split("\n", 2)[2].split())
     assert 3 <= len(script.clips) <= 5 and len(script.cues) == len(script.clips)
@@ -153,7 +153,7 @@ def test_clips_are_as_long_as_the_voice_needs(context):
     from voicekit.speech.voices import find_voice, load_engine
 
     engine = load_engine(find_voice("base"), "cpu")
-    script = parse(split(BRIEF, Options(voice="base"), context))
+    script = parse(split(BRIEF, SplitOptions(voice="base"), context))
     for clip, cue in zip(script.clips, script.cues, strict=True):
         words = engine.timing(cue.text, marks=cue.marks)
         needed_s = words[-1].end_s - words[0].start_s
@@ -163,7 +163,7 @@ def test_clips_are_as_long_as_the_voice_needs(context):
 @pytest.mark.parametrize("seconds", [3, 6, 12, 30])
 def test_clips_are_near_the_wanted_length(seconds, context):
     text = "The old town has a clock. It strikes at noon. People stop and listen. Then they walk on. " * 12
-    clips = parse(split(text, Options(seconds=seconds), context)).clips
+    clips = parse(split(text, SplitOptions(seconds=seconds), context)).clips
     lengths = [clip.duration_s for clip in clips]
     assert all(length <= 2 * seconds + 0.5 for length in lengths)
     assert 0.6 * seconds <= sum(lengths) / len(lengths) <= 1.4 * seconds
@@ -174,16 +174,16 @@ def test_clips_end_where_the_subject_changes(context):
         "Sharks swim fast. Sharks never sleep at night. "
         "Bread needs flour. Bread needs warm yeast. Bread rises in an hour. Bread is baked."
     )
-    clips = parse(split(text, Options(), context))
+    clips = parse(split(text, SplitOptions(), context))
     assert any(cue.text.startswith("Bread needs flour") for cue in clips.cues)  # three and three were of more even length
 
 
 def test_paragraphs_end_clips(context):
-    assert narrations(split("One.\n\nTwo.\n\nThree.", Options(seconds=60), context)) == ["One.", "Two.", "Three."]
+    assert narrations(split("One.\n\nTwo.\n\nThree.", SplitOptions(seconds=60), context)) == ["One.", "Two.", "Three."]
 
 
 def test_three_words(context):
-    script = parse(split("A quiet harbour", Options(), context))
+    script = parse(split("A quiet harbour", SplitOptions(), context))
     assert [clip.title for clip in script.clips] == ["A quiet harbour"] and script.cues[0].text == "A quiet harbour"
 
 
@@ -194,13 +194,13 @@ def test_twenty_thousand_words(context):
     assert len(text.split()) > 20_000
     said = []
     begin = time.process_time()
-    story = split(text, Options(), Context(device="cpu", reporter=Listener(said)))
+    story = split(text, SplitOptions(), Context(device="cpu", reporter=Listener(said)))
     assert time.process_time() - begin < 10
     assert " ".join(narrations(story)).split() == text.split() and "estimated" in said[0]
 
 
 def test_one_sentence_without_end(context):
-    story = split("and then the wind blew over the hills " * 80, Options(), context)
+    story = split("and then the wind blew over the hills " * 80, SplitOptions(), context)
     script = parse(story)
     assert len(script.clips) > 3 and max(clip.duration_s for clip in script.clips) < 40
     assert " ".join(narrations(story)).count("wind") == 80
@@ -214,7 +214,7 @@ def test_one_sentence_without_end(context):
     ],
 )
 def test_writings_without_spaces(text, title, context):
-    script = parse(split(text, Options(), context))
+    script = parse(split(text, SplitOptions(), context))
     assert script.clips[-1].title == title and all(2 <= clip.duration_s <= 12.5 for clip in script.clips)
     assert "".join(cue.text for cue in script.cues) == "".join(text.split())
     assert "、" in script.clips[0].visual
@@ -224,14 +224,14 @@ def test_writings_without_spaces(text, title, context):
     "text", ["مرحبا بالعالم. هذا اختبار.", "Привет, мир. Это проверка.", "สวัสดีชาวโลก นี่คือการทดสอบ", "שלום עולם."]
 )
 def test_what_the_voice_cannot_speak_has_a_storyboard(text, context):
-    script = parse(split(text, Options(), context))
+    script = parse(split(text, SplitOptions(), context))
     assert all(1 <= clip.duration_s < 20 for clip in script.clips) and script.cues
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "…", "---\n\n***\n", "<!-- nothing -->", "![a picture](a.png)"])
 def test_nothing_to_speak(text, context):
     with pytest.raises(ScriptError, match=r"is empty|nothing to speak"):
-        split(text, Options(), context)
+        split(text, SplitOptions(), context)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_nothing_to_speak(text, context):
     ],
 )
 def test_what_people_write(text, spoken, context):
-    assert " ".join(narrations(split(text, Options(), context))) == spoken
+    assert " ".join(narrations(split(text, SplitOptions(), context))) == spoken
 
 
 def test_markup_is_kept(context):
@@ -267,7 +267,7 @@ def test_markup_is_kept(context):
         "[calm] The harbour was quiet before the sun came up. Nobody on the long wall spoke. [pause 0.8s] "
         "[excited] Then the first engine coughed out loud! [slow] It coughed. It coughed again. [/slow] And it ran."
     )
-    script = parse(split(text, Options(seconds=2), context))
+    script = parse(split(text, SplitOptions(seconds=2), context))
     tones = {cue.text: cue.marks.manners[0] for cue in script.cues}
     whole = parse(text)
     assert tones["Nobody on the long wall spoke."] == whole.cues[0].marks.manners[0]
@@ -278,7 +278,7 @@ def test_markup_is_kept(context):
 @pytest.mark.parametrize("text", ["[pace 9] Hello.", "[slow] Hello."])
 def test_wrong_markup_is_told(text, context):
     with pytest.raises(ScriptError, match=r"pace|slow"):
-        split(text, Options(), context)
+        split(text, SplitOptions(), context)
 
 
 def test_headings_are_titles():
@@ -294,9 +294,9 @@ def test_a_storyboard_comes_out_as_it_is(context):
     story = (
         "# Film\n\n## Clip 1: Dawn (6 seconds)\n* Visual: sea\n* Voice-over: The sea.\n\n## Clip 2 — Noon\n* Visual: sky\n"
     )
-    assert split(story.replace("Noon", "Noon (3 s)"), Options(), context) == story.replace("Noon", "Noon (3 s)")
-    assert split(story, Options(seconds=5), context) == story.replace("Noon", "Noon (5 seconds)")
-    bare = split(story.replace(" (6 seconds)", " ##"), Options(), context)
+    assert split(story.replace("Noon", "Noon (3 s)"), SplitOptions(), context) == story.replace("Noon", "Noon (3 s)")
+    assert split(story, SplitOptions(seconds=5), context) == story.replace("Noon", "Noon (5 seconds)")
+    bare = split(story.replace(" (6 seconds)", " ##"), SplitOptions(), context)
     assert bare.startswith("# Film\n\n## Clip 1: Dawn (") and "seconds) ##\n* Visual: sea" in bare
     assert [clip.title for clip in parse(bare).clips] == ["Dawn", "Noon"] and all(c.duration_s for c in parse(bare).clips)
 
@@ -305,7 +305,7 @@ def test_the_stage(tmp_path):
     (tmp_path / "brief.txt").write_bytes("\ufeffDer Hafen lag still. Über allem Möwen.".encode())
     told, said = [], []
     context = Context(device="cpu", reporter=Listener(said, told))
-    Split().run([tmp_path / "brief.txt"], tmp_path / "out.md", Options(language="de"), context)
+    Split().run([tmp_path / "brief.txt"], tmp_path / "out.md", SplitOptions(language="de"), context)
     assert narrations((tmp_path / "out.md").read_text(encoding="utf-8")) == ["Der Hafen lag still. Über allem Möwen."]
     assert told[-1] == 1 and "not de" in said[0]
 
@@ -313,21 +313,21 @@ def test_the_stage(tmp_path):
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), 601])
 def test_lengths_that_make_no_sense(seconds, context):
     with pytest.raises(ConfigError, match="choose seconds"):
-        split(BRIEF, Options(seconds=seconds), context)
+        split(BRIEF, SplitOptions(seconds=seconds), context)
 
 
 def test_voices_that_are_not_there(context, monkeypatch):
     with pytest.raises(ConfigError, match="no voice 'nobody'"):
-        split(BRIEF, Options(voice="nobody"), context)
+        split(BRIEF, SplitOptions(voice="nobody"), context)
     from voicekit.speech import voices
 
     def none(*args):
         raise ConfigError("there is no voice")
 
     said = []
-    exact = parse(split(BRIEF, Options(), context))
+    exact = parse(split(BRIEF, SplitOptions(), context))
     monkeypatch.setattr(voices, "find_voice", none)
-    estimate = parse(split(BRIEF, Options(), Context(reporter=Listener(said))))
+    estimate = parse(split(BRIEF, SplitOptions(), Context(reporter=Listener(said))))
     assert "no voice loads" in said[0]
     total, wanted = (sum(clip.duration_s for clip in script.clips) for script in (estimate, exact))
     assert 0.7 * wanted < total < 1.3 * wanted

@@ -12,7 +12,7 @@ from listener import Listener
 
 from voicekit.core.errors import ConfigError, PluginError
 from voicekit.film.enhancement.network import Network
-from voicekit.film.enhancement.superresolution import OnnxUpscale, Options, enlarged
+from voicekit.film.enhancement.superresolution import OnnxUpscale, OnnxUpscaleOptions, enlarged
 from voicekit.film.enhancement.tile_cache import Skipping
 from voicekit.film.stage import Context
 from voicekit.media.planes import blank, views
@@ -173,7 +173,9 @@ def test_what_lies_still_is_not_done_again(model):
 def test_a_film(tmp_path, model):
     clip = make_clip(tmp_path / "clip.mp4", 0.5, make_sound(0.5), codec="libx264", rotation=90)
     said = []
-    OnnxUpscale().run([clip], tmp_path / "large.mp4", Options(str(model)), Context("cpu", reporter=Listener(said)))
+    OnnxUpscale().run(
+        [clip], tmp_path / "large.mp4", OnnxUpscaleOptions(str(model)), Context("cpu", reporter=Listener(said))
+    )
     with av.open(str(tmp_path / "large.mp4")) as film:
         assert len(film.streams.audio) == 1
         frames = list(film.decode(video=0))
@@ -198,11 +200,11 @@ def test_models_that_do_not_fit(tmp_path):
 
 def test_options_out_of_range(tmp_path):
     with pytest.raises(ConfigError, match="tile = 8: choose a number between 32 and 2048"):
-        Options(tile=8)
+        OnnxUpscaleOptions(tile=8)
     with pytest.raises(ConfigError, match=r"overlap = 100: .* a quarter of the tile"):
-        Options(overlap=100)
+        OnnxUpscaleOptions(overlap=100)
     with pytest.raises(ConfigError, match="set model to the path"):
-        OnnxUpscale().run([tmp_path / "a.mp4"], tmp_path / "b.mp4", Options(), Context())
+        OnnxUpscale().run([tmp_path / "a.mp4"], tmp_path / "b.mp4", OnnxUpscaleOptions(), Context())
 
 
 def test_without_onnx_runtime(monkeypatch, model):

@@ -43,8 +43,8 @@ def test_a_flash_and_its_click_stay_within_one_picture(tmp_path, fps, dissolve, 
     film, better, out = (tmp_path / f"{name}.mp4" for name in ("film", "better", "out"))
     (tmp_path / "script.txt").write_text(SCRIPT, encoding="utf-8")
 
-    assemble.Cut().run(clips, film, assemble.Options(dissolve=dissolve, music=str(tmp_path / "music.wav")), Context())
-    filters.Filters().run([film], better, filters.Options(double_rate=double_rate, deflicker=0.5), Context())
+    assemble.Cut().run(clips, film, assemble.CutOptions(dissolve=dissolve, music=str(tmp_path / "music.wav")), Context())
+    filters.Filters().run([film], better, filters.FiltersOptions(double_rate=double_rate, deflicker=0.5), Context())
     subtitles = "burn" if burn else "soft"
     options = NarrationOptions(subtitles=subtitles, reencode=burn, verify=False, cache_folder=tmp_path / "cache")
     narrate(check(tmp_path / "script.txt", better, out, options), FakeVoice())

@@ -3,15 +3,15 @@
 A stage is found by its name through the entry point `voicekit.stages`, which names a class without arguments:
 
     @dataclass(frozen=True)
-    class Options:
+    class SepiaOptions:
         strength: float = 0.5  #: of the effect, 0 to 1
 
     class Sepia(Stage):
         name, kind, version = "sepia", "enhance", "1"
         takes, gives = (".mp4",), ".mp4"
-        Options = Options
+        Options = SepiaOptions
 
-        def run(self, inputs, out, options, context):
+        def run(self, inputs, out, options: SepiaOptions, context):
             ...
 
 Nothing is asked of it but that it writes `out` from `inputs`, which it leaves alone.
@@ -79,7 +79,8 @@ class Stage(Protocol):
             its clip alone, and the camera moves less over it. Where the stage that animates it has an option `title`, that
             one sets the title, and the option `title` of this one is switched off.
         Options: a frozen dataclass of plain values with defaults; `--set` sets them. It is made before any work begins:
-            in __post_init__ it may refuse what makes no sense, with a ConfigError.
+            in __post_init__ it may refuse what makes no sense, with a ConfigError. A dataclass with another name than this
+            attribute can be named as the type of `run`'s options.
     """
 
     name: str

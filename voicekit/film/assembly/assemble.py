@@ -40,7 +40,7 @@ _MOST = 8192
 
 
 @dataclass(frozen=True)
-class Options:
+class CutOptions:
     """How clips become a film."""
 
     dissolve: float = 0.0  #: how long one clip goes over into the next, in seconds; 0 for hard cuts
@@ -61,9 +61,9 @@ class Cut(Stage):
 
     name, kind, version = "cut", "assemble", "1"
     takes, gives = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi"), ".mp4"
-    Options = Options
+    Options = CutOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: CutOptions, context: Context) -> None:
         """See `Stage.run`; at most two clips are open at once, and memory does not grow with the film."""
         if not inputs:
             raise ConfigError("there is no clip to make a film of; give at least one")
@@ -133,7 +133,7 @@ class _Film:
     fade_out_s: float
 
     @classmethod
-    def of(cls, clips: list[_Clip], options: Options, context: Context) -> "_Film":
+    def of(cls, clips: list[_Clip], options: CutOptions, context: Context) -> "_Film":
         first = clips[0]
         fps = Fraction(options.fps).limit_denominator(1001) if options.fps else first.fps
         height, width = _size(first, options)
@@ -157,11 +157,13 @@ class _Film:
 
     def pictures(self, progress: Callable[[float], None]) -> Iterator[np.ndarray]:
         """All pictures of the film, (height, width, 3) uint8."""
-        number, left = 0, None  # the last picture of the clip before
+        number = 0
+        left = np.zeros((*self.shape, 3), np.uint8)  # the last picture of the clip before
         into, out = self.fade_in_s * self.fps, self.fade_out_s * self.fps
-        coming = self._clip_pictures(0)
+        coming: Iterator[np.ndarray] | None = None
         for clip in range(len(self.clips)):
-            going, coming, ahead = coming, None, None
+            going, coming = coming or self._clip_pictures(clip), None
+            ahead: np.ndarray | None = None
             half_before = self.halves[clip - 1] if clip else 0
             half_after = self.halves[clip] if clip < len(self.halves) else 0
             for picture in going:
@@ -171,9 +173,9 @@ class _Film:
                     shown = _blended(left, picture, share)
                 elif number >= self.ends[clip + 1] - half_after:
                     if ahead is None:
-                        coming = self._clip_pictures(clip + 1)
-                        ahead = next(coming)
-                        coming = chain([ahead], coming)
+                        following = self._clip_pictures(clip + 1)
+                        ahead = next(following)
+                        coming = chain([ahead], following)
                     share = 0.5 - (number - self.ends[clip + 1] + 0.5) / (2 * half_after)
                     shown = _blended(ahead, picture, share)
                 else:
@@ -185,8 +187,6 @@ class _Film:
                 number += 1
                 progress(number / self.ends[-1])
             left = picture
-            if coming is None and clip + 1 < len(self.clips):
-                coming = self._clip_pictures(clip + 1)
 
     def _clip_pictures(self, clip: int) -> Iterator[np.ndarray]:
         middles = (
@@ -234,14 +234,14 @@ def letterboxed(pixels: np.ndarray, shape: tuple[int, int], aspect: float = 1.0)
     height, width = pixels.shape[0], pixels.shape[1] * aspect
     scale = min(shape[0] / height, shape[1] / width)
     # What fills the film but for a picture line or two fills it: odd sizes leave no black hairline.
-    inner = tuple(
+    high, wide = (
         full if full - size * scale < 2 else max(1, round(size * scale))
         for full, size in zip(shape, (height, width), strict=True)
     )
-    picture = Image.fromarray(np.ascontiguousarray(pixels)).resize(inner[::-1], Image.Resampling.BICUBIC)
+    picture = Image.fromarray(np.ascontiguousarray(pixels)).resize((wide, high), Image.Resampling.BICUBIC)
     fitted = np.zeros((*shape, 3), np.uint8)
-    top, left = (shape[0] - inner[0]) // 2, (shape[1] - inner[1]) // 2
-    fitted[top : top + inner[0], left : left + inner[1]] = picture
+    top, left = (shape[0] - high) // 2, (shape[1] - wide) // 2
+    fitted[top : top + high, left : left + wide] = np.asarray(picture)
     return fitted
 
 
@@ -281,7 +281,7 @@ def _look(path: Path) -> _Clip:
     return _Clip(Path(path), length_s, fps, shape, 1 / aspect if turned else aspect, info.has_audio)
 
 
-def _size(first: _Clip, options: Options) -> tuple[int, int]:
+def _size(first: _Clip, options: CutOptions) -> tuple[int, int]:
     """Height and width of the film, both even, as the coding needs it; the one that is not given keeps the shape."""
     wide = _wide(first)
     height = options.height or (options.width / wide if options.width else first.shape[0])
@@ -299,7 +299,7 @@ def _rounded(value: Fraction) -> int:
     return int(value + Fraction(1, 2))
 
 
-def _check(options: Options) -> None:
+def _check(options: CutOptions) -> None:
     """Raises ConfigError where a value makes no sense."""
     for name in ("dissolve", "fade_in", "fade_out", "fps", "width", "height"):
         if not 0 <= getattr(options, name) <= _MOST:

@@ -231,7 +231,7 @@ def _in_phase(waveform: np.ndarray, start: int, end: int, overlap: int) -> int:
 def _looped(waveform: np.ndarray, loop: Loop, n_samples: int) -> Iterator[np.ndarray]:
     """At least `n_samples` of the music, looped."""
     yield waveform[:, : loop.end - loop.overlap]
-    again = (_seam(waveform, loop), waveform[:, loop.start : loop.end - loop.overlap])
+    again: tuple[np.ndarray, ...] = (_seam(waveform, loop), waveform[:, loop.start : loop.end - loop.overlap])
     if loop.length < RATE:  # many times at once: nobody wants blocks of a few samples
         again = (np.tile(np.concatenate(again, axis=1), RATE // loop.length + 1),)
     given = loop.end - loop.overlap

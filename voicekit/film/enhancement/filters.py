@@ -20,7 +20,7 @@ _DENOISE_REACH, _BAND_REACH, _SCALE_REACH, _SHARPEN_REACH = 6, 12, 8, 2
 
 
 @dataclass(frozen=True)
-class Options:
+class FiltersOptions:
     """The defaults are for film as a camera or a model gives it: a little noise, a little soft."""
 
     denoise: float = 0.2  #: how much noise is taken away, 0 to 1
@@ -50,9 +50,9 @@ class Filters(Stage):
 
     name, kind, version = "filters", "enhance", "1"
     takes, gives = TAKES, ".mp4"
-    Options = Options
+    Options = FiltersOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: FiltersOptions, context: Context) -> None:
         def change(frames: Iterable) -> Iterator:
             follows = options.stabilise or options.double_rate
             return enhanced(_told(frames, context.note) if follows else frames, options)
@@ -68,7 +68,7 @@ def _told(frames: Iterable, say: Callable[[str], None]) -> Iterator:
         yield frame
 
 
-def enhanced(frames: Iterable, options: Options) -> Iterator:
+def enhanced(frames: Iterable, options: FiltersOptions) -> Iterator:
     """The frames of a film, improved."""
     if options.deflicker:
         frames = steadied(frames, options.deflicker)
@@ -81,7 +81,7 @@ def enhanced(frames: Iterable, options: Options) -> Iterator:
     return _apart(frames, options, [_enlarged, _sharpened], options.upscale) if larger else frames
 
 
-def _apart(frames: Iterable, options: Options, steps: Sequence, scale: int) -> Iterator:
+def _apart(frames: Iterable, options: FiltersOptions, steps: Sequence, scale: int) -> Iterator:
     """Frames through steps that know nothing of the frames before, each frame only where it has changed."""
     step = None
     for frame in frames:
@@ -89,7 +89,7 @@ def _apart(frames: Iterable, options: Options, steps: Sequence, scale: int) -> I
         yield step(frame) if step else frame
 
 
-def spatial(options: Options, steps: Sequence, scale: int, bits: int) -> Skipping | None:
+def spatial(options: FiltersOptions, steps: Sequence, scale: int, bits: int) -> Skipping | None:
     """The steps as one; None where there is nothing to do."""
     chain, reach = [], 0
     for step in steps:
@@ -100,7 +100,7 @@ def spatial(options: Options, steps: Sequence, scale: int, bits: int) -> Skippin
     return Skipping(Spatial(chain), -(-reach // grid) * grid, scale, options.skip) if chain else None
 
 
-def _denoised(options: Options, bits: int) -> tuple[list[Step], int]:
+def _denoised(options: FiltersOptions, bits: int) -> tuple[list[Step], int]:
     if not options.denoise:
         return [], 0
     if bits == 8:
@@ -108,7 +108,7 @@ def _denoised(options: Options, bits: int) -> tuple[list[Step], int]:
     return [("fftdnoiz", f"sigma={20 * options.denoise:.3f}:block=16:overlap=0.5")], 16  # nlmeans knows 8 bits only
 
 
-def _debanded(options: Options, bits: int) -> tuple[list[Step], int]:
+def _debanded(options: FiltersOptions, bits: int) -> tuple[list[Step], int]:
     if not options.deband:
         return [], 0
     limit = f"{0.03 * options.deband:.5f}"
@@ -117,12 +117,12 @@ def _debanded(options: Options, bits: int) -> tuple[list[Step], int]:
     return [("deband", f"1thr={limit}:2thr={limit}:3thr={limit}:{where}")], _BAND_REACH
 
 
-def _enlarged(options: Options, bits: int) -> tuple[list[Step], int]:
+def _enlarged(options: FiltersOptions, bits: int) -> tuple[list[Step], int]:
     size = f"w=iw*{options.upscale}:h=ih*{options.upscale}"
     return [("scale", f"{size}:flags=lanczos+accurate_rnd"), ("unsharp", "lx=5:ly=5:la=0.25:ca=0")], _SCALE_REACH
 
 
-def _sharpened(options: Options, bits: int) -> tuple[list[Step], int]:
+def _sharpened(options: FiltersOptions, bits: int) -> tuple[list[Step], int]:
     amount = 1.2 * options.sharpen
     return ([("unsharp", f"lx=5:ly=5:la={amount:.3f}:ca=0")], _SHARPEN_REACH) if amount else ([], 0)
 

@@ -7,6 +7,7 @@ keeps them; and its own frames in place of those that were there are not taken, 
 from collections import deque
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 
@@ -25,19 +26,20 @@ _BLOCK, _STILL = 16, 1.5
 def doubled(frames: Iterable) -> Iterator:
     """2n frames of n: each at its time, and one in the middle between it and the next; at a cut, and behind the last one,
     the frame is held."""
-    cuts, running, between = Cuts(), None, None
-    for frame in frames:
-        if running is None:
-            running, between = Running(_CHAIN, frame, _eight_bit(frame)), _Between()
-            between.drop(running.push(frame))  # it wants one before the first
+    frames = iter(frames)
+    first = next(frames, None)
+    if first is None:
+        return
+    cuts, running, between = Cuts(), Running(_CHAIN, first, _eight_bit(first)), _Between()
+    between.drop(running.push(first))  # it wants one before the first
+    for frame in chain([first], frames):
         between.waiting.append((frame, cuts.at(frame)))
         yield from between.given(running.push(frame))
-    if running:
-        last = between.waiting[-1][0]
-        for _ in range(2):  # and two behind the last
-            yield from between.given(running.push(last))
-        yield from between.given(running.end())
-        yield from between.rest()
+    last = between.waiting[-1][0]
+    for _ in range(2):  # and two behind the last
+        yield from between.given(running.push(last))
+    yield from between.given(running.end())
+    yield from between.rest()
 
 
 class _Between:

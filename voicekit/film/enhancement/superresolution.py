@@ -17,7 +17,7 @@ _BT709, _BT601 = 1, 5
 
 
 @dataclass(frozen=True)
-class Options:
+class OnnxUpscaleOptions:
     """What the network is, and how much of the picture it sees at once."""
 
     model: str = ""  #: the ONNX file: RGB in 0…1 as (1, 3, height, width) in and, a whole number of times as large, out
@@ -37,9 +37,9 @@ class OnnxUpscale(Stage):
 
     name, kind, version = "onnx-upscale", "enhance", "1"
     takes, gives = TAKES, ".mp4"
-    Options = Options
+    Options = OnnxUpscaleOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: OnnxUpscaleOptions, context: Context) -> None:
         if not options.model:
             raise ConfigError("onnx-upscale needs a network: set model to the path of an ONNX file for super-resolution")
         network = Network(Path(options.model), context.device, options.tile)
@@ -47,7 +47,7 @@ class OnnxUpscale(Stage):
         remake(inputs[0], out, lambda frames: _larger(frames, network, options), progress=context.progress)
 
 
-def _larger(frames: Iterable, network: Network, options: Options) -> Iterator:
+def _larger(frames: Iterable, network: Network, options: OnnxUpscaleOptions) -> Iterator:
     def step(frame):
         return enlarged(frame, network, options.overlap)
 

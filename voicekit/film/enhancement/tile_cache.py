@@ -67,7 +67,7 @@ class Skipping:
         planes = views(frame)
         changed = _changed(planes, self._seen, depth(frame)) if self._worth_looking(planes) else None
         patches = None if changed is None else _patches(changed, frame.width, frame.height, self._reach)
-        if patches is None:
+        if changed is None or patches is None:
             self.processed += rows * columns
             self._seen, self._own = planes, False
             self._result = self._step(frame)
@@ -124,11 +124,13 @@ def _changed(planes: list[np.ndarray], seen: list[np.ndarray], bits: int) -> np.
     difference = _difference(planes[0][::_SAMPLE], seen[0][::_SAMPLE])
     if (_by_block(np.maximum, difference, BLOCK // _SAMPLE, BLOCK) > _SAME_LEVELS * levels).mean() > _EARLY_OUT:
         return None
-    changed = False
-    for plane, before in zip(planes, seen, strict=True):
-        block = BLOCK * len(plane) // len(planes[0]), BLOCK * plane.shape[1] // planes[0].shape[1]
-        changed = changed | _differ(plane, before, levels, *block)
-    return changed
+    high, wide = planes[0].shape
+    return np.logical_or.reduce(
+        [
+            _differ(plane, before, levels, BLOCK * plane.shape[0] // high, BLOCK * plane.shape[1] // wide)
+            for plane, before in zip(planes, seen, strict=True)
+        ]
+    )
 
 
 def _differ(plane: np.ndarray, seen: np.ndarray, levels: int, down: int, across: int) -> np.ndarray:
@@ -150,9 +152,9 @@ def _difference(plane: np.ndarray, seen: np.ndarray) -> np.ndarray:
 
 def _by_block(operation: np.ufunc, values: np.ndarray, down: int, across: int) -> np.ndarray:
     """(rows, columns) maximum or sum of each block, the last ones smaller."""
-    kind = {} if operation is np.maximum else {"dtype": np.uint32}
-    columns = np.stack([operation.reduce(values[top : top + down], axis=0, **kind) for top in range(0, len(values), down)])
-    return operation.reduceat(columns, range(0, values.shape[1], across), axis=1)
+    kind = None if operation is np.maximum else np.uint32
+    columns = [operation.reduce(values[top : top + down], axis=0, dtype=kind) for top in range(0, len(values), down)]
+    return operation.reduceat(np.stack(columns), range(0, values.shape[1], across), axis=1)
 
 
 def _lengths(length: int, block: int) -> np.ndarray:

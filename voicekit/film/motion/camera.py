@@ -30,7 +30,7 @@ _BLUR_SIZE, _BLUR, _DARK = 160, 3.0, 0.45
 
 
 @dataclass(frozen=True)
-class Options:
+class CameraOptions:
     """Of a camera movement."""
 
     move: str = "slow zoom in"  #: in words, English or German: "push in, pan left", "statisch"
@@ -67,9 +67,9 @@ class Camera(Stage):
 
     name, kind, version = "camera", "animate", "1"
     takes, gives = ENDINGS, ".mp4"
-    Options = Options
+    Options = CameraOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: CameraOptions, context: Context) -> None:
         """Writes a clip of round(seconds · fps) frames, one at least.
 
         Raises:
@@ -109,7 +109,7 @@ def frame_count(seconds: float, fps: float) -> int:
 
 
 def frames(
-    picture: np.ndarray, options: Options, seed: int = 0, numbers: Iterable[int] | None = None
+    picture: np.ndarray, options: CameraOptions, seed: int = 0, numbers: Iterable[int] | None = None
 ) -> Iterator[np.ndarray]:
     """The frames of the clip, (height, width, 3) uint8 each, from a picture (h, w, 3) uint8.
 

@@ -108,9 +108,9 @@ def read_move(words: str, amount: float = 1.0) -> Move:
     if not (right or down or forward or drift or refused or _STATIC.search(text)):
         forward = _SLOW * amount
     zoom = math.exp(min(abs(forward) * _ZOOM, _MOST_ZOOM))
-    x, y = (math.copysign(min(abs(part) * _TRAVEL, _MOST_TRAVEL) / 2, part) for part in (right, down))
+    aside, below = (math.copysign(min(abs(part) * _TRAVEL, _MOST_TRAVEL) / 2, part) for part in (right, down))
     near, far = (zoom, 1.0) if forward < 0 else (1.0, zoom)
-    return Move(near, far, (-x, -y), (x, y), drift)
+    return Move(near, far, (-aside, -below), (aside, below), drift)
 
 
 def _pace(text: str, otherwise: float) -> float:

@@ -54,9 +54,7 @@ def fitted(move: Move, size: Size, frame: Size) -> Move:
     the ends are looked at is enough: the room that a frame takes, |centre| + 1 / (2 zoom), is convex on the way.
     """
     room = [s / w for s, w in zip(size, largest(size, frame), strict=True)]  # 1 or more
-    starts, ends = (
-        tuple(_further(c, r) for c, r in zip(centre, room, strict=True)) for centre in (move.centre_from, move.centre_to)
-    )
+    starts, ends = ((_further(x, room[0]), _further(y, room[1])) for x, y in (move.centre_from, move.centre_to))
     drift = move.drift, move.drift * frame[0] / frame[1]
     nearer = 1.0
     for zoom, centre in ((move.zoom_from, starts), (move.zoom_to, ends)):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from voicekit.core.errors import MediaError
 
@@ -70,7 +70,7 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
     if plain.mode == "RGBA":
         alpha, plain = plain.getchannel("A"), plain.convert("RGB")
     shown = _in_srgb(plain, profile)
-    if alpha is not None and alpha.getextrema()[0] < 255:
+    if alpha is not None and np.asarray(alpha).min() < 255:
         say(f"{path} is transparent in parts: they are shown grey")
         behind = Image.new("RGB", shown.size, _BEHIND)
         behind.paste(shown, mask=alpha)
@@ -98,7 +98,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 yield image
     except MediaError:
         raise
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise MediaError(
             f"{path} is no picture that can be read, whatever its ending says, or it is damaged; open it in a picture "
             "viewer and save it as PNG or JPEG"
@@ -162,7 +162,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
             own, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            return ImageCms.profileToProfile(image, own, srgb, outputMode="RGB")
+            return ImageCms.buildTransform(own, srgb, image.mode, "RGB").apply(image)
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass
     return image.convert("RGB")

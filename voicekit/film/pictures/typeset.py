@@ -4,10 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from voicekit.core.errors import MediaError
 from voicekit.media.direction import starts_leftward
 from voicekit.media.fonts import font
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
 
 #: First words of the Unicode names of what stands in the fonts of Chinese and Japanese.
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO")
@@ -21,12 +26,12 @@ class Lettering:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._letters: dict[str, set[str]] = {}
-        self._fonts: dict[tuple[str, float], object] = {}
+        self._fonts: dict[tuple[str, float], FreeTypeFont | None] = {}
         for text in ("…", *texts):
             for script, part in _by_script(text):
                 self._letters.setdefault(script, set()).update(part)
 
-    def runs(self, text: str, size: float) -> list[tuple[str, object]]:
+    def runs(self, text: str, size: float) -> "list[tuple[str, FreeTypeFont]]":
         """The text in pieces, each with its font. What no font here has is a box: a sheet is no reason to fail."""
         return [
             (part, letters) if (letters := self._font(script, size)) else (re.sub(r"\S", "□", part), font("□", size))
@@ -36,7 +41,7 @@ class Lettering:
     def length(self, text: str, size: float) -> float:
         return sum(letters.getlength(part) for part, letters in self.runs(text, size))
 
-    def _font(self, script: str, size: float):
+    def _font(self, script: str, size: float) -> "FreeTypeFont | None":
         if (script, size) not in self._fonts:
             try:
                 self._fonts[script, size] = font("".join(sorted(self._letters[script])), size)
@@ -54,7 +59,7 @@ class Lettering:
 
     def write(
         self,
-        draw,
+        draw: "ImageDraw",
         line: str,
         size: float,
         colour: str | int,

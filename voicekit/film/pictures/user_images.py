@@ -57,7 +57,7 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
             context.note(f"{path.name} is left out: it belongs to no clip; put the clip's number in front of its name")
     found = {}
     for number, paths in sorted(candidates.items()):
-        ranked = sorted(paths, key=lambda path, number=number: -_likeness(path.stem, clips[number - 1].title))
+        ranked = sorted(paths, key=lambda path: -_likeness(path.stem, clips[number - 1].title))
         found[number] = ranked[0]
         for path in ranked[1:]:
             context.note(f"{path.name} is left out: clip {number} has {ranked[0].name} already")

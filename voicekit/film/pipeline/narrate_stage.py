@@ -13,7 +13,7 @@ from voicekit.speech.voices import speaking
 
 
 @dataclass(frozen=True)
-class Options:
+class NarrateOptions:
     voice: str = ""  #: its name or folder; "" for the newest
     subtitles: str = "soft"  #: files, soft or burn
     chapters: bool = True  #: the clips of the storyboard become chapters
@@ -27,9 +27,9 @@ class Narrate(Stage):
 
     name, kind = "narrate", "narrate"
     takes, gives = (".mp4", ".mov", ".mkv", ".md", ".txt", ".srt", ".vtt"), ".mp4"
-    Options = Options
+    Options = NarrateOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: NarrateOptions, context: Context) -> None:
         if len(inputs) != 2:
             raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
         film, script = inputs

@@ -50,7 +50,7 @@ nothing that the wish does not ask for."""
 
 
 @dataclass(frozen=True)
-class Options:
+class ChatOptions:
     model: str = from_environment(MODEL_VARIABLE)  #: without it, that in VOICEKIT_CHAT_MODEL
     base_url: str = from_environment(URL_VARIABLE, OPENAI)  #: without it, that in OPENAI_BASE_URL, or OpenAI
     seconds: float = 6.0  #: wanted length of a clip
@@ -70,14 +70,14 @@ class Chat(Stage):
 
     name, kind, version = "chat", "storyboard", "1"
     takes, gives = (".txt", ".md"), ".md"
-    Options = Options
+    Options = ChatOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: ChatOptions, context: Context) -> None:
         board = write(read_text(inputs[0], context.note), options, context, str(inputs[0]))
         write_text(out, board.to_markdown())
 
 
-def write(brief: str, options: Options, context: Context = Context(), name: str = "brief") -> Storyboard:
+def write(brief: str, options: ChatOptions, context: Context = Context(), name: str = "brief") -> Storyboard:
     """A storyboard for a brief.
 
     Raises:
@@ -92,7 +92,7 @@ def write(brief: str, options: Options, context: Context = Context(), name: str 
     return _asked_twice(asked, options, context, system, brief, lambda answer: storyboard_in(answer, _length_s))
 
 
-def refine(storyboard: Storyboard, wish: str, options: Options, context: Context = Context()) -> Storyboard:
+def refine(storyboard: Storyboard, wish: str, options: ChatOptions, context: Context = Context()) -> Storyboard:
     """A storyboard, changed as somebody wishes; clips that need no change stay as they are, sign by sign.
 
     Raises:
@@ -108,7 +108,7 @@ def refine(storyboard: Storyboard, wish: str, options: Options, context: Context
 
 
 def _asked_twice(
-    asked: Remote, options: Options, context: Context, system: str, user: str, read: Callable[[str], Storyboard]
+    asked: Remote, options: ChatOptions, context: Context, system: str, user: str, read: Callable[[str], Storyboard]
 ) -> Storyboard:
     """What `read` makes of the answer; one that it refuses is sent back once, with what is wrong."""
     messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
@@ -130,7 +130,7 @@ def _asked_twice(
         ) from None
 
 
-def _answer(asked: Remote, options: Options, context: Context, messages: list[dict]) -> str:
+def _answer(asked: Remote, options: ChatOptions, context: Context, messages: list[dict]) -> str:
     settings: dict = {"model": asked.model, "messages": messages}
     if options.temperature >= 0:
         settings["temperature"] = options.temperature

@@ -19,7 +19,7 @@ _DECODED = 4
 
 
 @dataclass(frozen=True)
-class Options:
+class DiffusedMotionOptions:
     """Of a model that makes pictures move; 0 and "" for what the model itself prefers."""
 
     model: str = ""  #: its name on huggingface.co, "owner/name", or a folder
@@ -48,9 +48,9 @@ class DiffusedMotion(Stage):
 
     name, kind, version = "diffusers-motion", "animate", "1"
     takes, gives = ENDINGS, ".mp4"
-    Options = Options
+    Options = DiffusedMotionOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: DiffusedMotionOptions, context: Context) -> None:
         """Writes a clip of round(seconds · fps) frames, one at least: those that the model made, each shown for as long.
 
         Raises:
@@ -85,7 +85,7 @@ MODELS = Models(
 )
 
 
-def _made(pipeline: Any, picture: np.ndarray, options: Options, context: Context) -> list[np.ndarray]:
+def _made(pipeline: Any, picture: np.ndarray, options: DiffusedMotionOptions, context: Context) -> list[np.ndarray]:
     """The pictures of the model, (height, width, 3) uint8 each."""
     from PIL import Image
 

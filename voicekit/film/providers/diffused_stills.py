@@ -14,7 +14,7 @@ from voicekit.film.stage import Context, Stage
 
 
 @dataclass(frozen=True)
-class Options:
+class DiffusedStillsOptions:
     model: str = ""  #: a folder with a text-to-image pipeline, or its name on the Hugging Face hub
     width: int = 1024  #: in pixels; a multiple of 8
     height: int = 576  #: in pixels; a multiple of 8
@@ -38,9 +38,9 @@ class DiffusedStills(Stage):
 
     name, kind, version = "diffusers-stills", "stills", "1"
     takes, gives = (".txt",), ".png"
-    Options = Options
+    Options = DiffusedStillsOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: DiffusedStillsOptions, context: Context) -> None:
         title, visual = read_description(inputs[0], context.note)
         picture = _picture(prompt_of(title, visual, options.style), options, context)
         with atomic(out) as partial:
@@ -55,7 +55,7 @@ def _load(diffusers: Any, model: str, dtype: dict, **more: Any) -> Any:
 MODELS = Models(_load, "float16", "stabilityai/stable-diffusion-xl-base-1.0", "use --stills cards")
 
 
-def _picture(prompt: str, options: Options, context: Context) -> Any:
+def _picture(prompt: str, options: DiffusedStillsOptions, context: Context) -> Any:
     pipeline = MODELS.pipeline(options.model, context, options.download)
     settings = {
         "prompt": prompt,

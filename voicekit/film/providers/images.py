@@ -24,7 +24,7 @@ _LARGEST_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
-class Options:
+class ImagesOptions:
     model: str = from_environment(MODEL_VARIABLE)  #: without it, that in VOICEKIT_IMAGE_MODEL
     base_url: str = from_environment(URL_VARIABLE, OPENAI)  #: without it, that in OPENAI_BASE_URL, or OpenAI
     size: str = "1536x1024"  #: of the picture, one that the model knows
@@ -43,9 +43,9 @@ class Images(Stage):
 
     name, kind, version = "images", "stills", "1"
     takes, gives = (".txt",), ".png"
-    Options = Options
+    Options = ImagesOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: ImagesOptions, context: Context) -> None:
         title, visual = read_description(inputs[0], context.note)
         asked = remote(options, MODEL_VARIABLE, "gpt-image-1", "use --stills cards")
         asked.announce(context)
@@ -61,7 +61,7 @@ def prompt_of(title: str, visual: str, style: str = "") -> str:
     return ". ".join(part.strip().rstrip(".;,") for part in (visual or title, style) if part.strip())
 
 
-def _settings(asked: Remote, prompt: str, options: Options, context: Context) -> dict[str, Any]:
+def _settings(asked: Remote, prompt: str, options: ImagesOptions, context: Context) -> dict[str, Any]:
     settings: dict[str, Any] = {"model": asked.model, "prompt": prompt, "n": 1, "size": options.size}
     if "gpt-image" not in asked.model:  # those send the picture itself at any rate, and refuse to be asked
         settings["response_format"] = "b64_json"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Options:
+class CardsOptions:
     width: int = 1280  #: in pixels
     height: int = 720  #: in pixels
     scenery: str = ""  #: hills, lighthouse, village, room, …; "" as the words say
@@ -40,9 +40,9 @@ class Cards(Stage):
     name, kind, version = "cards", "stills", "2"
     takes, gives = (".txt",), ".png"
     carries_title = True
-    Options = Options
+    Options = CardsOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: CardsOptions, context: Context) -> None:
         title, visual = read_description(inputs[0], context.note)
         picture = card(title, visual, options, context)
         with atomic(out) as partial:
@@ -50,7 +50,9 @@ class Cards(Stage):
         context.progress(1.0)
 
 
-def card(title: str, visual: str = "", options: Options = Options(), context: Context = Context()) -> "Image.Image":
+def card(
+    title: str, visual: str = "", options: CardsOptions = CardsOptions(), context: Context = Context()
+) -> "Image.Image":
     """A title card."""
     from PIL import Image
 

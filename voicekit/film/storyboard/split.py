@@ -32,7 +32,7 @@ _CAMERA = ("slow zoom in", "pan left", "slow zoom out", "pan right", "gentle dri
 
 
 @dataclass(frozen=True)
-class Options:
+class SplitOptions:
     seconds: float = 6.0  #: wanted length of a clip
     voice: str = ""  #: name or folder of the voice that will speak; "" for the default
     language: str = ""  #: of the text, as "en-us"; "" for that of the voice
@@ -46,14 +46,16 @@ class Split(Stage):
 
     name, kind, version = "split", "storyboard", "3"
     takes, gives = (".txt", ".md"), ".md"
-    Options = Options
+    Options = SplitOptions
 
-    def run(self, inputs: Sequence[Path], out: Path, options: Options, context: Context) -> None:
+    def run(self, inputs: Sequence[Path], out: Path, options: SplitOptions, context: Context) -> None:
         board = split(read_text(inputs[0], context.note), options, context, str(inputs[0]))
         write_text(out, board.to_markdown())
 
 
-def split(text: str, options: Options = Options(), context: Context = Context(), name: str = "brief") -> Storyboard:
+def split(
+    text: str, options: SplitOptions = SplitOptions(), context: Context = Context(), name: str = "brief"
+) -> Storyboard:
     """The storyboard of a text; of a storyboard itself, with a duration where it lacks one.
 
     Raises:

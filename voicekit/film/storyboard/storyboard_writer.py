@@ -53,8 +53,8 @@ def tidy(draft: SceneDraft) -> SceneDraft:
     narration = _settled(draft.narration, _narration)
     if not has_word(narration):
         narration = ""
-    if SILENT.fullmatch(narration):  # a word, and not what stands for none
-        word = re.search(r"[^\W_]+(?:/[^\W_]+)?", narration)[0]
+    if SILENT.fullmatch(narration) and (found := re.search(r"[^\W_]+(?:/[^\W_]+)?", narration)):
+        word = found[0]  # a word, and not what stands for none
         narration = narration.replace(word, f"[say: {word}|{word.replace('/', ' ')}]")
     seconds = None if draft.seconds is None else round(draft.seconds, 3)
     visual, audio = (_settled(text, lambda one: MARGIN.sub("", _one_line(one))) for text in (draft.visual, draft.audio))
