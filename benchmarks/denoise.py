@@ -19,8 +19,8 @@ from sound import DATA, RATE, Measures, mixed, music, noises, si_sdr, speech
 from voicekit.audio.denoise import deepfilternet
 from voicekit.audio.denoise.filters import afftdn, noisereduce
 from voicekit.media.sound import Sound
-from voicekit.separation.denoise import denoise as isolator
 from voicekit.separation.isolator import separate
+from voicekit.separation.isolator_denoise import denoise as isolator
 
 SECONDS = 6
 SNRS_DB = (0, 5, 10, 15)

@@ -131,7 +131,8 @@ def _check_blocks(apply: Callable[[Blocks], Iterator[np.ndarray]], waveform: np.
 def _noisy_tones(sample_rate: int, channels: int) -> np.ndarray:
     """Two seconds of a voice-like tone that comes and goes, in noise."""
     time_s = np.arange(2 * sample_rate) / sample_rate
-    voice = sum(np.sin(2 * np.pi * 140 * n * time_s) / n for n in range(1, 20)) * 0.1
+    harmonics = np.arange(1, 20)[:, None]
+    voice = 0.1 * (np.sin(2 * np.pi * 140 * harmonics * time_s) / harmonics).sum(axis=0)
     voice[_pauses(sample_rate, len(time_s))] = 0
     noise = np.random.default_rng(0).normal(0, 0.01, (channels, len(time_s)))
     return (voice + noise).astype(np.float32)

@@ -9,7 +9,7 @@ from isolator.mixtures import Sounds
 from isolator.noises import KINDS
 from voicekit.core.errors import DatasetError
 from voicekit.media import load_audio
-from voicekit.model.isolator import SAMPLE_RATE
+from voicekit.model.speech_separator import SAMPLE_RATE
 
 SUFFIXES = {".flac", ".wav", ".mp3", ".ogg"}
 #: Instruments of one piece of music that are trained on; the others are for judging.

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from isolator.noises import shaped, unit
-from voicekit.model.isolator import SAMPLE_RATE
+from voicekit.model.speech_separator import SAMPLE_RATE
 
 #: Of which kind the background is, and how often.
 BACKGROUNDS = {"recorded": 0.27, "steady": 0.12, "machine": 0.11, "knocks": 0.12, "music": 0.29, "babble": 0.09}

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.fft
 import scipy.signal
 
-from voicekit.model.isolator import SAMPLE_RATE
+from voicekit.model.speech_separator import SAMPLE_RATE
 
 Generator = np.random.Generator
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from voicekit.core.settings import at_least
-from voicekit.model.isolator import IsolatorConfig
+from voicekit.model.speech_separator import SpeechSeparatorConfig
 from voicekit.training.settings import RunConfig, TaskConfig
 
 
@@ -18,7 +18,7 @@ class IsolatorTraining(RunConfig):
     """
 
     isolator: TaskConfig = field(default_factory=lambda: TaskConfig(120, 10, 2e-3, check_every_s=120))
-    isolator_network: IsolatorConfig = field(default_factory=IsolatorConfig)
+    isolator_network: SpeechSeparatorConfig = field(default_factory=SpeechSeparatorConfig)
     seconds: float = 3.4
 
     def __post_init__(self) -> None:

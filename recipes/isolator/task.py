@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from isolator.mixtures import MixtureBatch
-from voicekit.model.isolator import HOP_LENGTH, LOOK_AHEAD, N_FFT, Isolator, compressed
+from voicekit.model.speech_separator import HOP_LENGTH, LOOK_AHEAD, N_FFT, SpeechSeparator, compressed
 from voicekit.training.tasks import StepOutput, Task
 
 #: Above this signal-to-noise ratio speech counts as clean: no more is to be won.
@@ -16,11 +16,11 @@ CLEAN_SNR_DB = 30.0
 Draw = Callable[[np.random.Generator, int], MixtureBatch]
 
 
-def isolator_task(isolator: Isolator, draw: Draw, held_out: list[MixtureBatch]) -> Task:
-    return Task("isolator", IsolatorLosses(isolator), None, draw, held_out, 0.0, 0.0)
+def separator_task(isolator: SpeechSeparator, draw: Draw, held_out: list[MixtureBatch]) -> Task:
+    return Task("isolator", SeparatorLosses(isolator), None, draw, held_out, 0.0, 0.0)
 
 
-class IsolatorLosses(nn.Module):
+class SeparatorLosses(nn.Module):
     """Distance of spectra with compressed magnitudes (Braun & Tashev 2021), and the signal-to-noise ratio.
 
     The first is what ears weigh, the second keeps what is loud in its place.
@@ -28,7 +28,7 @@ class IsolatorLosses(nn.Module):
 
     window: Tensor
 
-    def __init__(self, isolator: Isolator) -> None:
+    def __init__(self, isolator: SpeechSeparator) -> None:
         super().__init__()
         self.isolator = isolator
         self.register_buffer("window", torch.hann_window(N_FFT).sqrt(), persistent=False)

@@ -11,12 +11,12 @@ from isolator.corpus import judging_corpus, load, training_corpus
 from isolator.mixtures import draw
 from isolator.noises import KINDS
 from isolator.settings import IsolatorTraining
-from isolator.task import isolator_task
+from isolator.task import separator_task
 from voicekit.core.errors import CheckpointError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.model.checkpoint import save_tensors
-from voicekit.model.isolator import SAMPLE_RATE, Isolator, grown
-from voicekit.separation.isolate import load_isolator
+from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator, grown
+from voicekit.separation.speech_separator import load_speech_separator
 from voicekit.training.run import DONE, Run
 from voicekit.training.trainer import Trainer, make_fabric
 
@@ -48,18 +48,18 @@ def train_isolator(
     isolator = _start(start, config)
     run = Run(out / "training", config, {data.resolve().name: f"{len(heard.speakers)} speakers"}, {"isolator": isolator})
     if run.state.task != DONE:
-        task = isolator_task(isolator, lambda rng, size: draw(rng, heard, size, samples), held_out)
+        task = separator_task(isolator, lambda rng, size: draw(rng, heard, size, samples), held_out)
         Trainer(fabric, run, task, reporter).train()
         run.enter(DONE)
     if fabric.is_global_zero:
         save_tensors(out / "model.safetensors", {k: v.half() for k, v in isolator.state_dict().items()})
 
 
-def _start(folder: Path | None, config: IsolatorTraining) -> Isolator:
+def _start(folder: Path | None, config: IsolatorTraining) -> SpeechSeparator:
     if folder is None:
-        return Isolator(config.isolator_network)
+        return SpeechSeparator(config.isolator_network)
     try:
-        return grown(load_isolator(folder).state_dict(), config.isolator_network)
+        return grown(load_speech_separator(folder).state_dict(), config.isolator_network)
     except RuntimeError as error:
         sizes = "the recipe's 'isolator_network' may differ from it in 'layers' only"
         raise CheckpointError(f"{folder}: this isolator is no start for the new one: {sizes}") from error

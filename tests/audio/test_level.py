@@ -1,12 +1,7 @@
 import numpy as np
 import pytest
 
-from voicekit.audio.level import (
-    TARGET_RMS_DB,
-    gain_for,
-    level,
-    meets_rule,
-)
+from voicekit.audio.level import TARGET_RMS_DB, gain_for, level, meets_rule
 from voicekit.audio.loudness import from_db, rms_db, true_peak_db
 
 RATE = 24_000

@@ -13,13 +13,13 @@ from isolator.train import train_isolator
 from reporters import Steps
 
 from voicekit.core.errors import DatasetError
-from voicekit.model.isolator import IsolatorConfig
-from voicekit.separation.isolate import load_isolator
+from voicekit.model.speech_separator import SpeechSeparatorConfig
+from voicekit.separation.speech_separator import load_speech_separator
 from voicekit.training.settings import TaskConfig
 
 TINY = IsolatorTraining(
     isolator=TaskConfig(0.03, 2, 1e-3, check_every_s=1),
-    isolator_network=IsolatorConfig(8, 8, 1),
+    isolator_network=SpeechSeparatorConfig(8, 8, 1),
     seconds=1.0,
     save_every_s=0.2,
 )
@@ -70,7 +70,7 @@ def test_an_isolator_is_trained_and_goes_on_where_it_was(data, tmp_path):
     steps = Steps()
     train_isolator(data, out, TINY, "cpu", reporter=steps)
     assert steps.seen[0].number > 1 and steps.seen[-1].left_s == 0
-    isolator = load_isolator(out)
+    isolator = load_speech_separator(out)
     assert isolator.config == TINY.isolator_network
     assert (out / "training" / "losses.csv").read_text().count("held-out")
     assert np.isfinite(json.loads((out / "training" / "run.json").read_text())["minutes"][0])

@@ -5,10 +5,10 @@ import pytest
 import torch
 from isolator.mixtures import BACKGROUNDS, MixtureBatch, Sounds, draw, faster, in_room, mixture
 from isolator.noises import KINDS
-from isolator.task import isolator_task
+from isolator.task import separator_task
 from lightning_fabric import Fabric
 
-from voicekit.model.isolator import SAMPLE_RATE, Isolator, IsolatorConfig
+from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator, SpeechSeparatorConfig
 from voicekit.training.optimizer import OptimizedNetwork
 from voicekit.training.settings import TaskConfig
 
@@ -74,7 +74,7 @@ def test_a_room_rings_on_and_leaves_the_direct_sound_in_place():
 def test_it_learns(sounds):
     torch.manual_seed(0)
     batch = draw(np.random.default_rng(1), sounds, 4, SAMPLE_RATE)
-    task = isolator_task(Isolator(IsolatorConfig(16, 16, 1)), None, [])
+    task = separator_task(SpeechSeparator(SpeechSeparatorConfig(16, 16, 1)), None, [])
     network = OptimizedNetwork(Fabric(accelerator="cpu", devices=1), task.generator, TaskConfig(1, 4, 3e-3))
     losses = []
     for _ in range(40):
@@ -85,7 +85,7 @@ def test_it_learns(sounds):
 
 
 def test_silence_is_no_reason_to_come_apart():
-    task = isolator_task(Isolator(IsolatorConfig(8, 8, 1)), None, [])
+    task = separator_task(SpeechSeparator(SpeechSeparatorConfig(8, 8, 1)), None, [])
     nothing = torch.zeros(2, SAMPLE_RATE)
     made = task.generator(MixtureBatch(nothing, nothing))
     loss = sum(made.losses.values())

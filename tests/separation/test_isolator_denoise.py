@@ -5,8 +5,8 @@ import pytest
 
 from voicekit.audio.loudness import rms_db
 from voicekit.media.sound import Sound
-from voicekit.separation.denoise import REDUCTION, denoise
 from voicekit.separation.isolator import separate
+from voicekit.separation.isolator_denoise import REDUCTION, denoise
 from voicekit.speech.voices import find_voice, load_engine
 
 

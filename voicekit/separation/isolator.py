@@ -8,15 +8,15 @@ import numpy as np
 from voicekit.audio.treatment import Separation
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound
-from voicekit.separation.isolate import isolate, load_isolator
+from voicekit.separation.speech_separator import load_speech_separator, separated_speech
 
 
 def separate(sound: Sound, model: Path | None = None, reporter: Reporter = SILENT) -> Separation:
     """`model`: the folder of an isolator of your own."""
-    isolator = load_isolator(model)
+    separator = load_speech_separator(model)
 
     def apply(blocks: Blocks) -> Iterator[np.ndarray]:
-        for mixture, speech in isolate(blocks, sound.sample_rate, isolator):
+        for mixture, speech in separated_speech(blocks, sound.sample_rate, separator):
             yield np.stack((speech, mixture - speech))
 
     return Separation(("speech", "background"), apply)

@@ -33,15 +33,7 @@ from voicekit.training.ewc import FILE as FINE_TUNING
 from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
 from voicekit.training.run import DONE, Run
 from voicekit.training.settings import TrainConfig
-from voicekit.training.tasks import (
-    Task,
-    acoustic_task,
-    calibrate,
-    predicted_mels,
-    prosody_task,
-    speaker_task,
-    vocoder_task,
-)
+from voicekit.training.tasks import Task, acoustic_task, calibrate, predicted_mels, prosody_task, speaker_task, vocoder_task
 from voicekit.training.trainer import Trainer, make_fabric
 
 DEFAULTS = TrainConfig()

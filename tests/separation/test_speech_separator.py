@@ -7,9 +7,9 @@ import torch
 from voicekit.core.errors import CheckpointError
 from voicekit.media.sound import Sound
 from voicekit.model.checkpoint import save_tensors
-from voicekit.model.isolator import BANDS, BINS, LOOK_AHEAD, Isolator, IsolatorConfig
-from voicekit.separation.isolate import isolate, load_isolator
+from voicekit.model.speech_separator import BANDS, BINS, LOOK_AHEAD, SpeechSeparator, SpeechSeparatorConfig
 from voicekit.separation.isolator import separate
+from voicekit.separation.speech_separator import load_speech_separator, separated_speech
 
 
 class Everything(torch.nn.Module):
@@ -37,9 +37,9 @@ def whole(pairs) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Isolator:
+def tiny() -> SpeechSeparator:
     torch.manual_seed(0)
-    return Isolator(IsolatorConfig(channels=8, hidden=8, layers=1)).eval()
+    return SpeechSeparator(SpeechSeparatorConfig(channels=8, hidden=8, layers=1)).eval()
 
 
 def test_the_bands_are_the_spectrum():
@@ -50,7 +50,7 @@ def test_the_bands_are_the_spectrum():
 @pytest.mark.parametrize("seconds", [0.3, 11.0])
 def test_what_is_all_speech_comes_out_as_it_was(rate, seconds):
     waveform = noise(rate, round(rate * seconds) + 7)
-    heard, speech = whole(isolate(cut(waveform, rate), rate, Everything()))
+    heard, speech = whole(separated_speech(cut(waveform, rate), rate, Everything()))
     np.testing.assert_array_equal(heard, waveform)
     np.testing.assert_allclose(speech, waveform, atol=1e-6)
 
@@ -58,7 +58,7 @@ def test_what_is_all_speech_comes_out_as_it_was(rate, seconds):
 @pytest.mark.parametrize("rate", [8000, 44100])
 def test_the_band_above_goes_the_way_of_the_one_below(rate):
     waveform = noise(rate, 2 * rate)
-    _, speech = whole(isolate([waveform], rate, Everything(0.5)))
+    _, speech = whole(separated_speech([waveform], rate, Everything(0.5)))
     middle = slice(rate // 4, -rate // 4)
     np.testing.assert_allclose(speech[:, middle], 0.5 * waveform[:, middle], atol=0.002)
 
@@ -66,8 +66,8 @@ def test_the_band_above_goes_the_way_of_the_one_below(rate):
 @pytest.mark.parametrize("rate", [16000, 24000, 44100])
 def test_the_edges_of_blocks_make_no_difference(tiny, rate):
     waveform = noise(rate, 25 * rate, 2)
-    _, at_once = whole(isolate([waveform], rate, tiny))
-    _, in_pieces = whole(isolate(cut(waveform, 7919), rate, tiny))
+    _, at_once = whole(separated_speech([waveform], rate, tiny))
+    _, in_pieces = whole(separated_speech(cut(waveform, 7919), rate, tiny))
     difference_db = 20 * np.log10(np.abs(at_once - in_pieces).max() / np.abs(at_once).max() + 1e-12)
     assert difference_db < -80
 
@@ -75,8 +75,8 @@ def test_the_edges_of_blocks_make_no_difference(tiny, rate):
 def test_windows_remember_what_came_before(tiny):
     """A network that began anew with every window would say something else of the second one."""
     waveform = noise(24000, 20 * 24000)
-    _, speech = whole(isolate([waveform], 24000, tiny))
-    _, later = whole(isolate([waveform[:, 468 * 512 :]], 24000, tiny))
+    _, speech = whole(separated_speech([waveform], 24000, tiny))
+    _, later = whole(separated_speech([waveform[:, 468 * 512 :]], 24000, tiny))
     middle = slice(24000, 48000)
     assert not np.allclose(speech[:, 468 * 512 :][:, middle][:, :100], later[:, middle][:, :100], atol=1e-9)
 
@@ -84,23 +84,23 @@ def test_windows_remember_what_came_before(tiny):
 @pytest.mark.parametrize(("channels", "samples"), [(1, 1), (2, 100), (6, 3000)])
 def test_short_and_many(tiny, channels, samples):
     waveform = noise(48000, samples, channels)
-    heard, speech = whole(isolate([waveform], 48000, tiny))
+    heard, speech = whole(separated_speech([waveform], 48000, tiny))
     assert heard.shape == speech.shape == waveform.shape
     assert np.isfinite(speech).all()
 
 
 def test_nothing_gives_nothing(tiny):
-    assert list(isolate([], 48000, tiny)) == []
+    assert list(separated_speech([], 48000, tiny)) == []
 
 
 def test_channels_do_not_hear_each_other(tiny):
     waveform = noise(24000, 24000, 2)
-    _, both = whole(isolate([waveform], 24000, tiny))
-    _, left = whole(isolate([waveform[:1]], 24000, tiny))
+    _, both = whole(separated_speech([waveform], 24000, tiny))
+    _, left = whole(separated_speech([waveform[:1]], 24000, tiny))
     np.testing.assert_allclose(both[:1], left, atol=1e-5)
 
 
-def save(isolator: Isolator, folder):
+def save(isolator: SpeechSeparator, folder):
     save_tensors(folder / "model.safetensors", {k: v.half() for k, v in isolator.state_dict().items()})
     return folder
 
@@ -119,7 +119,7 @@ def test_an_isolator_of_ones_own(tiny, tmp_path):
 def test_weights_of_something_else(tmp_path):
     save_tensors(tmp_path / "model.safetensors", {"norm.weight": torch.zeros(3)})
     with pytest.raises(CheckpointError, match="holds no isolator of this version"):
-        load_isolator(tmp_path)
+        load_speech_separator(tmp_path)
 
 
 def test_weights_that_are_cut_off(tiny, tmp_path):
@@ -127,4 +127,4 @@ def test_weights_that_are_cut_off(tiny, tmp_path):
     path = tmp_path / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match=r"model\.safetensors is missing or damaged"):
-        load_isolator(tmp_path)
+        load_speech_separator(tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from voicekit.audio.denoise.noise import Reduction, denoised
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Sound
-from voicekit.separation.isolate import isolate, load_isolator
+from voicekit.separation.speech_separator import load_speech_separator, separated_speech
 
 #: For every dB that is missing the noise comes down by more than one, because it is worth it where it is heard at all; but
 #: by no more than leaves the voice whole.
@@ -19,4 +19,4 @@ def denoise(sound: Sound, reduction_db: float | None = None, model: Path | None 
     Args:
         model: the folder of an isolator of your own.
     """
-    return denoised(sound, partial(isolate, isolator=load_isolator(model)), REDUCTION, reduction_db)
+    return denoised(sound, partial(separated_speech, separator=load_speech_separator(model)), REDUCTION, reduction_db)

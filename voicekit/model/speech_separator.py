@@ -33,7 +33,7 @@ State = list[Tensor]
 
 
 @dataclass(frozen=True)
-class IsolatorConfig:
+class SpeechSeparatorConfig:
     """Sizes of the isolator."""
 
     channels: int = 48
@@ -44,15 +44,15 @@ class IsolatorConfig:
         at_least(self, channels=1, hidden=2, layers=1)
 
 
-class Isolator(nn.Module):
+class SpeechSeparator(nn.Module):
     """(B, BINS, T + LOOK_AHEAD + 1) complex spectra to (B, BINS, T) complex masks and the state to go on with.
 
     The first frame of the input lies before, the last LOOK_AHEAD after the frames that masks are made for.
     """
 
-    def __init__(self, config: IsolatorConfig | None = None) -> None:
+    def __init__(self, config: SpeechSeparatorConfig | None = None) -> None:
         super().__init__()
-        self.config = config = config or IsolatorConfig()
+        self.config = config = config or SpeechSeparatorConfig()
         seen, channels = LOOK_AHEAD + 2, config.channels
         self.split = nn.ModuleList(nn.Linear(2 * seen * width, channels) for width in BANDS)
         self.layers = nn.ModuleList(Layer(channels, config.hidden) for _ in range(config.layers))
@@ -98,30 +98,30 @@ class Layer(nn.Module):
         return x + self.band_out(across).unflatten(0, (batch, frames)).transpose(1, 2), state
 
 
-def sizes_of(weights: dict[str, Tensor]) -> IsolatorConfig:
+def sizes_of(weights: dict[str, Tensor]) -> SpeechSeparatorConfig:
     """The sizes of the network that the weights are of.
 
     Raises:
-        KeyError: they are of no isolator.
+        KeyError: they are of no such network.
     """
     layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
     hidden, channels = weights["layers.0.time.weight_hh_l0"].shape[1], weights["norm.weight"].shape[0]
-    return IsolatorConfig(channels, hidden, len(layers))
+    return SpeechSeparatorConfig(channels, hidden, len(layers))
 
 
-def grown(weights: dict[str, Tensor], config: IsolatorConfig) -> Isolator:
+def grown(weights: dict[str, Tensor], config: SpeechSeparatorConfig) -> SpeechSeparator:
     """A network of as many layers as `config` says, that does what the smaller one of these weights does.
 
     Raises:
         RuntimeError: the networks differ in more than the number of layers.
     """
-    isolator = Isolator(config)
-    for layer in isolator.layers[sizes_of(weights).layers :]:
+    separator = SpeechSeparator(config)
+    for layer in separator.layers[sizes_of(weights).layers :]:
         for out in (module for module in layer.children() if isinstance(module, nn.Linear)):  # what it adds to its input
             for parameter in out.parameters():
                 nn.init.zeros_(parameter)
-    isolator.load_state_dict(isolator.state_dict() | weights)
-    return isolator
+    separator.load_state_dict(separator.state_dict() | weights)
+    return separator
 
 
 def compressed(spectrum: Tensor) -> Tensor:

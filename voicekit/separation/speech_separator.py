@@ -18,7 +18,7 @@ from voicekit.core.errors import CheckpointError
 from voicekit.core.files import shipped
 from voicekit.media.sound import Blocks, windows
 from voicekit.model.checkpoint import load_tensors
-from voicekit.model.isolator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, Isolator, sizes_of
+from voicekit.model.speech_separator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, SpeechSeparator, sizes_of
 
 #: Frames a window: ten seconds.
 _FRAMES = 468
@@ -27,7 +27,7 @@ _CONTEXT = (LOOK_AHEAD + 2) * HOP_LENGTH
 
 
 @cache
-def load_isolator(folder: Path | None = None) -> Isolator:
+def load_speech_separator(folder: Path | None = None) -> SpeechSeparator:
     """The one in `folder`, or the one that voicekit ships.
 
     Raises:
@@ -36,22 +36,22 @@ def load_isolator(folder: Path | None = None) -> Isolator:
     path = (folder or shipped("builtin", "voicekit/builtin") / "isolator") / "model.safetensors"
     weights = load_tensors(path)
     try:
-        isolator = Isolator(sizes_of(weights))
-        isolator.load_state_dict(weights)
+        separator = SpeechSeparator(sizes_of(weights))
+        separator.load_state_dict(weights)
     except (KeyError, RuntimeError) as error:
         raise CheckpointError(f"{path} holds no isolator of this version; train it again: voicekit isolator") from error
-    return isolator.eval()
+    return separator.eval()
 
 
-def isolate(blocks: Blocks, sample_rate: int, isolator: Isolator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def separated_speech(blocks: Blocks, sample_rate: int, separator: SpeechSeparator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of equal shape (channels, samples): what was heard, and the speech in it; as many samples in all as came."""
     # What the network does not hear goes the way of the highest quarter of what it does.
     highest = round(min(sample_rate / SAMPLE_RATE, 1) * (BINS - 1))
-    network = partial(masked, isolator=isolator, top=slice(3 * highest // 4, highest + 1))
+    network = partial(masked, separator=separator, top=slice(3 * highest // 4, highest + 1))
     return split_at(SAMPLE_RATE, network, blocks, sample_rate)
 
 
-def masked(blocks: Blocks, isolator: Isolator, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def masked(blocks: Blocks, separator: SpeechSeparator, top: slice) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Speech, mixture, and the gain in the bins `top`, (channels, samples) each, of a sound at SAMPLE_RATE."""
     window = torch.hann_window(N_FFT).sqrt()
     hops = _FRAMES * HOP_LENGTH
@@ -67,7 +67,7 @@ def masked(blocks: Blocks, isolator: Isolator, top: slice) -> Iterator[tuple[np.
             # The first frame the network sees is the one before the first it makes a mask for.
             frames = torch.from_numpy(seen[:, _CONTEXT - 2 * HOP_LENGTH :].copy()).unfold(1, N_FFT, HOP_LENGTH)
             spectrum = torch.fft.rfft(frames * window).transpose(1, 2)[:, :, : _FRAMES + LOOK_AHEAD + 1]
-            mask, state = isolator(spectrum, state)
+            mask, state = separator(spectrum, state)
             mixture = spectrum[:, :, 1:-LOOK_AHEAD]
             speech = mask * mixture
             gains = _gain(speech[:, top], mixture[:, top])  # (channels, frames)
