@@ -43,7 +43,9 @@ def load_speech_separator(folder: Path | None = None) -> SpeechSeparator:
     return separator.eval()
 
 
-def separated_speech(blocks: Blocks, sample_rate: int, separator: SpeechSeparator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def separated_speech(
+    blocks: Blocks, sample_rate: int, separator: SpeechSeparator
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of equal shape (channels, samples): what was heard, and the speech in it; as many samples in all as came."""
     # What the network does not hear goes the way of the highest quarter of what it does.
     highest = round(min(sample_rate / SAMPLE_RATE, 1) * (BINS - 1))
