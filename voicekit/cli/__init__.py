@@ -6,6 +6,7 @@ Commands are imported when they are run, so that `voicekit --help` loads nothing
 import importlib
 import io
 import os
+import signal
 import sys
 
 import click
@@ -69,6 +70,24 @@ def cli() -> None:
     """
 
 
+class Stopped(KeyboardInterrupt):
+    """The machine shuts down, or the terminal was closed: as Ctrl-C, so that what is half made is cleaned up."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _stop_on_signals() -> None:
+    for name in ("SIGTERM", "SIGHUP"):  # there is no SIGHUP on Windows; nohup has it ignored, and it stays so
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stopped(number)
+
+
 def main() -> None:
     """Runs a command; what a person can mend becomes one line on stderr and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
@@ -77,6 +96,7 @@ def main() -> None:
     # Threads that wait for one another asleep. Spinning, they stop each other wherever a core is busy with something else:
     # beside another program whole commands took three to five times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    _stop_on_signals()
     try:
         cli(standalone_mode=False)
     except VoicekitError as error:
@@ -89,9 +109,10 @@ def main() -> None:
             said = f"{error.filename or 'the output'}: {error.strerror or error}"
         click.echo(f"voicekit: {' '.join(said.split())}", err=True)
         sys.exit(1)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as abort:
         click.echo("voicekit: interrupted; run the same command again to go on", err=True)
-        sys.exit(130)
+        stopped = abort.__cause__
+        sys.exit(128 + (stopped.number if isinstance(stopped, Stopped) else signal.SIGINT))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
