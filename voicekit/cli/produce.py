@@ -1,12 +1,15 @@
 """voicekit produce"""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicekit.cli.options import Number, asr_model
 from voicekit.cli.quick import quick_start
+
+if TYPE_CHECKING:
+    from voicekit.film.pipeline.produce import Production
 
 
 @click.command()
@@ -74,7 +77,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         )
 
 
-def _print_plan(production) -> None:
+def _print_plan(production: "Production") -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -1,6 +1,11 @@
 """voicekit stages"""
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from voicekit.film.stage import Stage
 
 
 @click.command()
@@ -41,13 +46,13 @@ def command(name: str | None) -> None:
         click.echo(line, err=True)
 
 
-def _about(stage) -> str:
+def _about(stage: "Stage") -> str:
     import inspect
 
     return (inspect.getdoc(type(stage)) or "").partition("\n")[0]
 
 
-def _options(stage) -> list[tuple[str, str, str]]:
+def _options(stage: "Stage") -> list[tuple[str, str, str]]:
     """Name, default and, where the source is there and has it, the comment `#:` of each option."""
     import inspect
     import re

@@ -6,11 +6,15 @@ lets a cut pump. Here a frame is levelled only with those that show the same at 
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voicekit.media.planes import FULL_RANGE, copy_of, depth, views
 from voicekit.media.shot_detection import small
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 #: Frames before and after.
 _REACH = 4
@@ -18,9 +22,9 @@ _REACH = 4
 _FLICKER, _ALIKE = 0.2, 0.25
 
 
-def steadied(frames: Iterable, strength: float) -> Iterator:
+def steadied(frames: "Iterable[VideoFrame]", strength: float) -> "Iterator[VideoFrame]":
     """Frames with the flicker taken out, by a share in [0, 1]."""
-    window: deque = deque()
+    window: deque[tuple[VideoFrame, np.ndarray]] = deque()
     centre = 0  # in the window, the next frame to be given
     for frame in frames:
         window.append((frame, small(frame)))
@@ -34,7 +38,7 @@ def steadied(frames: Iterable, strength: float) -> Iterator:
         yield _levelled(window, number, strength)
 
 
-def _levelled(window: deque, centre: int, strength: float):
+def _levelled(window: "deque[tuple[VideoFrame, np.ndarray]]", centre: int, strength: float) -> "VideoFrame":
     frame, own = window[centre]
     black = 0 if frame.color_range == FULL_RANGE else 16
     light = max(1.0, float(own.mean()) - black)

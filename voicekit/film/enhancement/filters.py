@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voicekit.core.errors import ConfigError
 from voicekit.film.enhancement.deflicker import steadied
@@ -13,6 +14,9 @@ from voicekit.film.stage import Context, Stage
 from voicekit.media.graph import Spatial, Step, each
 from voicekit.media.planes import depth
 from voicekit.media.shot_detection import Cuts
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 _SCALES = (1, 2, 4)
 #: How far each step looks, in pixels of its frame.
@@ -41,6 +45,10 @@ class FiltersOptions:
             raise ConfigError(f"upscale = {self.upscale}: choose one of {', '.join(map(str, _SCALES))}")
 
 
+#: Filters in their order, and how far they look, for so many bits.
+_Filtering = Callable[[FiltersOptions, int], tuple[list[Step], int]]
+
+
 class Filters(Stage):
     """FFmpeg's filters: less noise, steps and flicker, a still camera, sharper, larger, twice the frames.
 
@@ -53,14 +61,14 @@ class Filters(Stage):
     Options = FiltersOptions
 
     def run(self, inputs: Sequence[Path], out: Path, options: FiltersOptions, context: Context) -> None:
-        def change(frames: Iterable) -> Iterator:
+        def change(frames: "Iterable[VideoFrame]") -> "Iterator[VideoFrame]":
             follows = options.stabilise or options.double_rate
             return enhanced(_told(frames, context.note) if follows else frames, options)
 
         remake(inputs[0], out, change, 2 if options.double_rate else 1, context.progress)
 
 
-def _told(frames: Iterable, say: Callable[[str], None]) -> Iterator:
+def _told(frames: "Iterable[VideoFrame]", say: Callable[[str], None]) -> "Iterator[VideoFrame]":
     """The same frames, after a word on what following motion costs those of more than 8 bits."""
     for number, frame in enumerate(frames):
         if number == 0 and depth(frame) > 8:
@@ -68,7 +76,7 @@ def _told(frames: Iterable, say: Callable[[str], None]) -> Iterator:
         yield frame
 
 
-def enhanced(frames: Iterable, options: FiltersOptions) -> Iterator:
+def enhanced(frames: "Iterable[VideoFrame]", options: FiltersOptions) -> "Iterator[VideoFrame]":
     """The frames of a film, improved."""
     if options.deflicker:
         frames = steadied(frames, options.deflicker)
@@ -81,7 +89,9 @@ def enhanced(frames: Iterable, options: FiltersOptions) -> Iterator:
     return _apart(frames, options, [_enlarged, _sharpened], options.upscale) if larger else frames
 
 
-def _apart(frames: Iterable, options: FiltersOptions, steps: Sequence, scale: int) -> Iterator:
+def _apart(
+    frames: "Iterable[VideoFrame]", options: FiltersOptions, steps: Sequence[_Filtering], scale: int
+) -> "Iterator[VideoFrame]":
     """Frames through steps that know nothing of the frames before, each frame only where it has changed."""
     step = None
     for frame in frames:
@@ -89,7 +99,7 @@ def _apart(frames: Iterable, options: FiltersOptions, steps: Sequence, scale: in
         yield step(frame) if step else frame
 
 
-def spatial(options: FiltersOptions, steps: Sequence, scale: int, bits: int) -> Skipping | None:
+def spatial(options: FiltersOptions, steps: Sequence[_Filtering], scale: int, bits: int) -> Skipping | None:
     """The steps as one; None where there is nothing to do."""
     chain, reach = [], 0
     for step in steps:
@@ -127,14 +137,14 @@ def _sharpened(options: FiltersOptions, bits: int) -> tuple[list[Step], int]:
     return ([("unsharp", f"lx=5:ly=5:la={amount:.3f}:ca=0")], _SHARPEN_REACH) if amount else ([], 0)
 
 
-def _stabilised(frames: Iterable) -> Iterator:
+def _stabilised(frames: "Iterable[VideoFrame]") -> "Iterator[VideoFrame]":
     """Each shot by itself: the jump at a cut is no shaking."""
     frames, cuts = iter(frames), Cuts()
     following = next(frames, None)
     if following is not None:
         cuts.at(following)
 
-    def shot() -> Iterator:
+    def shot() -> "Iterator[VideoFrame]":
         nonlocal following
         while following is not None:
             frame, following = following, next(frames, None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voicekit.core.errors import ConfigError
 from voicekit.film.enhancement.network import Network
@@ -10,6 +11,9 @@ from voicekit.film.enhancement.tile_cache import Skipping
 from voicekit.film.enhancement.transcode import TAKES, remake
 from voicekit.film.stage import Context, Stage
 from voicekit.media.planes import FULL_RANGE, LIMITED_RANGE, depth, of_pixels, told_like
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 _LEAST_TILE, _MOST_TILE = 32, 2048
 #: The matrix of BT.709; where a film says nothing it is that of BT.601, there and back.
@@ -47,8 +51,8 @@ class OnnxUpscale(Stage):
         remake(inputs[0], out, lambda frames: _larger(frames, network, options), progress=context.progress)
 
 
-def _larger(frames: Iterable, network: Network, options: OnnxUpscaleOptions) -> Iterator:
-    def step(frame):
+def _larger(frames: "Iterable[VideoFrame]", network: Network, options: OnnxUpscaleOptions) -> "Iterator[VideoFrame]":
+    def step(frame: "VideoFrame") -> "VideoFrame":
         return enlarged(frame, network, options.overlap)
 
     reach = max(8, -(-options.overlap // 8) * 8)
@@ -57,7 +61,7 @@ def _larger(frames: Iterable, network: Network, options: OnnxUpscaleOptions) -> 
         yield skipping(frame)
 
 
-def enlarged(frame, network: Network, overlap: int):
+def enlarged(frame: "VideoFrame", network: Network, overlap: int) -> "VideoFrame":
     """A frame through the network, of the same kind and colours."""
     kind = "rgb24" if depth(frame) == 8 else "rgb48le"
     matrix = _BT709 if frame.colorspace == _BT709 else _BT601

@@ -7,10 +7,14 @@ it was when it was last processed, not with the frame before, so that slow chang
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voicekit.media.planes import blank, copy_of, depth, told_like, views
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 BLOCK = 32
 #: In levels of 8 bits: what a pixel may differ by, and a block on average (squared), and still count as the same. The
@@ -43,7 +47,7 @@ class Skipping:
         blocks, processed: how many there were so far, and for how many the step was done, margins among them.
     """
 
-    def __init__(self, step: Callable, reach: int, scale: int = 1, skip: bool = True) -> None:
+    def __init__(self, step: "Callable[[VideoFrame], VideoFrame]", reach: int, scale: int = 1, skip: bool = True) -> None:
         """
         Args:
             step: makes a frame, `scale` times as large, of a frame of any size.
@@ -53,12 +57,12 @@ class Skipping:
         self._step, self._reach, self._scale, self._skip = step, reach, scale, skip
         self._seen: list[np.ndarray] = []  # of each block what it was when it was last processed
         self._own = False  # whether that may be written to
-        self._result = None
+        self._result: VideoFrame | None = None
         self._in_vain = 0  # how often in a row nothing could be skipped
         self._pause = 0  # frames in which nothing is looked for
         self.blocks = self.processed = 0
 
-    def __call__(self, frame):
+    def __call__(self, frame: "VideoFrame") -> "VideoFrame":
         rows, columns = -(-frame.height // BLOCK), -(-frame.width // BLOCK)
         self.blocks += rows * columns
         if not self._skip:
@@ -94,7 +98,7 @@ class Skipping:
         self._pause = min(_LONGEST_PAUSE, 2 ** (self._in_vain - 1)) if self._in_vain > 1 else 0
         return True
 
-    def _renew(self, frame, planes: list[np.ndarray], patches: list[_Patch]) -> None:
+    def _renew(self, frame: "VideoFrame", planes: list[np.ndarray], patches: list[_Patch]) -> None:
         """Gathers the patches on one sheet, with a margin that the step may look at, and puts back what it makes."""
         reach, scale = self._reach, self._scale
         width = max(p.x + p.right - p.left for p in patches) + 2 * reach
@@ -197,7 +201,7 @@ def _boxes(changed: np.ndarray) -> list[tuple[int, int, int, int]]:
     return boxes
 
 
-def _with_margin(plane: np.ndarray, top, bottom, left, right, down: int, across: int) -> np.ndarray:
+def _with_margin(plane: np.ndarray, top: int, bottom: int, left: int, right: int, down: int, across: int) -> np.ndarray:
     """A part of a plane and what is around it; past the edge the edge goes on."""
     height, width = plane.shape
     above, below = min(down, top), min(down, height - bottom)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from voicekit.media.planes import FULL_RANGE, blank, told_like, views
 from voicekit.media.recode import PIXELS, coded, first_frame, frames_of, show_like
 from voicekit.media.write import open_output
 
+if TYPE_CHECKING:
+    from av import VideoFrame
+
 TAKES = (".mp4", ".mov", ".mkv", ".webm")
 #: x264's CRF: so good that the next stage finds nothing of it.
 _LOSS = 16
@@ -23,7 +27,7 @@ _LOSS = 16
 def remake(
     path: Path,
     out_path: Path,
-    change: Callable[[Iterator], Iterable],
+    change: "Callable[[Iterator[VideoFrame]], Iterable[VideoFrame]]",
     rate: int = 1,
     progress: Callable[[float], None] = lambda share: None,
 ) -> None:
@@ -83,7 +87,7 @@ def _frames(path: Path, first, at: Callable[[float], None]) -> Iterator:
         at(time_s)
 
 
-def _kind(frame) -> str:
+def _kind(frame: "VideoFrame") -> str:
     """The kind of pixels that is worked on: the frame's own, its range told apart from it, or the nearest."""
     name = frame.format.name
     if name in PIXELS:
@@ -91,7 +95,7 @@ def _kind(frame) -> str:
     return PIXELS[0] if frame.format.components[0].bits == 8 else "yuv420p10le"
 
 
-def _even(frame, kind: str, width: int, height: int):
+def _even(frame: "VideoFrame", kind: str, width: int, height: int) -> "VideoFrame":
     """A frame of that kind and size, an odd one less by a row or a column: H.264 wants it even."""
     full = frame.format.name.startswith("yuvj")
     if (frame.width, frame.height) != (width, height) or (not full and frame.format.name != kind):

@@ -117,7 +117,7 @@ def _fetched(asked: Remote, url: str) -> bytes:
 class _NoDetour(urllib.request.HTTPRedirectHandler):
     """Follows no redirection, which could lead anywhere."""
 
-    def redirect_request(self, *args, **kwargs):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 

@@ -4,7 +4,8 @@ All places and lengths are in heights of the picture: x runs from 0 to `Canvas.w
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -12,12 +13,15 @@ from PIL import Image, ImageDraw, ImageFilter
 from voicekit.film.scenery.palettes import Colour
 
 Point = tuple[float, float]
+#: Left, top, right, bottom.
+Box = tuple[float, float, float, float]
 _GOLDEN = 0.618034
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
     """`share` of the way from one colour to another."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
 
 
 class Dice:
@@ -99,15 +103,11 @@ class Canvas:
         columns, rows = self.grid()
         self.lay(colour, share * np.exp(-np.hypot(columns - x, rows - y) / reach))
 
+    @contextmanager
     def paint(
-        self,
-        colour: Colour,
-        draw: Callable[[Pen], None],
-        share: float = 1.0,
-        blur: float = 0.0,
-        fade: tuple[float, float, float] | None = None,
-    ) -> None:
-        """Shapes of one colour.
+        self, colour: Colour, share: float = 1.0, blur: float = 0.0, fade: tuple[float, float, float] | None = None
+    ) -> Iterator[Pen]:
+        """A pen for shapes of one colour; they are on the canvas when its block ends.
 
         Args:
             share: how much of what is behind they cover.
@@ -116,7 +116,7 @@ class Canvas:
         """
         finer = self._finer
         mask = Image.new("L", (self.width * finer, self.height * finer))
-        draw(Pen(mask, self.height * finer))
+        yield Pen(mask, self.height * finer)
         bounds = mask.getbbox()
         if not bounds:
             return
@@ -138,7 +138,8 @@ class Canvas:
         """Everything below an edge: its y at places evenly spread over the width."""
         xs = np.linspace(0, self.wide, len(edge))
         ground = [(self.wide, 1.01), (0, 1.01)]
-        self.paint(colour, lambda pen: pen.polygon([*zip(xs.tolist(), edge.tolist(), strict=True), *ground]), share)
+        with self.paint(colour, share) as pen:
+            pen.polygon([*zip(xs.tolist(), edge.tolist(), strict=True), *ground])
 
     def put(self, other: "Canvas", left: float, top: float) -> None:
         """Another picture at a place."""

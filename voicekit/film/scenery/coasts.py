@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Colour, Dice, Pen, mixed
+from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
 from voicekit.film.scenery.landscapes import rolling
-from voicekit.film.scenery.palettes import Palette
+from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.skies import haze, sky, warm
 
 _POINTS = np.linspace(0, 1, 1024)
@@ -19,7 +19,8 @@ def sea(canvas: Canvas, palette: Palette, dice: Dice) -> None:
         edge = horizon + depth * (0.97 - horizon) + 0.016 * depth * rolling(dice.rng)
         canvas.land(mixed(palette.far, palette.near, 0.45 + 0.5 * depth), edge, 0.6)
         swell = list(zip((_POINTS * canvas.wide).tolist(), edge.tolist(), strict=True))
-        canvas.paint(mixed(palette.far, palette.light, 0.35), lambda pen, swell=swell: pen.line(swell, 0.003), 0.3)
+        with canvas.paint(mixed(palette.far, palette.light, 0.35), 0.3) as pen:
+            pen.line(swell, 0.003)
     glitter(canvas, palette, dice, horizon, sun)
     boat(canvas, palette, canvas.wide * dice.spread(0.5, 0.75), horizon + 0.012, 0.075, 0.35)
     gulls(canvas, palette, dice, sun, horizon - 0.26)
@@ -32,34 +33,27 @@ def water(canvas: Canvas, palette: Palette, dice: Dice, horizon: float) -> None:
     below = (y > horizon) * np.ones((1, canvas.width))
     canvas.lay(mixed(palette.far, palette.sky[-1], 0.35), below)
     canvas.lay(palette.near, below * depth**0.7 * 0.95)
-
-    def ripples(pen: Pen) -> None:
+    with canvas.paint(mixed(palette.far, palette.sky[-1], 0.6), 0.5) as pen:
         for n in range(40):
             down = (n / 40) ** 1.3
             x, long = dice.rng.uniform(0, canvas.wide), dice.rng.uniform(0.03, 0.12) * (0.4 + down)
             low = horizon + 0.01 + down * (0.97 - horizon)
             pen.box(x - long, low, x + long, low + 0.001 + 0.002 * down, 110, 0.001)
 
-    canvas.paint(mixed(palette.far, palette.sky[-1], 0.6), ripples, 0.5)
-
 
 def glitter(canvas: Canvas, palette: Palette, dice: Dice, horizon: float, sun: float) -> None:
     """On the water, the light of what shines at x = `sun`."""
-
-    def draw(pen: Pen) -> None:
+    with canvas.paint(palette.light, 0.8) as pen:
         for n in range(64):
             down = (n / 64) ** 1.4
             x, long = sun + dice.rng.normal(0, 0.025 + 0.06 * down), dice.rng.uniform(0.015, 0.06) * (0.4 + 1.3 * down)
             low, thick = horizon + 0.004 + down * (0.97 - horizon), 0.0012 + 0.0035 * down
             pen.box(x - long, low, x + long, low + thick, int(235 - 170 * down), thick / 2)
 
-    canvas.paint(palette.light, draw, 0.8)
-
 
 def gulls(canvas: Canvas, palette: Palette, dice: Dice, x: float, y: float) -> None:
     """A few around a place."""
-
-    def draw(pen: Pen) -> None:
+    with canvas.paint(mixed(palette.near, palette.far, 0.3), 0.85) as pen:
         for _ in range(dice.rng.integers(3, 6)):
             at, up = x + dice.rng.normal(0, 0.11), y + dice.rng.normal(0, 0.045)
             half = dice.rng.uniform(0.012, 0.022)
@@ -68,8 +62,6 @@ def gulls(canvas: Canvas, palette: Palette, dice: Dice, x: float, y: float) -> N
                     (at + side * half * t, up - 0.42 * half * np.sin(2.5 * t) + 0.1 * half * t) for t in np.linspace(0, 1, 9)
                 ]
                 pen.line(wing, 0.0032)
-
-    canvas.paint(mixed(palette.near, palette.far, 0.3), draw, 0.85)
 
 
 def lighthouse(canvas: Canvas, palette: Palette, dice: Dice) -> None:
@@ -95,7 +87,8 @@ def _beam(canvas: Canvas, palette: Palette, x: float, y: float, slope: float) ->
     for side, share in ((-1, 0.5), (1, 0.4)):
         far = x + side * 1.6
         wedge = [(x, y - 0.006), (far, y + slope - 0.13), (far, y + slope + 0.09), (x, y + 0.006)]
-        canvas.paint(warm(palette), lambda pen, wedge=wedge: pen.polygon(wedge), share, 0.006, (x, y, 0.42))
+        with canvas.paint(warm(palette), share, 0.006, (x, y, 0.42)) as pen:
+            pen.polygon(wedge)
 
 
 def _headland(canvas: Canvas, palette: Palette, dice: Dice, x: float, foot: float, horizon: float) -> None:
@@ -123,16 +116,21 @@ def _tower(canvas: Canvas, palette: Palette, x: float, foot: float, size: float)
         pen.polygon([(x - half(high), high), (x + half(high), high), (x + half(low), low), (x - half(low), low)])
 
     edges = np.linspace(top, foot, 6)
-    canvas.paint(white, lambda pen: ring(pen, top, foot + 0.01))
-    canvas.paint(red, lambda pen: [ring(pen, edges[n], edges[n + 1]) for n in (1, 3)])
+    with canvas.paint(white) as pen:
+        ring(pen, top, foot + 0.01)
+    with canvas.paint(red) as pen:
+        for n in (1, 3):
+            ring(pen, edges[n], edges[n + 1])
     shade = [(x + 0.2 * half(top), top), (x + half(top), top), (x + half(foot), foot), (x + 0.2 * half(foot), foot)]
-    canvas.paint(palette.near, lambda pen: pen.polygon(shade), 0.3)
+    with canvas.paint(palette.near, 0.3) as pen:
+        pen.polygon(shade)
     dark, s = mixed(palette.near, palette.far, 0.15), size
-    canvas.paint(dark, lambda pen: [pen.box(x - 0.005 * s, y, x + 0.005 * s, y + 0.022 * s, radius=0.004 * s)
-                                    for y in (edges[1] - 0.04 * s, edges[3] - 0.04 * s, edges[5] - 0.05 * s)])  # fmt: skip
-    canvas.paint(warm(palette), lambda pen: pen.box(x - 0.019 * s, top - 0.062 * s, x + 0.019 * s, top - 0.008 * s))
-
-    def lantern(pen: Pen) -> None:
+    with canvas.paint(dark) as pen:
+        for y in (edges[1] - 0.04 * s, edges[3] - 0.04 * s, edges[5] - 0.05 * s):
+            pen.box(x - 0.005 * s, y, x + 0.005 * s, y + 0.022 * s, radius=0.004 * s)
+    with canvas.paint(warm(palette)) as pen:
+        pen.box(x - 0.019 * s, top - 0.062 * s, x + 0.019 * s, top - 0.008 * s)
+    with canvas.paint(dark) as pen:
         pen.box(x - 0.036 * s, top - 0.01 * s, x + 0.036 * s, top + 0.004 * s)
         for at in (-0.033, 0.033):
             pen.box(x + at * s - 0.0015, top - 0.03 * s, x + at * s + 0.0015, top)
@@ -142,23 +140,22 @@ def _tower(canvas: Canvas, palette: Palette, x: float, foot: float, size: float)
         pen.polygon([(x - 0.027 * s, top - 0.06 * s), (x, top - 0.1 * s), (x + 0.027 * s, top - 0.06 * s)])
         pen.box(x - 0.002, top - 0.12 * s, x + 0.002, top - 0.09 * s)
 
-    canvas.paint(dark, lantern)
-
 
 def _keeper_house(canvas: Canvas, palette: Palette, x: float, y: float, size: float) -> None:
     s = size
-    canvas.paint(mixed(palette.light, palette.far, 0.35), lambda pen: pen.box(x - 0.055 * s, y - 0.05 * s, x + 0.055 * s, y))
+    with canvas.paint(mixed(palette.light, palette.far, 0.35)) as pen:
+        pen.box(x - 0.055 * s, y - 0.05 * s, x + 0.055 * s, y)
     roof = [
         (x - 0.066 * s, y - 0.047 * s),
         (x - 0.042 * s, y - 0.086 * s),
         (x + 0.042 * s, y - 0.086 * s),
         (x + 0.066 * s, y - 0.047 * s),
     ]
-    canvas.paint(mixed(palette.near, palette.far, 0.1), lambda pen: pen.polygon(roof))
-    canvas.paint(
-        warm(palette),
-        lambda pen: [pen.box(x + at * s, y - 0.036 * s, x + (at + 0.018) * s, y - 0.015 * s) for at in (-0.035, 0.017)],
-    )
+    with canvas.paint(mixed(palette.near, palette.far, 0.1)) as pen:
+        pen.polygon(roof)
+    with canvas.paint(warm(palette)) as pen:
+        for at in (-0.035, 0.017):
+            pen.box(x + at * s, y - 0.036 * s, x + (at + 0.018) * s, y - 0.015 * s)
 
 
 def harbour(canvas: Canvas, palette: Palette, dice: Dice) -> None:
@@ -199,26 +196,28 @@ def boat(canvas: Canvas, palette: Palette, x: float, y: float, tall: float, near
         main = [(x + 0.015 * t, y - up * 0.98 * t), (x + 0.015 * t, y - up * 0.2 * t), (x + 0.4 * t, y - up * 0.2 * t)]
         fore = [(x - 0.015 * t, y - up * 0.86 * t), (x - 0.015 * t, y - up * 0.2 * t), (x - 0.32 * t, y - up * 0.2 * t)]
         hull = [(x - 0.42 * t, y - up * 0.15 * t), (x + 0.44 * t, y - up * 0.15 * t), (x + 0.34 * t, y), (x - 0.3 * t, y)]
-        canvas.paint(sail, lambda pen: pen.polygon(main), share)
-        canvas.paint(mixed(sail, dark, 0.22), lambda pen: pen.polygon(fore), share)
-        canvas.paint(dark, lambda pen: pen.polygon(hull), share)
-        canvas.paint(dark, lambda pen: pen.line([(x, y), (x, y - up * 1.02 * t)], 0.016 * t), share)
+        with canvas.paint(sail, share) as pen:
+            pen.polygon(main)
+        with canvas.paint(mixed(sail, dark, 0.22), share) as pen:
+            pen.polygon(fore)
+        with canvas.paint(dark, share) as pen:
+            pen.polygon(hull)
+        with canvas.paint(dark, share) as pen:
+            pen.line([(x, y), (x, y - up * 1.02 * t)], 0.016 * t)
 
     shape(-0.55, 0.22)
     shape(1.0, 1.0)
     stripe: Colour = mixed(dark, palette.light, 0.5)
-    canvas.paint(stripe, lambda pen: pen.box(x - 0.4 * t, y - 0.128 * t, x + 0.42 * t, y - 0.11 * t), 0.7)
+    with canvas.paint(stripe, 0.7) as pen:
+        pen.box(x - 0.4 * t, y - 0.128 * t, x + 0.42 * t, y - 0.11 * t)
 
 
 def _pier(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     """Planks on piles, from the left edge into the picture."""
     dark = mixed(palette.near, (0, 0, 0), 0.25)
     long, top = canvas.wide * dice.spread(0.3, 0.44), 0.86
-
-    def draw(pen: Pen) -> None:
+    with canvas.paint(dark) as pen:
         pen.box(-0.1, top, long, top + 0.022)
         pen.box(-0.1, top + 0.03, long - 0.02, top + 0.04)
         for x in np.arange(long - 0.03, -0.05, -0.14):
             pen.box(x - 0.012, top - 0.045, x + 0.012, 1.05, radius=0.006)
-
-    canvas.paint(dark, draw)

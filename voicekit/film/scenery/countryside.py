@@ -36,18 +36,20 @@ def road(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     end, swing = canvas.wide * dice.spread(0.56, 0.76), dice.spread(0.1, 0.26) * (-1 if dice.spread(0, 1) < 0.5 else 1)
     way = _way(canvas, horizon, end, swing)
     asphalt = mixed(mixed(palette.near, palette.far, 0.55), palette.sky[-1], 0.25)
-    canvas.paint(asphalt, lambda pen: pen.polygon(_strip(way, -1, 1)))
+    with canvas.paint(asphalt) as pen:
+        pen.polygon(_strip(way, -1, 1))
     edge = mixed(asphalt, palette.light, 0.55)
-    canvas.paint(edge, lambda pen: [pen.polygon(_strip(way, *side)) for side in ((-0.94, -0.88), (0.88, 0.94))], 0.7)
+    with canvas.paint(edge, 0.7) as pen:
+        for left, right in ((-0.94, -0.88), (0.88, 0.94)):
+            pen.polygon(_strip(way, left, right))
     dashes = [way[n : n + 6] for n in range(2, len(way) - 6, 14)]
-    canvas.paint(edge, lambda pen: [pen.polygon(_strip(dash, -0.03, 0.03)) for dash in dashes], 0.9)
-
-    def posts(pen: Pen) -> None:
+    with canvas.paint(edge, 0.9) as pen:
+        for dash in dashes:
+            pen.polygon(_strip(dash, -0.03, 0.03))
+    with canvas.paint(palette.near) as pen:
         for x, low, half in way[10::10]:
             for side in (-1.35, 1.35):
                 pen.box(x + side * half - 0.02 * half, low - 0.3 * half, x + side * half + 0.02 * half, low)
-
-    canvas.paint(palette.near, posts)
 
 
 def _way(canvas: Canvas, horizon: float, end: float, swing: float) -> list[tuple[float, float, float]]:
@@ -71,13 +73,10 @@ def field(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     ground_of(canvas, palette, dice, horizon)
     end = canvas.wide * dice.spread(0.35, 0.75)
     furrow = mixed(palette.near, palette.far, 0.25)
-
-    def furrows(pen: Pen) -> None:
+    with canvas.paint(furrow, 0.75) as pen:
         for n in range(-40, 41):
             low = end + n * 0.3
             pen.polygon([(end + n * 0.02, horizon), (low - 0.075, 1.01), (low + 0.075, 1.01)])
-
-    canvas.paint(furrow, furrows, 0.75)
     haze(canvas, mixed(palette.sky[-1], palette.light, 0.4), horizon, 0.35, 0.07)
     _, y = canvas.grid()
     canvas.lay(palette.near, np.clip((y - horizon) / (1 - horizon), 0, 1) ** 1.5 * 0.7 * np.ones((1, canvas.width)))
@@ -89,13 +88,26 @@ def field(canvas: Canvas, palette: Palette, dice: Dice) -> None:
 def _farm(canvas: Canvas, palette: Palette, dice: Dice, x: float, y: float) -> None:
     """A barn with a silo between trees, its ground at (x, y)."""
     dark = mixed(palette.near, palette.far, 0.2)
-    canvas.paint(
-        dark, lambda pen: [crowns(pen, dice, x + at, y, tall) for at, tall in ((-0.2, 0.15), (0.25, 0.19), (0.33, 0.13))]
-    )
+    with canvas.paint(dark) as pen:
+        for at, tall in ((-0.2, 0.15), (0.25, 0.19), (0.33, 0.13)):
+            crowns(pen, dice, x + at, y, tall)
     wall = mixed((150, 58, 48), palette.near, 0.42)
-    canvas.paint(mixed(palette.light, palette.far, 0.5), lambda pen: pen.box(x + 0.1, y - 0.17, x + 0.145, y, radius=0.02))
-    canvas.paint(wall, lambda pen: pen.polygon([(x - 0.09, y), (x - 0.09, y - 0.075), (x - 0.06, y - 0.115), (x, y - 0.14),
-                                                (x + 0.06, y - 0.115), (x + 0.09, y - 0.075), (x + 0.09, y)]))  # fmt: skip
+    with canvas.paint(mixed(palette.light, palette.far, 0.5)) as pen:
+        pen.box(x + 0.1, y - 0.17, x + 0.145, y, radius=0.02)
+    with canvas.paint(wall) as pen:
+        pen.polygon(
+            [
+                (x - 0.09, y),
+                (x - 0.09, y - 0.075),
+                (x - 0.06, y - 0.115),
+                (x, y - 0.14),
+                (x + 0.06, y - 0.115),
+                (x + 0.09, y - 0.075),
+                (x + 0.09, y),
+            ]
+        )
     roof = [(x - 0.1, y - 0.07), (x - 0.065, y - 0.122), (x, y - 0.15), (x + 0.065, y - 0.122), (x + 0.1, y - 0.07)]
-    canvas.paint(mixed(palette.near, (0, 0, 0), 0.15), lambda pen: pen.line(roof, 0.012))
-    canvas.paint(palette.near, lambda pen: pen.box(x - 0.028, y - 0.062, x + 0.028, y), 0.8)
+    with canvas.paint(mixed(palette.near, (0, 0, 0), 0.15)) as pen:
+        pen.line(roof, 0.012)
+    with canvas.paint(palette.near, 0.8) as pen:
+        pen.box(x - 0.028, y - 0.062, x + 0.028, y)

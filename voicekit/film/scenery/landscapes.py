@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
-from voicekit.film.scenery.palettes import Palette
+from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.skies import haze, sky
 
 _LAYERS = 4
@@ -14,7 +14,8 @@ _POINTS = np.linspace(0, 1, 1024)
 
 def rolling(rng: np.random.Generator) -> np.ndarray:
     """The edge of hills, about −1 to 1, at 1024 places."""
-    return sum(np.sin(2 * math.pi * (n * _POINTS * rng.uniform(0.8, 1.2) + rng.random())) / n for n in (1, 2, 3, 5)) / 1.6
+    waves = (np.sin(2 * math.pi * (n * _POINTS * rng.uniform(0.8, 1.2) + rng.random())) / n for n in (1, 2, 3, 5))
+    return sum(waves, np.zeros(len(_POINTS))) / 1.6
 
 
 def rugged(rng: np.random.Generator, peaks: int) -> np.ndarray:
@@ -82,7 +83,8 @@ def lake(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     _, y = canvas.grid()
     depth = np.clip((y - shore) / (1 - shore), 0, 1)
     canvas.lay(palette.near, np.where(y > shore, 0.18 + 0.55 * depth, 0) * np.ones((1, canvas.width)))
-    canvas.paint(palette.sky[-1], lambda pen: pen.box(0, shore - 0.0015, canvas.wide, shore + 0.0015), 0.5)
+    with canvas.paint(palette.sky[-1], 0.5) as pen:
+        pen.box(0, shore - 0.0015, canvas.wide, shore + 0.0015)
     canvas.land(
         palette.near, 1.02 - 0.1 * np.clip(_POINTS - 0.25 - 0.3 * dice.spread(0, 1), 0, 1) + 0.008 * rolling(dice.rng)
     )
@@ -100,15 +102,12 @@ def forest(canvas: Canvas, palette: Palette, dice: Dice) -> None:
             haze(canvas, palette.sky[-1], horizon, 0.2 * (1 - depth))
 
 
-def _firs(canvas: Canvas, colour, dice: Dice, ground: np.ndarray, depth: float) -> None:
+def _firs(canvas: Canvas, colour: Colour, dice: Dice, ground: np.ndarray, depth: float) -> None:
     rng = dice.rng
-
-    def draw(pen: Pen) -> None:
+    with canvas.paint(colour) as pen:
         for _ in range(int((80 - 52 * depth) * canvas.wide / 1.78)):
             at = rng.random()
             fir(pen, at * canvas.wide, float(ground[int(at * 1023)]) + 0.01, rng.uniform(0.05, 0.1) * (0.6 + 1.3 * depth))
-
-    canvas.paint(colour, draw)
 
 
 def fir(pen: Pen, x: float, y: float, tall: float) -> None:
@@ -139,7 +138,8 @@ def volcano(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     cone = horizon + 0.02 - tall * np.clip(np.exp(-np.clip(far - 0.045, 0, None) / 0.24), 0, 1)
     cone = cone + 0.003 * np.interp(_POINTS, np.linspace(0, 1, 160), dice.rng.standard_normal(160))
     canvas.land(mixed(palette.far, palette.near, 0.35), cone)
-    canvas.paint(palette.light, lambda pen: _lava(pen, dice, x, horizon - tall + 0.014), 0.85, fade=(x, horizon - tall, 0.2))
+    with canvas.paint(palette.light, 0.85, fade=(x, horizon - tall, 0.2)) as pen:
+        _lava(pen, dice, x, horizon - tall + 0.014)
     for depth, base in _depths(horizon)[1:]:
         haze(canvas, palette.sky[-1], base, 0.12 * (1 - depth), 0.08)
         canvas.land(mixed(palette.far, palette.near, 0.45 + 0.55 * depth), base + 0.04 - 0.07 * rugged(dice.rng, 6))

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Colour, Dice, Pen, mixed
-from voicekit.film.scenery.palettes import Palette
+from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.skies import sky, stars
 
 
@@ -56,9 +56,8 @@ def _ring(canvas: Canvas, colour: Colour, middle: tuple[float, float], radius: f
                 for u, v in zip(a.tolist(), b.tolist(), strict=True)]  # fmt: skip
 
     for inner, outer, share in ((1.3, 1.52, 0.5), (1.55, 1.85, 0.8), (1.89, 1.97, 0.4)):
-        canvas.paint(
-            colour, lambda pen, i=inner, o=outer: pen.polygon(arc(i) + arc(o)[::-1]), share * (0.6 if behind else 1)
-        )
+        with canvas.paint(colour, share * (0.6 if behind else 1)) as pen:
+            pen.polygon(arc(inner) + arc(outer)[::-1])
 
 
 def stage(canvas: Canvas, palette: Palette, dice: Dice) -> None:
@@ -68,20 +67,29 @@ def stage(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     x, floor = canvas.wide * dice.spread(0.64, 0.8), 0.78
     canvas.glow(x, floor - 0.1, 0.3, palette.sky[-1], 0.5)
     deck = mixed(dark, palette.sky[1], 0.35)
-    canvas.paint(deck, lambda pen: pen.box(-0.1, floor, canvas.wide + 0.1, 1.01))
+    with canvas.paint(deck) as pen:
+        pen.box(-0.1, floor, canvas.wide + 0.1, 1.01)
     lamps = [(canvas.wide * at, 0.045) for at in np.linspace(0.3, 0.98, 6)]
     for n, (lamp, top) in enumerate(lamps):
         aim = x + (lamp - x) * dice.spread(-0.35, 0.25)
         beam = [(lamp - 0.012, top), (lamp + 0.012, top), (aim + 0.13, floor + 0.02), (aim - 0.13, floor + 0.02)]
         colour = palette.light if n % 2 else mixed(palette.sky[-1], palette.light, 0.3)
-        canvas.paint(colour, lambda pen, beam=beam: pen.polygon(beam), 0.42, 0.005, (lamp, top, 0.5))
-    canvas.paint(palette.light, lambda pen: pen.disc(x, floor + 0.035, 0.3, 0.035), 0.5, 0.012)
-    canvas.paint(mixed(dark, (0, 0, 0), 0.4), lambda pen: [pen.box(-0.1, 0.0, canvas.wide + 0.1, 0.03), *(
-        pen.box(lamp - 0.02, 0.02, lamp + 0.02, 0.055, radius=0.006) for lamp, _ in lamps)])  # fmt: skip
-    canvas.paint(palette.light, lambda pen: [pen.disc(lamp, 0.054, 0.014, 0.006) for lamp, _ in lamps])
-    canvas.paint(mixed(dark, (0, 0, 0), 0.5), lambda pen: _microphone(pen, x, floor + 0.04))
+        with canvas.paint(colour, 0.42, 0.005, (lamp, top, 0.5)) as pen:
+            pen.polygon(beam)
+    with canvas.paint(palette.light, 0.5, 0.012) as pen:
+        pen.disc(x, floor + 0.035, 0.3, 0.035)
+    with canvas.paint(mixed(dark, (0, 0, 0), 0.4)) as pen:
+        pen.box(-0.1, 0.0, canvas.wide + 0.1, 0.03)
+        for lamp, _ in lamps:
+            pen.box(lamp - 0.02, 0.02, lamp + 0.02, 0.055, radius=0.006)
+    with canvas.paint(palette.light) as pen:
+        for lamp, _ in lamps:
+            pen.disc(lamp, 0.054, 0.014, 0.006)
+    with canvas.paint(mixed(dark, (0, 0, 0), 0.5)) as pen:
+        _microphone(pen, x, floor + 0.04)
     for tone, base, size in ((0.25, 0.93, 0.032), (0.6, 0.99, 0.042)):
-        canvas.paint(mixed(dark, (0, 0, 0), tone), lambda pen, b=base, s=size: _heads(pen, canvas, dice, b, s))
+        with canvas.paint(mixed(dark, (0, 0, 0), tone)) as pen:
+            _heads(pen, canvas, dice, base, size)
 
 
 def _microphone(pen: Pen, x: float, y: float) -> None:
@@ -109,19 +117,16 @@ def stadium(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     masts = [canvas.wide * at for at in (dice.spread(0.6, 0.68), dice.spread(0.88, 0.95))]
     for x, top in zip(masts, (0.22, 0.12), strict=True):
         _floodlight(canvas, palette, x, top, rim)
-    stand, x = mixed(palette.far, palette.near, 0.35), np.linspace(0, canvas.wide, 256)
-    curve = ((x - middle) / middle) ** 2
+    stand = mixed(palette.far, palette.near, 0.35)
+    curve = ((np.linspace(0, canvas.wide, 256) - middle) / middle) ** 2
     canvas.land(mixed(stand, palette.near, 0.5), rim + 0.07 - 0.14 * curve)
     canvas.land(stand, rim + 0.1 - 0.12 * curve)
     rng = dice.rng
-
-    def people(pen: Pen) -> None:
+    with canvas.paint(mixed(palette.light, stand, 0.35), 0.7) as pen:
         for _ in range(round(800 * canvas.wide)):
             at, down = rng.random(), rng.random()
             edge = rim + 0.1 - 0.12 * (2 * at - 1) ** 2
             pen.disc(at * canvas.wide, edge + 0.012 + down * (0.84 - edge), 0.0026, fill=int(rng.uniform(40, 200)))
-
-    canvas.paint(mixed(palette.light, stand, 0.35), people, 0.7)
     _pitch(canvas, palette, middle)
     for x, top in zip(masts, (0.22, 0.12), strict=True):
         canvas.glow(x, top, 0.13, palette.light, 0.6)
@@ -138,24 +143,31 @@ def _pitch(canvas: Canvas, palette: Palette, middle: float) -> None:
     def strip(a: float, b: float, far: float = 0.0, near: float = 1.0) -> list[tuple[float, float]]:
         return [at(a, far), at(b, far), at(b, near), at(a, near)]
 
-    canvas.paint(mixed(grass, palette.near, 0.45), lambda pen: pen.polygon(strip(-1.15, 1.15, -0.12)))
-    canvas.paint(grass, lambda pen: pen.polygon(strip(-1, 1)))
+    with canvas.paint(mixed(grass, palette.near, 0.45)) as pen:
+        pen.polygon(strip(-1.15, 1.15, -0.12))
+    with canvas.paint(grass) as pen:
+        pen.polygon(strip(-1, 1))
     stripes = np.linspace(-1, 1, 13)
-    canvas.paint(
-        palette.light, lambda pen: [pen.polygon(strip(a, b)) for a, b in zip(stripes[::2], stripes[1::2], strict=False)], 0.1
-    )
+    with canvas.paint(palette.light, 0.1) as pen:
+        for a, b in zip(stripes[::2], stripes[1::2], strict=False):
+            pen.polygon(strip(a, b))
     white = mixed(palette.light, grass, 0.2)
     lines = (strip(-0.005, 0.005), strip(-0.96, 0.96, 0.05, 0.07), strip(-0.965, -0.955, 0.05), strip(0.955, 0.965, 0.05))
-    canvas.paint(white, lambda pen: [pen.polygon(line) for line in lines], 0.8)
+    with canvas.paint(white, 0.8) as pen:
+        for line in lines:
+            pen.polygon(line)
     ring = [at(0.24 * math.cos(t), 0.52 + 0.3 * math.sin(t)) for t in np.linspace(0, 2 * math.pi, 80)]
-    canvas.paint(white, lambda pen: pen.line(ring, 0.004), 0.8)
+    with canvas.paint(white, 0.8) as pen:
+        pen.line(ring, 0.004)
 
 
 def _floodlight(canvas: Canvas, palette: Palette, x: float, top: float, foot: float) -> None:
     mast = mixed(palette.near, palette.far, 0.3)
-    canvas.paint(
-        mast, lambda pen: pen.polygon([(x - 0.005, top), (x + 0.005, top), (x + 0.012, foot + 0.1), (x - 0.012, foot + 0.1)])
-    )
-    canvas.paint(mast, lambda pen: pen.box(x - 0.062, top - 0.04, x + 0.062, top + 0.034, radius=0.006))
+    with canvas.paint(mast) as pen:
+        pen.polygon([(x - 0.005, top), (x + 0.005, top), (x + 0.012, foot + 0.1), (x - 0.012, foot + 0.1)])
+    with canvas.paint(mast) as pen:
+        pen.box(x - 0.062, top - 0.04, x + 0.062, top + 0.034, radius=0.006)
     lamps = [(x + 0.027 * (a - 1.5), top - 0.022 + 0.022 * b) for a in range(4) for b in range(3)]
-    canvas.paint(mixed(palette.light, (255, 255, 255), 0.5), lambda pen: [pen.disc(*lamp, 0.0085) for lamp in lamps])
+    with canvas.paint(mixed(palette.light, (255, 255, 255), 0.5)) as pen:
+        for lamp in lamps:
+            pen.disc(*lamp, 0.0085)

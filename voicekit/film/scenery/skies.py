@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Colour, Dice, Pen, mixed
-from voicekit.film.scenery.palettes import Palette
+from voicekit.film.scenery.brush import Canvas, Dice, mixed
+from voicekit.film.scenery.palettes import Colour, Palette
 
 _LAMP = (255, 196, 112)
 
@@ -27,20 +27,18 @@ def sky(canvas: Canvas, palette: Palette, dice: Dice, horizon: float, sun: bool 
     if palette.falls == "stars":
         stars(canvas, palette, dice, horizon, 220)
     if sun:
-        canvas.paint(palette.light, lambda pen: pen.disc(x, y, radius), 0.96)
+        with canvas.paint(palette.light, 0.96) as pen:
+            pen.disc(x, y, radius)
     return x
 
 
 def stars(canvas: Canvas, palette: Palette, dice: Dice, lowest: float, count: int) -> None:
     rng = dice.rng
-
-    def draw(pen: Pen) -> None:
+    with canvas.paint(palette.light) as pen:
         for _ in range(count):
             x, y = rng.uniform(0, canvas.wide), rng.uniform(0, lowest)
             size = (0.5 + 1.3 * rng.random() ** 4) / 720
             pen.disc(x, y, size, fill=int(rng.uniform(70, 235) * (1 - 0.6 * y)))
-
-    canvas.paint(palette.light, draw)
 
 
 def haze(canvas: Canvas, colour: Colour, height: float, share: float, reach: float = 0.16) -> None:
@@ -53,17 +51,14 @@ def falling(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     """Snow, rain or sparks, if the palette has them."""
     count = {"snow": 170, "rain": 260, "sparks": 120}.get(palette.falls, 0)
     rng, unit = dice.rng, 1 / 720
-
-    def draw(pen: Pen) -> None:
-        for _ in range(count):
-            x, y, light = rng.uniform(0, canvas.wide), rng.random(), rng.uniform(0.15, 0.75)
-            if palette.falls == "rain":
-                long = rng.uniform(14, 40) * unit
-                pen.line([(x, y), (x - 0.22 * long, y + long)], unit, int(110 * light))
-                continue
-            rising = palette.falls == "sparks"
-            y = 1 - 0.75 * rng.random() ** 1.6 if rising else y
-            pen.disc(x, y, unit * rng.uniform(0.8, 3.2) * (0.7 if rising else 1.0), fill=int(255 * light))
-
     if count:
-        canvas.paint(palette.light, draw, blur=0.4 * unit)
+        with canvas.paint(palette.light, blur=0.4 * unit) as pen:
+            for _ in range(count):
+                x, y, light = rng.uniform(0, canvas.wide), rng.random(), rng.uniform(0.15, 0.75)
+                if palette.falls == "rain":
+                    long = rng.uniform(14, 40) * unit
+                    pen.line([(x, y), (x - 0.22 * long, y + long)], unit, int(110 * light))
+                    continue
+                rising = palette.falls == "sparks"
+                y = 1 - 0.75 * rng.random() ** 1.6 if rising else y
+                pen.disc(x, y, unit * rng.uniform(0.8, 3.2) * (0.7 if rising else 1.0), fill=int(255 * light))

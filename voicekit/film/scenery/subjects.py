@@ -1,5 +1,7 @@
 """Which scenery and which palette the words of a clip call for, and which it gets where they leave it open."""
 
+from collections.abc import Sequence
+
 from voicekit.film.scenery.palettes import mood_of, said
 from voicekit.film.storyboard.words import stem
 
@@ -171,5 +173,5 @@ def chosen(title: str, visual: str, seed: int, scenery: str = "", theme: str = "
     return scenery, palette
 
 
-def _taken(names, turn: int) -> str:
+def _taken(names: Sequence[str], turn: int) -> str:
     return names[turn % len(names)]

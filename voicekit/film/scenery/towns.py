@@ -1,13 +1,14 @@
 """Sceneries that people built: a skyline, a village at dusk, a factory, wheels of a machine."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Colour, Dice, Pen, mixed
+from voicekit.film.scenery.brush import Box, Canvas, Dice, Pen, mixed
 from voicekit.film.scenery.countryside import crowns
 from voicekit.film.scenery.landscapes import rolling
-from voicekit.film.scenery.palettes import Palette
+from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.skies import haze, sky, warm
 
 _POINTS = np.linspace(0, 1, 1024)
@@ -22,15 +23,19 @@ def skyline(canvas: Canvas, palette: Palette, dice: Dice) -> None:
         base = horizon + depth * (0.97 - horizon)
         colour = mixed(palette.far, palette.near, depth**0.8)
         houses = list(_blocks(canvas, dice, depth, high))
-        canvas.paint(colour, lambda pen, houses=houses, base=base: [_block(pen, *house, base) for house in houses])
+        with canvas.paint(colour) as pen:
+            for house in houses:
+                _block(pen, *house, base)
         if 0 < layer < 3:
             lit = mixed(warm(palette), colour, 0.25)
-            canvas.paint(lit, lambda pen, houses=houses, base=base: [_panes(pen, dice, *house, base) for house in houses])
+            with canvas.paint(lit) as pen:
+                for house in houses:
+                    _panes(pen, dice, *house, base)
         if layer < 3:
             haze(canvas, palette.sky[-1], horizon, 0.2 * (1 - depth))
 
 
-def _blocks(canvas: Canvas, dice: Dice, depth: float, high: float):
+def _blocks(canvas: Canvas, dice: Dice, depth: float, high: float) -> Iterator[tuple[float, float, float]]:
     """(x, width, height) of the houses of a row; they tower around `high`, a share of the width."""
     x = -0.03
     while x < canvas.wide:
@@ -84,12 +89,22 @@ def _houses(canvas: Canvas, palette: Palette, dice: Dice, base: np.ndarray, size
         places.append((x, x + wide, foot - size * rng.uniform(0.055, 0.1), foot + 0.04, rng.random() < 0.45))
         x += wide * (1.02 + (rng.random() < 0.3) * rng.uniform(0.1, 0.6))
     roof, lit = mixed(wall, (0, 0, 0), 0.3), mixed(warm(palette), wall, 0.08)
-    canvas.paint(roof, lambda pen: [_roof(pen, *place, size) for place in places])
-    canvas.paint(wall, lambda pen: [_wall(pen, *place, size) for place in places])
+    with canvas.paint(roof) as pen:
+        for place in places:
+            _roof(pen, *place, size)
+    with canvas.paint(wall) as pen:
+        for place in places:
+            _wall(pen, *place, size)
     windows = [one for place in places for one in _windows(dice, *place, size)]
-    canvas.paint(lit, lambda pen: [pen.box(*one) for one in windows], 0.45, 0.008)
-    canvas.paint(lit, lambda pen: [pen.box(*one) for one in windows])
-    canvas.paint(wall, lambda pen: [_bars(pen, *one) for one in windows])
+    with canvas.paint(lit, 0.45, 0.008) as pen:
+        for one in windows:
+            pen.box(*one)
+    with canvas.paint(lit) as pen:
+        for one in windows:
+            pen.box(*one)
+    with canvas.paint(wall) as pen:
+        for one in windows:
+            _bars(pen, *one)
 
 
 def _roof(pen: Pen, left: float, right: float, top: float, _: float, gable: bool, size: float) -> None:
@@ -114,7 +129,7 @@ def _wall(pen: Pen, left: float, right: float, top: float, foot: float, gable: b
         )
 
 
-def _windows(dice: Dice, left: float, right: float, top: float, foot: float, gable: bool, size: float):
+def _windows(dice: Dice, left: float, right: float, top: float, foot: float, gable: bool, size: float) -> Iterator[Box]:
     """(left, top, right, bottom) of those that are lit."""
     across, down = 0.017 * size, 0.024 * size
     count = max(int((right - left) / (2.3 * across)), 1)
@@ -134,10 +149,13 @@ def _bars(pen: Pen, left: float, top: float, right: float, bottom: float) -> Non
 
 
 def _church(canvas: Canvas, palette: Palette, wall: Colour, x: float, foot: float) -> None:
-    canvas.paint(wall, lambda pen: pen.box(x - 0.032, foot - 0.26, x + 0.032, foot + 0.05))
+    with canvas.paint(wall) as pen:
+        pen.box(x - 0.032, foot - 0.26, x + 0.032, foot + 0.05)
     spire = [(x - 0.04, foot - 0.255), (x, foot - 0.43), (x + 0.04, foot - 0.255)]
-    canvas.paint(mixed(wall, (0, 0, 0), 0.3), lambda pen: pen.polygon(spire))
-    canvas.paint(warm(palette), lambda pen: pen.box(x - 0.008, foot - 0.235, x + 0.008, foot - 0.2, radius=0.008), 0.9)
+    with canvas.paint(mixed(wall, (0, 0, 0), 0.3)) as pen:
+        pen.polygon(spire)
+    with canvas.paint(warm(palette), 0.9) as pen:
+        pen.box(x - 0.008, foot - 0.235, x + 0.008, foot - 0.2, radius=0.008)
 
 
 def factory(canvas: Canvas, palette: Palette, dice: Dice) -> None:
@@ -150,27 +168,31 @@ def factory(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     back = mixed(palette.far, palette.near, 0.45)
     for at, tall, tone in ((0.12, 0.3, 0.0), (0.26, 0.4, 0.3), (0.38, 0.34, 0.1)):
         _smoke(canvas, palette, dice, x + at, horizon + 0.03 - tall)
-        canvas.paint(mixed(back, palette.near, tone), lambda pen, a=at, t=tall: _chimney(pen, x + a, horizon + 0.03, t))
+        with canvas.paint(mixed(back, palette.near, tone)) as pen:
+            _chimney(pen, x + at, horizon + 0.03, tall)
     front = mixed(palette.far, palette.near, 0.85)
-
-    def hall(pen: Pen) -> None:
+    with canvas.paint(front) as pen:
         pen.box(x - 0.16, horizon - 0.1, canvas.wide + 0.1, 1)
         for n in range(12):
             left = x - 0.16 + 0.13 * n
             pen.polygon([(left, horizon - 0.099), (left, horizon - 0.17), (left + 0.13, horizon - 0.099)])
-
-    canvas.paint(front, hall)
     lit = [x - 0.125 + 0.065 * n for n in range(24)]
     windows = [(left, horizon - 0.06, left + 0.036, horizon + 0.0) for left in lit if dice.rng.random() < 0.75]
-    canvas.paint(warm(palette), lambda pen: [pen.box(*one) for one in windows], 0.4, 0.01)
-    canvas.paint(mixed(warm(palette), front, 0.12), lambda pen: [pen.box(*one) for one in windows])
-    canvas.paint(
-        front,
-        lambda pen: [pen.box(a + 0.012 * n - 0.001, b, a + 0.012 * n + 0.001, d) for a, b, _, d in windows for n in (1, 2)],
-    )
+    with canvas.paint(warm(palette), 0.4, 0.01) as pen:
+        for one in windows:
+            pen.box(*one)
+    with canvas.paint(mixed(warm(palette), front, 0.12)) as pen:
+        for one in windows:
+            pen.box(*one)
+    with canvas.paint(front) as pen:
+        for a, b, _, d in windows:
+            for n in (1, 2):
+                pen.box(a + 0.012 * n - 0.001, b, a + 0.012 * n + 0.001, d)
     canvas.land(palette.near, horizon + 0.09 - 0.015 * rolling(dice.rng))
     trees = [(canvas.wide * at, horizon + 0.11, tall) for at, tall in ((0.06, 0.16), (0.14, 0.11), (0.3, 0.09))]
-    canvas.paint(palette.near, lambda pen: [crowns(pen, dice, *tree) for tree in trees])
+    with canvas.paint(palette.near) as pen:
+        for tree in trees:
+            crowns(pen, dice, *tree)
 
 
 def _chimney(pen: Pen, x: float, foot: float, tall: float) -> None:
@@ -183,7 +205,9 @@ def _smoke(canvas: Canvas, palette: Palette, dice: Dice, x: float, y: float) -> 
         (x + 0.5 * t**1.5 + dice.rng.normal(0, 0.006), y - 0.02 - 0.26 * t, 0.016 + 0.06 * t) for t in np.linspace(0, 1, 16)
     ]
     colour = mixed(palette.sky[-1], palette.light, 0.5)
-    canvas.paint(colour, lambda pen: [pen.disc(*puff) for puff in puffs], 0.55, 0.008, (x, y, 0.2))
+    with canvas.paint(colour, 0.55, 0.008, (x, y, 0.2)) as pen:
+        for puff in puffs:
+            pen.disc(*puff)
 
 
 def machine(canvas: Canvas, palette: Palette, dice: Dice) -> None:
@@ -199,9 +223,11 @@ def machine(canvas: Canvas, palette: Palette, dice: Dice) -> None:
         colour = mixed(mixed(palette.far, palette.sky[-1], 0.25), palette.near, tone)
         for right, down, radius in wheels:
             place, turn = (middle[0] + right, middle[1] + down), dice.spread(0, 1)
-            canvas.paint(colour, lambda pen, p=place, r=radius, t=turn: _wheel(pen, *p, r, t))
+            with canvas.paint(colour) as pen:
+                _wheel(pen, *place, radius, turn)
         haze(canvas, palette.sky[-1], 0.7, 0.16 * (1 - tone), 0.6)
-    canvas.paint(mixed(palette.light, palette.far, 0.2), lambda pen: pen.disc(*middle, 0.03))
+    with canvas.paint(mixed(palette.light, palette.far, 0.2)) as pen:
+        pen.disc(*middle, 0.03)
 
 
 def _wheel(pen: Pen, x: float, y: float, radius: float, turn: float) -> None:
