@@ -105,7 +105,7 @@ def test_killed_midway_leaves_no_film(desk):
         "    real(video, drip(), rate, out, **how)\n"
         "n.mux = slow\n"
         "job = check('script.txt', 'clip.mp4', 'film.mp4', NarrationOptions(verify=False))\n"
-        "n.narrate(job, FakeVoice())\n"
+        "n.narrate_job(job, FakeVoice())\n"
     )
     tests = str(Path(__file__).parent.parent)
     process = subprocess.Popen([sys.executable, "-c", program, tests], stdout=subprocess.PIPE, text=True)

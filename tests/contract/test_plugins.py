@@ -48,7 +48,7 @@ def cut_short(treatment):
 
 def block_by_block(treatment):
     def apply(blocks):
-        return (block * (0.5 if block.shape[-1] < 9000 else 1) for block in treatment.apply(blocks))
+        return treatment.apply(block * np.float32(0.5 if block.shape[-1] < 9000 else 1) for block in blocks)
 
     return replace(treatment, apply=apply)
 

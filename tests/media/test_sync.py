@@ -13,7 +13,7 @@ from voicekit.media.film import read_pictures, write_film
 from voicekit.media.read import load_audio
 from voicekit.media.write import write_sound
 from voicekit.narration.job import NarrationOptions, check
-from voicekit.narration.narrate import narrate
+from voicekit.narration.narrate import narrate_job
 
 #: Pictures of each clip, and in which of them it flashes and clicks.
 LENGTHS, FLASHES = (60, 41, 70), (25, 20, 50)
@@ -47,7 +47,7 @@ def test_a_flash_and_its_click_stay_within_one_picture(tmp_path, fps, dissolve, 
     filters.Filters().run([film], better, filters.FiltersOptions(double_rate=double_rate, deflicker=0.5), Context())
     subtitles = "burn" if burn else "soft"
     options = NarrationOptions(subtitles=subtitles, reencode=burn, verify=False, cache_folder=tmp_path / "cache")
-    narrate(check(tmp_path / "script.txt", better, out, options), FakeVoice())
+    narrate_job(check(tmp_path / "script.txt", better, out, options), FakeVoice())
 
     wanted_s = (np.cumsum([0, *LENGTHS[:-1]]) + FLASHES) / fps
     seen = [(picture.time_s, picture.pixels[:24].mean()) for picture in read_pictures(out)]

@@ -108,7 +108,7 @@ class Heard(Reporter):
     def note(self, line):
         self.notes.append(line)
 
-    def progress(self, task, share, left_s=None, detail=""):
+    def progress(self, task, share, left_s=None, numbers=None):
         self.tasks.setdefault(task, []).append(share)
 
 
@@ -119,7 +119,7 @@ def test_a_reporter_hears_what_is_done(desk):
     job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
     assert heard.notes == [*job.script.notes, *job.notes] and not heard.tasks
     narrate_job(job, FakeVoice(), heard)
-    assert list(heard.tasks) == ["speaking", "speaking faster", "writing the film"]
+    assert list(heard.tasks) == ["looking for cuts", "speaking", "speaking faster", "writing the film"]
     assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.tasks.values())
 
 
