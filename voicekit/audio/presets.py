@@ -23,7 +23,7 @@ FIGURES = {
 }
 
 
-#: Where a smaller share of a sound is speech, dialogue is no measure of its loudness (Netflix).
+#: Where speech is a smaller share of a sound, dialogue is no measure of its loudness (Netflix).
 LITTLE_DIALOGUE = 0.15
 
 

@@ -8,9 +8,9 @@ much nobody knows: words would be heard early.
 
 import numpy as np
 
-#: Half a window: as long as a period of a low voice at least.
+#: Half a window: at least one period of a low voice.
 _HOP_S = 0.02
-#: How far from its place a window may be taken: half a period of a low voice.
+#: A window may be taken this far from its place: half a period of a low voice.
 _SEARCH_S = 0.008
 
 

@@ -16,16 +16,16 @@ from voicekit.audio.treatment import Treatment
 from voicekit.media.filters import filtered
 from voicekit.media.sound import Blocks, Sound, regrouped, windows
 
-#: At this distance between speech and noise nobody hears the noise; what is cleaner is not touched.
+#: With speech this far above the noise, nobody hears the noise; cleaner sound is not touched.
 CLEAN_SNR_DB = 26.0
-#: More than this costs more voice than it takes noise.
+#: A larger reduction costs more voice than it removes noise.
 MAX_REDUCTION_DB = 10.0
-#: Less than this is not worth touching the sound for.
+#: A smaller reduction is not worth touching the sound for.
 MIN_REDUCTION_DB = 1.0
 
 _N_FFT = 1024
 _HOP = _N_FFT // 4
-#: Whole hops: so windows see the same frames as the whole would.
+#: A whole number of hops, so that windows see the same frames as the whole recording would.
 _WINDOW = 2048 * _HOP
 _CONTEXT = 256 * _HOP
 _FRAME_S = 0.05

@@ -15,23 +15,23 @@ from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound, regrouped, resampled
 
-#: Takes blocks at a network's own rate, gives (speech, mixture, gain), each (channels, samples): the gain, 0 to 1, is how
-#: far the top of what the network hears came down.
+#: Takes blocks at a network's own rate and gives (speech, mixture, gain), each (channels, samples). The gain, 0 to 1, says
+#: how far the top band of what the network hears came down.
 Network = Callable[[Blocks], Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]]
-#: Takes blocks and their sample rate, gives pairs (channels, samples): what was heard, and the speech in it.
+#: Takes blocks and their sample rate and gives pairs (channels, samples): the mixture and the speech in it.
 Split = Callable[[Blocks, int], Iterator[tuple[np.ndarray, np.ndarray]]]
 
-#: So much of a recording is listened to, in passages from all over it, before it is treated.
+#: This much of a recording is analysed before it is treated, in passages spread over all of it.
 LISTENED_S = 120.0
 _PASSAGE_S = 10.0
 _FRAME_S = 0.02
-#: Frames in which the speech is so far below its usual level are pauses.
+#: Frames in which the speech is this far below its usual level are pauses.
 _PAUSE_DB = 30.0
-#: Fewer pauses than this say nothing about the noise.
+#: A smaller share of pauses says nothing about the noise.
 _FEW_PAUSES = 0.03
-#: Of what a network takes away so much is voice, by mistake.
+#: A network removes some voice by mistake: this much of what it takes away.
 _MISTAKEN_DB = 3.0
-#: What is so far below the noise is no speech that anybody recorded.
+#: Sound this far below the noise is not speech that anybody recorded.
 _FAR_BELOW_DB = -6.0
 
 

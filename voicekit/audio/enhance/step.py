@@ -15,7 +15,7 @@ from voicekit.audio.limiter import limited
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound
 
-#: No peak is higher afterwards, but where one was before.
+#: No peak is higher afterwards, unless it was before.
 CEILING_DB = -1.0
 
 

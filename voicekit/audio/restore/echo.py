@@ -14,21 +14,22 @@ from voicekit.audio.restore.finder import hop_samples, mended
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks
 
-#: Looked at is the band where voices are loudest, and how far its level falls over so many hops from where it is within so
-#: much of the loudest.
+#: Decays are measured in the band where voices are loudest: how far the level falls over this many hops, from where it is
+#: within this much of the loudest.
 _BAND_HZ = (300.0, 4000.0)
 _LOUD_DB, _FALL_HOPS = 10.0, 9
-#: The steepest falls (percentiles) of a dry voice are steeper than these; in a room of more than about half a second
-#: no fall is.
+#: The steepest falls (percentiles) of a dry voice are steeper than these; in a room with more than about half a second of
+#: reverberation no fall is.
 _STEEP, _STEEPEST = 95, 99
 _DRY_STEEP_DB, _DRY_STEEPEST_DB = 16.8, 21.0
 #: Where half of the falls are smaller than this, nobody speaks, in whatever room: music holds its notes.
 _HELD_DB = 2.0
-#: Where noise hides the falls, or in less than so many hops, nothing is known.
+#: Nothing can be told where noise hides the falls, or in fewer hops than this.
 _MIN_RANGE_DB, _MIN_HOPS = 22.0, 200
 _MOST_LEVELS = 100_000
 
-#: So old is what is called late; so much of its estimate is taken away; a part so large is left of everything.
+#: Reverberation this old counts as late. Its estimate is subtracted with this strength, and at least this share of
+#: everything is left.
 _LATE_HOPS = 3
 _STRENGTH, _LEFT = 2.0, 0.3
 _SMOOTHING = 0.5

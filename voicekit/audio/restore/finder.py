@@ -8,7 +8,7 @@ import numpy as np
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, windows
 
-#: Frames advance by so much; windows hold so many hops, between contexts of so many in which nothing is judged.
+#: The hop between frames; the hops of a window, and of the contexts around it in which nothing is judged.
 _HOP_S = 0.016
 _WINDOW_HOPS, _CONTEXT_HOPS = 125, 32
 
