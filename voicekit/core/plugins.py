@@ -10,7 +10,7 @@ from typing import Any
 
 from voicekit.core.errors import PluginError
 
-#: What takes noise out where nobody names another.
+#: The denoiser used where nobody names another.
 DENOISER = "deepfilternet"
 
 

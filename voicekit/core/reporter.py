@@ -42,5 +42,5 @@ class Reporter:
             self.progress(task, 1.0)
 
 
-#: For those who do not listen.
+#: The default: discards everything.
 SILENT = Reporter()
