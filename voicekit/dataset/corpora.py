@@ -182,7 +182,7 @@ def _from_lines(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
     return _by_key(corpus, items, texts)
 
 
-#: How texts are laid out → what reads them.
+#: A layout of texts → the function that reads it.
 LAYOUTS: dict[str, Callable[[Path, Corpus, list[Item]], list[Item]]] = {
     "table": _from_table,
     "sibling": _from_siblings,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean, mode
 
-#: What headers call the columns, the likeliest first.
+#: Names of columns in headers, the likeliest first.
 TEXT_NAMES = (
     *("text", "sentence", "transcript", "transcription", "raw_text", "raw_transcription", "original_text", "utterance"),
     *("spoken_text", "content", "prompt", "line", "words"),
@@ -42,14 +42,14 @@ _LANGUAGE = re.compile(
 _NUMBER = re.compile(r"[-+]?[\d.,:]+(e[-+]?\d+)?( ?m?s)?", re.IGNORECASE)
 _PATH = re.compile(r"\S*[/\\]\S*|\S+\.(wav|flac|mp3|ogg|npy|npz|pt|pth|lab)", re.IGNORECASE)
 _END = re.compile(r"[.?!…。？！][\"'”»)]?$")
-#: Signs that no language is written in.
+#: Characters that no language is written in.
 _PHONES = re.compile("[ˈˌːɪʊʌɹɡɑɐɾ]")
-#: Scripts that put no blanks between words count by letters.
+#: Scripts without spaces between words count by letters.
 _WORD = re.compile(
     r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )
 
-#: How many recordings a name can mean.
+#: Counts the recordings that a name may mean.
 Fits = Callable[[str], int]
 DELIMITERS = ("|", "\t", ";", ",")
 _JSON = (".json", ".jsonl", ".ndjson")
