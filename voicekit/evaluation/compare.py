@@ -49,7 +49,7 @@ class SystemOutput:
         return soxr.resample(self.waveform, self.sample_rate, sample_rate)
 
 
-#: What a system is: a sentence to a Take; None where it has nothing to say it by. Raises ScriptError where nobody could.
+#: Turns a sentence into a SystemOutput; None where the system cannot say it. Raises ScriptError where no system could.
 System = Callable[[Sentence], SystemOutput | None]
 
 

@@ -23,7 +23,7 @@ from voicekit.recognition import transcribe
 from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
 
 COPY = "copy-synthesis"
-#: What our own engine is called; the networks of others are not known.
+#: The name of our own engine; the networks of other engines are not known.
 _NATIVE = "native"
 
 
