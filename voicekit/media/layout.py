@@ -17,9 +17,9 @@ from voicekit.media.sound import Layout
 if TYPE_CHECKING:
     import av
 
-#: What FFmpeg's resampler takes.
+#: FFmpeg's resampler takes no more.
 MOST_CHANNELS = 64
-#: FFmpeg's order of the channels that have a name.
+#: FFmpeg's order of the named channels.
 _ORDER = (
     "FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR", "TC", "TFL", "TFC", "TFR", "TBL", "TBC", "TBR",
     "DL", "DR", "WL", "WR", "SDL", "SDR", "LFE2", "TSL", "TSR", "BFC", "BFL", "BFR", "SSL", "SSR", "TTL", "TTR", "BIL",

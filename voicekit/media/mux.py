@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
-#: suffix → FFmpeg's name of the container, and the sound codec written into it.
+#: suffix → FFmpeg's name of the container, and the codec of its sound.
 CONTAINERS = {
     ".mp4": ("mp4", "aac"),
     ".m4v": ("mp4", "aac"),
@@ -44,7 +44,7 @@ CONTAINERS = {
     ".mkv": ("matroska", "aac"),
     ".webm": ("webm", "libopus"),
 }
-#: Those that say at which time of day a film begins.
+#: Containers that say at which time of day a film begins.
 _WITH_TIMECODE = ("mp4", "mov", "matroska")
 
 

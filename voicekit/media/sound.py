@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: float32 (channels, samples) of any lengths, one after the other.
+#: float32 (channels, samples) of any lengths, one after another.
 Blocks = Iterable[np.ndarray]
 #: The name of each channel; see voicekit.media.channels.
 Layout = tuple[str, ...]
