@@ -23,10 +23,10 @@ from voicekit.model.vocoder import Vocoder, VocoderConfig
 from voicekit.model.vocos import Vocos, VocosConfig
 from voicekit.model.voice_file import read_voice_toml
 
-#: Raised when a voice saved earlier cannot be spoken by the code of today.
+#: Raise this when the code can no longer speak with voices saved earlier.
 FORMAT = 2
 
-#: By the `kind` in [vocoder] of `voice.toml`; our own says none.
+#: By the `kind` in [vocoder] of `voice.toml`; our own vocoder has none.
 VOCODERS = {None: (VocoderConfig, Vocoder), "vocos": (VocosConfig, Vocos)}
 
 

@@ -24,7 +24,7 @@ from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
 from voicekit.core.settings import at_least
 from voicekit.model.acoustic import ConvBlock
 
-#: The noise filter moves twice a frame, in windows half as long: bursts of plosives are short.
+#: The noise filter moves twice a frame, in windows half as long, because bursts of plosives are short.
 NOISE_FFT = N_FFT // 2
 NOISE_HOP = HOP_LENGTH // 2
 

@@ -24,8 +24,8 @@ _ADVICE = (
     f"take a Vocos trained on mel spectrograms of {SAMPLE_RATE} Hz, n_fft {N_FFT}, hop {HOP_LENGTH}, {N_MELS} bands, "
     "such as vocos-mel-24khz"
 )
-#: What `config.yaml` has to say where it speaks of these. Nothing, or null, is the default of the vocos package, which is
-#: the same but for the head's padding.
+#: The values that `config.yaml` must have where it gives these keys. A missing or null one means the default of the vocos
+#: package, which is the same except for the head's padding.
 _CONVENTION = {
     "feature_extractor": {
         "class_path": "vocos.feature_extractors.MelSpectrogramFeatures",
