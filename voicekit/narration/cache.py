@@ -13,7 +13,7 @@ from voicekit.core.files import atomic, digest, write_text
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.script.marks import NO_MARKS, Marks
 
-#: Goes up when what is stored changes.
+#: Raise this when the stored data changes.
 _VERSION = 2
 
 

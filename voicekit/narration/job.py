@@ -19,9 +19,9 @@ from voicekit.narration.timing.timeline import check_times
 from voicekit.text.script.cue import Script
 from voicekit.text.script.script import read_script
 
-#: What may be kept of the film's own sound under the voice.
+#: The parts of the film's own sound that may be kept under the voice.
 KEEP = ("all", "background", "none")
-#: What becomes of the film's own sound track, and of the subtitles.
+#: The choices for the film's own sound track, and for its subtitles.
 TRACKS = ("replace", "add")
 SUBTITLES = ("files", "soft", "burn")
 

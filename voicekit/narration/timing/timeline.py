@@ -23,11 +23,11 @@ from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, S
 from voicekit.text.script.cue import Clip, Cue, clock
 
 _TOLERANCE_S = 0.01
-#: Nobody hears, or sees, such a piece on the other side of a cut.
+#: Nobody hears, or sees, so short a piece on the other side of a cut.
 _AT_ONCE_S = 0.05
-#: Durations in headings are rounded: a cut so near is where the clip really ends.
+#: Durations in headings are rounded: the clip really ends at a cut this close.
 _SNAP_S = 0.5
-#: What a clip is taken to want beside its narration, and all that a silent one wants.
+#: The time a clip is assumed to need beside its narration; a silent one needs only this.
 _AROUND_S = 1.0
 
 
