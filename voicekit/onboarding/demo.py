@@ -20,7 +20,7 @@ from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 from voicekit.training.settings import TrainConfig, with_minutes
 from voicekit.training.train import train
 
-#: What the stand-in reads. Written for this purpose.
+#: The sentences that the stand-in speaker reads, written for this purpose.
 SENTENCES = (
     "The morning train was late again, and nobody seemed to mind.",
     "Three small boats were waiting below the old bridge.",
