@@ -8,7 +8,8 @@ import numpy as np
 SAMPLE_RATE = 16_000
 FRAME_LENGTH = 512
 
-#: Blocks (samples,) at SAMPLE_RATE, each a whole number of frames long, to probabilities of speech (frames,) of each.
+#: Takes blocks (samples,) at SAMPLE_RATE, each a whole number of frames long, and gives the speech probabilities (frames,)
+#: of each.
 SpeechFinder = Callable[[Iterable[np.ndarray]], Iterator[np.ndarray]]
 
 

@@ -12,7 +12,7 @@ from voicekit.core.errors import DatasetError, PluginError
 from voicekit.recognition import sphinx
 from voicekit.recognition.whisper import SAMPLE_RATE
 
-#: In the order they are tried when nobody chose one.
+#: The order in which they are tried when nobody chose one.
 PREFERRED = ("whisper", "pocketsphinx")
 _SILENT = 1e-4
 
