@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 HUB = "https://dl.fbaipublicfiles.com/demucs/"
 DEFAULT = "htdemucs"
-#: Where they lie on the hub. The four networks of htdemucs_ft, of which each makes one stem, and the quantised ones of
-#: 2021 are left out; any other is given as a file.
+#: The networks on the hub. Those of htdemucs_ft, each of which makes one stem, and the quantised ones of 2021 are left out;
+#: any other is given as a file.
 PUBLISHED = {
     "htdemucs": "hybrid_transformer/955717e8-8726e21a.th",
     "htdemucs_6s": "hybrid_transformer/5c90dfd2-34c22ccb.th",  # guitar and piano, too
 }
 Pictures = tuple[tuple[int, ...], ...]
-#: Channels that are heard as one stereo picture, by the number of channels (see Sound). The network was trained on stereo,
-#: where it takes from the two sides who sings in the middle: a pair says more together, and takes half the time. A channel
-#: that belongs to no pair, such as the centre of a film, which holds the dialogue, and any whose place is not known, is
-#: heard by itself on both sides.
+#: Channels processed together as one stereo picture, by the number of channels (see Sound). The network was trained on
+#: stereo, where the difference between the sides tells it who sings in the middle: a pair says more together, and takes half
+#: the time. A channel that belongs to no pair, such as the centre of a film, which holds the dialogue, and any whose place
+#: is not known, is processed alone, as both sides.
 _PICTURES = {2: ((0, 1),), 6: ((0, 1), (2,), (3,), (4, 5)), 8: ((0, 1), (2,), (3,), (4, 5), (6, 7))}
 
 

@@ -20,9 +20,9 @@ from voicekit.media.sound import Blocks, windows
 from voicekit.model.checkpoint import load_tensors
 from voicekit.model.speech_separator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, SpeechSeparator, sizes_of
 
-#: Frames a window: ten seconds.
+#: The frames of a window: ten seconds.
 _FRAMES = 468
-#: Samples seen on either side of a window; a whole number of hops, and more than the network looks ahead.
+#: The samples seen on either side of a window: a whole number of hops, and more than the network looks ahead.
 _CONTEXT = (LOOK_AHEAD + 2) * HOP_LENGTH
 
 
