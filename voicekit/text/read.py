@@ -8,7 +8,7 @@ from pathlib import Path
 from voicekit.core.errors import ScriptError
 from voicekit.text.encodings import guess_encoding
 
-#: Takes what a person is to know of a text, one line a call.
+#: Takes what a person should know about a text, one line a call.
 Note = Callable[[str], None]
 
 
@@ -19,7 +19,7 @@ def unheard(line: str) -> None:
 # They come from terminals and damaged files; tabs and what ends a line or page are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _NOT_TEXT = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
-#: What a file begins with that is no plain text, though much of it may look so.
+#: The first bytes of files that are not plain text, though much of them may look like it.
 _OTHER_FILES = (
     (b"%PDF-", "a PDF; copy its text into a plain text file"),
     (b"{\\rtf", "a rich text file; save it as plain text"),
@@ -33,12 +33,12 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-#: Letters of UTF-8 of which the end is missing: emoji, quotation marks, others; “café”” in Windows-1252 looks like one.
+#: Truncated UTF-8 letters: emoji, quotation marks, others; “café”” in Windows-1252 looks like one.
 _CUT = re.compile(
     rb"\xf0[\x90-\x9f][\x80-\xbf]?(?![\x80-\xbf])|\xe2\x80(?![\x80-\xbf])|(?<![A-Za-z])[\xe0-\xef][\x80-\xbf](?![\x80-\xff])"
 )
 _LONE = re.compile(rb"(?<![!-~\x80-\xff])[\xc0\xc1\xf5-\xff](?![!-~\x80-\xff])")
-#: “film.ru.srt”, “script_de.txt”
+#: A language in a file's name: “film.ru.srt”, “script_de.txt”.
 _LANGUAGE = re.compile(r"[._-]([a-z]{2})(?:[-_][A-Za-z]{2,4})?(?:\.\w+)*$")
 
 

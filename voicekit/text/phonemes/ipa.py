@@ -7,9 +7,9 @@ from voicekit.text.phonemes.arpabet import KNOWN_PHONES
 _VOWELS = "aeiouyæɑɒɐɔəɚɛɜɝɪʊʌʉɨøœɵɯɤᵻʏɞɘɶ"
 _CONSONANTS = "bcdfɡhjklmnpqrstvwxzβçðɖɸɟɢɣɥɦħɧʝɭɬɫɮʟɱɯɰŋɳɲɴɹɻɾɽʀʁʂʃʈθʋⱱʍχʎʑʐʒʔʡʕʢɕʜ"
 _TIE = "͡"
-#: One phone where they are tied (German "Zeit"), two elsewhere (English "cats").
+#: One phone when tied (German "Zeit"), two otherwise (English "cats").
 _TIED = ("ts", "dz", "pf")
-#: Of dictionaries' habits: "g" for the IPA letter, ties below, syllable dots, brackets around what may be left out.
+#: Habits of dictionaries: "g" for the IPA letter, ties below, syllable dots, brackets around optional sounds.
 _HABITS = str.maketrans({"g": "ɡ", "'": "ˈ", ":": "ː", "͜": _TIE, ".": "", "(": "", ")": "", "-": "", "‿": ""})
 _LONG = max(map(len, KNOWN_PHONES))
 

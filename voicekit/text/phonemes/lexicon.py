@@ -22,9 +22,9 @@ from voicekit.core.errors import ScriptError
 from voicekit.text.phonemes.ipa import phones_of
 from voicekit.text.read import read_text
 
-#: Stands in a text for a word that the lexicon says; a letter of no living script, so that rules take it for a word.
+#: Replaces a word that the lexicon pronounces; a letter of no living script, so that rules take it for a word.
 PLACEHOLDER = "ꙮ"
-#: The file in a voice's folder, or beside a script, that is used without being asked for.
+#: The file in a voice's folder, or beside a script, that is used without being named.
 FILE_NAME = "lexicon.toml"
 _OLD_NAME = "lexicon.txt"
 _TOKEN = re.compile(r"\w+|[^\w\s]")

@@ -11,7 +11,7 @@ from voicekit.text.script.marks import NO_MARKS, Marks
 _CLOCK = r"(?:\d+:)?\d+:\d+(?:[.,]\d+)?"
 _RANGE = rf"{_CLOCK}\s*(?:[-–—−]+>?|→|(?i:to|bis|until)(?=\s))\s*{_CLOCK}"
 _EITHER = rf"\s*(?:{_RANGE}|{_CLOCK})\s*"
-#: A time in front of what is spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
+#: A time before the words to be spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
 LEADING_TIME = rf"(?:\[{_EITHER}\]|\({_EITHER}\)|{_RANGE}(?!\w|:\d)(?:\s*:(?=\s))?)"
 
 

@@ -12,9 +12,9 @@ from voicekit.text.script.marks import NEUTRAL, ProsodyStyle
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
 
-#: Longer is no pause but a new cue.
+#: A longer silence is not a pause but a new cue.
 LONGEST_PAUSE_S = 30.0
-#: Stands in a text for an element's beginning or end.
+#: Replaces the beginning or end of an element in a text.
 ELEMENT = "\ue001"
 _LESS, _AND = "\ue002", "\ue003"
 _ROOT = "voicekit-text"

@@ -37,7 +37,7 @@ from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import table_rows
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
-#: What closes a heading.
+#: The end of a heading after its title.
 _CLOSING = re.compile(r"(?:\s+#+|\*\*)?$")
 _BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
 _NO_WORDS = (
@@ -46,7 +46,7 @@ _NO_WORDS = (
 )
 _MUSIC = r"(?:the\s+)?(?:background\s+)?(?:music|musik|ambien(?:ce|t sounds?)|atmo|sound effects|sfx)"
 _ONLY_MUSIC = rf"(?:(?:just|only|nur)\s+{_MUSIC}|{_MUSIC}\s+only)"
-#: What stands for no narration; in brackets more may stand behind it.
+#: Words that mean no narration; more may follow in brackets.
 SILENT = re.compile(
     rf"[*_]*(?:(?:{_NO_WORDS}(?:\s*[-–—,;:/]\s*(?:{_ONLY_MUSIC}|{_MUSIC}))?|{_ONLY_MUSIC}|[(\[]\s*(?:{_NO_WORDS}\b[^()\[\]]*"
     rf"|{_ONLY_MUSIC}\.?|{_MUSIC})[)\]])\.?|[-–—]+|…|\.{{3,}})[*_]*",
@@ -54,7 +54,7 @@ SILENT = re.compile(
 )
 TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
-#: Such text behind a label that is not known may be a narration: all of it in quotes, or a sentence.
+#: Text after an unknown label that may be a narration: all of it in quotes, or a sentence.
 _PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*")
 
 

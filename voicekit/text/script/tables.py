@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-#: Where a cell's words begin and end.
+#: The start and end of a cell's words.
 Span = tuple[int, int]
 
 _UNDERLINE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
