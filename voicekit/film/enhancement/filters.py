@@ -15,7 +15,7 @@ from voicekit.media.planes import depth
 from voicekit.media.shot_detection import Cuts
 
 _SCALES = (1, 2, 4)
-#: How far each step looks, in pixels of its frame.
+#: The reach of each step, in pixels of its frame.
 _DENOISE_REACH, _BAND_REACH, _SCALE_REACH, _SHARPEN_REACH = 6, 12, 8, 2
 
 

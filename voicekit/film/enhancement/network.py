@@ -9,7 +9,7 @@ from voicekit.core.errors import ConfigError, PluginError
 _HOW_TO_INSTALL = "onnx-upscale needs ONNX Runtime: pip install 'voicekit[upscale]'"
 _WANTED = "it must take one RGB picture in 0…1 as floats (1, 3, height, width) and give one a whole number of times as large"
 _KINDS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
-#: Networks that shrink on the way want a size that can be halved a few times.
+#: Networks that shrink on the way need a size that can be halved a few times.
 _STEP = 8
 _MOST_SCALE = 8
 

@@ -12,7 +12,7 @@ from voicekit.film.stage import Context, Stage
 from voicekit.media.planes import FULL_RANGE, LIMITED_RANGE, depth, of_pixels, told_like
 
 _LEAST_TILE, _MOST_TILE = 32, 2048
-#: The matrix of BT.709; where a film says nothing it is that of BT.601, there and back.
+#: The matrix of BT.709. Where a film names none, that of BT.601 is used both ways.
 _BT709, _BT601 = 1, 5
 
 

@@ -16,7 +16,7 @@ from voicekit.media.recode import PIXELS, coded, first_frame, frames_of, show_li
 from voicekit.media.write import open_output
 
 TAKES = (".mp4", ".mov", ".mkv", ".webm")
-#: x264's CRF: so good that the next stage finds nothing of it.
+#: x264's CRF: so good that the next stage sees no loss.
 _LOSS = 16
 
 

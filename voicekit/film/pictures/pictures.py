@@ -12,15 +12,15 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from voicekit.core.errors import MediaError
 
-#: Endings of what is read; what a file holds is told by its bytes.
+#: Suffixes of pictures that are read; the bytes of a file decide its format.
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff")
-#: Pixels that a picture keeps: one and a half times a 4K film each way. A larger one is reduced.
+#: The most pixels that a picture keeps, one and a half times a 4K film each way; a larger one is reduced.
 KEPT_PIXELS = 24_000_000
-#: Pixels that a file may have: one of so many takes about half a gigabyte while it is read. Pillow's own limit, which holds
-#: for some formats whatever it is told, is a little above.
+#: The most pixels that a file may have: this many take about half a gigabyte while they are read. Pillow's own limit, which
+#: it applies to some formats whatever it is told, is a little higher.
 MOST_PIXELS = 178_000_000
-#: What is seen through transparent parts. Drawings are made for white paper and logos for dark pages: on a grey in the
-#: middle neither is lost, as dark lines would be on black and white letters on white.
+#: The colour behind transparent parts. Drawings are made for white paper and logos for dark pages: neither is lost on a
+#: medium grey, as dark lines would be on black and white letters on white.
 _BEHIND = (128, 128, 128)
 _ORIENTATION = 0x0112
 _UPRIGHT = {

@@ -11,7 +11,7 @@ from voicekit.film.stage import Context
 from voicekit.film.storyboard.words import stems
 from voicekit.text.script.cue import Clip
 
-#: Endings of pictures that people have and that are not read.
+#: Suffixes of pictures that people may have but that cannot be read.
 _UNREAD = (".heic", ".heif", ".raw", ".dng", ".cr2", ".nef", ".arw", ".svg", ".psd", ".pdf")
 _NUMBER = re.compile(
     r"(?:(?:clip|scene|shot|szene|bild|image|picture|foto|photo)[\s_.#-]*)?0*(\d+)(?=$|[\s_.,)#–—-]|[^\W\d_])", re.IGNORECASE

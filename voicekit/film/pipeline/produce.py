@@ -43,14 +43,14 @@ from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
-#: How far the camera moves over a drawn scene, as a part of how far it moves over a picture: what is drawn stays in sight.
+#: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
 _CARD_AMOUNT = 0.6
-#: What a stage makes may be so much longer or shorter than planned.
+#: A stage's clip may be this much longer or shorter than planned.
 _OFF_S = 0.25
 #: No camera moves over one picture for longer.
 _LONGEST_S = 3600.0
 _THERE, _TO_DO = "there already", "to be made"
-#: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
+#: Names of a script or storyboard in a folder of pictures, in the order of preference.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
 
 

@@ -19,11 +19,11 @@ from voicekit.core.settings import overlay
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.text.script.source import nearest
 
-#: System errors that are told as they are; others are the stage's own fault.
+#: System errors that are reported as they are; others are the stage's own fault.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
-#: What stands for yes and no.
+#: The words for yes and no.
 _SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-#: A stage that neither ends nor tells of progress for so long is taken to hang.
+#: A stage that neither ends nor reports progress for this long is assumed to hang.
 PATIENCE_S = 900.0
 
 

@@ -20,7 +20,7 @@ from voicekit.text.script.markup import TONES
 from voicekit.text.script.storyboard import Storyboard
 
 MODEL_VARIABLE = "VOICEKIT_CHAT_MODEL"
-#: A longer brief is more than models take in, and not what this is for.
+#: Models do not take a longer brief, and the stage is not meant for one.
 MOST_CHARACTERS = 200_000
 _FORMAT = f"""\
 ## Clip 1: A short title (6 seconds)

@@ -14,7 +14,7 @@ from voicekit.film.providers.diffusion import Models, ask, takes
 from voicekit.film.stage import Context, Stage
 from voicekit.media.film import BETWEEN, write_film
 
-#: Pictures that are made of latents at once: more take more memory, and are no better to the eye.
+#: Latents decoded into pictures at once: more take more memory, and look no better.
 _DECODED = 4
 
 

@@ -19,9 +19,9 @@ from voicekit.core.errors import ConfigError, PluginError, VoicekitError
 from voicekit.film.stage import Context
 from voicekit.speech.voices import choose_device
 
-#: Of the time of a stage, for loading; the rest is for the steps, and a little for what comes after.
+#: Shares of a stage's time: loading ends at the first, the steps at the second; a little remains for what comes after.
 _LOADED, _STEPPED = 0.1, 0.95
-#: The pipeline that was loaded last. No lru_cache: that would hold one while the next is loaded.
+#: The pipeline that was loaded last. Not an lru_cache, because that would hold one while the next is loaded.
 _kept: dict[tuple, Any] = {}
 
 

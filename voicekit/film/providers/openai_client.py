@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from voicekit.core.errors import ConfigError, MediaError, PluginError
 from voicekit.film.stage import Context
 
-#: The options model and base_url say who is asked; without them, the environment, and OpenAI itself.
+#: The options model and base_url choose the model and its host; the environment comes next, then OpenAI itself.
 URL_VARIABLE, OPENAI = "OPENAI_BASE_URL", "https://api.openai.com/v1"
-#: Who asks for a longer wait is not waited for.
+#: A host that asks for a longer wait is given up.
 LONGEST_WAIT_S = 60.0
 _FIRST_WAIT_S = 1.0
-#: So many signs of a key in a row are not shown to anybody.
+#: No part of a key with at least this many characters is ever shown.
 _TELLING = 8
 _KEY = re.compile(
     r"(?i:bearer)\s+\S+|(?i:basic)\s+(?=\S*(?:[\d=+/]|[a-z][A-Z]))\S{8,}|\b(?:sk|key|pk|hf|gsk)[-_][\w*.-]{6,}"
