@@ -1,4 +1,4 @@
-"""Lowers what is softest, the noise between the words, and leaves the words: a downward expander, streaming."""
+"""A streaming downward expander: it lowers the softest sound, the noise between the words, and leaves the words."""
 
 from collections.abc import Iterator
 

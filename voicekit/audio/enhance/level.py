@@ -1,7 +1,7 @@
-"""A leveller: loud and soft passages come nearer to each other, slowly, and without a look at the pauses.
+"""A leveller: it brings loud and soft passages closer together, slowly, and ignores the pauses.
 
 The loudness of a passage is that of its speech alone, averaged over about a second before and after; because the whole
-recording was heard before, the gain is there when the passage begins.
+recording was analysed before, the gain is in place when the passage begins.
 """
 
 from collections.abc import Iterator

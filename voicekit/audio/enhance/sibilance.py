@@ -1,4 +1,4 @@
-"""A de-esser: sibilants that are louder than the voice's own mostly are come down, the others stay."""
+"""A de-esser: it lowers sibilants that are louder than the voice's usual ones, and leaves the others."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The step: hears a recording once, says what it will do about the voice in it, and does it in a second reading."""
+"""The step: analyses a recording once, reports what it will do about the voice in it, and does it in a second reading."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

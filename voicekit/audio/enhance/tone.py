@@ -1,4 +1,4 @@
-"""An equaliser that brings the average spectrum of a voice halfway to that of all voices, and takes rumble out."""
+"""An equaliser: it brings the average spectrum of a voice halfway to that of all voices, and removes rumble."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""What one reading of a recording tells about its voice: how loud it is when, its spectrum, and that of its pauses.
+"""What one reading of a recording tells about its voice: its level over time, its spectrum, and that of its pauses.
 
-Takes eight bytes for each 10 ms of memory, 23 MB for eight hours.
+This takes eight bytes of memory for each 10 ms: 23 MB for eight hours.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Repairs a recording: polarity, clipping, clicks, dropouts, mains hum, and the echo of a room.
 
-The sound is listened to once, for everything at a time; what is found is mended in the order in which the damage covers
-other damage. A sound in which nothing is found is not touched.
+One reading of the sound looks for all kinds of damage; what is found is repaired in the order in which one kind hides
+another. A sound in which nothing is found is not touched.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Clicks: samples that neither what came before them nor what comes after them foretells."""
+"""Clicks: samples that can be predicted neither from those before them nor from those after them."""
 
 from collections.abc import Iterator
 

@@ -1,8 +1,8 @@
-"""Clipping: tops cut flat at a ceiling, and what lay above it, from what was left.
+"""Clipping: finds tops cut flat at a ceiling, and rebuilds them from what is left.
 
-A clipped frame has many lines in its spectrum, what it was had few: the tops that fit the fewest lines, and lie above the
-ceiling, are sought as in Kitić, Bertin and Gribonval 2015, "Sparsity and cosparsity for audio declipping: a flexible
-non-convex approach", with a falling threshold instead of a growing number of lines, which takes no sorting.
+A clipped frame has many lines in its spectrum, and the original had few. So the tops that fit the fewest lines, and lie
+above the ceiling, are sought as in Kitić, Bertin and Gribonval 2015, "Sparsity and cosparsity for audio declipping: a
+flexible non-convex approach", with a falling threshold instead of a growing number of lines, which takes no sorting.
 """
 
 import heapq

@@ -1,4 +1,4 @@
-"""Dropouts: the sound stops dead for some milliseconds, and goes on as if nothing had been."""
+"""Dropouts: the sound stops dead for some milliseconds, then goes on as if nothing had happened."""
 
 from collections.abc import Iterator
 

@@ -1,9 +1,9 @@
-"""Room echo: what a room still says of the sound of a moment ago, estimated and taken down.
+"""Room echo: the reverberation of the sound of a moment ago, estimated and lowered.
 
-Late echo is the power of the sound a moment ago, less what the room's decay takes in that moment (Lebart, Boucher and
-Denbigh 2001, "A new method based on spectral subtraction for speech dereverberation"). On one channel this gains as much as
-weighted prediction error (Nakatani et al. 2010) with thirty taps in a hundredth of its time: in a made-up room of 0.6 s
-PESQ goes from 1.30 to 1.47, against 1.41. It costs dry speech more (PESQ 3.8), so that a room must be heard first.
+Late echo is the power of the sound a moment ago, less the room's decay in that moment (Lebart, Boucher and Denbigh 2001, "A
+new method based on spectral subtraction for speech dereverberation"). On one channel this gains as much as weighted
+prediction error (Nakatani et al. 2010) with thirty taps in a hundredth of its time: in a simulated room of 0.6 s PESQ goes
+from 1.30 to 1.47, against 1.41. It costs dry speech more (PESQ 3.8), so a room must be detected first.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What every repair of a recording is made of: one that listens, and windows that are mended one by one."""
+"""The parts of every repair: a finder that listens to the recording, and windows that are repaired one by one."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol

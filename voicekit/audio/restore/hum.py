@@ -1,7 +1,7 @@
 """Mains hum: a series of steady tones at the exact multiples of 50 or 60 Hz, and what is left when they are taken away.
 
-A tone that stays the same is known best from the pauses. So it is not notched but measured around every moment, with the
-weight on what is quiet, and subtracted: what a voice has at the same frequency stays.
+A steady tone is measured best in the pauses. So it is not notched out but measured around every moment, with the most weight
+on quiet ones, and subtracted: what a voice has at the same frequency stays.
 """
 
 import heapq

@@ -1,4 +1,4 @@
-"""Polarity: a side of a stereo sound that is wired the wrong way round, so that both are silence where they are one."""
+"""Polarity: one side of a stereo sound is wired the wrong way round, so that both cancel when they are mixed to one."""
 
 from collections.abc import Iterator
 
