@@ -9,7 +9,7 @@ from voicekit.cli.options import asr_model
 
 
 class Sentences(click.ParamType):
-    """How many, or the file they stand in."""
+    """How many, or a file with one a line."""
 
     name = "n|file"
 
@@ -19,7 +19,7 @@ class Sentences(click.ParamType):
         if not value.lstrip("+-").isdecimal():
             return Path(value)
         if int(value) < 1:
-            self.fail(f"{value!r} is no number of sentences; take 1 or more, or a file", param, ctx)
+            self.fail(f"{value!r} is not a number of sentences; give 1 or more, or a file", param, ctx)
         return int(value)
 
 

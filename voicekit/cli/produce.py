@@ -97,7 +97,7 @@ def _size(text: str) -> tuple[int, int]:
 
     match = re.fullmatch(r"(\d{2,5})\s*[x×]\s*(\d{2,5})", text.strip(), re.IGNORECASE)
     if not match or int(match[1]) % 2 or int(match[2]) % 2:
-        raise click.BadParameter(f"'{text}' is no size; write two even numbers, as 1280x720.", param_hint="--size")
+        raise click.BadParameter(f"'{text}' is not a size; write two even numbers, such as 1280x720.", param_hint="--size")
     return int(match[1]), int(match[2])
 
 
@@ -119,6 +119,6 @@ def _picks(picked: tuple[str, ...]) -> dict[int, int]:
     for text in picked:
         clip, equals, take = text.partition("=")
         if not (equals and clip.strip().isdigit() and take.strip().isdigit()):
-            raise click.BadParameter(f"'{text}' is no pick; write CLIP=TAKE, as 3=2.", param_hint="--pick")
+            raise click.BadParameter(f"'{text}' is not a pick; write CLIP=TAKE, such as 3=2.", param_hint="--pick")
         picks[int(clip)] = int(take)
     return picks
