@@ -1,7 +1,7 @@
-"""A long text and a long recording: which of its words are said in which stretch.
+"""Matches a long text with a long recording: which words are said in which stretch.
 
-Each stretch is listened to on its own (so that many can be at once), what was heard is matched with the text, and words
-that were not recognised go to the stretch in which forced alignment hears them.
+Each stretch is recognised on its own (so that many can run at once), the transcripts are matched with the text, and words
+that were not recognised go to the stretch in which forced alignment finds them.
 """
 
 import bisect

@@ -1,4 +1,4 @@
-"""Public corpora: one TOML file each says where it is had, its licence, and how its sound and texts are laid out.
+"""Public corpora: one TOML file for each says where to get it, its licence, and how its sound and texts are laid out.
 
 Adding a corpus is adding a file to `datasets/`. For example:
 
@@ -111,7 +111,7 @@ def read(path: Path) -> Corpus:
             if expression and group not in re.compile(expression).groupindex:
                 raise ConfigError(f"{path}: '{expression}' has no group (?P<{group}>…)")
         except re.error as error:
-            raise ConfigError(f"{path}: '{expression}' is no regular expression: {error}") from error
+            raise ConfigError(f"{path}: '{expression}' is not a regular expression: {error}") from error
     return corpus
 
 

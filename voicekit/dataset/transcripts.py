@@ -360,7 +360,7 @@ def _with_table(items: list[Item], path: Path, table: Table, meant: Meant, repor
         for problem in table.problems:
             reporter.note(f"{path}: {problem}")
         if unclear:
-            reporter.note(f"{path}: {_some(unclear)}; given to none, write the folder in front")
+            reporter.note(f"{path}: {_some(unclear)}; given to none; write the folder before the name")
         if strangers:
             named = _some([f"{row.name} (line {row.line})" for row in strangers])
             reporter.note(f"{path}: {len(strangers)} of {len(table.rows)} rows name no recording: {named}")
@@ -448,7 +448,7 @@ def _with_text_files(items: list[Item], folder: Path, read: Read, reporter: Repo
     for line in told[:3]:
         reporter.note(line)
     if len(told) > 3:
-        reporter.note(f"and so it is with {len(told) - 3} more texts")
+        reporter.note(f"and likewise for {len(told) - 3} more texts")
     return found
 
 
