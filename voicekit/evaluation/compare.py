@@ -1,6 +1,6 @@
-"""Lets any number of systems say the same sentences, and has each sentence judged and measured beside the human's.
+"""Has any number of systems say the same sentences, and judges and measures each beside the human's recording.
 
-A sentence at a time: however many there are, no more than one of them is in memory.
+Works on one sentence at a time: however many there are, no more than one of them is in memory.
 """
 
 import os

@@ -1,6 +1,7 @@
 """What can be measured of a waveform, alone and against the same sentence said by the person.
 
-All on the frames of audio.features (24 kHz, hop 256), where the speech is: silence before and after it counts nowhere.
+Everything is measured on the frames of audio.features (24 kHz, hop 256) that hold the speech: silence before and after it
+never counts.
 """
 
 from dataclasses import dataclass
