@@ -1,7 +1,8 @@
 """Captions drawn into the picture.
 
-They are white, with a black outline and a soft black shadow. What has no colour changes only the brightness of what is
-under it, and takes its colour away: so the planes of the picture are blended as they are, and none goes through RGB.
+They are white, with a black outline and a soft black shadow. Letters without colour change only the brightness of the
+picture under them, and remove its colour: so the planes of the picture are blended as they are, and none is converted to
+RGB.
 """
 
 from bisect import bisect_right

@@ -1,7 +1,7 @@
-"""Where the channels of a sound belong, and how many of them become few without anything getting lost.
+"""Where the channels of a sound belong, and how they are mixed to fewer without losing anything.
 
 A layout is a tuple with a name for each channel, as FFmpeg names them: "FL" front left, "LFE" low frequencies, "SL" side
-left, "TFL" top front left, "AMBI0" the first ambisonic component; "" where nobody says what a channel holds.
+left, "TFL" top front left, "AMBI0" the first ambisonic component; "" where nothing says what a channel holds.
 """
 
 from collections.abc import Iterator

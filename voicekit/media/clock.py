@@ -1,4 +1,4 @@
-"""One clock for a whole film: recordings put behind one another, whose clocks start anew, and pictures without times."""
+"""One clock for a whole film: for joined recordings, whose clocks start again, and for pictures without times."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence

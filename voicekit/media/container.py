@@ -1,4 +1,4 @@
-"""Sound and film files from outside: opened, asked what they hold, and found whole or cut off."""
+"""Sound and film files from outside: opens them, finds what they hold, and tells whether they are whole or cut off."""
 
 import struct
 from collections.abc import Collection, Iterator, Sequence
@@ -161,7 +161,7 @@ def open_input(path: Path) -> Iterator["av.container.InputContainer"]:
     except av.FFmpegError as error:
         if _is_film_without_index(path):
             raise MediaError(
-                f"{path} is cut off: its index is missing, as of a recording that was not ended; copy or export it again, "
+                f"{path} is cut off: its index is missing, as in a recording that was interrupted; copy or export it again, "
                 "or repair it with untrunc and a whole film of the same camera"
             ) from error
         raise MediaError(f"{path} is not a sound or film file that can be read; export it as WAV, MP3 or MP4") from error
@@ -240,7 +240,7 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
         )
     if found.parts > 1:
         notes.append(
-            f"{path}: {found.parts} recordings one behind the other, each with a clock of its own; they are taken as one "
+            f"{path}: {found.parts} recordings one after another, each with its own clock; they are treated as one "
             f"of {duration_s:.1f} s"
         )
     return duration_s, (*notes, *_apart(container, path, found))

@@ -1,4 +1,4 @@
-"""What of a film comes along as it is: packets copied, none decoded; its metadata and chapters."""
+"""What is copied from a film as it is: packets, without decoding; its metadata and chapters."""
 
 import io
 import re

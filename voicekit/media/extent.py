@@ -1,4 +1,4 @@
-"""How far a film goes: the ends of its pictures and sounds as its packets tell, beside what the file says."""
+"""How long a film is: where its pictures and sounds end by their packets, and by what the file says."""
 
 import os
 import re

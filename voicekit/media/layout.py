@@ -1,8 +1,8 @@
-"""Where the channels of a stream belong, and frames of any number of channels, past two faults of PyAV 18.
+"""Where the channels of a stream belong, and frames of any number of channels, avoiding two faults of PyAV 18.
 
 PyAV counts a frame's planes wrongly from eight channels on, so that to_ndarray and from_ndarray of planar frames crash: all
-frames here are packed. And it frees a layout in an order of its own twice, which ends the process: such a layout is never
-freed here.
+frames here are packed. And it frees a layout with a custom order twice, which ends the process: such a layout is never freed
+here.
 """
 
 import ctypes
@@ -90,13 +90,13 @@ def add_sound_stream(out: "av.container.OutputContainer", codec: str, rate: int,
         word: FFmpeg's, for the layout; None leaves it to the encoder.
 
     Raises:
-        ValueError: it is no codec of sound.
+        ValueError: it is not a sound codec.
     """
     import av
 
     stream = out.add_stream(codec, rate=rate, layout=word)
     if not isinstance(stream, av.AudioStream):
-        raise ValueError(f"{codec} is no codec of sound")
+        raise ValueError(f"{codec} is not a sound codec")
     return stream
 
 

@@ -1,4 +1,4 @@
-"""The picture encoded anew, frame by frame at the same times."""
+"""Re-encodes the picture, frame by frame at the same times."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Where a film cuts: told from small pictures of its frames."""
+"""Finds the cuts of a film, from small pictures of its frames."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""What a sound of any length is: something that can be read in blocks, as often as wanted."""
+"""A sound of any length: something that can be read in blocks, as often as wanted."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

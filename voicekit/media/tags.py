@@ -1,6 +1,7 @@
-"""What a sound file says of itself: title, artist, cover, chapters. It comes along into what is made of it.
+"""What a sound file says about itself: title, artist, cover, chapters. These are carried over into the files made from it.
 
-Whether a format holds a tag is found out by writing it beside a moment of silence and reading it back: tables grow old.
+Whether a format holds a tag is tested by writing it with a moment of silence and reading it back, because tables go out of
+date.
 """
 
 import base64

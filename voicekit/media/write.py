@@ -1,4 +1,5 @@
-"""Files out, whole or not at all: any container to be filled, sound of every common kind, and sound coded for a film."""
+"""Output files, written whole or not at all: any container to be filled, sound of every common kind, and sound coded for a
+film."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
