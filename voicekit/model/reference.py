@@ -1,4 +1,4 @@
-"""Which passages of someone's recordings say best who they are."""
+"""Chooses the passages of someone's recordings that are most typical of their voice."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Who speaks: the figures a voice is normalised by, and an embedding of what they leave over.
+"""Who speaks: the figures that normalise a voice, and an embedding of everything else about it.
 
 Shapes: B voices, E embedding channels, R frames of reference.
 """

@@ -6,7 +6,7 @@ filters drawn at frame rate and applied by multiplying spectra, so that nothing 
     mel, F0 → dense convolutions → cepstra ─┬→ mixed-phase filter × pulse train at F0 ─┐
                                             └→ zero-phase filter × white noise ────────┴→ inverse STFT → waveform
 
-The pulses never stop: how far a frame is voiced is the network's to say, so that a creak that the pitch tracker took for
+The pulses never stop: the network decides how far a frame is voiced, so that a creak that the pitch tracker took for
 unvoiced is not whispered. The harmonic filter has a maximum-phase part beside the minimum-phase one, because the opening of
 the vocal folds has (Doval, d'Alessandro & Henrich 2006).
 
