@@ -1,4 +1,4 @@
-"""Speech kept by what was said: the same words in the same voice at the same pace are spoken once."""
+"""Caches speech by its content: the same words in the same voice at the same pace are spoken once."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""From a script and a clip to a narrated film: speak, plan, mix, master, mux."""
+"""Makes a narrated film from a script and a clip: speak, plan, mix, master, mux."""
 
 import math
 from collections.abc import Iterable, Iterator

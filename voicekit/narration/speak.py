@@ -1,4 +1,4 @@
-"""From cues to sound that fits the film: speak or take from the cache, plan, speak faster what has to be, fit the rest."""
+"""From cues to sound that fits the film: speak or take from the cache, plan, speak faster where needed, fit the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -226,7 +226,9 @@ class Speaker:
         except ScriptError as error:
             raise ScriptError(f"line {cue.line} of the script: {error}") from error
         if not np.isfinite(speech.waveform).all():
-            raise PluginError(f"line {cue.line} of the script: the voice made no valid sound; train it on or choose another")
+            raise PluginError(
+                f"line {cue.line} of the script: the voice made no valid sound; train it further or choose another"
+            )
         if np.abs(speech.waveform).max(initial=0.0) < 1e-4:
             raise PluginError(f"line {cue.line} of the script: the voice stayed silent; change the text or the voice")
         return speech

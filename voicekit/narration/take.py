@@ -1,4 +1,4 @@
-"""A cue as it was spoken, and how it is made to last as long as it may."""
+"""A cue as it was spoken, and how it is fitted to the time it has."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -103,7 +103,7 @@ def _figures(report: Report) -> list[_Figure]:
         _Figure("Overruns", str(n_long), f"{overruns_s:.1f} s in all" if n_long else "", n_long > 0),
         _Figure("Misheard", str(n_faulty) if n_heard else "–", f"of {n_heard} listened to" if n_heard else "", n_faulty > 0),
         _Figure("Speed", f"{sum(speeds) / len(speeds):.2f}×", f"at most {max(speeds):.2f}×"),
-        _Figure("Spoken anew", f"{report.n_spoken} of {len(cues)}"),
+        _Figure("Spoken again", f"{report.n_spoken} of {len(cues)}"),
         _Figure("Loudness", f"{_level(report.loudness_lufs)} LUFS", own),
         _Figure("True peak", f"{_level(report.true_peak_db)} dBTP", "before coding"),
     ]
