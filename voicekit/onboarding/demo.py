@@ -1,4 +1,4 @@
-"""The main job on embedded defaults: nothing but voicekit itself is needed.
+"""The main job with built-in defaults: it needs nothing but voicekit itself.
 
 There is no person with a microphone in a fresh checkout, so the built-in voice stands in for one: it reads sentences into a
 folder of recordings. From there on everything is as for a person: prepare, train, narrate.

@@ -1,4 +1,4 @@
-"""What of voicekit works on this machine, by doing one thing with each part of it."""
+"""Finds out what of voicekit works on this machine, by doing one thing with each part of it."""
 
 import importlib.util
 import os
