@@ -1,6 +1,6 @@
 """Two versions of a sound side by side, on the same scales: waveform, spectrogram, loudness over time, figures.
 
-Of a sound only what a picture can show is kept, so that one of hours takes no more memory than one of seconds.
+Only what a picture can show of a sound is kept, so that one of hours takes no more memory than one of seconds.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""When somebody speaks in a film."""
+"""Finds when somebody speaks in a film."""
 
 from collections.abc import Iterator
 from dataclasses import replace
