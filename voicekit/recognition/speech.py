@@ -1,4 +1,4 @@
-"""Finds speech with silero-vad, whose weights lie in its wheel."""
+"""Finds speech with silero-vad, whose weights are in its wheel."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache

@@ -1,7 +1,7 @@
-"""pocketsphinx: how its decoders are made and fed, and the two that know what they listen for.
+"""pocketsphinx: how its decoders are made and fed, and the two that know the text they listen for.
 
-Its weights lie in its wheel. It knows the phones of English only; each of ours is given the nearest of them, so that
-any language espeak-ng speaks can be aligned.
+Its weights are in its wheel. It knows only the phones of English; each of our phones is mapped to the nearest of them, so
+that any language espeak-ng speaks can be aligned.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""Whether a text is what is said in an utterance, the whole of it and nothing else.
+"""Checks whether a text is what is said in an utterance, all of it and nothing else.
 
-What a recogniser heard is compared with the text by its phones. Recognisers spell numbers, names, homophones and
-contractions in their own way, run words together and take them apart; said aloud, all of that is nearly the same.
+The recogniser's transcript is compared with the text by its phones. Recognisers spell numbers, names, homophones and
+contractions in their own way, join words and split them; said aloud, all of these are nearly the same.
 """
 
 import unicodedata

@@ -1,4 +1,4 @@
-"""Speech to text, for recordings that nobody wrote down. Plug-ins of the kind "transcribers"."""
+"""Speech to text, for recordings without a text. Plug-ins of the kind "transcribers"."""
 
 import inspect
 from functools import cache

@@ -1,9 +1,9 @@
-"""Is every word of a text said, once? Listening to speech with its text in hand.
+"""Checks that every word of a text is said, and only once, by listening to speech with its text known.
 
-Free recognition is wrong too often to tell. Here pocketsphinx may only choose between ways through the text's own words: to
-say each, to leave it out, to go back a few and say them again, or to say something else in its place (any row of phones).
-Each way has its price, and a word counts as missing only where the sound pays for it. After Hazen, "Automatic alignment
-and error correction of human generated transcripts for long speech recordings", Interspeech 2006.
+Free recognition is wrong too often to tell. So pocketsphinx may only choose between ways through the text's own words: to
+say each, to leave it out, to go back a few and say them again, or to say something else in its place (any sequence of
+phones). Each way has its price, and a word counts as missing only where the sound pays for it. After Hazen, "Automatic
+alignment and error correction of human generated transcripts for long speech recordings", Interspeech 2006.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Whisper: OpenAI's speech recognition by faster-whisper, with weights that are on this machine already."""
+"""Whisper: OpenAI's speech recognition by faster-whisper, with weights that are already on this machine."""
 
 import json
 import os
@@ -68,7 +68,7 @@ class Whisper:
         try:
             self._model = faster_whisper.WhisperModel(str(folder), **_machine())
         except Exception as error:  # whatever CTranslate2 and the tokenizer raise about a broken file
-            raise DatasetError(f"{folder}: the weights do not load ({_line(error)}); copy or download them anew") from error
+            raise DatasetError(f"{folder}: the weights do not load ({_line(error)}); copy or download them again") from error
 
     @staticmethod
     def missing(language: str, model: Path | None = None) -> str | None:
@@ -202,7 +202,7 @@ def checked_weights(folder: Path) -> Path:
         advice = (
             "these are weights for transformers, which ct2-transformers-converter turns into weights for faster-whisper"
             if other
-            else "name the folder of a Whisper model for faster-whisper, or copy it anew"
+            else "name the folder of a Whisper model for faster-whisper, or copy it again"
         )
         raise DatasetError(f"{folder} lacks {', '.join(lacks)}; {advice}")
     return folder
@@ -223,7 +223,7 @@ def _vocabulary_size(folder: Path) -> int:
             return len(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
         return len((folder / "vocabulary.txt").read_bytes().splitlines())
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{folder}: the vocabulary is damaged ({_line(error)}); copy the folder anew") from error
+        raise DatasetError(f"{folder}: the vocabulary is damaged ({_line(error)}); copy the folder again") from error
 
 
 def _code(language: str) -> str:
