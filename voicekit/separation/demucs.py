@@ -1,12 +1,12 @@
 """Drums, bass, vocals and the rest by Demucs, whose weights come from its hub at first use.
 
 The networks are those of the demucs package: Hybrid Transformer Demucs (Rouard, Massa and Défossez, "Hybrid transformers for
-music source separation", ICASSP 2023) and those before it. They hear some seconds of stereo at a time; here these windows
-go along a stream, so that a film takes no more memory than a song. What lies above half the network's rate, beyond hearing,
-is in no stem.
+music source separation", ICASSP 2023) and those before it. They process some seconds of stereo at a time; here these windows
+move along a stream, so that a film takes no more memory than a song. Frequencies above half the network's rate, beyond
+hearing, are in no stem.
 
-The weights are a stranger's pickle. The digits of the SHA-256 in a file's name, which are few, find out what broke on the
-way; what keeps code out is that a file is read as tensors, plain values and the names of a few classes, or not at all.
+The weights are a stranger's pickle. The few digits of the SHA-256 in a file's name detect damage in transit; what keeps code
+out is that a file is read as tensors, plain values and the names of a few classes, or not at all.
 """
 
 import hashlib
@@ -115,7 +115,7 @@ def _find(model: str | Path, reporter: Reporter) -> Path:
         return path
     path = Path(model)
     if not path.is_file():
-        raise CheckpointError(f"{path} is not there; give a file of weights, or one of {', '.join(PUBLISHED)}")
+        raise CheckpointError(f"{path} does not exist; give a file of weights, or one of {', '.join(PUBLISHED)}")
     return path
 
 
@@ -128,7 +128,7 @@ def _fetch(url: str, path: Path, reporter: Reporter) -> None:
                 found.update(piece)
                 file.write(piece)
         if not found.hexdigest().startswith(_checksum(path)):
-            raise _not_fetched(url, path, "what came is not what its checksum says")
+            raise _not_fetched(url, path, "the file does not match its checksum")
 
 
 def _received(url: str, path: Path, reporter: Reporter) -> Iterator[bytes]:
@@ -189,7 +189,9 @@ def _read_package(path: Path, networks: tuple[type[nn.Module], ...]) -> dict[str
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read: {error.strerror}") from error
     if not found.startswith(checksum):
-        raise CheckpointError(f"{path} is damaged: its checksum is {found[: len(checksum)]}; delete it and get it anew")
+        raise CheckpointError(
+            f"{path} is damaged: its checksum is {found[: len(checksum)]}; delete it and download it again"
+        )
     numbers = ("numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
     allowed: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
         *networks,

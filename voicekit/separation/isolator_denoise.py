@@ -1,4 +1,4 @@
-"""Noise taken from a recording as far as it is heard, by the isolator."""
+"""Removes noise as far as it is heard, with the isolator."""
 
 from functools import partial
 from pathlib import Path

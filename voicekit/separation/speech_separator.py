@@ -1,7 +1,7 @@
-"""Speech and everything else, out of a sound of any length, rate and number of channels.
+"""Separates speech from everything else, in a sound of any length, rate and number of channels.
 
-The network works at 24 kHz, each channel by itself. What lies above is scaled as it scales the band below, so that a
-recording that needs nothing comes out as it was, to its own top.
+The network works at 24 kHz, on each channel alone. Higher frequencies are scaled like the highest band that it hears, so
+that a recording that needs nothing comes out unchanged, up to its own highest frequency.
 """
 
 from collections.abc import Iterator
