@@ -83,7 +83,7 @@ class Engine(Protocol):
         Raises:
             PluginError: the engine cannot.
         """
-        raise PluginError(f"the engine of this voice ({type(self).__name__}) knows no lexicon; leave it out")
+        raise PluginError(f"the engine of this voice ({type(self).__name__}) takes no lexicon; leave it out")
 
 
 def join(pieces: Iterable[Speech]) -> Speech:

@@ -1,4 +1,4 @@
-"""A sentence on its way through our engine: how each of its tokens is to be said, and when each of its words is heard."""
+"""A sentence on its way through our engine: how each token is to be said, and when each word is heard."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What a sentence's neighbours and its kind do to its melody and to the silence before it.
+"""How a sentence's neighbours and its kind shape its melody and the silence before it.
 
 The voice itself was trained on single sentences and says each as if it were alone: a paragraph would sound like a list.
 Pitch is in semitones here.
