@@ -1,7 +1,7 @@
-"""Which encoding bytes are in that do not say so: the one whose letters make words of a language.
+"""Guesses the encoding of bytes that do not declare it: the one whose letters make words of a language.
 
-charset-normalizer counts what is odd in a text, which takes paragraphs; people bring subtitles of two lines. Here every
-letter beyond ASCII costs by how rare it is in a language and by what stands beside it, and the cheapest encoding wins.
+charset-normalizer counts oddities in a text, which takes paragraphs; people bring subtitles of two lines. Here every letter
+beyond ASCII costs by how rare it is in a language and by its neighbours, and the cheapest encoding wins.
 """
 
 import re

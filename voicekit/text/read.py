@@ -87,13 +87,13 @@ def _decoded(data: bytes, name: str, note: Note, language: str | None) -> str:
             return _utf_8(data, name, note, language) if encoding == "utf-8" else _whole(data, encoding, name, note)
     if b"\0" in data:
         if wide := _wide_encoding(data):
-            note(f"{name} is no UTF-8: read as {wide[:6].upper()}; save it as UTF-8 if words are wrong")
+            note(f"{name} is not UTF-8: read as {wide[:6].upper()}; save it as UTF-8 if words are wrong")
             return _whole(data, wide, name, note)
         without = data.replace(b"\0", b"")
         # The end of a file that was being written when the power went.
         if not _may_be_text(without) or len(data.rstrip(b"\0")) - len(without) > len(data) // 100:
             raise _no_text(name)
-        note(f"{name} holds bytes that are no text (NUL), which are left out; look whether all of it is there")
+        note(f"{name} holds bytes that are not text (NUL), which are left out; check that nothing else is missing")
         data = without
     return _utf_8(data, name, note, language)
 
@@ -129,9 +129,9 @@ def _mixed(lines: list[bytes], bad: list[int], name: str, note: Note, language: 
     guess = guess_encoding(b"\n".join(lines[number] for number in foreign), language) if foreign else None
     lost = [number for number in bad if number not in set(foreign)]
     if guess:
-        note(f"{name} is no UTF-8 in {_lines(foreign)}: read as {guess.name}; save it as UTF-8 if words are wrong")
+        note(f"{name} is not UTF-8 in {_lines(foreign)}: read as {guess.name}; save it as UTF-8 if words are wrong")
     if lost:
-        note(f"{name} has bytes that are no UTF-8 in {_lines(lost)}; they are left out")
+        note(f"{name} has bytes that are not UTF-8 in {_lines(lost)}; they are left out")
     lost_or_guessed = dict.fromkeys(lost, "utf-8") | dict.fromkeys(foreign, guess.encoding if guess else "utf-8")
     return "\n".join(line.decode(lost_or_guessed.get(n, "utf-8"), "ignore") for n, line in enumerate(lines))
 
@@ -143,7 +143,7 @@ def _whole(data: bytes, encoding: str, name: str, note: Note) -> str:
     except UnicodeDecodeError:
         text = data.decode(encoding, "replace")
     lost = [number for number, line in enumerate(text.split("\n")) if "\ufffd" in line]
-    note(f"{name} has bytes that are no letters in {_lines(lost)}; they are left out")
+    note(f"{name} has bytes that are not letters in {_lines(lost)}; they are left out")
     return text.replace("\ufffd", "")
 
 
@@ -208,7 +208,7 @@ def _has_foreign_letters(line: bytes) -> bool:
 
 
 def _guessed(name: str, encoding: str) -> str:
-    return f"{name} is no UTF-8: read as {encoding}; save it as UTF-8 if words are wrong"
+    return f"{name} is not UTF-8: read as {encoding}; save it as UTF-8 if words are wrong"
 
 
 def _lines(numbers: Iterable[int]) -> str:

@@ -1,4 +1,4 @@
-"""Abbreviations, read by what stands around them: "Dr. Smith" and "Oak Dr.", "No. 5" and "No."."""
+"""Abbreviations, read by what is around them: "Dr. Smith" and "Oak Dr.", "No. 5" and "No."."""
 
 import re
 

@@ -1,6 +1,6 @@
 """espeak-ng, which speaks the phones of more than a hundred languages, straight from the library inside its wheel.
 
-Bound here and not through phonemizer, whose import alone takes longer than it takes to speak a sentence.
+It is bound here rather than through phonemizer, whose import alone takes longer than speaking a sentence.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
-"""Words in a script that the voice's own language is not written in, and the language that speaks them instead.
+"""Words in a script that the voice's own language does not use, and the language that speaks them instead.
 
-espeak-ng left to itself would name their letters ("Chinese letter") or leave them out.
+On its own espeak-ng would name their letters ("Chinese letter") or leave them out.
 """
 
 import re

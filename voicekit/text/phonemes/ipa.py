@@ -38,7 +38,7 @@ def phones_of(word: str) -> tuple[str, ...]:
         else:
             phone = next((rest[:n] for n in range(_LONG, 0, -1) if _is_phone(rest[:n], rest[n : n + 1])), rest[0])
         if phone[0] not in _VOWELS + _CONSONANTS:
-            raise ValueError(f"“{phone}” in /{word}/ is no sound")
+            raise ValueError(f"“{phone}” in /{word}/ is not a sound")
         length = len(phone)
         while length < len(rest) and (rest[length] in "ːˑʰʲʷˠˤ̩̃" or unicodedata.combining(rest[length])):
             length += 1

@@ -1,4 +1,4 @@
-"""Text to phones with stress, and the places between words where a voice may pause.
+"""Turns text into phones with stress, and marks the places between words where a voice may pause.
 
 espeak-ng, which comes inside its wheel, speaks the phones of more than a hundred languages. The sequence that the models
 see alternates between words and boundaries:

@@ -1,4 +1,4 @@
-"""Square brackets that are no marks of ours: an editor's words, which are read; notes and sounds, which are not."""
+"""Square brackets that are not our markup: an editor's words, which are read; notes and sounds, which are not."""
 
 import re
 from collections.abc import Callable

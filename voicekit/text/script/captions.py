@@ -1,4 +1,4 @@
-"""Subtitles (SRT and WebVTT) as scripts: each is spoken from when it was to be read."""
+"""Subtitles (SRT and WebVTT) as scripts: each is spoken at the time it was to be read."""
 
 import re
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What a script is made of, whatever form it is written in."""
+"""The parts of a script, whatever form it is written in."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -119,6 +119,6 @@ def check_order(cues: Sequence[Cue], name: str) -> None:
             )
         if before.end_s is not None and before.end_s > start_s:
             raise ScriptError(
-                f"{name}, line {before.line}: its end {clock(before.end_s)} lies behind {here} of line {cue.line}; "
+                f"{name}, line {before.line}: its end {clock(before.end_s)} lies after {here} of line {cue.line}; "
                 "make it shorter"
             )

@@ -1,4 +1,4 @@
-"""What the label of a field in a storyboard is for: “Voice-over (calm)” for narration, “Camera” for something else."""
+"""What a field's label in a storyboard means: “Voice-over (calm)” for narration, “Camera” for something else."""
 
 import re
 from typing import Literal, overload

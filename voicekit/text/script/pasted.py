@@ -1,6 +1,6 @@
-"""Text as it is pasted into a script: from Markdown, a web page, a PDF, a chat, a table. What its lines are for.
+"""Text pasted into a script from Markdown, a web page, a PDF, a chat or a table: what each line is for.
 
-All is edited in place: a text stays as long as it was, so that each word is still found where its author wrote it.
+Everything is edited in place: a text keeps its length, so that each word is still found where its author wrote it.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""A storyboard's Markdown as sections with fields: a heading, and below it labels with what stands behind them.
+"""A storyboard's Markdown as sections with fields: a heading, and below it labels with what follows them.
 
-A field ends at the next label, heading or rule (---), and at a blank line with a paragraph behind it that is not indented.
+A field ends at the next label, heading or rule (---), and at a blank line followed by a paragraph that is not indented.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Names of speakers in front of what they say: “JANE: Hello.” in a play, “Jane Doe: Hello.” at a meeting."""
+"""Names of speakers before what they say: “JANE: Hello.” in a play, “Jane Doe: Hello.” at a meeting."""
 
 import re
 from collections import Counter

@@ -1,6 +1,6 @@
-"""What stands in a text for the eye only, as Markdown and HTML have it, wherever it stands: links, comments, marks of notes.
+"""Removes what Markdown and HTML put into a text for the eye only, wherever it is: links, comments, marks of notes.
 
-What makes paragraphs, lists and headings of lines is read by `pasted`.
+The marks that make lines into paragraphs, lists and headings are read by `pasted`.
 """
 
 import html

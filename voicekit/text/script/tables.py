@@ -1,4 +1,4 @@
-"""Tables in Markdown: where in a text their cells stand."""
+"""Tables in Markdown: where their cells are in a text."""
 
 import re
 from collections.abc import Sequence
