@@ -146,9 +146,11 @@ class _Film:
         wanted = round(options.dissolve * fps / 2)
         halves = tuple(min(wanted, a // 2, b // 2) for a, b in pairwise(lengths))
         if n_short := sum(half < wanted for half in halves):
-            context.note(f"{n_short} of {len(halves)} dissolves are shorter than wanted: their clips are not longer")
+            context.note(f"{n_short} of {len(halves)} dissolves are shorter than wanted, because their clips are too short")
         if n_fitted := sum(abs(_wide(clip) - width / height) > 0.02 for clip in clips):
-            context.note(f"{n_fitted} of {len(clips)} clips have another shape than the film ({width} × {height}): on black")
+            context.note(
+                f"{n_fitted} of {len(clips)} clips differ in shape from the film ({width} × {height}) and are shown on black"
+            )
         return cls(tuple(clips), (height, width), fps, edges_s, ends, halves, options.fade_in, options.fade_out)
 
     @property

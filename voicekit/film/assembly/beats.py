@@ -268,7 +268,7 @@ def on_beats(
     if len(least) != len(lengths_s):
         raise ConfigError(f"{len(lengths_s)} clips, but {len(least)} least lengths; give one for each")
     if not all(length > 0 for length in lengths_s) or not 0 <= tolerance < 1:
-        raise ConfigError("clips are longer than 0 s, and may change by 0 to 0.99 of their length")
+        raise ConfigError("clips must be longer than 0 s, and may change by 0 to 0.99 of their length")
     beats = sorted(float(beat) for beat in beats_s)
     ways = [_Way(0.0, 0.0)]
     for number, (wanted, needed) in enumerate(zip(lengths_s, least, strict=True)):

@@ -64,7 +64,7 @@ def _told(frames: Iterable, say: Callable[[str], None]) -> Iterator:
     """The same frames, after a word on what following motion costs those of more than 8 bits."""
     for number, frame in enumerate(frames):
         if number == 0 and depth(frame) > 8:
-            say("motion is followed with 8 bits a sample: a film of 10 bits loses fine steps where it moves")
+            say("motion is computed with 8 bits a sample: a 10-bit film loses fine gradation where it moves")
         yield frame
 
 

@@ -81,7 +81,7 @@ class Camera(Stage):
         frame = options.width, options.height
         if picture.shape[1] < frame[0] / 2 and picture.shape[0] < frame[1] / 2:
             size = f"{picture.shape[1]} × {picture.shape[0]}"
-            context.note(f"{path} has {size} pixels only: enlarged to {frame[0]} × {frame[1]}, it will look soft")
+            context.note(f"{path} has only {size} pixels: enlarged to {frame[0]} × {frame[1]}, it will look soft")
         total = frame_count(options.seconds, options.fps)
 
         moving = frames(picture, options, context.seed)

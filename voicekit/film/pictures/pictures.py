@@ -61,7 +61,7 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
         elif plain is image:  # the file is closed
             plain = image.copy()
     if animated:
-        say(f"{path} is animated: its first picture is taken")
+        say(f"{path} is animated: its first picture is used")
     if size != (width, height):
         say(f"{path} has {width} × {height} pixels, more than a film shows: reduced to {size[0]} × {size[1]}")
     if turn is not None:
@@ -71,7 +71,7 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
         alpha, plain = plain.getchannel("A"), plain.convert("RGB")
     shown = _in_srgb(plain, profile)
     if alpha is not None and np.asarray(alpha).min() < 255:
-        say(f"{path} is transparent in parts: they are shown grey")
+        say(f"{path} is partly transparent: those parts are shown grey")
         behind = Image.new("RGB", shown.size, _BEHIND)
         behind.paste(shown, mask=alpha)
         shown = behind
@@ -91,7 +91,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         data = path.read_bytes()
         if not data:
-            raise MediaError(f"{path} is empty; copy or save the picture anew")
+            raise MediaError(f"{path} is empty; copy or save the picture again")
         with _no_limit(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which harms no pixel
             with Image.open(io.BytesIO(data)) as image:
@@ -100,11 +100,11 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise
     except UnidentifiedImageError as error:
         raise MediaError(
-            f"{path} is no picture that can be read, whatever its ending says, or it is damaged; open it in a picture "
+            f"{path} is not a readable picture, whatever its ending says, or it is damaged; open it in a picture "
             "viewer and save it as PNG or JPEG"
         ) from error
     except FileNotFoundError as error:
-        raise MediaError(f"{path} is not there; check its name") from error
+        raise MediaError(f"{path} does not exist; check its name") from error
     except OSError as error:
         if error.errno is not None:
             raise MediaError(f"{path} cannot be read: {error.strerror}") from error
@@ -137,7 +137,7 @@ def _check_size(path: Path, image: Image.Image) -> None:
 
 def _damaged(path: Path, error: Exception) -> MediaError:
     reason = str(error).partition("\n")[0] or type(error).__name__
-    return MediaError(f"{path} is damaged or cut short ({reason}); copy or save the picture anew")
+    return MediaError(f"{path} is damaged or cut short ({reason}); copy or save the picture again")
 
 
 def _plain(image: Image.Image) -> Image.Image:

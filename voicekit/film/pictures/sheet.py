@@ -81,7 +81,9 @@ def takes_sheet(pictures: Sequence[Path], labels: Sequence[str]) -> "Image.Image
         ConfigError: there is no picture, or there are not as many labels.
     """
     if not pictures or len(pictures) != len(labels):
-        raise ConfigError(f"{len(pictures)} pictures and {len(labels)} labels; give a picture at least, and each its label")
+        raise ConfigError(
+            f"{len(pictures)} pictures and {len(labels)} labels; give at least one picture, and a label for each"
+        )
     columns, width = _grid(len(pictures))
     lettering = Lettering(plain(text) for text in (_ALWAYS, *labels))
     cards = [

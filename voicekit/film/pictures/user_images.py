@@ -35,9 +35,7 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
     if strange:
         context.note(f"{', '.join(strange[:5])}: pictures of this kind cannot be read; save them as JPEG or PNG")
     if not files:
-        raise MediaError(
-            f"there is no picture that can be read in {folder}; put some there, named after the clips: 1.jpg, 2.png, …"
-        )
+        raise MediaError(f"there is no readable picture in {folder}; put some there, named after the clips: 1.jpg, 2.png, …")
     candidates: dict[int, list[Path]] = defaultdict(list)
     for path in files:
         try:
@@ -51,10 +49,10 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
         elif numbers:
             several = " or ".join(str(number) for number in numbers[:5])
             context.note(
-                f"{path.name} is left out: it could belong to clip {several}; put the clip's number in front of its name"
+                f"{path.name} is left out: it could belong to clip {several}; put the clip's number before its name"
             )
         else:
-            context.note(f"{path.name} is left out: it belongs to no clip; put the clip's number in front of its name")
+            context.note(f"{path.name} is left out: it belongs to no clip; put the clip's number before its name")
     found = {}
     for number, paths in sorted(candidates.items()):
         ranked = sorted(paths, key=lambda path: -_likeness(path.stem, clips[number - 1].title))

@@ -83,7 +83,7 @@ def run(work: StageRun, out: Path, context: Context, patience_s: float = PATIENC
             context.progress(1.0)
         for path, state in zip(work.inputs, before, strict=True):
             if _state_of(path) != state:
-                raise PluginError(f"the stage '{name}' changed its input {path}, which no stage may; use it no more")
+                raise PluginError(f"the stage '{name}' changed its input {path}, which no stage may do; stop using it")
         check_result(partial, work.stage)
 
 
@@ -105,7 +105,7 @@ def load_stage(name: str, kind: str | None = None) -> Stage:
     except Exception as error:  # whatever a stranger's stage raises
         raise PluginError(f"the stage '{name}' cannot be made: {type(error).__name__}: {error}") from error
     if lacks := _lacks(stage):
-        raise PluginError(f"'{name}' is no stage: {lacks}; see voicekit.film.stage.Stage")
+        raise PluginError(f"'{name}' is not a stage: {lacks}; see voicekit.film.stage.Stage")
     if kind and stage.kind != kind:
         raise PluginError(f"the stage '{name}' is one for {stage.kind}, not for {kind}")
     return stage

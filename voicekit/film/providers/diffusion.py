@@ -196,7 +196,7 @@ def _teller(progress: Callable[[float], None], steps: int | None) -> Callable[..
 
 
 def _too_large(model: str, advice: str) -> VoicekitError:
-    return VoicekitError(f"the memory of the device is not enough for the model {model}; {advice}")
+    return VoicekitError(f"the device has too little memory for the model {model}; {advice}")
 
 
 def _short(error: Exception) -> str:

@@ -158,7 +158,7 @@ def from_environment(variable: str, otherwise: str = "") -> Any:
 def check_patience(timeout_s: float, retries: int) -> None:
     """Raises ConfigError where nobody would wait so long, or ask so often."""
     if not (math.isfinite(timeout_s) and 0 < timeout_s <= 800) or not 0 <= retries <= 20:
-        raise ConfigError("timeout_s is from 0 to 800 seconds, and retries from 0 to 20; choose others")
+        raise ConfigError("timeout_s goes from 0 to 800 seconds, and retries from 0 to 20; choose others")
 
 
 def remote(options: Any, model_variable: str, example: str, otherwise: str) -> Remote:
@@ -179,7 +179,7 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
     except ValueError:
         valid = False
     if not valid:
-        raise ConfigError("the base URL is none; write it like http://localhost:11434/v1 (OPENAI_BASE_URL or base_url)")
+        raise ConfigError("the base URL is not valid; write it like http://localhost:11434/v1 (OPENAI_BASE_URL or base_url)")
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not key and not _is_local(parts.hostname):
         raise PluginError(
@@ -187,7 +187,7 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
             f"for a model on this machine), or {otherwise}"
         )
     if any(not 32 < ord(sign) < 127 for sign in key):
-        raise PluginError("the key in OPENAI_API_KEY holds spaces or signs that no key has; copy it anew")
+        raise PluginError("the key in OPENAI_API_KEY holds spaces or characters that no key has; copy it again")
     if not options.model:
         raise PluginError(f"no model is chosen; set {model_variable}, or the option model, as in model={example}")
     library()
