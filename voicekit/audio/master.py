@@ -104,7 +104,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
     )
     if reduction_db:
         said.append(f"noise between the words lowered by {reduction_db:.1f} dB")
-    pressed = f", peaks pressed by up to {mastering.gain_reduction_db:.1f} dB" if mastering.gain_reduction_db else ""
+    pressed = f", peaks lowered by up to {mastering.gain_reduction_db:.1f} dB" if mastering.gain_reduction_db else ""
     said.append(f"gain {mastering.gain_db:+.1f} dB{pressed}: now {_summary(preset, mastering.after)}")
     if mastering.gain_reduction_db > _HEARD_DB:
         said.append("so much limiting may be heard; level or compress the sound first, or take a softer preset")

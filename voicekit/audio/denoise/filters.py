@@ -110,5 +110,5 @@ def _wanted(quiet: _Quiet, reduction_db: float | None) -> tuple[float, str]:
     if reduction_db is None:
         reduction_db = wanted_reduction_db(quiet.speech_db, quiet.noise_db)
     if reduction_db <= 0 or len(quiet.profile) < _N_FFT:
-        return 0.0, "no steady noise to be heard: left as it is"
-    return reduction_db, f"noise at {quiet.noise_db:.0f} dB taken down by {reduction_db:.0f} dB"
+        return 0.0, "no steady noise found: left as it is"
+    return reduction_db, f"noise at {quiet.noise_db:.0f} dB lowered by {reduction_db:.0f} dB"

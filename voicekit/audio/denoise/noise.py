@@ -72,7 +72,7 @@ def denoised(sound: Sound, split: Split, reduction: Reduction, reduction_db: flo
         return _lowering(sound, split, reduction_db)
     found = listen(sound, split)
     if found is None or found.snr_db < _FAR_BELOW_DB:
-        return Treatment(("no speech to be heard: left as it is",))
+        return Treatment(("no speech found: left as it is",))
     said = f"speech at {found.speech_db:.0f} dB, noise at {found.noise_db:.0f} dB"
     wanted_db = reduction.wanted_db(found.snr_db)
     if wanted_db <= 0:
@@ -82,9 +82,9 @@ def denoised(sound: Sound, split: Split, reduction: Reduction, reduction_db: flo
 
 def _lowering(sound: Sound, split: Split, reduction_db: float, said: str = "") -> Treatment:
     if reduction_db <= 0:
-        return Treatment(("nothing to be taken down: left as it is",))
+        return Treatment(("nothing to remove: left as it is",))
     return Treatment(
-        (f"{said}noise, and music where there is any, taken down by {reduction_db:.0f} dB",),
+        (f"{said}noise, and any music in it, lowered by {reduction_db:.0f} dB",),
         partial(lowered, sample_rate=sound.sample_rate, split=split, reduction_db=reduction_db),
     )
 

@@ -51,7 +51,7 @@ def enhance(sound: Sound, settings: Enhancement = Enhancement()) -> Treatment:
     """Finds out what the voice in `sound` lacks, in one reading. Without a voice in it, nothing is done."""
     amount = settings.amount
     if amount == 0:
-        return Treatment(("nothing is to be done",))
+        return Treatment(("nothing to do at amount 0",))
     profile = profile_voice(sound)
     if not profile.has_voice:
         return Treatment(("no voice stands out from the noise: left as it is (a noisy recording: denoise it first)",))

@@ -72,7 +72,7 @@ class ClippingFinder:
         said = f"clipping at {to_db(self.ceilings.min()):.1f} dB, {100 * clipped:.1f} % of all samples: tops rebuilt"
         if peak_db > 0:
             self.gain = from_db(-peak_db)
-            said += f", and all taken down by {peak_db:.1f} dB to make room for them"
+            said += f", and all lowered by {peak_db:.1f} dB to make room for them"
         return Treatment((said,), self.apply)
 
     def apply(self, blocks: Blocks) -> Iterator[np.ndarray]:

@@ -71,7 +71,7 @@ class EchoFinder:
             return Treatment(())
         hop_s = hop_samples(self.sample_rate) / self.sample_rate
         self.rt60_s = float(60 * _FALL_HOPS * hop_s / steep_db)
-        return Treatment((f"echo of a room, about {self.rt60_s:.1f} s to fall by 60 dB: taken down",), self.apply)
+        return Treatment((f"echo of a room, about {self.rt60_s:.1f} s to fall by 60 dB: lowered",), self.apply)
 
     def _falls_db(self) -> np.ndarray:
         """By how much the sound falls over _FALL_HOPS from where it is loud; empty where that says nothing."""

@@ -44,7 +44,7 @@ class PolarityFinder:
     def verdict(self) -> Treatment:
         if self.counted < _MIN_FRAMES or self.opposed < _ALWAYS * self.energy:
             return Treatment(())
-        return Treatment(("the right side cancels the left side (wired the wrong way round): turned upside down",), _turned)
+        return Treatment(("the right side cancels the left side (wired the wrong way round): inverted",), _turned)
 
 
 def _turned(blocks: Blocks) -> Iterator[np.ndarray]:
