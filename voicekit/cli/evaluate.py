@@ -26,10 +26,14 @@ class Sentences(click.ParamType):
 @click.command()
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
 @click.option(
-    "--dataset", type=click.Path(path_type=Path), help="Of the person; without it, the one the voice was made from."
+    "--dataset", type=click.Path(path_type=Path), help="The person's dataset; without it, the one the voice was made from."
 )
 @click.option(
-    "--sentences", type=Sentences(), default=40, show_default=True, help="Held-out ones, or a text file, one a line."
+    "--sentences",
+    type=Sentences(),
+    default=40,
+    show_default=True,
+    help="Held-out sentences, or a text file with one a line.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to.  [default: evaluation/ beside the voice]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")

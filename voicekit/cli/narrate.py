@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What stays of the clip's own sound; background drops the voices in it.",
 )
-@click.option("--separator", default="isolator", show_default=True, help="What tells them apart: isolator, demucs, ...")
+@click.option("--separator", default="isolator", show_default=True, help="The separator for that: isolator, demucs, ...")
 @click.option(
     "--duck",
     "duck_db",
@@ -45,9 +45,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many dB the clip's own sound goes down under the voice.",
 )
-@click.option("--duck-attack", type=Number(0.001, 2), default=0.04, show_default=True, help="Seconds it takes to go down.")
 @click.option(
-    "--duck-release", type=Number(0.01, 10), default=0.35, show_default=True, help="Seconds it takes to come back."
+    "--duck-attack",
+    type=Number(0.001, 2),
+    default=0.04,
+    show_default=True,
+    help="How many seconds the gain takes to go down.",
+)
+@click.option(
+    "--duck-release",
+    type=Number(0.01, 10),
+    default=0.35,
+    show_default=True,
+    help="How many seconds the gain takes to come back.",
 )
 @click.option(
     "--track",
@@ -66,7 +76,7 @@ if TYPE_CHECKING:
 @click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
 @click.option("--reencode", is_flag=True, help="Re-encode the picture, for a container that cannot hold it as it is.")
 @click.option(
-    "--verify/--no-verify", default=True, show_default=True, help="Listen whether each word is said, else speak again."
+    "--verify/--no-verify", default=True, show_default=True, help="Check that each word is said, and speak again if not."
 )
 @asr_model
 @click.option("--only", type=Numbers(), default="", help="Speak only these cues again: 3,7-9.")

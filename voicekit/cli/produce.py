@@ -17,9 +17,9 @@ from voicekit.cli.quick import quick_start
 @click.option("--storyboard", default="split", show_default=True, help="The stage that writes the storyboard.")
 @click.option("--stills", default="cards", show_default=True, help="The stage that makes the pictures.")
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
-@click.option("--enhance", default="", help="The stage that makes the film's picture better; none without it.")
+@click.option("--enhance", default="", help="The stage that improves the film's picture; without it, none.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="A folder of your own pictures, named by clip.")
-@click.option("--music", type=click.Path(path_type=Path), help="A sound file for under the film; bed: one of ours.")
+@click.option("--music", type=click.Path(path_type=Path), help="A sound file to play under the film; bed: one of ours.")
 @click.option("--beats", is_flag=True, help="Place the cuts on the beats of the music.")
 @click.option(
     "--takes", type=click.IntRange(1, 16), default=1, show_default=True, help="Pictures of each clip to pick from."
@@ -30,7 +30,7 @@ from voicekit.cli.quick import quick_start
 @click.option("--set", "settings", multiple=True, metavar="STAGE.KEY=VALUE", help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
 @asr_model
-@click.option("--dry-run", is_flag=True, help="Say what there is to do; make nothing but the storyboard.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | None, picked: tuple[str, ...], size: str,
             settings: tuple[str, ...], subtitles: str, asr_model: Path | None, dry_run: bool, device: str,
