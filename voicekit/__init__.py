@@ -9,7 +9,7 @@
     say("Hello, this is my voice.", Path("hello.wav"), voice)
     narrate(Path("script.txt"), Path("clip.mp4"), Path("film.mp4"), voice)
 
-What a command does, a function of the same name does; each takes a Reporter, which is told what happens.
+Every command has a function of the same name. Each takes a Reporter, which is told what happens.
 """
 
 import importlib

@@ -40,7 +40,7 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
     assert speech.waveform.dtype == np.float32 and speech.waveform.ndim == 1, "a waveform is float32, (samples,)"
     assert np.isfinite(speech.waveform).all(), "a waveform is finite"
     assert np.abs(speech.waveform).max() <= 1, "a waveform is in [-1, 1]"
-    assert np.abs(speech.waveform).max() > 1e-3, "speech is no silence"
+    assert np.abs(speech.waveform).max() > 1e-3, "speech is not silence"
 
     spoken = " ".join(word.text for word in speech.words).lower()
     for word in ("lights", "begins"):
@@ -82,7 +82,7 @@ def check_transcriber(transcriber: type[Transcriber], language: str, waveform: n
     Args:
         waveform: float32 (samples,) at 16 kHz, in which `said` is said clearly in `language`.
     """
-    assert transcriber.missing(language) is None, "what is missing is None where all is there"
+    assert transcriber.missing(language) is None, "what is missing is None when nothing is missing"
     hears = transcriber(language)
     assert hears.note is None or isinstance(hears.note, str), "a note is for a person, or None"
     heard = hears.transcribe(waveform)
@@ -182,7 +182,7 @@ def check_stage(stage: Stage, inputs: Sequence[Path], folder: Path, options: Any
         What the stage made.
     """
     assert isinstance(stage, Stage), "name, kind, takes, gives and run are needed; deriving from Stage gives the rest"
-    assert stage.kind in KINDS, f"'{stage.kind}' is no kind of stage; there are {', '.join(KINDS)}"
+    assert stage.kind in KINDS, f"'{stage.kind}' is not a kind of stage; there are {', '.join(KINDS)}"
     assert all(one.startswith(".") and one == one.lower() for one in (*stage.takes, stage.gives)), "endings look like .mp4"
     assert is_dataclass(stage.Options), "Options is a dataclass"
     options = options if options is not None else stage.Options()

@@ -52,7 +52,7 @@ def as_sound(waveform: np.ndarray) -> Sound:
 def test_what_is_asked_for_is_done_whatever_there_is():
     waveform = np.ones((2, 5000), np.float32)
     treatment = denoised(as_sound(waveform), halves, Reduction(26, 2.5, 20), 20.0)
-    assert treatment.said == ("noise, and music where there is any, taken down by 20 dB",)
+    assert treatment.said == ("noise, and any music in it, lowered by 20 dB",)
     np.testing.assert_allclose(np.concatenate(list(treatment.apply([waveform])), 1), 0.55, atol=1e-6)
 
 

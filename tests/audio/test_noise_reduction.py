@@ -41,7 +41,7 @@ def test_noise_comes_down_and_the_voice_stays(denoiser, kept):
     assert -14 < floor_db(out) - floor_db(noisy) < -5
     speaking = slice(RATE // 4, 3 * RATE // 4)
     assert kept < np.dot(out[0, speaking], noisy[0, speaking]) / np.sum(noisy[0, speaking] ** 2) < 1.1
-    assert "taken down by 9 dB" in treatment.said[0]
+    assert "lowered by 9 dB" in treatment.said[0]
 
 
 @pytest.mark.parametrize("denoiser", [noisereduce, afftdn])

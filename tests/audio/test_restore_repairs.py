@@ -152,7 +152,7 @@ def test_rebuilt_tops_lie_beyond_the_ceiling_and_below_full_scale():
 def test_room_is_made_for_rebuilt_tops_and_said():
     damaged = np.clip(3 * voice(), -0.99, 0.99)
     treatment = restore(sound(damaged))
-    assert "taken down by" in treatment.said[0]
+    assert "lowered by" in treatment.said[0]
     assert np.abs(np.concatenate(list(treatment.apply([damaged])), axis=1)).max() <= 1
 
 

@@ -47,7 +47,7 @@ def test_what_cannot_be_said_is_told(run, tmp_path):
 @pytest.mark.parametrize("sentences", ["0", "-3"])
 def test_no_sentences_is_wrong_usage(run, sentences):
     code, _, err = run("--sentences", sentences)
-    assert code == 2 and "is no number of sentences" in err
+    assert code == 2 and "is not a number of sentences" in err
 
 
 @pytest.mark.parametrize(("arguments", "complaint"), [

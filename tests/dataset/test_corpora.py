@@ -174,7 +174,7 @@ GOOD = 'description = "d"\nurl = "http://x"\nlicence = "CC0"\nlanguage = "en-us"
     (GOOD + 'langauge = "de"', "did you mean 'language'"),
     (GOOD.replace('audio = "*.wav"\n', ""), "audio"),
     (GOOD + "speaker = 7", "'speaker' is a str"),
-    (GOOD + "speaker = '(p'", "no regular expression"),
+    (GOOD + "speaker = '(p'", "not a regular expression"),
     (GOOD + "speaker = 'p'", r"\(\?P<speaker>"),
     (GOOD + '[texts]\nlayout = "tabel"', "unknown layout"),
     (GOOD + '[texts]\nlayout = "table"\ntext_column = "2"', "'text_column' is a number"),

@@ -91,7 +91,7 @@ def test_a_json_file(read, json):
 def test_damaged_lines_of_json_are_told_and_the_others_are_read(read):
     texts, told = read('{"id": "a", "text": "Hello."}\n{"id": "b", "te\n' + "[" * 100_000, called="manifest.jsonl")
     assert texts == {"wav/a.wav": "Hello.", "wav/b.wav": None}
-    assert "line 2 is no JSON" in told and "line 3 is no JSON" in told
+    assert "line 2 is not JSON" in told and "line 3 is not JSON" in told
 
 
 def test_the_column_that_was_taken_is_told(read):
@@ -269,7 +269,7 @@ RUSSIAN = "Лес ещё спит, и никто не видел реку уже
 def test_other_encodings_are_read_and_a_guess_is_told(read, encoding):
     texts, told = read(f"a|{RUSSIAN}\nb|Потом кто-то зевает, и день начинается.\n".encode(encoding))
     assert texts["wav/a.wav"] == RUSSIAN
-    assert ("metadata.csv is no UTF-8" in told) == (encoding in ("cp1251", "koi8-r"))
+    assert ("metadata.csv is not UTF-8" in told) == (encoding in ("cp1251", "koi8-r"))
 
 
 def test_encodings_of_many_texts_beside_their_recordings_are_told_once_and_counted(read, tmp_path):
@@ -277,7 +277,7 @@ def test_encodings_of_many_texts_beside_their_recordings_are_told_once_and_count
         read(RUSSIAN.encode("cp1251"), f"{n}.wav", f"{n}.txt")
     texts, told = read(b"", "0.wav", "other.dat")
     assert set(texts.values()) == {RUSSIAN}
-    assert told.count("is no UTF-8") == 3 and "3 more texts" in told
+    assert told.count("is not UTF-8") == 3 and "3 more texts" in told
 
 
 def test_a_spreadsheet_is_told(read):

@@ -109,7 +109,7 @@ def test_rates_and_sizes_are_mixed(tmp_path):
     film = cut(tmp_path / "film.mp4", clips, Context(reporter=Listener(said)))
     assert {picture.shape for picture in film} == {(48, 64, 3)}
     assert len(film) == 25 * 4
-    assert "2 of 4 clips have another shape" in said[0]
+    assert "2 of 4 clips differ in shape" in said[0]
     upright, wide = film[37], film[60]
     assert upright[:, :12].max() < 10 and upright[:, 20:44].min() > 90 and upright[:, 52:].max() < 10
     assert wide[:4].max() < 10 and wide[10:38].min() > 90 and wide[44:].max() < 10

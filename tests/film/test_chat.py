@@ -240,7 +240,7 @@ def test_keys(monkeypatch):
         with pytest.raises(PluginError, match="set OPENAI_API_KEY"):
             write("A day.", ChatOptions(model="tiny"))
         monkeypatch.setenv("OPENAI_API_KEY", "my key\n2")
-        with pytest.raises(PluginError, match="copy it anew") as caught:
+        with pytest.raises(PluginError, match="copy it again") as caught:
             write("A day.", options(there))
     assert "my key" not in str(caught.value)
 

@@ -241,7 +241,7 @@ def test_what_ten_bits_lose_is_told(tmp_path, kind, options, is_told):
     said = []
     clip = write(tmp_path / "clip.mp4", [scene(n) for n in range(3)], kind=kind)
     Filters().run([clip], tmp_path / "out.mp4", FiltersOptions(**options), Context(reporter=Listener(said)))
-    assert [line.startswith("motion is followed with 8 bits") for line in said] == [True] * is_told
+    assert [line.startswith("motion is computed with 8 bits") for line in said] == [True] * is_told
 
 
 def test_full_range_stays_full_range(tmp_path):

@@ -60,7 +60,7 @@ def test_all_of_them(tmp_path):
 )
 def test_what_is_not_clear_is_told(tmp_path, name, message):
     matched, said = found(tmp_path, name)
-    assert matched == {} and message in said[0] and name in said[0] and "number in front" in said[0]
+    assert matched == {} and message in said[0] and name in said[0] and "number before" in said[0]
     assert "clips 1, 2, 3, 4, 5" in said[1]
 
 
@@ -101,7 +101,7 @@ def test_a_large_picture_is_taken_without_a_warning(tmp_path, recwarn):
 def test_no_pictures(tmp_path):
     with pytest.raises(MediaError, match="no folder"):
         match(tmp_path / "none", CLIPS)
-    with pytest.raises(MediaError, match="no picture that can be read in"):
+    with pytest.raises(MediaError, match="no readable picture in"):
         match(tmp_path, CLIPS)
     (tmp_path / "1.png").write_bytes(b"")
     with pytest.raises(MediaError, match="no folder"):

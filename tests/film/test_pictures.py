@@ -175,11 +175,11 @@ def test_what_is_no_picture_is_said(tmp_path):
     jpeg = io.BytesIO()
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (99, 99, 3), dtype=np.uint8)).save(jpeg, "jpeg")
     cases = {
-        "text.jpg": (b"Dear diary, today I took no picture.", "is no picture"),
+        "text.jpg": (b"Dear diary, today I took no picture.", "is not a readable picture"),
         "empty.png": (b"", "is empty"),
         "cut.png": (memory.getvalue()[:-200], "cut short"),
         "cut.jpg": (jpeg.getvalue()[:3000], "cut short"),
-        "head.png": (_png(100, 100), "is no picture"),
+        "head.png": (_png(100, 100), "is not a readable picture"),
         "junk.png": (memory.getvalue()[:60] + b"\xff" * 400, "damaged"),
     }
     for name, (data, what) in cases.items():

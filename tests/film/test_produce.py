@@ -257,7 +257,7 @@ def test_what_a_stage_may_not_do_is_told_with_its_name(desk, monkeypatch, fault,
         ({"options": {"split": {"seconds": "nan"}}}, "'seconds' is a number, not nan"),
         ({"options": {"camera": {"amount": "-1"}}}, "'amount' must be 0 to 3"),
         ({"storyboard": "chat", "options": {"chat": {"retries": "99"}}}, "retries from 0 to 20"),
-        ({"stills": "images", "options": {"images": {"size": "large"}}}, "'large' is no size"),
+        ({"stills": "images", "options": {"images": {"size": "large"}}}, "'large' is not a picture's size"),
         ({"stills": "diffusers-stills", "width": 854, "height": 480}, "width 854 does not suit"),
     ],
 )
@@ -271,7 +271,7 @@ def test_settings_are_checked_before_any_work(desk, settings, message):
 def test_what_is_no_stage_is_told(monkeypatch, wrong):
     monkeypatch.setattr(plugins, "names", lambda kind: ["greedy"])
     monkeypatch.setattr(plugins, "load", lambda kind, name: type("Other", (Greedy,), wrong))
-    with pytest.raises(PluginError, match="'greedy' is no stage"):
+    with pytest.raises(PluginError, match="'greedy' is not a stage"):
         ProductionSettings(enhance="greedy").stage_run("enhance", [])
 
 

@@ -134,7 +134,7 @@ def test_a_stage_that_hangs_is_given_up(still, tmp_path):
 def test_unknown_stages_and_options_name_the_nearest(installed):
     with pytest.raises(PluginError, match=r"no stage 'sepai'; did you mean sepia\? \(installed: camera, cards, sepia\)"):
         load_stage("sepai")
-    with pytest.raises(PluginError, match="'cards' is no stage"):
+    with pytest.raises(PluginError, match="'cards' is not a stage"):
         load_stage("cards")
     with pytest.raises(PluginError, match="'sepia' is one for stills, not for animate"):
         load_stage("sepia", "animate")

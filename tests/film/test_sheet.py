@@ -100,7 +100,7 @@ def test_bad_input(film, tmp_path):
     with pytest.raises(ConfigError, match="1 pictures and 2 labels"):
         takes_sheet([tmp_path / "a.png"], ["a", "b"])
     (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(MediaError, match=r"text\.png is no picture"):
+    with pytest.raises(MediaError, match=r"text\.png is not a readable picture"):
         takes_sheet([tmp_path / "text.png"], ["a"])
     with pytest.raises(MediaError, match="not a sound or film"):
         contact_sheet(tmp_path / "text.png", clips(1))

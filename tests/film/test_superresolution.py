@@ -186,7 +186,7 @@ def test_a_film(tmp_path, model):
 def test_models_that_do_not_fit(tmp_path):
     text = tmp_path / "text.onnx"
     text.write_text("no model")
-    with pytest.raises(ConfigError, match=r"text\.onnx is no ONNX model"):
+    with pytest.raises(ConfigError, match=r"text\.onnx is not a readable ONNX model"):
         Network(text, "cpu")
     with pytest.raises(ConfigError, match="does not exist"):
         Network(tmp_path / "none.onnx", "cpu")

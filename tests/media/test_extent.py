@@ -114,7 +114,7 @@ def test_recordings_one_behind_the_other_are_one_film(tmp_path, name, codec):
     both.write_bytes(one + two)
     info = probe(both)
     assert info.duration_s == pytest.approx(4.0, abs=0.15)
-    assert "2 recordings one behind the other" in info.notes[0]
+    assert "2 recordings one after another" in info.notes[0]
     pictures = copy_of(both, tmp_path / "b.mkv")
     numbers = [number for _, number in pictures]
     assert numbers == sorted(numbers) and len(numbers) >= 99

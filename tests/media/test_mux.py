@@ -236,7 +236,7 @@ def test_what_of_the_pixels_is_lost_when_they_are_encoded_anew_is_told(tmp_path,
         frame.pts = 0
         container.mux(video.encode(frame))
         container.mux(video.encode(None))
-    assert left_out(path, out, reencode=True).partition("anew ")[2] == told
+    assert left_out(path, out, reencode=True).partition("re-encoding its picture ")[2] == told
     mux(path, [make_sound(0.2)], RATE, out, reencode=True)
     with av.open(str(out)) as container:
         assert next(container.decode(video=0)).format.name == made

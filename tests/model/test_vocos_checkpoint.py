@@ -90,7 +90,7 @@ def test_what_the_config_says(folder, said, instead, found):
 def test_a_damaged_config(folder, text, monkeypatch):
     monkeypatch.chdir(folder)
     (folder / "config.yaml").write_text(text)
-    refused(folder, folder / "config.yaml", "is no configuration of a Vocos", "download it anew")
+    refused(folder, folder / "config.yaml", "is not the configuration of a Vocos", "download it again")
     assert not (folder / "pwned").exists()
 
 
@@ -103,7 +103,7 @@ def test_a_config_whose_lists_hold_lists_without_end(folder):
 
 def test_a_latin_1_config(folder):
     (folder / "config.yaml").write_bytes(b"# caf\xe9\n")
-    refused(folder, folder / "config.yaml", "is no configuration")
+    refused(folder, folder / "config.yaml", "is not the configuration")
 
 
 @pytest.mark.parametrize(("change", "found"), [
@@ -119,12 +119,12 @@ def test_a_latin_1_config(folder):
     ({"head.istft.window": torch.ones(1024)}, "head.istft.window, the window of its inverse STFT, is not ours"),
     ({"feature_extractor.mel_spec.spectrogram.window": torch.hann_window(512)}, "the window of its spectrograms"),
     ({"feature_extractor.mel_spec.mel_scale.fb": torch.zeros(513, 100)}, "mel_scale.fb, its mel bands, is not ours"),
-    ({"head.out.bias": torch.full((1026,), torch.nan)}, "head.out.bias holds numbers that are none"),
+    ({"head.out.bias": torch.full((1026,), torch.nan)}, "head.out.bias holds infinite numbers or NaN"),
     ({"head.out.bias": torch.zeros(1).expand(10**12)}, "head.out.bias claims more numbers than the file holds"),
-    ({"head.out.bias": torch.zeros(1026, dtype=torch.int8)}, "head.out.bias is not of floating point numbers"),
-    ({"head.out.bias": torch.zeros(1026, device="meta")}, "head.out.bias is not of floating point numbers"),
-    ({"epoch": 3}, "holds 'epoch', which is no weight"),
-    ({7: torch.zeros(1)}, "holds 7, which is no weight"),
+    ({"head.out.bias": torch.zeros(1026, dtype=torch.int8)}, "head.out.bias does not hold floating point numbers"),
+    ({"head.out.bias": torch.zeros(1026, device="meta")}, "head.out.bias does not hold floating point numbers"),
+    ({"epoch": 3}, "holds 'epoch', which is training state and not a weight"),
+    ({7: torch.zeros(1)}, "holds 7, which is training state and not a weight"),
 ])  # fmt: skip
 def test_weights_that_are_not_a_vocos(folder, change, found):
     tensors = {name: tensor for name, tensor in (published_tensors() | change).items() if tensor is not None}
@@ -169,7 +169,7 @@ def test_truncated_weights(folder, name, kept):
     save_file(published_tensors(), folder / "model.safetensors")
     path = folder / name
     path.write_bytes(path.read_bytes()[:kept])
-    refused(path, path, "is damaged or holds no weights", "download it anew")
+    refused(path, path, "is damaged or holds no weights", "download it again")
 
 
 def test_a_pointer_in_place_of_the_weights(folder):

@@ -199,7 +199,7 @@ def test_bad_input_is_refused_before_a_word_is_spoken(desk):
         ("script.txt", "clip.mp4", "film.doc", MediaError, r"film\.doc: a film can be written as"),
         ("script.txt", "clip.mp4", "clip.mp4", ConfigError, r"clip\.mp4 would be overwritten by the narrated film"),
         ("film.srt", "clip.mp4", "film.mp4", ConfigError, r"film\.srt would be overwritten by the narrated srt"),
-        ("script.txt", "clip.mp4", "other.mp4", ConfigError, r"other\.vtt, where the film's vtt would go, is there already"),
+        ("script.txt", "clip.mp4", "other.mp4", ConfigError, r"other\.vtt, where the film's vtt would go, already exists"),
         ("script.txt", "clip.mp4", "file/film.mp4", VoicekitError, r"cannot write .*film\.mp4"),
     ]:
         voice = FakeVoice()

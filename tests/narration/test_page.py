@@ -142,7 +142,7 @@ def test_what_went_wrong_is_marked():
     assert moved == bars[5]
     assert [text for _, text in parsed.all("p", "note")] == ["heard “x” for “y” <i>", "did not fit"]
     figures = dict(zip((t for _, t in parsed.all("dt")), (t for _, t in parsed.all("dd")), strict=True))
-    assert figures["Cues that fit"] == "5 of 6" and figures["Misheard"] == "1" and figures["Spoken anew"] == "5 of 6"
+    assert figures["Cues that fit"] == "5 of 6" and figures["Misheard"] == "1" and figures["Spoken again"] == "5 of 6"
 
 
 def test_texts_survive_and_nothing_in_them_is_markup():

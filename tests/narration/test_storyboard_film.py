@@ -141,7 +141,7 @@ def test_options_that_cannot_be_met(desk, wished, error, message):
 
 def test_chapters_need_a_storyboard(desk):
     (desk / "script.txt").write_text("One.", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"script\.txt is no storyboard"):
+    with pytest.raises(ConfigError, match=r"script\.txt is not a storyboard"):
         check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4", NarrationOptions(chapters=True))
 
 

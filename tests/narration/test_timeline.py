@@ -140,7 +140,7 @@ def test_without_durations_the_films_cuts_are_the_slots():
 @pytest.mark.parametrize(
     ("durations", "cuts_s", "message"),
     [
-        ((10.0, 10.0, 3.0), [], r"board\.md, line 7: the clip “clip 2” ends at 00:23, behind the film's end"),
+        ((10.0, 10.0, 3.0), [], r"board\.md, line 7: the clip “clip 2” ends at 00:23, after the film's end"),
         ((None, None, None), [4.0], r"board\.md: the storyboard has 3 clips without durations, and the film 2 shots"),
         ((None, None), [], "and the film one shot; write how long each"),
     ],

@@ -47,13 +47,13 @@ def test_the_encoding_of_two_lines_is_guessed_and_told(lines, encoding, form):
     text = form.format(*lines)
     found, notes = read(text.encode(encoding))
     assert found == text
-    assert [note.startswith("s.txt is no UTF-8: read as ") for note in notes] == [True]
+    assert [note.startswith("s.txt is not UTF-8: read as ") for note in notes] == [True]
     assert notes[0].endswith("; save it as UTF-8 if words are wrong")
 
 
 def test_people_are_told_the_name_that_their_editor_has_for_it():
     assert read("Привет, как дела?".encode("cp1251"))[1] == [
-        "s.txt is no UTF-8: read as Windows-1251 (Cyrillic); save it as UTF-8 if words are wrong"
+        "s.txt is not UTF-8: read as Windows-1251 (Cyrillic); save it as UTF-8 if words are wrong"
     ]
 
 
@@ -83,13 +83,13 @@ UTF_8 = "“It’s late”, she said – the café was closed.\nNaïve, isn’t 
 def test_a_bad_byte_does_not_turn_the_whole_file(begin, bad):
     text, notes = read(begin + b"The end " + bad + b" came.\n")
     assert text == UTF_8.decode() + "The end  came.\n"
-    assert notes == ["s.txt has bytes that are no UTF-8 in line 3; they are left out"]
+    assert notes == ["s.txt has bytes that are not UTF-8 in line 3; they are left out"]
 
 
 def test_lines_of_another_encoding_are_read_in_theirs():
     text, notes = read(UTF_8 + "Добрый день\n".encode("cp1251") + b"So.")
     assert text == UTF_8.decode() + "Добрый день\nSo."
-    assert notes == ["s.txt is no UTF-8 in line 3: read as Windows-1251 (Cyrillic); save it as UTF-8 if words are wrong"]
+    assert notes == ["s.txt is not UTF-8 in line 3: read as Windows-1251 (Cyrillic); save it as UTF-8 if words are wrong"]
     assert read(UTF_8 + b"A caf\xe9.")[0] == UTF_8.decode() + "A café."
 
 

@@ -43,7 +43,7 @@ def test_a_script_without_clips():
             "One.\n\n[00:01] Two\nthree [clam] four.",
             r"s\.txt, line 4, column 7: \[clam\] is not known; did you mean \[calm\]\?",
         ),
-        ("[calm] [00:12] Late.", r"line 1, column 8: \[00:12\] stands behind a mark; write it first: \[00:12\] \[calm\]"),
+        ("[calm] [00:12] Late.", r"line 1, column 8: \[00:12\] comes after a mark; write it first: \[00:12\] \[calm\]"),
         ("Hi.\n\n[pause] [slow] ... [/slow]", r"line 3, column 1: \[pause\] has no word before it; give the cue a time"),
     ],
 )
@@ -97,7 +97,7 @@ def test_read_out_each_time_starts_a_paragraph():
         ("[00:12]\n\nText.", r"line 1: .*nothing to speak"),
         ("[00:12] A.\n\n[00:12.0] B.", r"lines 1 and 3 have the same time \[00:12\]"),
         ("[00:12] A.\n[00:05] B.", r"line 2: \[00:05\] comes after \[00:12\] of line 1"),
-        ("[00:12-00:18] A.\n[00:15] B.", r"line 1: its end 00:18 lies behind \[00:15\] of line 2"),
+        ("[00:12-00:18] A.\n[00:15] B.", r"line 1: its end 00:18 lies after \[00:15\] of line 2"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text, message):

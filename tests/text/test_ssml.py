@@ -115,7 +115,7 @@ def test_text_without_elements_is_left_alone():
         ("<sub>WWW</sub>", 'column 1: <sub> does not say how; write <sub alias="…">'),
         ("<sub alias='x'> </sub> a", "column 1: <sub> is empty"),
         ("<phoneme alphabet='x-sampa' ph='x'>a</phoneme>", 'alphabet="x-sampa" of <phoneme> is not known; write ipa'),
-        ("<phoneme ph='w8n'>a</phoneme>", "column 1: “a” cannot be said: “8” in /w8n/ is no sound"),
+        ("<phoneme ph='w8n'>a</phoneme>", "column 1: “a” cannot be said: “8” in /w8n/ is not a sound"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line_and_column(text, message):

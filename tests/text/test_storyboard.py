@@ -122,7 +122,7 @@ def test_two_narrations_of_a_clip_are_two_cues():
     [
         (BOARD.replace(" (0:05)", ""), r"line 12: this clip has no duration but others have one; write \(6 seconds\)"),
         (board("- **Audio:** wind"), "without narration; write “- "),
-        ("**Visual:** sky\n**Narration:** Hi.", "without headings; write “## Clip 1"),
+        ("**Visual:** sky\n**Narration:** Hi.", "it has no headings; write “## Clip 1"),
         (board("- VO: Hi.", "## Clip 1 (0 seconds)"), "line 1: “0 seconds” is no time at all"),
         (board("- VO: Hi.", "## Clip 1 (-6 s)"), "line 1: “-6 s” is no time at all"),
         (board("- VO: Hi.", "## Clip 1 (0:06–0:02)"), "line 1: “0:06–0:02” is no time at all"),

@@ -1,4 +1,4 @@
-"""Whether a sound is what those who take it want: a row a rule."""
+"""Checks a sound against the rules of a preset, with a row for each rule."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Lowers what is softest, the noise between the words, and leaves the words: a downward expander, streaming."""
+"""A streaming downward expander: it lowers the softest sound, the noise between the words, and leaves the words."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ import numpy as np
 from voicekit.audio.loudness import from_db, hop_samples, power_db, quietest_db
 from voicekit.media.sound import Blocks, windows
 
-#: More than this is heard as pumping.
+#: A larger reduction is heard as pumping.
 MAX_REDUCTION_DB = 12.0
-#: So far above its quietest half second noise is still noise: it comes and goes.
+#: Noise comes and goes: up to this far above its quietest half second it is still noise.
 _NOISE_RANGE_DB = 6.0
-#: The level is a mean over so many hops, and the gain follows the highest of so many to each side: it is up before a word
-#: begins and stays up while it dies away.
+#: The level is a mean over the first number of hops. The gain follows the highest level within the second number of hops to
+#: each side, so that it is up before a word begins and stays up while it dies away.
 _MEAN_HOPS, _HOLD_HOPS = 5, 10
-#: The gain is smoothed over so many hops to each side, fewer than the hold: no word is caught half open.
+#: The gain is smoothed over this many hops to each side, fewer than the hold, so that no word is caught half open.
 _SMOOTH_HOPS = 6
 _CONTEXT_HOPS = _MEAN_HOPS + _HOLD_HOPS + _SMOOTH_HOPS + 2
 _WINDOW_HOPS = 200

@@ -7,11 +7,12 @@ import numpy as np
 from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import SILENCE_DB, from_db, rms_db, true_peak_db
 
-#: The rule for what lies on disk.
+#: The rule for sound on disk.
 RMS_RANGE_DB = (-23.0, -18.0)
 PEAK_CEILING_DB = -3.0
 
-#: What we aim at, a little inside the rule, so that 16-bit rounding and another's oversampling filter cannot break it.
+#: The target lies a little inside the rule, so that neither 16-bit rounding nor another program's oversampling filter breaks
+#: it.
 SAFE_RMS_RANGE_DB = (-22.5, -18.5)
 SAFE_PEAK_CEILING_DB = -3.2
 TARGET_RMS_DB = -20.5

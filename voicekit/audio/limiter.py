@@ -9,11 +9,11 @@ from voicekit.media.sound import Blocks, windows
 
 #: Gains are worked out once a hop.
 _HOP_S = 0.001
-#: So many hops before a peak the gain starts to fall.
+#: The gain starts to fall this many hops before a peak.
 _LOOK_AHEAD_HOPS = 5
 _RELEASE_DB_PER_HOP = 0.06
 _WINDOW_HOPS = 2000
-#: What `limited` yields is this long.
+#: The length of the blocks that `limited` yields.
 BLOCK_S = _WINDOW_HOPS * _HOP_S
 _CONTEXT_HOPS = 2 * _LOOK_AHEAD_HOPS + 2
 

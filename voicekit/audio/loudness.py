@@ -10,21 +10,21 @@ import numpy as np
 from voicekit.media.channels import loudness_weights, usual
 from voicekit.media.sound import Blocks, Layout, Sound, windows
 
-#: What silence is given, instead of minus infinity.
+#: The level given to silence, instead of minus infinity.
 SILENCE_DB = -120.0
 
 #: Levels are summed up once a hop: fine enough for Tech 3341's momentary maxima, whose signals move by 20 ms.
 HOP_S = 0.01
 _HOPS_A_WINDOW = 100
-#: In hops: the windows of momentary and short-term loudness, how far the gated ones are apart, the noise floor's window.
+#: In hops: the windows of momentary and short-term loudness, the step between gated windows, the noise floor's window.
 _MOMENTARY, _SHORT_TERM, _STEP, _HALF_SECOND = 40, 300, 10, 50
-#: What is this far below the RMS level before the first word and after the last is room tone.
+#: Sound this far below the RMS level, before the first word or after the last, is room tone.
 _ROOM_TONE_BELOW_DB = 20.0
 
 #: `a0_pass` of `k_weighting` at 48 kHz.
 _PASS_GAIN = 1.0049948987
 
-#: A true peak is looked for among so many samples to each side.
+#: A true peak is computed from this many samples on each side.
 _REACH = 12
 _OVERSAMPLING = 4
 

@@ -1,4 +1,4 @@
-"""Brings a sound to the level that those who take it want, without its peaks passing a ceiling, streaming."""
+"""Brings a sound to the level that a preset asks for, without its peaks passing a ceiling, as a stream."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Layout, Sound
 
 TARGET_LUFS = -16.0
-#: Lossy coding moves peaks; limited so far below what is allowed, they stay allowed.
+#: Lossy coding moves peaks; limited this far below what is allowed, they stay allowed.
 LOSSY_ROOM_DB = 1.0
 CEILING_DB = -1.0 - LOSSY_ROOM_DB
-#: A sound is never amplified by more: below lies noise.
+#: No sound is amplified by more: what is softer is mostly noise.
 MAX_GAIN_DB = 30.0
-#: What is softer counts as silence.
+#: A softer sound counts as silence.
 _SILENT_DB = -70.0
-#: How near to the target is near enough.
+#: A level this close to the target is not corrected again.
 _NEAR_DB = 0.1
 _MAX_ROUNDS = 4
 
-#: Where the level may lie in a wide range, it is rather a little softer than limited or noisy, but so far above the softest:
-#: LAME alone makes an MP3 0.45 dB softer.
+#: A preset may allow a wide range of levels. Its softer part is chosen where the target would need limiting or would raise
+#: the noise too far, but never within this of the lower limit: LAME alone makes an MP3 0.45 dB softer.
 _SAFE_DB = 1.0
-#: Peaks pressed down by more are heard.
+#: A larger gain reduction is audible.
 _HEARD_DB = 10.0
-#: So far below the rule the noise between words is lowered.
+#: The noise between words is lowered to this far below what the preset allows.
 _NOISE_ROOM_DB = 0.5
 
 
@@ -104,7 +104,7 @@ def master(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.nda
     )
     if reduction_db:
         said.append(f"noise between the words lowered by {reduction_db:.1f} dB")
-    pressed = f", peaks pressed by up to {mastering.gain_reduction_db:.1f} dB" if mastering.gain_reduction_db else ""
+    pressed = f", peaks lowered by up to {mastering.gain_reduction_db:.1f} dB" if mastering.gain_reduction_db else ""
     said.append(f"gain {mastering.gain_db:+.1f} dB{pressed}: now {_summary(preset, mastering.after)}")
     if mastering.gain_reduction_db > _HEARD_DB:
         said.append("so much limiting may be heard; level or compress the sound first, or take a softer preset")

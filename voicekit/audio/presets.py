@@ -1,4 +1,4 @@
-"""What those who take a sound want of it, as rules about the figures of `LoudnessStats`."""
+"""What publishers and platforms ask of a sound, as rules about the figures of `LoudnessStats`."""
 
 import math
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FIGURES = {
 }
 
 
-#: Where a smaller share of a sound is speech, dialogue is no measure of its loudness (Netflix).
+#: Where speech is a smaller share of a sound, dialogue is no measure of its loudness (Netflix).
 LITTLE_DIALOGUE = 0.15
 
 
@@ -148,7 +148,7 @@ def find_preset(name: str) -> Preset:
         ConfigError: there is none.
     """
     if name not in PRESETS:
-        raise ConfigError(f"nobody knows the preset {name!r}; take one of {', '.join(PRESETS)}")
+        raise ConfigError(f"unknown preset {name!r}; choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
 
 

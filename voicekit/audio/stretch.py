@@ -1,16 +1,16 @@
-"""Sound made shorter or longer with its pitch kept.
+"""Makes sound shorter or longer, and keeps its pitch.
 
 WSOLA (Verhelst & Roelands 1993, "An overlap-add technique based on waveform similarity for high quality time-scale
-modification of speech"): windows of the sound are laid over one another at another distance, each taken from where, near
-its place, it goes on best from the one before. FFmpeg's atempo does the same, but shifts the sound by 10 to 20 ms, by how
-much nobody knows: words would be heard early.
+modification of speech"): windows of the sound are overlapped at another distance, each taken from near its place, where it
+best continues the one before. FFmpeg's atempo does the same, but shifts the sound by an unknown 10 to 20 ms: words would be
+heard early.
 """
 
 import numpy as np
 
-#: Half a window: as long as a period of a low voice at least.
+#: Half a window: at least one period of a low voice.
 _HOP_S = 0.02
-#: How far from its place a window may be taken: half a period of a low voice.
+#: A window may be taken this far from its place: half a period of a low voice.
 _SEARCH_S = 0.008
 
 

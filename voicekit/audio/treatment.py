@@ -1,4 +1,4 @@
-"""What a step says that it found in a sound, and what it will do: nothing is changed unseen."""
+"""What a step found in a sound, and what it will do about it: nothing is changed without being reported."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

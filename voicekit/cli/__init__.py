@@ -104,7 +104,7 @@ def main() -> None:
         sys.exit(1)
     except (ImportError, OSError) as error:
         if isinstance(error, ImportError) or error.errno is None:  # a package or its library does not load
-            said = f"a part of it does not load: {error}; voicekit doctor says what is broken and how to mend it"
+            said = f"a part of it does not load: {error}; voicekit doctor says what is broken and how to repair it"
         else:  # of the machine, not of ours: the output went away, a disk is broken
             said = f"{error.filename or 'the output'}: {error.strerror or error}"
         click.echo(f"voicekit: {' '.join(said.split())}", err=True)

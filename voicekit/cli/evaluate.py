@@ -9,7 +9,7 @@ from voicekit.cli.options import asr_model
 
 
 class Sentences(click.ParamType):
-    """How many, or the file they stand in."""
+    """How many, or a file with one a line."""
 
     name = "n|file"
 
@@ -19,17 +19,21 @@ class Sentences(click.ParamType):
         if not value.lstrip("+-").isdecimal():
             return Path(value)
         if int(value) < 1:
-            self.fail(f"{value!r} is no number of sentences; take 1 or more, or a file", param, ctx)
+            self.fail(f"{value!r} is not a number of sentences; give 1 or more, or a file", param, ctx)
         return int(value)
 
 
 @click.command()
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
 @click.option(
-    "--dataset", type=click.Path(path_type=Path), help="Of the person; without it, the one the voice was made from."
+    "--dataset", type=click.Path(path_type=Path), help="The person's dataset; without it, the one the voice was made from."
 )
 @click.option(
-    "--sentences", type=Sentences(), default=40, show_default=True, help="Held-out ones, or a text file, one a line."
+    "--sentences",
+    type=Sentences(),
+    default=40,
+    show_default=True,
+    help="Held-out sentences, or a text file with one a line.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to.  [default: evaluation/ beside the voice]")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")

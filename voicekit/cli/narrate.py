@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What stays of the clip's own sound; background drops the voices in it.",
 )
-@click.option("--separator", default="isolator", show_default=True, help="What tells them apart: isolator, demucs, ...")
+@click.option("--separator", default="isolator", show_default=True, help="The separator for that: isolator, demucs, ...")
 @click.option(
     "--duck",
     "duck_db",
@@ -45,9 +45,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many dB the clip's own sound goes down under the voice.",
 )
-@click.option("--duck-attack", type=Number(0.001, 2), default=0.04, show_default=True, help="Seconds it takes to go down.")
 @click.option(
-    "--duck-release", type=Number(0.01, 10), default=0.35, show_default=True, help="Seconds it takes to come back."
+    "--duck-attack",
+    type=Number(0.001, 2),
+    default=0.04,
+    show_default=True,
+    help="How many seconds the gain takes to go down.",
+)
+@click.option(
+    "--duck-release",
+    type=Number(0.01, 10),
+    default=0.35,
+    show_default=True,
+    help="How many seconds the gain takes to come back.",
 )
 @click.option(
     "--track",
@@ -61,22 +71,22 @@ if TYPE_CHECKING:
     type=click.Choice(["files", "soft", "burn"]),
     default="files",
     show_default=True,
-    help="Beside the film only; as a track in it too; or drawn into the picture, which is encoded anew.",
+    help="Beside the film only; as a track in it too; or drawn into the picture, which is re-encoded.",
 )
 @click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
-@click.option("--reencode", is_flag=True, help="Encode the picture anew, for a container that cannot hold it as it is.")
+@click.option("--reencode", is_flag=True, help="Re-encode the picture, for a container that cannot hold it as it is.")
 @click.option(
-    "--verify/--no-verify", default=True, show_default=True, help="Listen whether each word is said, else speak again."
+    "--verify/--no-verify", default=True, show_default=True, help="Check that each word is said, and speak again if not."
 )
 @asr_model
-@click.option("--only", type=Numbers(), default="", help="Speak just these cues anew: 3,7-9.")
+@click.option("--only", type=Numbers(), default="", help="Speak only these cues again: 3,7-9.")
 @audio_track("Which of the clip's own sound tracks the voice is laid over, from 1; all mixes them.")
 def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
             **wished: Any) -> None:  # fmt: skip
     """Speak SCRIPT over a clip, in a voice.
 
-    The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] in front of a line says when it is
+    The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] before a line says when it is
     heard), subtitles (.srt, .vtt) or a storyboard in Markdown. Cues without a time are spread over what is left. The picture
     is copied as it is. Subtitles (.srt, .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
 

@@ -23,7 +23,7 @@ class Name(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not re.fullmatch(r"\w[\w .-]*", value):
-            self.fail(f"{value!r} is no name; use letters, digits, spaces, '-', '_' and '.'", param, ctx)
+            self.fail(f"{value!r} is not a name; use letters, digits, spaces, '-', '_' and '.'", param, ctx)
         return value
 
 
@@ -33,7 +33,7 @@ class Number(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
-            self.fail(f"{value!r} is no number.", param, ctx)
+            self.fail(f"{value!r} is not a number.", param, ctx)
         return number
 
 

@@ -11,7 +11,7 @@ from voicekit.cli.options import Name, asr_model, audio_track
 @click.argument("recordings", metavar="RECORDINGS_DIR", type=click.Path(path_type=Path))
 @click.option("--name", type=Name(), help="Name of the dataset; else the folder's name.")
 @click.option("--corpus", help="The folder is this public corpus, e.g. kathleen; see datasets/*.toml.")
-@click.option("--language", help="What is spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
+@click.option("--language", help="The language spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
 @click.option("--speaker", help="Of a corpus of many speakers, only this one.")
 @click.option("--transcriber", help="Who writes texts and checks given ones: whisper, pocketsphinx or a plug-in.")
 @asr_model

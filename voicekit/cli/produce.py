@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.option("--storyboard", default="split", show_default=True, help="The stage that writes the storyboard.")
 @click.option("--stills", default="cards", show_default=True, help="The stage that makes the pictures.")
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
-@click.option("--enhance", default="", help="The stage that makes the film's picture better; none without it.")
+@click.option("--enhance", default="", help="The stage that improves the film's picture; without it, none.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="A folder of your own pictures, named by clip.")
-@click.option("--music", type=click.Path(path_type=Path), help="A sound file for under the film; bed: one of ours.")
+@click.option("--music", type=click.Path(path_type=Path), help="A sound file to play under the film; bed: one of ours.")
 @click.option("--beats", is_flag=True, help="Place the cuts on the beats of the music.")
 @click.option(
     "--takes", type=click.IntRange(1, 16), default=1, show_default=True, help="Pictures of each clip to pick from."
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--set", "settings", multiple=True, metavar="STAGE.KEY=VALUE", help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
 @asr_model
-@click.option("--dry-run", is_flag=True, help="Say what there is to do; make nothing but the storyboard.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | None, picked: tuple[str, ...], size: str,
             settings: tuple[str, ...], subtitles: str, asr_model: Path | None, dry_run: bool, device: str,
@@ -100,7 +100,7 @@ def _size(text: str) -> tuple[int, int]:
 
     match = re.fullmatch(r"(\d{2,5})\s*[x×]\s*(\d{2,5})", text.strip(), re.IGNORECASE)
     if not match or int(match[1]) % 2 or int(match[2]) % 2:
-        raise click.BadParameter(f"'{text}' is no size; write two even numbers, as 1280x720.", param_hint="--size")
+        raise click.BadParameter(f"'{text}' is not a size; write two even numbers, such as 1280x720.", param_hint="--size")
     return int(match[1]), int(match[2])
 
 
@@ -122,6 +122,6 @@ def _picks(picked: tuple[str, ...]) -> dict[int, int]:
     for text in picked:
         clip, equals, take = text.partition("=")
         if not (equals and clip.strip().isdigit() and take.strip().isdigit()):
-            raise click.BadParameter(f"'{text}' is no pick; write CLIP=TAKE, as 3=2.", param_hint="--pick")
+            raise click.BadParameter(f"'{text}' is not a pick; write CLIP=TAKE, such as 3=2.", param_hint="--pick")
         picks[int(clip)] = int(take)
     return picks

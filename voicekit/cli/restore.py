@@ -12,7 +12,7 @@ from voicekit.cli.options import audio_track
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound or film file to write.")
 @click.option(
     "--repairs",
-    help="Which, separated by commas: polarity, dropouts, clipping, clicks, hum, echo; without it, all but echo.",
+    help="Which repairs, separated by commas: polarity, dropouts, clipping, clicks, hum, echo; without it, all but echo.",
 )
 @audio_track()
 def command(path: Path, out: Path, repairs: str | None, audio_track: int | str | None) -> None:

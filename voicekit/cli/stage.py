@@ -31,7 +31,7 @@ def command(name: str, inputs: tuple[Path, ...], out: Path, settings: tuple[str,
         if out.exists() and out.samefile(path):
             raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     if out.suffix.lower() != stage.gives:
-        raise ConfigError(f"the stage '{name}' gives {stage.gives}; let {out} end so")
+        raise ConfigError(f"the stage '{name}' gives {stage.gives}; give {out} that ending")
     work = StageRun(stage, inputs, options_of(stage, given), seed)
     with Terminal() as reporter:
         run(work, out, Context(device, seed, reporter, task=name))

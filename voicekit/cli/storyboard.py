@@ -13,7 +13,7 @@ def command() -> None:
 @command.command()
 @click.argument("storyboard", type=click.Path(path_type=Path))
 @click.argument("wish")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Where it goes; without it, STORYBOARD.refined.md.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file to write; without it, STORYBOARD.refined.md.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option of the stage chat.")
 def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, ...]) -> None:
     """Have a language model change STORYBOARD as WISH says; clips that are not asked to change stay as they are.

@@ -13,9 +13,9 @@ from voicekit.core.reporter import Reporter
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-#: Where stderr is no terminal, a line this often takes the place of the bars.
+#: Where stderr is not a terminal, a line at this interval replaces the bars.
 LINE_EVERY_S = 30.0
-#: More numbers than these do not fit beside a bar.
+#: No more numbers than these fit beside a bar.
 _MOST_NUMBERS = 5
 
 

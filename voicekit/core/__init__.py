@@ -1,1 +1,1 @@
-"""What everything else stands on: errors for the person, whole files, settings, plug-ins, reports of progress."""
+"""The base of everything else: errors for the person, whole files, settings, plug-ins, reports of progress."""

@@ -6,9 +6,9 @@ code 1; anything else is a bug and keeps its traceback.
 
 import re
 
-#: Signs of a message that a person reads at a glance; ours have 160 at most beside the names of files.
+#: The most characters of a message, so that a person reads it at a glance; ours have at most 160 beside the names of files.
 _MOST, _HEAD, _TAIL = 500, 340, 140
-#: What a message quotes of a damaged file may have no end; the name of a file has 255 signs at most.
+#: A message may quote endless text from a damaged file; a file's name has 255 characters at most.
 _ENDLESS = re.compile(r"([^\s/\\]{60})[^\s/\\]{196,}")
 
 

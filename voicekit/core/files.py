@@ -16,13 +16,13 @@ from pathlib import Path
 
 from voicekit.core.errors import VoicekitError
 
-#: What tells the temporary files of one run from those of others: the machine, the process, and a number.
+#: The suffix tells one run's temporary files from those of others: the machine, the process, and a number.
 _PARTIAL = re.compile(r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]{8}\.partial(\.[^.]*)?")
-#: Nobody knows whether a process of another machine is still at work; what it has not touched for so long is left behind.
+#: Nobody knows whether a process of another machine is still at work; a file it has not touched for this long is abandoned.
 _ABANDONED_S = 3600
-#: The clocks of files and of processes tick apart.
+#: The clocks of files and of processes differ by up to this.
 _TICK_S = 1.0
-#: Bytes; what is added to the name of a file while it is written fits into the 255 that most disks allow.
+#: In bytes: a name grows while its file is written, and still fits into the 255 that most disks allow.
 _LONGEST_NAME = 210
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
@@ -38,7 +38,7 @@ _ADVICE = {
     errno.EFBIG: "this disk takes no file of that size; choose a folder on another one",
     errno.EIO: "the disk reports an error; choose a folder on another one",
 }
-#: What a write into a file that is open may meet; whatever else names no file is no write.
+#: A write into an open file may fail with these; any other error without a file's name is no failed write.
 _OF_AN_OPEN_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO)
 
 

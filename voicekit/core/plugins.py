@@ -10,7 +10,7 @@ from typing import Any
 
 from voicekit.core.errors import PluginError
 
-#: What takes noise out where nobody names another.
+#: The denoiser used where nobody names another.
 DENOISER = "deepfilternet"
 
 
@@ -37,7 +37,7 @@ KINDS = {
         "speaks", "load(folder: Path, device: str) -> Engine", "voicekit.speech.engine.Engine", "check_engine"
     ),
     "transcribers": Kind(
-        "writes down what is said, and so listens whether a text was said", "Transcriber(language: str)",
+        "transcribes speech, which also tells whether a text was said", "Transcriber(language: str)",
         "voicekit.recognition.transcribe.Transcriber", "check_transcriber",
     ),
     "denoisers": Kind(

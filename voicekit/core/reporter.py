@@ -1,4 +1,4 @@
-"""What the library tells while it works. It neither prints nor draws nor exits: whoever calls it listens, or nobody does."""
+"""What the library reports while it works. It neither prints nor draws nor exits: the caller listens, or nobody does."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -42,5 +42,5 @@ class Reporter:
             self.progress(task, 1.0)
 
 
-#: For those who do not listen.
+#: The default: discards everything.
 SILENT = Reporter()

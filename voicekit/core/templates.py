@@ -1,4 +1,4 @@
-"""Pages are Jinja2 templates that lie beside the code that fills them. What is filled in is escaped."""
+"""Pages are Jinja2 templates beside the code that fills them. All values are escaped."""
 
 from functools import cache
 

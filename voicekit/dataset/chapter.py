@@ -1,7 +1,7 @@
-"""A long text and a long recording: which of its words are said in which stretch.
+"""Matches a long text with a long recording: which words are said in which stretch.
 
-Each stretch is listened to on its own (so that many can be at once), what was heard is matched with the text, and words
-that were not recognised go to the stretch in which forced alignment hears them.
+Each stretch is recognised on its own (so that many can run at once), the transcripts are matched with the text, and words
+that were not recognised go to the stretch in which forced alignment finds them.
 """
 
 import bisect
@@ -17,15 +17,15 @@ from voicekit.dataset.recording import Segment, read_segment
 from voicekit.recognition import sphinx
 from voicekit.recognition.sphinx import plain
 
-#: A stretch in which less than this share of the words is as written was read from another text.
+#: A stretch where a smaller share of the words is as written was read from another text.
 LEAST_AGREEMENT = 0.5
-#: So many words more or fewer than written, in one place, were left out or added by the reader.
+#: This many words more or fewer in one place than are written were added or left out by the reader.
 _SKIPPED_WORDS = 4
 _NOT_IN_TEXT = "its words are not in the text"
-#: Forced alignment over more than this is neither quick nor sure.
+#: Forced alignment of longer speech is neither quick nor reliable.
 _LONGEST_PLACEMENT_S = 60.0
 _ANCHOR_WORDS = 3
-#: A stretch of text is at most this long to the language model; it knows nothing of sentences, only of neighbours.
+#: The language model takes stretches of at most this many words; it knows no sentences, only neighbouring words.
 _LINE_WORDS = 40
 
 

@@ -1,4 +1,4 @@
-"""Public corpora: one TOML file each says where it is had, its licence, and how its sound and texts are laid out.
+"""Public corpora: one TOML file for each says where to get it, its licence, and how its sound and texts are laid out.
 
 Adding a corpus is adding a file to `datasets/`. For example:
 
@@ -111,7 +111,7 @@ def read(path: Path) -> Corpus:
             if expression and group not in re.compile(expression).groupindex:
                 raise ConfigError(f"{path}: '{expression}' has no group (?P<{group}>…)")
         except re.error as error:
-            raise ConfigError(f"{path}: '{expression}' is no regular expression: {error}") from error
+            raise ConfigError(f"{path}: '{expression}' is not a regular expression: {error}") from error
     return corpus
 
 
@@ -182,7 +182,7 @@ def _from_lines(root: Path, corpus: Corpus, items: list[Item]) -> list[Item]:
     return _by_key(corpus, items, texts)
 
 
-#: How texts are laid out → what reads them.
+#: A layout of texts → the function that reads it.
 LAYOUTS: dict[str, Callable[[Path, Corpus, list[Item]], list[Item]]] = {
     "table": _from_table,
     "sibling": _from_siblings,

@@ -31,12 +31,12 @@ VERSION = 3
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
-#: Ends the name of a recording's folder while it is worked on.
+#: The suffix of a recording's folder while it is worked on.
 _BEGUN = ".begun"
-#: What professional voice cloning asks for.
+#: Professional voice cloning asks for this much.
 _LEAST_MINUTES = 30
 _BEST_MINUTES = 180
-#: Beyond this share of recordings whose text is not theirs, something is wrong with all of them.
+#: If the texts of a larger share of recordings do not match, something is wrong with all of them.
 _SUSPICIOUS = 1 / 3
 _WRONG_TEXTS = "many texts do not match: is the language right (--language de, …), and each text beside its own recording?"
 

@@ -22,14 +22,14 @@ from voicekit.media.sound import Sound, regrouped
 from voicekit.media.tracks import Wanted
 from voicekit.recognition import speech as detector
 
-#: One value of speech probability and level a frame; silero-vad's 512 samples at 16 kHz.
+#: Speech probability and level have one value a frame: silero-vad's 512 samples at 16 kHz.
 FRAME_S = 0.032
 
 MIN_S = 1.0
 MAX_S = 12.0
 #: Silence kept at both ends.
 MARGIN_S = 0.15
-#: Where an utterance would be too short, as much as this is kept.
+#: The margin where an utterance would be too short otherwise.
 _WIDE_MARGIN_S = 0.35
 #: A pause this long ends an utterance.
 _PAUSE_S = 0.4
@@ -47,9 +47,9 @@ _FRAME_LENGTH = round(FRAME_S * SAMPLE_RATE)
 #: A whole number of detector frames at every rate used.
 _BLOCK_FRAMES = 312
 _BLOCK_LENGTH = _BLOCK_FRAMES * _FRAME_LENGTH
-#: Two samples closer than this, at the ceiling, are the flat top that clipping leaves (1.5 steps of 16 bits).
+#: Neighbouring samples at the ceiling that differ by less form the flat top that clipping leaves (1.5 steps of 16 bits).
 _FLAT = 5e-5
-#: Clipped speech is not repaired but left out, and a room is a part of the voice that it was recorded with.
+#: Clipped speech is left out, not repaired, and a room's sound belongs to the voice recorded in it.
 _REPAIRS = frozenset({"dropouts", "clicks", "hum"})
 
 

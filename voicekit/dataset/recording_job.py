@@ -28,9 +28,9 @@ from voicekit.media.tracks import ALL, Wanted
 from voicekit.recognition import text_check, transcribe
 from voicekit.recognition.sphinx import resampled
 
-#: An utterance with a larger share of clipped samples is of no use: what was cut off cannot be brought back.
+#: An utterance with a larger share of clipped samples is useless: clipped peaks cannot be brought back.
 MAX_CLIPPED = 0.005
-#: Speech below this was recorded with the microphone off, or in another room.
+#: Softer speech was recorded with the microphone off, or in another room.
 MIN_SPEECH_DB = -60.0
 _FADE_S = 0.005
 

@@ -1,8 +1,9 @@
 """Tables of texts as people and other programs write them.
 
-Read are delimited tables with or without a header (LJSpeech, Piper, Coqui, VITS, GPT-SoVITS, Common Voice, what spreadsheets
-save), JSON lines (NeMo, Hugging Face), and lines that begin with a recording's name (Kaldi). The column of names is the one
-whose values are names of recordings; the text is what the header calls so, else the column with the most words.
+These are read: delimited tables with or without a header (LJSpeech, Piper, Coqui, VITS, GPT-SoVITS, Common Voice, what
+spreadsheets save), JSON lines (NeMo, Hugging Face), and lines that begin with a recording's name (Kaldi). The column of
+names is the one whose values are names of recordings; the text is the column that the header calls so, else the one with the
+most words.
 """
 
 import csv
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean, mode
 
-#: What headers call the columns, the likeliest first.
+#: Names of columns in headers, the likeliest first.
 TEXT_NAMES = (
     *("text", "sentence", "transcript", "transcription", "raw_text", "raw_transcription", "original_text", "utterance"),
     *("spoken_text", "content", "prompt", "line", "words"),
@@ -42,14 +43,14 @@ _LANGUAGE = re.compile(
 _NUMBER = re.compile(r"[-+]?[\d.,:]+(e[-+]?\d+)?( ?m?s)?", re.IGNORECASE)
 _PATH = re.compile(r"\S*[/\\]\S*|\S+\.(wav|flac|mp3|ogg|npy|npz|pt|pth|lab)", re.IGNORECASE)
 _END = re.compile(r"[.?!…。？！][\"'”»)]?$")
-#: Signs that no language is written in.
+#: Characters that no language is written in.
 _PHONES = re.compile("[ˈˌːɪʊʌɹɡɑɐɾ]")
-#: Scripts that put no blanks between words count by letters.
+#: Scripts without spaces between words count by letters.
 _WORD = re.compile(
     r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )
 
-#: How many recordings a name can mean.
+#: Counts the recordings that a name may mean.
 Fits = Callable[[str], int]
 DELIMITERS = ("|", "\t", ";", ",")
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -217,7 +218,7 @@ def _records(text: str, suffix: str) -> _Grid:
         try:
             found = json.loads(line) if line.strip() else []
         except (ValueError, RecursionError) as error:
-            problems.append(f"line {number} is no JSON ({error})")
+            problems.append(f"line {number} is not JSON ({error})")
             continue
         if suffix == ".json" and isinstance(found, dict):
             found = [{"name": k, **(v if isinstance(v, dict) else {"text": v})} for k, v in found.items()]
@@ -427,7 +428,7 @@ def _labels_at_the_end(grid: _Grid, text: int) -> int:
 def _layout_of(grid: _Grid, columns: _Columns) -> str:
     """ "column 3 of path | speaker | text"."""
     if grid.delimiter == " ":
-        return "what stands behind the name in each line"
+        return "what follows the name in each line"
     if columns.behind is not None:
         until = f" but the last {columns.behind}" if columns.behind else ""
         return f"all columns from {columns.text + 1} on{until}: texts have '{grid.delimiter}' in them without quotes"

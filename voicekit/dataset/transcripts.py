@@ -22,29 +22,29 @@ SOUND_SUFFIXES = frozenset((
 ))
 # fmt: on
 _TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".psv", ".txt", ".list", ".jsonl", ".ndjson", ".json"))
-#: What people and programs call a table of texts.
+#: Names that people and programs give to a table of texts.
 _TABLE_NAME = re.compile(
     r"(^|[_.-])(metadata|transcripts?|transcriptions?|filelists?|manifest|train|val|valid|validated|validation|dev|test|eval"
     r"|texts?|prompts|sentences|lines|list|line_index)([_.-]|$)"
 )
-#: Of those, what can hardly be anything else.
+#: Those of them that can hardly be anything else.
 _SURELY_TABLE = re.compile(r"(metadata|transcripts?|transcriptions?)$")
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
-#: When the same recording is there in several kinds, the first is taken: it lost nothing on its way.
+#: Of one recording in several formats the first of these is taken, because it has lost nothing.
 _LOSSLESS = (".wav", ".flac", ".aiff", ".aif", ".w64", ".caf", ".wv", ".ape")
-#: Folders that say that sound lies in them, and nothing else: with and without them a path is the same.
+#: Folders whose names say only that they hold sound: a path means the same with and without them.
 _PLAIN_FOLDERS = frozenset(
     (
         *("audio", "audios", "wav", "wavs", "flac", "mp3", "clips", "recordings", "sound", "sounds", "data", "dataset"),
         *("raw", "sliced", "slicer_opt", "denoise_opt", "uvr5_opt", "dummy", "dummy1", "dummy2"),
     )
 )
-#: Disks take names of 255 bytes, a letter takes up to four, and there is more to a file's name than its id.
+#: Disks take names of 255 bytes, a letter takes up to four, and a file's name is longer than its id.
 _LONGEST_NAME = 50
 
-#: A name in a table → the recordings that it can mean.
+#: A name in a table → the recordings it may mean.
 Meant = Callable[[str], tuple[str, ...]]
-#: Gives the text of a file, and tells what it guessed.
+#: Gives the text of a file, and reports what it guessed.
 Read = Callable[[Path, Note], str]
 
 
@@ -360,7 +360,7 @@ def _with_table(items: list[Item], path: Path, table: Table, meant: Meant, repor
         for problem in table.problems:
             reporter.note(f"{path}: {problem}")
         if unclear:
-            reporter.note(f"{path}: {_some(unclear)}; given to none, write the folder in front")
+            reporter.note(f"{path}: {_some(unclear)}; given to none; write the folder before the name")
         if strangers:
             named = _some([f"{row.name} (line {row.line})" for row in strangers])
             reporter.note(f"{path}: {len(strangers)} of {len(table.rows)} rows name no recording: {named}")
@@ -448,7 +448,7 @@ def _with_text_files(items: list[Item], folder: Path, read: Read, reporter: Repo
     for line in told[:3]:
         reporter.note(line)
     if len(told) > 3:
-        reporter.note(f"and so it is with {len(told) - 3} more texts")
+        reporter.note(f"and likewise for {len(told) - 3} more texts")
     return found
 
 

@@ -1,6 +1,6 @@
-"""Lets any number of systems say the same sentences, and has each sentence judged and measured beside the human's.
+"""Has any number of systems say the same sentences, and judges and measures each beside the human's recording.
 
-A sentence at a time: however many there are, no more than one of them is in memory.
+Works on one sentence at a time: however many there are, no more than one of them is in memory.
 """
 
 import os
@@ -49,7 +49,7 @@ class SystemOutput:
         return soxr.resample(self.waveform, self.sample_rate, sample_rate)
 
 
-#: What a system is: a sentence to a Take; None where it has nothing to say it by. Raises ScriptError where nobody could.
+#: Turns a sentence into a SystemOutput; None where the system cannot say it. Raises ScriptError where no system could.
 System = Callable[[Sentence], SystemOutput | None]
 
 

@@ -1,7 +1,7 @@
 """How good a voice is: held-out sentences in the voice, beside the person saying them and beside copy-synthesis.
 
-Copy-synthesis is the person's recording through the voice's own mel and vocoder: what it loses, the vocoder loses; what the
-voice loses beside it, the acoustic model does.
+Copy-synthesis is the person's recording, passed through the voice's own mel and vocoder: what it loses is lost by the
+vocoder, and what the voice loses beyond that by the acoustic model.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ from voicekit.recognition import transcribe
 from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
 
 COPY = "copy-synthesis"
-#: What our own engine is called; the networks of others are not known.
+#: The name of our own engine; the networks of other engines are not known.
 _NATIVE = "native"
 
 

@@ -1,4 +1,4 @@
-"""What is known of speech in figures: of a sentence, of all sentences of a system, and how sure that is."""
+"""Figures about speech: for a sentence, for all sentences of a system, and how certain they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

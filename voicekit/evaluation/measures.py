@@ -1,6 +1,7 @@
 """What can be measured of a waveform, alone and against the same sentence said by the person.
 
-All on the frames of audio.features (24 kHz, hop 256), where the speech is: silence before and after it counts nowhere.
+Everything is measured on the frames of audio.features (24 kHz, hop 256) that hold the speech: silence before and after it
+never counts.
 """
 
 from dataclasses import dataclass
@@ -14,14 +15,14 @@ from voicekit.dataset.recording import FRAME_S, speech_runs
 from voicekit.evaluation.figures import Figure
 from voicekit.recognition import speech
 
-#: Coefficient 0 is the level, which is no distortion.
+#: Coefficient 0 is the level, and a difference in level is not distortion.
 _CEPSTRA = slice(1, 14)
-#: From log-mel cosine transforms to decibels: the distance of two cepstra is then the RMS difference, over the mel bands,
-#: of their smoothed spectra. It is Kubichek's 10 / ln 10 · √(2 Σ (c − c′)²) with c = √(2 / bands) · the orthonormal DCT.
+#: From log-mel cosine transforms to decibels: the distance of two cepstra is then the RMS difference, over the mel bands, of
+#: their smoothed spectra. It is Kubichek's 10 / ln 10 · √(2 Σ (c − c′)²) with c = √(2 / bands) · the orthonormal DCT.
 _DB = 20 / np.log(10) / np.sqrt(N_MELS)
-#: The detector bridges the closures of plosives; what it leaves open this long is a pause.
+#: The detector bridges the closures of plosives; a gap of this length that it leaves is a pause.
 MIN_PAUSE_S = 0.15
-#: At most so many pairs of frames are compared when aligning (0.3 GB); longer speech is thinned.
+#: Alignment compares at most this many pairs of frames (0.3 GB); longer speech is thinned.
 _MAX_PAIRS = 15_000_000
 
 

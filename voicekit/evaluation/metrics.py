@@ -2,8 +2,9 @@
 
     pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer
 
-What is not installed does not judge, and the notes say how to get it. All take float32 mono (samples,) at METRICS_RATE.
-resemblyzer asks for webrtcvad, which a compiler must build; the extra brings the same module built, webrtcvad-wheels.
+A model that is not installed is left out, and the notes say how to get it. All take float32 mono (samples,) at METRICS_RATE.
+resemblyzer asks for webrtcvad, which a compiler must build; the extra brings the same module ready-built, as
+webrtcvad-wheels.
 """
 
 import re
@@ -107,7 +108,7 @@ class Metrics:
         except ImportError as error:
             self.notes.append(f"{what} is not installed ({error}); get it with: {get}")
         except Exception as error:  # whatever a stranger's package raises
-            self.notes.append(f"{what} does not load ({error}); get it anew with: {get}")
+            self.notes.append(f"{what} does not load ({error}); reinstall it with: {get}")
 
     def _embedding(self, samples: np.ndarray) -> np.ndarray:
         """(256,); zeros where nobody is heard."""

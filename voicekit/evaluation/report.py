@@ -16,7 +16,7 @@ from voicekit.evaluation.figures import COLUMNS, Column, Row
 if TYPE_CHECKING:
     from rich.table import Table
 
-#: What one looks at first.
+#: The metrics that a reader looks at first.
 _FIRST = ("wer", "ovrl", "p808", "similarity", "mcd", "f0_error")
 
 

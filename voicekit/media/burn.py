@@ -1,7 +1,8 @@
 """Captions drawn into the picture.
 
-They are white, with a black outline and a soft black shadow. What has no colour changes only the brightness of what is
-under it, and takes its colour away: so the planes of the picture are blended as they are, and none goes through RGB.
+They are white, with a black outline and a soft black shadow. Letters without colour change only the brightness of the
+picture under them, and remove its colour: so the planes of the picture are blended as they are, and none is converted to
+RGB.
 """
 
 from bisect import bisect_right
@@ -17,16 +18,17 @@ from voicekit.media.fonts import font
 from voicekit.media.planes import FULL_RANGE, copy_of, depth, views
 from voicekit.media.subtitle_track import Timed
 
-#: Of the picture's height, or of what a wide picture of this width had as height.
+#: The letters' size as a share of the picture's height, or, in a wide picture, of the height that a usual one of this width
+#: has.
 SIZE = 0.055
-#: In sizes.
+#: In letter sizes.
 LINE_HEIGHT = 1.25
-#: What is left free at the bottom and, of the width, on both sides together.
+#: The margins: at the bottom as a share of the height, and on both sides together of the width.
 BOTTOM, SIDES = 0.06, 0.1
 _SHADOW = 0.6
-#: A frame that lasts longer stands still.
+#: A frame that lasts longer is a still picture.
 STILL_S = 0.1
-#: White of pictures with a high dynamic range (PQ, HLG): paper, not the sun.
+#: White in HDR pictures (PQ, HLG) is as bright as paper, not as the sun.
 _PAPER = {16: 0.58, 18: 0.75}
 
 

@@ -1,7 +1,7 @@
-"""Where the channels of a sound belong, and how many of them become few without anything getting lost.
+"""Where the channels of a sound belong, and how they are mixed to fewer without losing anything.
 
 A layout is a tuple with a name for each channel, as FFmpeg names them: "FL" front left, "LFE" low frequencies, "SL" side
-left, "TFL" top front left, "AMBI0" the first ambisonic component; "" where nobody says what a channel holds.
+left, "TFL" top front left, "AMBI0" the first ambisonic component; "" where nothing says what a channel holds.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import numpy as np
 
 from voicekit.media.sound import Layout, Sound, regrouped
 
-#: What so many channels are, where nobody says otherwise and somebody has to.
+#: The usual layout of this many channels, where nothing says otherwise and a choice must be made.
 _USUAL: dict[int, Layout] = {
     1: ("FC",),
     2: ("FL", "FR"),
@@ -22,7 +22,7 @@ _USUAL: dict[int, Layout] = {
     7: ("FL", "FR", "FC", "LFE", "BC", "SL", "SR"),
     8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
 }
-#: −3 dB, at which ITU-R BS.775 mixes the centre and what is beside and behind the listener into the sides.
+#: −3 dB: ITU-R BS.775 mixes the centre and the side and rear channels into left and right at this level.
 _HALF_POWER = 2**-0.5
 _SIDES = {
     "FL": (1.0, 0.0),
@@ -38,13 +38,14 @@ _SIDES = {
 }
 #: Levels are compared in blocks of this length.
 _BLOCK_S = 0.5
-#: A channel whose loudest block is so far below the loudest of all holds nothing (mean squares: −40 dB).
+#: A channel is empty when its loudest block is this far below the loudest of all (mean squares: −40 dB).
 _DEAD = 1e-4
-#: Nothing but the rounding of samples is in blocks below −120 dB of full scale.
+#: Blocks below −120 dB of full scale hold only rounding errors.
 _SILENT = 1e-12
 #: A block counts where it is louder than −60 dB of full scale, and than −30 dB of the loudest so far.
 _AUDIBLE, _SOUNDING = 1e-6, 1e-3
-#: Two channels cancel each other where they correlate by less than this, in a share of the blocks in which both sound.
+#: Two channels cancel each other when they correlate by less than the first, in this share of the blocks in which both
+#: sound.
 _OPPOSED, _OFTEN = -0.5, 0.05
 
 

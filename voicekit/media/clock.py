@@ -1,4 +1,4 @@
-"""One clock for a whole film: recordings put behind one another, whose clocks start anew, and pictures without times."""
+"""One clock for a whole film: for joined recordings, whose clocks start again, and for pictures without times."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import av
 
-#: Formats (demuxers) whose files can be put one behind the other, so that the clock jumps where the next one begins.
+#: Formats (demuxers) whose files can simply be joined, so that the clock jumps where the next one begins.
 JOINABLE = ("mpegts", "mpeg", "flv")
-#: So far back no stream goes on one clock, whatever order its pictures are in; so far ahead of all others none either.
+#: On one clock no stream goes back further than the first, whatever the order of its pictures, nor runs further ahead of all
+#: others than the second.
 _BACK_S, _AHEAD_S = 0.5, 10.0
-#: How far apart picture and sound of one recording begin.
+#: Picture and sound of one recording begin at most this far apart.
 _APART_S = 5.0
-#: Fewer packets are no recording of their own, but have a wrong time.
+#: Fewer packets are not a recording of their own, but have wrong times.
 _FEWEST = 4
-#: No codec shows a picture more pictures later than it is decoded.
+#: No codec delays a picture by more pictures between decoding and display.
 _DEEPEST = 32
-#: Formats that say when a picture is decoded, if that, and codecs that show pictures in another order.
+#: Formats that give at most the decoding time of a picture, and codecs that show pictures in another order.
 _WITHOUT_TIMES = ("avi", "h264", "hevc", "mpegvideo", "vc1", "obu")
 _REORDERING = ("h264", "hevc", "vvc", "mpeg4", "mpeg1video", "mpeg2video", "vc1", "wmv3")
 

@@ -1,4 +1,4 @@
-"""Sound and film files from outside: opened, asked what they hold, and found whole or cut off."""
+"""Sound and film files from outside: opens them, finds what they hold, and tells whether they are whole or cut off."""
 
 import struct
 from collections.abc import Collection, Iterator, Sequence
@@ -18,26 +18,27 @@ from voicekit.media.tracks import SoundTrack, Wanted, choose, look
 if TYPE_CHECKING:
     import av
 
-#: What is opened. Playlists and the like are not: they name other files, even on the network.
+#: Formats that are opened. Playlists and the like are not: they name other files, even on the network.
 _DEMUXERS = (
     "wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm,"
     "mxf,nut,dv,ivf,gif,apng,h264,hevc,mpegvideo,vc1,obu,yuv4mpegpipe"
 )
-#: Files of sound alone, uncompressed: their size says how long they are.
+#: Formats of uncompressed sound alone, whose size says how long they are.
 _BARE_SOUND = ("wav", "w64", "aiff", "caf", "au", "dsf")
-#: How a file of chunks begins → where the first is, how each begins (name, length), to what it is filled up.
+#: The first bytes of a file made of chunks → the first chunk's offset, a chunk's header (name, length), and its padding.
 _CHUNKS = {
     b"RIFF": (12, struct.Struct("<4sI"), 2),
     b"riff": (40, struct.Struct("<4s12xQ"), 8),
     b"caff": (8, struct.Struct(">4sq"), 1),
 }
-#: Programs that write to a pipe leave a length near 2 or 4 GiB in a WAV.
+#: Programs that write to a pipe leave a length near 2 or 4 GiB in a WAV's header.
 _PLACEHOLDER = 0x7FFF0000
-#: A header that promises less too much counts something else as sound, as itself; more, and the end is missing.
+#: A header that promises less than this too much only counts something else as sound, such as itself; if it promises more,
+#: the end of the file is missing.
 _TOLD_AS_CUT_S = 0.1
-#: Picture and sound that end so far apart are told.
+#: A larger gap between the ends of picture and sound is reported.
 _APART_S = 1.0
-#: Fewer are no sound of more than an hour, even of silence: the times are wrong.
+#: An hour or more of sound, even of silence, has at least this many bytes a second; with fewer, the times are wrong.
 _LEAST_BYTES_A_SECOND, _LONG_S = 10, 3600.0
 
 
@@ -160,7 +161,7 @@ def open_input(path: Path) -> Iterator["av.container.InputContainer"]:
     except av.FFmpegError as error:
         if _is_film_without_index(path):
             raise MediaError(
-                f"{path} is cut off: its index is missing, as of a recording that was not ended; copy or export it again, "
+                f"{path} is cut off: its index is missing, as in a recording that was interrupted; copy or export it again, "
                 "or repair it with untrunc and a whole film of the same camera"
             ) from error
         raise MediaError(f"{path} is not a sound or film file that can be read; export it as WAV, MP3 or MP4") from error
@@ -239,7 +240,7 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
         )
     if found.parts > 1:
         notes.append(
-            f"{path}: {found.parts} recordings one behind the other, each with a clock of its own; they are taken as one "
+            f"{path}: {found.parts} recordings one after another, each with its own clock; they are treated as one "
             f"of {duration_s:.1f} s"
         )
     return duration_s, (*notes, *_apart(container, path, found))

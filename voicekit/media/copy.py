@@ -1,4 +1,4 @@
-"""What of a film comes along as it is: packets copied, none decoded; its metadata and chapters."""
+"""What is copied from a film as it is: packets, without decoding; its metadata and chapters."""
 
 import io
 import re
@@ -14,13 +14,13 @@ from voicekit.media.extent import is_cover
 from voicekit.media.layout import names_in, word_of, words_for
 from voicekit.media.subtitle_track import Timed
 
-#: Containers whose clock does not go below zero, but for what a decoder drops of Opus.
+#: Containers without negative times, except for the samples that an Opus decoder drops.
 _NOT_BELOW_ZERO = ("matroska", "webm")
-#: Codec of a cover → the ending of such a picture, and its kind.
+#: A cover's codec → the suffix of such a picture, and its MIME type.
 _PICTURES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png"), "webp": ("webp", "image/webp")}
-#: Nobody sees a picture so much longer.
+#: A picture that lasts this much longer makes no visible difference.
 _TICK_S = 0.001
-#: What tells of the old file, not of the film.
+#: Tags that describe the old file, not the film.
 _FILE_METADATA = {"major_brand", "minor_version", "compatible_brands", "encoder"}
 
 

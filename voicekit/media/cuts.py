@@ -7,11 +7,11 @@ from pathlib import Path
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.container import open_input, picture_in, probe, timed_frames
 
-#: FFmpeg's scene change score, 0 to 100, from which a picture begins a shot.
+#: A picture with at least this scene change score of FFmpeg, 0 to 100, begins a shot.
 _THRESHOLD = 10.0
-#: Nobody cuts faster; flashes do.
+#: Nobody cuts faster, but flashes come faster.
 _SHORTEST_SHOT_S = 0.4
-#: Pictures are compared at this width: a film in 4K is looked at no longer than one in HD.
+#: Pictures are compared at this width, so that 4K takes no longer than HD.
 _WIDTH = 320
 
 

@@ -1,4 +1,4 @@
-"""How far a film goes: the ends of its pictures and sounds as its packets tell, beside what the file says."""
+"""How long a film is: where its pictures and sounds end by their packets, and by what the file says."""
 
 import os
 import re
@@ -8,12 +8,12 @@ from typing import BinaryIO
 
 from voicekit.media.clock import JOINABLE, Parts, demuxed, lacks_pts, offsets, times_of
 
-#: A stated end is believed as far as the packets nearly reach it.
+#: A stated end is trusted if the packets reach it within this.
 _TOLERANCE_S, _TOLERANCE = 0.2, 0.01
 _CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
-#: Formats whose stated length proves something; the others guess it from the size.
+#: Formats whose stated length is reliable; the others guess it from the size.
 _STATED = ("mov", "matroska", "avi", "asf", "flac")
-#: Codecs of photographs: one alone beside a sound is its cover.
+#: Codecs of photographs: a single one beside a sound is its cover.
 _PHOTOGRAPHS = {"mjpeg", "png", "bmp", "webp", "gif", "tiff"}
 
 

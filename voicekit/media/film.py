@@ -13,7 +13,7 @@ from voicekit.media.container import open_input, origin_s, picture_in, timed_fra
 from voicekit.media.planes import turned
 from voicekit.media.write import encoded, open_output
 
-#: How much is lost in coding (x264's CRF): in a film that is delivered, and in one that will be coded again.
+#: The loss of coding (x264's CRF): in a film that is delivered, and in one that will be coded again.
 DELIVERED, BETWEEN = 20, 14
 
 

@@ -15,12 +15,12 @@ _FOLDERS = (
     *("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),
     *("$WINDIR/Fonts", "$LOCALAPPDATA/Microsoft/Windows/Fonts"),
 )
-#: What is looked at first; then upright fonts of usual weight, then the others.
+#: Fonts tried first; upright fonts of regular weight come next, then the others.
 _PREFERRED = re.compile(r"noto ?sans(cjk|arabic|hebrew)?[-_. ]|dejavusans\.|arial|segoeui\.|hiragino|msyh|yugoth", re.I)
 _UNUSUAL = re.compile(r"italic|oblique|bold|black|light|thin|mono|condensed|serif|emoji|symbol", re.I)
-#: Spaces, commands, and marks that are laid over others.
+#: Unicode categories of spaces, control characters, and marks that combine with other letters.
 _INVISIBLE = ("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Mc")
-#: No font has this one: it looks like what is missing.
+#: No font has this character, so it looks like any missing one.
 _MISSING = "\U0010fffe"
 
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from voicekit.media.planes import told_like
 
-#: Name of a filter and its arguments, as FFmpeg's command line takes them.
+#: A filter's name and its arguments, as FFmpeg's command line takes them.
 Step = tuple[str, str]
-#: Graphs that are kept for frames of the same size.
+#: The number of graphs kept for frames of the same size.
 _KEPT = 12
 
 

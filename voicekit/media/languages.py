@@ -7,7 +7,7 @@ _PAIRS = (
     "te:tel th:tha tr:tur uk:ukr ur:urd vi:vie zh:zho"
 )
 _OF_TWO_LETTERS = dict(pair.split(":") for pair in _PAIRS.split())
-#: MOV files have names of their own for some.
+#: MOV files name some languages in their own way.
 _QUICKTIME = {"deu": "ger", "nld": "dut", "swe": "sve", "ell": "gre", "isl": "ice", "zho": "chi", "sqi": "alb"}
 _QUICKTIME |= {"mkd": "mac", "hye": "arm", "kat": "geo", "msa": "may", "cym": "wel", "eus": "baq"}
 

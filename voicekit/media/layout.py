@@ -1,8 +1,8 @@
-"""Where the channels of a stream belong, and frames of any number of channels, past two faults of PyAV 18.
+"""Where the channels of a stream belong, and frames of any number of channels, avoiding two faults of PyAV 18.
 
 PyAV counts a frame's planes wrongly from eight channels on, so that to_ndarray and from_ndarray of planar frames crash: all
-frames here are packed. And it frees a layout in an order of its own twice, which ends the process: such a layout is never
-freed here.
+frames here are packed. And it frees a layout with a custom order twice, which ends the process: such a layout is never freed
+here.
 """
 
 import ctypes
@@ -17,9 +17,9 @@ from voicekit.media.sound import Layout
 if TYPE_CHECKING:
     import av
 
-#: What FFmpeg's resampler takes.
+#: FFmpeg's resampler takes no more.
 MOST_CHANNELS = 64
-#: FFmpeg's order of the channels that have a name.
+#: FFmpeg's order of the named channels.
 _ORDER = (
     "FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR", "TC", "TFL", "TFC", "TFR", "TBL", "TBC", "TBR",
     "DL", "DR", "WL", "WR", "SDL", "SDR", "LFE2", "TSL", "TSR", "BFC", "BFL", "BFR", "SSL", "SSR", "TTL", "TTR", "BIL",
@@ -90,13 +90,13 @@ def add_sound_stream(out: "av.container.OutputContainer", codec: str, rate: int,
         word: FFmpeg's, for the layout; None leaves it to the encoder.
 
     Raises:
-        ValueError: it is no codec of sound.
+        ValueError: it is not a sound codec.
     """
     import av
 
     stream = out.add_stream(codec, rate=rate, layout=word)
     if not isinstance(stream, av.AudioStream):
-        raise ValueError(f"{codec} is no codec of sound")
+        raise ValueError(f"{codec} is not a sound codec")
     return stream
 
 

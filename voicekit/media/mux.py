@@ -1,4 +1,4 @@
-"""New sound under an old picture: the picture's packets stay the same bytes, unless it is to be encoded anew."""
+"""New sound under an old picture: the picture's packets stay the same bytes, unless it is to be re-encoded."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 48_000
 BIT_RATE = 192_000
-#: suffix → FFmpeg's name of the container, and the sound codec written into it.
+#: suffix → FFmpeg's name of the container, and the codec of its sound.
 CONTAINERS = {
     ".mp4": ("mp4", "aac"),
     ".m4v": ("mp4", "aac"),
@@ -44,7 +44,7 @@ CONTAINERS = {
     ".mkv": ("matroska", "aac"),
     ".webm": ("webm", "libopus"),
 }
-#: Those that say at which time of day a film begins.
+#: Containers that say at which time of day a film begins.
 _WITH_TIMECODE = ("mp4", "mov", "matroska")
 
 
@@ -90,10 +90,10 @@ def check_mux(video_path: Path | str, out_path: Path | str, *, reencode: bool = 
         if not reencode and not can_copy(copy_picture, video, container):
             raise MediaError(
                 f"{out_path}: a {suffix} file cannot hold {_codec(video)} video as it is; {other}"
-                "encode the picture anew (narrate --reencode)"
+                "re-encode the picture (narrate --reencode)"
             )
         if not reencode and (why := _hides(film, video, container)):
-            raise MediaError(f"{video_path} {why}; encode the picture anew (narrate --reencode)")
+            raise MediaError(f"{video_path} {why}; re-encode the picture (narrate --reencode)")
         for audio in film.streams.audio if keep_sound else ():
             if audio.codec_context is not None and not can_copy(copy_sound, audio, container):
                 raise MediaError(
@@ -146,7 +146,7 @@ def left_out(video_path: Path | str, out_path: Path | str, *, reencode: bool = F
     if reencode:
         facts += recode.reduced(video_path, CONTAINERS[suffix][0])
     if reencode and facts:
-        said.append(f"{video_path}: encoding its picture anew drops {' and '.join(facts)}")
+        said.append(f"{video_path}: re-encoding its picture drops {' and '.join(facts)}")
     elif facts := [fact for fact in facts if fact in recode.NOT_IN_MOV]:
         said.append(f"{video_path}: a .mov file does not keep {' and '.join(facts)}; end the film's name in .mp4 for that")
     return "\n".join(said)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-#: FFmpeg's numbers of the ranges of a sample: with 8 bits 16 to 235, as on television, and 0 to 255.
+#: FFmpeg's numbers for the ranges of a sample: with 8 bits 16 to 235, as on television, and 0 to 255.
 LIMITED_RANGE, FULL_RANGE = 1, 2
 
 

@@ -20,11 +20,11 @@ from voicekit.media.tracks import Wanted
 if TYPE_CHECKING:
     import av
 
-#: Timestamps may be this far off what the samples add up to before it is a hole.
+#: Timestamps may be this far off the sum of the samples before the difference counts as a gap.
 _JITTER_S = 0.05
-#: No sample of a float file is so large but by damage: even those of 32 bits that were not scaled stay below.
+#: Only damage makes samples of a float file this large: even unscaled 32-bit ones stay below.
 _NONSENSE = 1e12
-#: Right after a damaged packet, what is missing is a hole however small.
+#: Right after a damaged packet even a short difference is a gap.
 _JITTER_DAMAGED_S = 0.004
 
 

@@ -1,4 +1,4 @@
-"""The picture encoded anew, frame by frame at the same times."""
+"""Re-encodes the picture, frame by frame at the same times."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
 _VP9 = ("libvpx-vp9", {"crf": "24", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"})
-#: FFmpeg's name of a container → the codec of its picture, set so that the loss is not seen.
+#: FFmpeg's name of a container → the codec of its picture, set so that no loss is visible.
 CODECS = {"mp4": _H264, "mov": _H264, "matroska": _H264, "webm": _VP9}
-#: Kinds of pixels that others become, what loses the least of those that the codec takes.
+#: Pixel formats that others are converted to: of those that the codec takes, the one that loses least.
 _SMALL = ("yuv420p", "yuv420p10le")
 _NEAREST = (*_SMALL, "yuv422p", "yuv444p", "yuv422p10le", "yuv444p10le")
-#: Those that stay as they are where the codec takes them.
+#: Pixel formats that are kept where the codec takes them.
 PIXELS = (*_NEAREST, "yuvj420p", "yuvj422p", "yuvj444p")
 _UNKNOWN = 2  # of the matrix of colours
-#: What a film says of its picture → FFmpeg's names of it.
+#: A property of the picture → FFmpeg's names of it.
 _FACTS = {
     "that it is a 360° film": {"SPHERICAL"},
     "that it is in 3D": {"STEREO3D"},
@@ -35,11 +35,11 @@ _FACTS = {
         *("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID"),
     },
 }
-#: Of these, what a MOV cannot say.
+#: The properties that a MOV cannot state.
 NOT_IN_MOV = ("that it is a 360° film", "that it is in 3D", "its Dolby Vision")
-#: Longer than pictures out of order are apart.
+#: Pictures out of order lie less than this apart.
 _LONG_S = 0.5
-#: How long the last picture of one that stands still lasts.
+#: The duration of the last picture of a still film.
 _LAST_S = Fraction(1, 25)
 
 

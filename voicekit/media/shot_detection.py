@@ -1,4 +1,4 @@
-"""Where a film cuts: told from small pictures of its frames."""
+"""Finds the cuts of a film, from small pictures of its frames."""
 
 from collections import deque
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from voicekit.media.planes import depth, views
 
-#: About so many cells has a small picture, up and down.
+#: The small picture has about this many cells each way.
 _CELLS = 24
-#: In levels of 8 bits, mean over the cells: more is a cut in any case; more than the least is one where the frames before
-#: it differed far less.
+#: In levels of 8 bits, mean over the cells: a difference above the first is always a cut; one above the second is a cut if
+#: the frames before it differed this many times less.
 _CERTAIN, _LEAST, _TIMES = 28.0, 6.0, 5.0
 
 

@@ -1,11 +1,11 @@
-"""What a sound of any length is: something that can be read in blocks, as often as wanted."""
+"""A sound of any length: something that can be read in blocks, as often as wanted."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-#: float32 (channels, samples) of any lengths, one after the other.
+#: float32 (channels, samples) of any lengths, one after another.
 Blocks = Iterable[np.ndarray]
 #: The name of each channel; see voicekit.media.channels.
 Layout = tuple[str, ...]

@@ -6,12 +6,12 @@ import struct
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-#: When something stands on the screen, from the start of the presentation, and what.
+#: A caption's start and end, in seconds from the start of the presentation, and its text.
 Timed = tuple[float, float, str]
 #: FFmpeg's name of a container → its subtitle codec.
 CODECS = {"mp4": "mov_text", "mov": "mov_text", "matroska": "subrip", "webm": "webvtt"}
 _MS = Fraction(1, 1000)
-#: The encoders make the track's header from such a one; only MP4 and MOV have a style in it.
+#: The encoders make the track's header from one like this; only MP4 and MOV keep a style in it.
 _STYLE = b"""[V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
 StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding

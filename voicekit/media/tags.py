@@ -1,6 +1,7 @@
-"""What a sound file says of itself: title, artist, cover, chapters. It comes along into what is made of it.
+"""What a sound file says about itself: title, artist, cover, chapters. These are carried over into the files made from it.
 
-Whether a format holds a tag is found out by writing it beside a moment of silence and reading it back: tables grow old.
+Whether a format holds a tag is tested by writing it with a moment of silence and reading it back, because tables go out of
+date.
 """
 
 import base64
@@ -21,17 +22,17 @@ from voicekit.media.extent import is_cover
 from voicekit.media.layout import add_sound_stream, as_frame
 from voicekit.media.tracks import SoundTrack
 
-#: What tells of the old file, not of what is heard.
+#: Tags that describe the old file, not what is heard.
 _OF_THE_FILE = re.compile(
     r"encoder|encoded_by|encoding|major_brand|minor_version|compatible_brands|creation_time|handler_name|vendor_id|duration"
     r"|bps|number_of_.*|_statistics_.*|itunsmpb|itunpgap|coding_history|metadata_block_picture|tsse|tlen",
     re.IGNORECASE,
 )
-#: What tells how loud the old sound was, and would make players turn the new one down or up.
+#: Tags that say how loud the old sound was, and would make players turn the new one up or down.
 _OF_LOUDNESS = re.compile(r"replaygain_.*|r128_.*|itunnorm|mp3gain_.*", re.IGNORECASE)
 #: FFmpeg's names of the containers that take a cover as a stream.
 _WITH_COVER = ("mp3", "mp4", "flac")
-#: Field recorders write these into a WAV's "bext" chunk.
+#: Tags that field recorders write into a WAV's "bext" chunk.
 _BROADCAST = {"time_reference", "originator", "origination_date", "description"}
 
 

@@ -9,11 +9,11 @@ from voicekit.core.errors import MediaError
 from voicekit.media.layout import MOST_CHANNELS, layout_of, names_in, word_of
 from voicekit.media.sound import Layout
 
-#: Samples a second of any sound; another rate is damage, and to bring it to a usual one would take hours.
+#: Plausible sample rates in Hz; any other means damage, and resampling it would take hours.
 _SLOWEST, _FASTEST = 100, 1_000_000
-#: A sound track of which so many packets cannot be decoded is given up.
+#: A sound track is given up after this many packets that cannot be decoded.
 _PACKETS_TRIED = 100
-#: The fault of a sound track without a packet.
+#: The fault of a sound track that has no packet.
 EMPTY = "empty"
 
 
@@ -41,7 +41,7 @@ class SoundTrack:
         return f"sound track {self.number} ({', '.join(filter(None, about))})"
 
 
-#: Which sound tracks are wanted: one by its number from 1; ALL, mixed; None for the default one.
+#: The sound tracks wanted: one by its number from 1; ALL, mixed; None for the default one.
 Wanted = int | str | None
 ALL = "all"
 

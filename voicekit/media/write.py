@@ -1,4 +1,5 @@
-"""Files out, whole or not at all: any container to be filled, sound of every common kind, and sound coded for a film."""
+"""Output files, written whole or not at all: any container to be filled, sound of every common kind, and sound coded for a
+film."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +22,7 @@ from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
 if TYPE_CHECKING:
     import av
 
-#: suffix → FFmpeg's container and codec; the rates the codec knows, None for all; bits a second of a channel.
+#: suffix → FFmpeg's container and codec; the rates the codec takes, None for all; bits a second of a channel.
 FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".wav": ("wav", "pcm_s24le", None, None),
     ".flac": ("flac", "flac", None, None),
@@ -30,9 +31,9 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".ogg": ("ogg", "libopus", (48000,), 64_000),
     ".opus": ("ogg", "libopus", (48000,), 64_000),
 }
-#: FFmpeg's name of a container → how it is written. MP4 and MOV: their index first, so that they play while they load.
-#: A WAV of more than 4 GiB is still a WAV.
-#: "unofficial" are the boxes of 360° films and of Dolby Vision, which every player of those reads.
+#: FFmpeg's name of a container → the options it is written with. MP4 and MOV put their index first, so that they play while
+#: they load. A WAV of more than 4 GiB is still a WAV. "unofficial" allows the boxes of 360° films and of Dolby Vision, which
+#: every player of those reads.
 _MP4 = {"movflags": "+faststart", "strict": "unofficial"}
 _OPTIONS = {"mp4": _MP4, "mov": _MP4, "wav": {"rf64": "auto"}}
 

@@ -16,7 +16,7 @@ from voicekit.audio.features import N_MELS
 from voicekit.core.settings import at_least
 from voicekit.model.speaker import SpeakerEncoder, Statistics
 
-#: A pause shorter than this is no pause, and no phone is shorter.
+#: No pause and no phone is shorter.
 MIN_FRAMES = 2
 
 

@@ -23,10 +23,10 @@ from voicekit.model.vocoder import Vocoder, VocoderConfig
 from voicekit.model.vocos import Vocos, VocosConfig
 from voicekit.model.voice_file import read_voice_toml
 
-#: Raised when a voice saved earlier cannot be spoken by the code of today.
+#: Raise this when the code can no longer speak with voices saved earlier.
 FORMAT = 2
 
-#: By the `kind` in [vocoder] of `voice.toml`; our own says none.
+#: By the `kind` in [vocoder] of `voice.toml`; our own vocoder has none.
 VOCODERS = {None: (VocoderConfig, Vocoder), "vocos": (VocosConfig, Vocos)}
 
 
@@ -93,7 +93,7 @@ def load_info(folder: Path) -> VoiceInfo:
             }
         )
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it anew") from error
+        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it again") from error
 
 
 def _vocoder_config(path: Path, kind: str | None = None, **sizes: Any) -> VocoderConfig | VocosConfig:
@@ -122,7 +122,7 @@ def load_networks(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Voc
             module.load_state_dict(state)
         except RuntimeError as error:
             path = folder / "model.safetensors"
-            raise CheckpointError(f"{path} does not fit its voice.toml; train the voice again or copy both anew") from error
+            raise CheckpointError(f"{path} does not fit its voice.toml; train the voice again or copy both again") from error
     return info, acoustic.eval(), vocoder.eval()
 
 
@@ -136,4 +136,4 @@ def load_tensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} is missing or damaged ({error}); copy it anew, or train it again") from error
+        raise CheckpointError(f"{path} is missing or damaged ({error}); copy it again, or train it again") from error

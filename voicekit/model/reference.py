@@ -1,4 +1,4 @@
-"""Which passages of someone's recordings say best who they are."""
+"""Chooses the passages of someone's recordings that are most typical of their voice."""
 
 import numpy as np
 import torch
@@ -6,10 +6,10 @@ from torch import Tensor
 
 from voicekit.model.speaker import REFERENCE_FRAMES, SpeakerEncoder
 
-#: The share of the passages that is listened to: those most like the rest.
+#: The share of the passages that is used: those most like the rest.
 KEPT = 0.5
-#: Two voices: nine of the development data lie 6.3 to 12.6 apart, 9 to 60 times their spread; the halves of one voice 3 to
-#: 4, at most 7 times their spread where passages are few.
+#: Passages this far apart are two voices: nine pairs in the development data lie 6.3 to 12.6 apart, 9 to 60 times their
+#: spread; the halves of one voice lie 3 to 4 apart, and at most 7 times their spread where passages are few.
 APART, APART_BY_SPREAD = 5.0, 8.0
 
 

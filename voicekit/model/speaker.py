@@ -1,4 +1,4 @@
-"""Who speaks: the figures a voice is normalised by, and an embedding of what they leave over.
+"""Who speaks: the figures that normalise a voice, and an embedding of everything else about it.
 
 Shapes: B voices, E embedding channels, R frames of reference.
 """
@@ -13,11 +13,11 @@ from torch.nn import functional
 from voicekit.audio.features import N_MELS, SAMPLE_RATE, Features
 from voicekit.core.errors import DatasetError
 
-#: Of the N_MELS bands up to 12 kHz, those below 8 kHz.
+#: Of the N_MELS bands, which reach up to 12 kHz, these lie below 8 kHz.
 HEARD_BANDS = 84
 MEL_TOP = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700)
 
-#: Frames of a reference passage, about two seconds.
+#: The frames of a reference passage: about two seconds.
 REFERENCE_FRAMES = 192
 
 

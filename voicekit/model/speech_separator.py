@@ -20,12 +20,12 @@ SAMPLE_RATE = 24000
 N_FFT = 1024
 HOP_LENGTH = 512
 BINS = N_FFT // 2 + 1
-#: Frames after (and one before) the masked one that the network sees as they are.
+#: The network sees this many frames after the masked one, and one before it, as they are.
 LOOK_AHEAD = 4
-#: Spectra are compressed by this power: quiet parts of speech carry it as much as loud ones.
+#: Spectra are compressed by this power, because quiet parts of speech carry as much of it as loud ones.
 COMPRESSION = 0.3
 
-#: Bins a band: narrow where voices have their harmonics. Together they are all BINS.
+#: The bins of each band: narrow where voices have their harmonics. Their sum is BINS.
 BANDS = (5,) * 20 + (10,) * 8 + (20,) * 7 + (40,) * 4 + (33,)
 
 

@@ -6,7 +6,7 @@ filters drawn at frame rate and applied by multiplying spectra, so that nothing 
     mel, F0 → dense convolutions → cepstra ─┬→ mixed-phase filter × pulse train at F0 ─┐
                                             └→ zero-phase filter × white noise ────────┴→ inverse STFT → waveform
 
-The pulses never stop: how far a frame is voiced is the network's to say, so that a creak that the pitch tracker took for
+The pulses never stop: the network decides how far a frame is voiced, so that a creak that the pitch tracker took for
 unvoiced is not whispered. The harmonic filter has a maximum-phase part beside the minimum-phase one, because the opening of
 the vocal folds has (Doval, d'Alessandro & Henrich 2006).
 
@@ -24,7 +24,7 @@ from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
 from voicekit.core.settings import at_least
 from voicekit.model.acoustic import ConvBlock
 
-#: The noise filter moves twice a frame, in windows half as long: bursts of plosives are short.
+#: The noise filter moves twice a frame, in windows half as long, because bursts of plosives are short.
 NOISE_FFT = N_FFT // 2
 NOISE_HOP = HOP_LENGTH // 2
 

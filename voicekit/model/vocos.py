@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS
 
-#: Above it a magnitude is a slip of the network, not a sound.
+#: A larger magnitude is an error of the network, not a sound.
 MAX_MAGNITUDE = 100.0
 
 

@@ -24,8 +24,8 @@ _ADVICE = (
     f"take a Vocos trained on mel spectrograms of {SAMPLE_RATE} Hz, n_fft {N_FFT}, hop {HOP_LENGTH}, {N_MELS} bands, "
     "such as vocos-mel-24khz"
 )
-#: What `config.yaml` has to say where it speaks of these. Nothing, or null, is the default of the vocos package, which is
-#: the same but for the head's padding.
+#: The values that `config.yaml` must have where it gives these keys. A missing or null one means the default of the vocos
+#: package, which is the same except for the head's padding.
 _CONVENTION = {
     "feature_extractor": {
         "class_path": "vocos.feature_extractors.MelSpectrogramFeatures",
@@ -89,7 +89,7 @@ def _read_config(path: Path) -> dict[str, dict[str, Any]]:
         return {}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, yaml.YAMLError) as error:
         reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-        raise CheckpointError(f"{path} is no configuration of a Vocos ({reason}); download it anew") from error
+        raise CheckpointError(f"{path} is not the configuration of a Vocos ({reason}); download it again") from error
     found["head"].setdefault("padding", "same")
     return found
 
@@ -122,18 +122,18 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
                 f"{path} holds more than weights, perhaps code, and was not opened; take a file that holds weights alone"
             ) from error
         reason = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
-        raise CheckpointError(f"{path} is damaged or holds no weights{reason}; download it anew") from error
+        raise CheckpointError(f"{path} is damaged or holds no weights{reason}; download it again") from error
     if not isinstance(tensors, dict):
         raise CheckpointError(f"{path} holds no weights by name; {_ADVICE}")
     for name, tensor in tensors.items():
         if not isinstance(tensor, Tensor) or not isinstance(name, str):
-            raise CheckpointError(f"{path} holds {name!r}, which is no weight, as states of training do; {_ADVICE}")
+            raise CheckpointError(f"{path} holds {name!r}, which is training state and not a weight; {_ADVICE}")
         if not tensor.is_floating_point() or tensor.layout != torch.strided or tensor.device.type != "cpu":
-            raise CheckpointError(f"{path}: {name} is not of floating point numbers; {_ADVICE}")
+            raise CheckpointError(f"{path}: {name} does not hold floating point numbers; {_ADVICE}")
         if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():  # one number, said to be thousands
-            raise CheckpointError(f"{path} is damaged: {name} claims more numbers than the file holds; download it anew")
+            raise CheckpointError(f"{path} is damaged: {name} claims more numbers than the file holds; download it again")
         if not tensor.isfinite().all():
-            raise CheckpointError(f"{path} is damaged: {name} holds numbers that are none; download it anew")
+            raise CheckpointError(f"{path} is damaged: {name} holds infinite numbers or NaN; download it again")
     return dict(tensors)
 
 
@@ -190,4 +190,4 @@ def _some(what: str, names: set[str]) -> list[str]:
 
 def _complain(path: Path, problems: list[str]) -> None:
     if problems:
-        raise CheckpointError(f"{path} is no Vocos for voicekit: {'; '.join(problems)}. Instead, {_ADVICE}")
+        raise CheckpointError(f"{path} is not a Vocos for voicekit: {'; '.join(problems)}. Instead, {_ADVICE}")

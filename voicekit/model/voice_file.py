@@ -19,4 +19,4 @@ def read_voice_toml(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise CheckpointError(f"{folder} is not a voice: it has no voice.toml; train one with: voicekit train") from error
     except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it anew") from error
+        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it again") from error

@@ -1,4 +1,4 @@
-"""Speech kept by what was said: the same words in the same voice at the same pace are spoken once."""
+"""Caches speech by its content: the same words in the same voice at the same pace are spoken once."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from voicekit.core.files import atomic, digest, write_text
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.script.marks import NO_MARKS, Marks
 
-#: Goes up when what is stored changes.
+#: Raise this when the stored data changes.
 _VERSION = 2
 
 

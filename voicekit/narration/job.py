@@ -19,9 +19,9 @@ from voicekit.narration.timing.timeline import check_times
 from voicekit.text.script.cue import Script
 from voicekit.text.script.script import read_script
 
-#: What may be kept of the film's own sound under the voice.
+#: The parts of the film's own sound that may be kept under the voice.
 KEEP = ("all", "background", "none")
-#: What becomes of the film's own sound track, and of the subtitles.
+#: The choices for the film's own sound track, and for its subtitles.
 TRACKS = ("replace", "add")
 SUBTITLES = ("files", "soft", "burn")
 
@@ -182,9 +182,9 @@ def _check_options(job: Job) -> None:
     options, n_cues = job.options, len(job.script.cues)
     missing = sorted(number for number in options.only if not 1 <= number <= n_cues)
     if missing:
-        raise ConfigError(f"{job.script_path} has no cue {missing[0]}, but {n_cues} of them; the film's report numbers them")
+        raise ConfigError(f"{job.script_path} has no cue {missing[0]}, only {n_cues} cues; the film's report numbers them")
     if options.chapters and not job.script.clips:
-        raise ConfigError(f"{job.script_path} is no storyboard, whose clips would be the chapters; leave --chapters out")
+        raise ConfigError(f"{job.script_path} is not a storyboard, whose clips would be the chapters; leave --chapters out")
     if options.subtitles == "burn":
         check_fonts(cue.text for cue in job.script.cues)
 
@@ -199,7 +199,7 @@ def _check_files(job: Job) -> None:
             if written.exists() and written.samefile(given):
                 raise ConfigError(f"{given} would be overwritten by the narrated {kind}; choose another name with -o")
         if kind != "film" and written.exists() and not ours:  # not of an earlier run, which would have left its report
-            raise ConfigError(f"{written}, where the film's {kind} would go, is there already; choose another name with -o")
+            raise ConfigError(f"{written}, where the film's {kind} would go, already exists; choose another name with -o")
     for written in job.files.values():
         check_writable(written)
 

@@ -19,12 +19,12 @@ from voicekit.narration.job import Ducking
 from voicekit.narration.speak import RenderedCue
 
 SAMPLE_RATE = 48_000
-#: A block is a second.
+#: A block lasts a second.
 BLOCK = SAMPLE_RATE
 #: The loudness of the voice, and how far below it the film's own sound stays where nobody speaks.
 VOICE_LUFS = -16.0
 FILM_BELOW_VOICE_DB = 4.0
-#: The ducking gain is worked out so often.
+#: The ducking gain is computed once a hop.
 _HOP = SAMPLE_RATE // 100
 
 

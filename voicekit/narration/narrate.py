@@ -1,4 +1,4 @@
-"""From a script and a clip to a narrated film: speak, plan, mix, master, mux."""
+"""Makes a narrated film from a script and a clip: speak, plan, mix, master, mux."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -26,9 +26,9 @@ from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.postproduction.chain import spooled
 from voicekit.speech.engine import Engine
 
-#: What separators call voices.
+#: The names that separators give to voices.
 VOICES = ("speech", "vocals")
-#: What speech that goes on past the film's end gets after it.
+#: The silence after speech that goes on past the film's end.
 _TAIL_S = 0.2
 #: The clip's own sound is read in blocks of this length.
 _READ_S = 10.0

@@ -1,4 +1,4 @@
-"""From cues to sound that fits the film: speak or take from the cache, plan, speak faster what has to be, fit the rest."""
+"""From cues to sound that fits the film: speak or take from the cache, plan, speak faster where needed, fit the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,16 +23,16 @@ from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.text.phonemes.lexicon import Lexicon
 from voicekit.text.script.cue import Cue
 
-#: A cue is spoken at most so often until every word is heard.
+#: A cue is spoken at most this many times, until every word is heard.
 MAX_TRIES = 3
-#: The lines are planned anew, and those that are too long spoken faster, at most so often.
+#: The lines are planned again, and those that are too long spoken faster, at most this many times.
 _MAX_ROUNDS = 3
-#: The voice is asked for whole hundredths: a plan that changes a little finds its speech in the cache.
+#: The pace is rounded to whole hundredths, so that a plan that changes a little finds its speech in the cache.
 _PACE_STEP = 0.01
-#: A cue that turned out longer than planned moves the next one no nearer than this.
+#: A cue that turned out longer than planned brings the next one no closer than this.
 _LEAST_GAP_S = 0.04
 
-#: Listens to the speech of a cue that was spoken at a pace.
+#: Checks the speech of a cue that was spoken at a pace.
 Listen = Callable[[Speech, Cue, float], Verdict]
 
 
@@ -226,7 +226,9 @@ class Speaker:
         except ScriptError as error:
             raise ScriptError(f"line {cue.line} of the script: {error}") from error
         if not np.isfinite(speech.waveform).all():
-            raise PluginError(f"line {cue.line} of the script: the voice made no valid sound; train it on or choose another")
+            raise PluginError(
+                f"line {cue.line} of the script: the voice made no valid sound; train it further or choose another"
+            )
         if np.abs(speech.waveform).max(initial=0.0) < 1e-4:
             raise PluginError(f"line {cue.line} of the script: the voice stayed silent; change the text or the voice")
         return speech

@@ -1,4 +1,4 @@
-"""A cue as it was spoken, and how it is made to last as long as it may."""
+"""A cue as it was spoken, and how it is fitted to the time it has."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,19 +14,19 @@ from voicekit.speech.engine import Speech, Word
 from voicekit.text.phonemes.labels import align_words
 from voicekit.text.script.cue import Cue
 
-#: Quieter than the loudest 10 ms by this much is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own
-#: noise 40 dB: taken for speech, it would make a cue with a given time be heard late.
+#: Sound this far below the loudest 10 ms is not speech. Fricatives lie up to 30 dB below vowels, and a voice's own noise 40
+#: dB: if it were taken for speech, a cue with a given time would be heard late.
 _SILENCE_BELOW_DB = 35.0
 _HOP_S = 0.01
-#: Kept before the first sound and behind the last.
+#: The silence kept before the first sound and after the last.
 BEFORE_S, AFTER_S = 0.01, 0.08
-#: Sound this much earlier than the first word is not the first word.
+#: Sound this much earlier than the first word does not belong to it.
 _BREATH_S = 0.15
 #: A shorter silence is no pause: the mouth is closed that long for a "p" or "k".
 _PAUSE_S = 0.12
-#: A change of length that is not worth touching the sound for.
+#: A smaller change of length is not worth touching the sound for.
 _UNHEARD = 0.003
-#: What is left of a pause is joined over so much.
+#: The remaining parts of a pause are crossfaded over this long.
 _JOIN_S = 0.01
 
 

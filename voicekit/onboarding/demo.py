@@ -1,4 +1,4 @@
-"""The main job on embedded defaults: nothing but voicekit itself is needed.
+"""The main job with built-in defaults: it needs nothing but voicekit itself.
 
 There is no person with a microphone in a fresh checkout, so the built-in voice stands in for one: it reads sentences into a
 folder of recordings. From there on everything is as for a person: prepare, train, narrate.
@@ -20,7 +20,7 @@ from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 from voicekit.training.settings import TrainConfig, with_minutes
 from voicekit.training.train import train
 
-#: What the stand-in reads. Written for this purpose.
+#: The sentences that the stand-in speaker reads, written for this purpose.
 SENTENCES = (
     "The morning train was late again, and nobody seemed to mind.",
     "Three small boats were waiting below the old bridge.",

@@ -1,4 +1,4 @@
-"""What of voicekit works on this machine, by doing one thing with each part of it."""
+"""Finds out what of voicekit works on this machine, by doing one thing with each part of it."""
 
 import importlib.util
 import os
@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-#: Where torch's makers keep the builds without CUDA, a tenth of the size.
+#: The index of torch builds without CUDA, which are a tenth of the size.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-#: Of the second in which a part is tried, in Hz.
+#: The sample rate, in Hz, of the second of sound on which a part is tried.
 _RATE = 24_000
 
 
@@ -291,7 +291,7 @@ def _onnx() -> str:
     return ", ".join(name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers())
 
 
-#: In the order in which the method needs them.
+#: The parts in the order in which the method needs them.
 PARTS = (
     Part(("torch",), _learn),
     Part(("torchaudio", "torch"), _mel),

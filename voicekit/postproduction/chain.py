@@ -1,7 +1,7 @@
 """From a recording or film to one that sounds right: read, treat step by step, write.
 
-Each step first reads the sound to find out what it needs, then treats it block by block. Between two steps the sound lies on
-the disk, so that the next one can measure what the last one made, and memory stays the same however long the file is.
+Each step first reads the sound to find out what it needs, then treats it block by block. Between two steps the sound is on
+disk, so that the next one can measure the result of the last one, and memory stays the same however long the file is.
 """
 
 import tempfile

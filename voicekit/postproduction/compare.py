@@ -1,6 +1,6 @@
 """Two versions of a sound side by side, on the same scales: waveform, spectrogram, loudness over time, figures.
 
-Of a sound only what a picture can show is kept, so that one of hours takes no more memory than one of seconds.
+Only what a picture can show of a sound is kept, so that one of hours takes no more memory than one of seconds.
 """
 
 import base64
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
-#: Figures of `LoudnessStats`: under a picture, and in the table of a page.
+#: The figures of `LoudnessStats` shown under a picture and in the table of a page.
 TITLE = ("integrated_lufs", "true_peak_db", "rms_db", "noise_floor_db")
 TABLE = (*TITLE, "loudness_range_lu", "short_term_max_lufs", "sample_peak_db")
-#: Sounds that together are larger are linked from the page, not put into it.
+#: Larger sounds (all together) are linked from the page instead of being embedded.
 EMBEDDED_BYTES = 20_000_000
 
 _COLUMNS = 700
 _SHORTEST_COLUMN = 128
 _N_FFT = 1024
-#: The spectrum of a column is a mean over at most so many windows, evenly apart.
+#: The spectrum of a column is a mean over at most this many evenly spaced windows.
 _SPECTRA_A_COLUMN = 16
 _DYNAMIC_RANGE_DB = 90.0
 _LOUDNESS_RANGE_DB = 50.0

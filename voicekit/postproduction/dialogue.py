@@ -1,4 +1,4 @@
-"""When somebody speaks in a film."""
+"""Finds when somebody speaks in a film."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from voicekit.media.channels import mixed, usual
 from voicekit.media.sound import Sound, regrouped, resampled
 from voicekit.recognition.speech import FRAME_LENGTH, SAMPLE_RATE, find_speech
 
-#: Speech at least as likely as this is speech.
+#: Frames with at least this probability of speech count as speech.
 _LIKELY = 0.5
 
 

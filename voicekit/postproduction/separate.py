@@ -1,4 +1,4 @@
-"""Speech and everything else, each in a file of its own: as long as what came in, and together the same."""
+"""Separates speech from everything else into two files, each as long as the input; together they add up to it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -37,7 +37,7 @@ def separate(
     path, folder = Path(path), Path(folder)
     sound = watched(open_sound(path, track=track), "separating", reporter)
     if "/" in suffix or "\\" in suffix:
-        raise MediaError(f"'{suffix}' is no ending of a file; choose one as .wav or .flac")
+        raise MediaError(f"'{suffix}' is not a file's ending; choose one such as .wav or .flac")
     for line in (*sound.notes, *told_format(folder / f"part{suffix}", sound.layout, sound.sample_rate)):
         reporter.note(line)
     separation = separator(sound, reporter=reporter)

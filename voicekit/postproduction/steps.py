@@ -9,7 +9,7 @@ from voicekit.core import plugins
 from voicekit.core.errors import ConfigError
 from voicekit.postproduction.chain import Step
 
-#: In the order of the method: noise reduction, restoration, enhancement, delivery.
+#: The order of the method: noise reduction, restoration, enhancement, delivery.
 USUAL = ("denoise", "restore", "enhance", "master")
 
 

@@ -1,4 +1,4 @@
-"""Finds speech with silero-vad, whose weights lie in its wheel."""
+"""Finds speech with silero-vad, whose weights are in its wheel."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -8,7 +8,8 @@ import numpy as np
 SAMPLE_RATE = 16_000
 FRAME_LENGTH = 512
 
-#: Blocks (samples,) at SAMPLE_RATE, each a whole number of frames long, to probabilities of speech (frames,) of each.
+#: Takes blocks (samples,) at SAMPLE_RATE, each a whole number of frames long, and gives the speech probabilities (frames,)
+#: of each.
 SpeechFinder = Callable[[Iterable[np.ndarray]], Iterator[np.ndarray]]
 
 

@@ -1,7 +1,7 @@
-"""pocketsphinx: how its decoders are made and fed, and the two that know what they listen for.
+"""pocketsphinx: how its decoders are made and fed, and the two that know the text they listen for.
 
-Its weights lie in its wheel. It knows the phones of English only; each of ours is given the nearest of them, so that
-any language espeak-ng speaks can be aligned.
+Its weights are in its wheel. It knows only the phones of English; each of our phones is mapped to the nearest of them, so
+that any language espeak-ng speaks can be aligned.
 """
 
 import logging
@@ -24,10 +24,10 @@ from voicekit.text.phonemes.phonemise import BOUNDARIES, Phonemes, phonemise
 
 RATE = 16_000
 _FRAMES_PER_S = 100
-#: The peak that it likes, and the one below which nothing is made louder.
+#: The peak level that the recogniser works best with, and the one below which nothing is amplified.
 _PEAK, _SILENT = 0.5, 1e-4
-#: Where it has to go from the first word to the last it wants a silence to start and end in, which speech that was cut
-#: close to its words lacks; and a little noise, for it knows nothing of digital silence.
+#: An alignment from the first word to the last needs silence at both ends, which speech cut close to its words lacks, and a
+#: little noise in it, because the model knows no digital silence.
 PADDING_S = 0.2
 _PADDING_NOISE = 1e-4
 

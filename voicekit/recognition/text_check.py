@@ -1,7 +1,7 @@
-"""Whether a text is what is said in an utterance, the whole of it and nothing else.
+"""Checks whether a text is what is said in an utterance, all of it and nothing else.
 
-What a recogniser heard is compared with the text by its phones. Recognisers spell numbers, names, homophones and
-contractions in their own way, run words together and take them apart; said aloud, all of that is nearly the same.
+The recogniser's transcript is compared with the text by its phones. Recognisers spell numbers, names, homophones and
+contractions in their own way, join words and split them; said aloud, all of these are nearly the same.
 """
 
 import unicodedata
@@ -23,36 +23,37 @@ from voicekit.text.phonemes.labels import trim
 from voicekit.text.phonemes.lexicon import Entry, Lexicon
 from voicekit.text.phonemes.phonemise import Phonemes, phonemise
 
-#: How all reasons begin that are about the text.
+#: All reasons about the text begin like this.
 MISMATCH = "the text does not match"
 
-#: The aligner's mean score a frame. Over the Kathleen and Kerstin recordings the right texts score above −23 in English
-#: and −44 in German (whose sounds the English aligner knows less well); wrong texts of the same length mostly fail to
-#: align, and score below −31 and −36 where they do. With white noise 8 dB below the speech, right texts stay above −28.
+#: The lowest mean score a frame from the aligner. Over the Kathleen and Kerstin recordings the right texts score above −23
+#: in English and −44 in German (whose sounds the English aligner knows less well); wrong texts of the same length mostly
+#: fail to align, and score below −31 and −36 where they do. With white noise 8 dB below the speech, right texts stay above
+#: −28.
 _LOWEST_SCORE = {"en": -28.0}
 _LOWEST_SCORE_ELSEWHERE = -50.0
 #: Nobody reads aloud slower or faster than this; a short word may be drawn out.
 _PHONES_PER_S = (2.0, 28.0)
-#: Texts that score more than this are right whatever a recogniser makes of them, which may know the language badly.
+#: Texts with a higher score are right whatever a recogniser hears, which may know the language badly.
 _SURE_SCORE = {"en": -23.0}
 _SURE_SCORE_ELSEWHERE = -34.0
-#: What a recogniser makes of the right texts agrees with them to 0.77 and more, with wrong ones to 0.41 and less (Whisper
-#: tiny.en, 37 utterances of 20 speakers).
+#: A recogniser's transcript agrees with the right text to 0.77 and more, with wrong ones to 0.41 and less (Whisper tiny.en,
+#: 37 utterances of 20 speakers).
 _LOWEST_AGREEMENT = 0.55
-#: A word of which less than this is heard is not there.
+#: A word of which a smaller share is heard is not there.
 _FOUND = 0.34
-#: More phones than a recogniser ever adds or leaves out: at either end it does not, inside up to four.
+#: A recogniser never adds or leaves out this many phones: it does so not at all at either end, and with up to four inside.
 _FEWEST_AT_END, _FEWEST_INSIDE = 2, 6
-#: Sometimes Whisper stops before the last words. The text without them must be likelier by this logarithm: it was by 7.2 and
-#: more where one word was added to 20 texts and by 7.9 where two were, and by 2, 4.5 and 7 for one, one and three words
+#: Whisper sometimes stops before the last words, so the text without them must be likelier by this logarithm. It was by 7.2
+#: and more where one word was added to 20 texts and by 7.9 where two were, and by 2, 4.5 and 7 for one, one and three words
 #: that are said.
 _LEAST_ODDS, _ODDS_A_WORD, _MOST_ODDS = 6.0, 3.5, 12.0
-#: Speech goes on at most so long after the last word of the right text, as aligned (of 60 utterances 0.12 s) ...
+#: Speech goes on for at most this long after the last word of the right text, as aligned (of 60 utterances 0.12 s) ...
 _LONGEST_TAIL_S = 0.25
-#: ... whose longest phone has at least this (0.09 s; where the last word is not said, mostly 0.03 s, the aligner's least).
+#: ... whose longest phone lasts at least this (0.09 s; where the last word is not said, mostly 0.03 s, the aligner's least).
 _SHORTEST_END_S = 0.045
 
-#: Phones that recognisers take for one another; what the text and a voice make of one word differs as much.
+#: Phones that recognisers mistake for one another; the text and a voice may differ as much over one word.
 _ALIKE = (
     "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW", "IY Y", "UW OW W L", "R ER L W", "B P", "D DH T TH", "G K",
     "F V TH", "S Z SH ZH TH", "CH JH SH ZH T D", "M N NG", "HH F",

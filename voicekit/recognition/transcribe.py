@@ -1,4 +1,4 @@
-"""Speech to text, for recordings that nobody wrote down. Plug-ins of the kind "transcribers"."""
+"""Speech to text, for recordings without a text. Plug-ins of the kind "transcribers"."""
 
 import inspect
 from functools import cache
@@ -12,7 +12,7 @@ from voicekit.core.errors import DatasetError, PluginError
 from voicekit.recognition import sphinx
 from voicekit.recognition.whisper import SAMPLE_RATE
 
-#: In the order they are tried when nobody chose one.
+#: The order in which they are tried when nobody chose one.
 PREFERRED = ("whisper", "pocketsphinx")
 _SILENT = 1e-4
 

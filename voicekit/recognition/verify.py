@@ -1,9 +1,9 @@
-"""Is every word of a text said, once? Listening to speech with its text in hand.
+"""Checks that every word of a text is said, and only once, by listening to speech with its text known.
 
-Free recognition is wrong too often to tell. Here pocketsphinx may only choose between ways through the text's own words: to
-say each, to leave it out, to go back a few and say them again, or to say something else in its place (any row of phones).
-Each way has its price, and a word counts as missing only where the sound pays for it. After Hazen, "Automatic alignment
-and error correction of human generated transcripts for long speech recordings", Interspeech 2006.
+Free recognition is wrong too often to tell. So pocketsphinx may only choose between ways through the text's own words: to
+say each, to leave it out, to go back a few and say them again, or to say something else in its place (any sequence of
+phones). Each way has its price, and a word counts as missing only where the sound pays for it. After Hazen, "Automatic
+alignment and error correction of human generated transcripts for long speech recordings", Interspeech 2006.
 """
 
 from collections import Counter
@@ -21,28 +21,31 @@ from voicekit.text.phonemes.arpabet import KNOWN_PHONES, nearest_arpabet
 from voicekit.text.phonemes.lexicon import Entry, Lexicon
 from voicekit.text.phonemes.phonemise import Phonemes, phonemise
 
-#: Loads a recogniser, which takes its time.
+#: Loads a recogniser, which takes a while.
 LoadAsr = Callable[[], Transcriber]
 
 _SILENT = 1e-4
 _FURTHEST_BACK = 4
-#: What something else may consist of. Half of the phones tell it from the text as well as all do, in half the time.
+#: The phones that unwritten speech may consist of. Half of the phones tell it from the text as well as all do, in half the
+#: time.
 _ELSE_PHONES = tuple("AA AE AH AY B D EH ER F HH IH IY K L M N OW R S T UW V Z".split())  # noqa: SIM905
-#: The end of one vowel of ours that is two phones to pocketsphinx.
+#: The second phone of those of our vowels that pocketsphinx splits in two.
 _GLIDES = {"ɹ": "R", "ɚ": "ER", "ə": "AH"}
-#: Phones a second of sound, pauses not counted, at a pace of 1. 318 sentences in English, read and synthetic, lie between
-#: 4.7 and 16.7, 150 read in German between 10 and 18.4.
+#: Phones a second of sound without pauses, at a pace of 1. 318 sentences in English, read and synthetic, lie between 4.7 and
+#: 16.7, and 150 read in German between 10 and 18.4.
 _PHONES_PER_S = (4.0, 21.0)
-#: A word or two may be drawn out: fewer phones than these may be slower.
+#: A text of fewer phones may be slower, because a word or two may be drawn out.
 _FEW_PHONES = 8
 _AUDIBLE_BELOW_DB = 35.0
-#: A word of which a better recogniser heard less than this is missing, unless its text without the word is less likely by
-#: more than this logarithm: then it is a name, spelt in some way. Of 75 words cut out and not heard the lowest had −8.
+#: A word is missing if a better recogniser heard less than this share of it, unless the text without it is less likely by
+#: more than this logarithm: then it is a name, spelt in some way. Of 75 words that were cut out and not heard the lowest had
+#: −8.
 _FOUND, _LIKELIER_THOUGH_UNHEARD = 0.5, -10.0
-#: A word that was heard, as recognisers write what people usually say, is missing where the text is likelier without.
+#: A word that was heard is still missing if the text is this much likelier without it, because recognisers write what people
+#: usually say.
 _LIKELIER = 1.0
-#: Words were not said twice where the text with them twice is less likely by more than this logarithm. Of six false
-#: alarms on readers five lay below, of 215 words that were said twice and not written so nine.
+#: Words were not said twice if the text with them twice is less likely by more than this logarithm. Of six false alarms on
+#: readers five lay below, and of 215 words that were said twice but written once nine did.
 _RULED_OUT = -9.0
 
 
@@ -56,9 +59,10 @@ class _Prices:
     else_phone: float = 1e-3
 
 
-#: Found on speech with faults made on purpose (benchmarks/verify.py).
+#: Chosen on speech with faults made on purpose (benchmarks/verify.py).
 _ENGLISH = _Prices(1e-6, 1e-15, 1e-35)
-#: What English phones stand in for fits less well, and any row of phones would fit better: no way back, nothing else to say.
+#: English phones only approximate those of other languages, and any sequence of phones would fit better: so going back and
+#: saying something else are ruled out.
 _OTHER = _Prices(1e-50, 0.0, 0.0)
 
 

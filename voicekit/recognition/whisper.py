@@ -1,4 +1,4 @@
-"""Whisper: OpenAI's speech recognition by faster-whisper, with weights that are on this machine already."""
+"""Whisper: OpenAI's speech recognition by faster-whisper, with weights that are already on this machine."""
 
 import json
 import os
@@ -14,9 +14,9 @@ import numpy as np
 from voicekit.core.errors import DatasetError
 
 SAMPLE_RATE = 16_000
-#: The environment variable that names a folder of weights, for those who do not name one on the command line.
+#: The environment variable that names a folder of weights, used where the command line names none.
 SETTING = "VOICEKIT_ASR_MODEL"
-#: What a folder of weights holds, and by which names.
+#: The files in a folder of weights, and their names.
 _FILES = {
     "the weights": ("model.bin",),
     "the configuration": ("config.json",),
@@ -27,18 +27,19 @@ _SIZES = ("large-v3-turbo", "large-v3", "medium", "small", "base", "tiny")
 _GET = "python -c \"import faster_whisper as f; f.WhisperModel('small')\""
 _FRAMES_PER_S = 100
 _WINDOW_S = 30
-#: The encoder hears utterances with so much silence behind them instead of in 30 s each: three times as fast, and with no
-#: more errors (tiny.en on 17 LibriSpeech utterances: WER 0.138 in 30 s, 0.117 so; without the silence it stops too early).
+#: The encoder gets utterances with this much silence after them instead of padded to 30 s: three times as fast, and with no
+#: more errors (tiny.en on 17 LibriSpeech utterances: WER 0.138 padded to 30 s, 0.117 like this; without the silence it stops
+#: too early).
 _SHORTEST_FRAMES, _SILENT_FRAMES = 1000, 200
-#: Tokens a second of the languages that need the most of them; what goes on longer has begun to repeat itself.
+#: Tokens a second in the languages that need the most; a longer transcript has begun to repeat itself.
 _MOST_TOKENS_PER_S = 40
-#: As in Whisper's own decoding: text that is packed smaller than this repeats itself.
+#: Text that compresses by more than this repeats itself, as in Whisper's own decoding.
 _MOST_REPETITIVE = 2.4
-#: Words of a mean log probability below the first are made up, and those below the second where nobody seems to speak.
+#: Words with a mean log probability below the first are made up; so are those below the second where nobody seems to speak.
 #: Of 88 noises and pieces of music none scored above −0.9, of 400 utterances none below −1.0.
 _MADE_UP, _UNSURE, _NO_SPEECH = -1.5, -0.5, 0.6
 _LEAST_PROBABILITY = 1e-9
-#: silero-vad is surer than this somewhere in whatever is speech.
+#: Any speech has a moment at which silero-vad is surer than this.
 _SPEECH = 0.5
 
 
@@ -67,7 +68,7 @@ class Whisper:
         try:
             self._model = faster_whisper.WhisperModel(str(folder), **_machine())
         except Exception as error:  # whatever CTranslate2 and the tokenizer raise about a broken file
-            raise DatasetError(f"{folder}: the weights do not load ({_line(error)}); copy or download them anew") from error
+            raise DatasetError(f"{folder}: the weights do not load ({_line(error)}); copy or download them again") from error
 
     @staticmethod
     def missing(language: str, model: Path | None = None) -> str | None:
@@ -201,7 +202,7 @@ def checked_weights(folder: Path) -> Path:
         advice = (
             "these are weights for transformers, which ct2-transformers-converter turns into weights for faster-whisper"
             if other
-            else "name the folder of a Whisper model for faster-whisper, or copy it anew"
+            else "name the folder of a Whisper model for faster-whisper, or copy it again"
         )
         raise DatasetError(f"{folder} lacks {', '.join(lacks)}; {advice}")
     return folder
@@ -222,7 +223,7 @@ def _vocabulary_size(folder: Path) -> int:
             return len(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
         return len((folder / "vocabulary.txt").read_bytes().splitlines())
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{folder}: the vocabulary is damaged ({_line(error)}); copy the folder anew") from error
+        raise DatasetError(f"{folder}: the vocabulary is damaged ({_line(error)}); copy the folder again") from error
 
 
 def _code(language: str) -> str:

@@ -1,12 +1,12 @@
 """Drums, bass, vocals and the rest by Demucs, whose weights come from its hub at first use.
 
 The networks are those of the demucs package: Hybrid Transformer Demucs (Rouard, Massa and Défossez, "Hybrid transformers for
-music source separation", ICASSP 2023) and those before it. They hear some seconds of stereo at a time; here these windows
-go along a stream, so that a film takes no more memory than a song. What lies above half the network's rate, beyond hearing,
-is in no stem.
+music source separation", ICASSP 2023) and those before it. They process some seconds of stereo at a time; here these windows
+move along a stream, so that a film takes no more memory than a song. Frequencies above half the network's rate, beyond
+hearing, are in no stem.
 
-The weights are a stranger's pickle. The digits of the SHA-256 in a file's name, which are few, find out what broke on the
-way; what keeps code out is that a file is read as tensors, plain values and the names of a few classes, or not at all.
+The weights are a stranger's pickle. The few digits of the SHA-256 in a file's name detect damage in transit; what keeps code
+out is that a file is read as tensors, plain values and the names of a few classes, or not at all.
 """
 
 import hashlib
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 HUB = "https://dl.fbaipublicfiles.com/demucs/"
 DEFAULT = "htdemucs"
-#: Where they lie on the hub. The four networks of htdemucs_ft, of which each makes one stem, and the quantised ones of
-#: 2021 are left out; any other is given as a file.
+#: The networks on the hub. Those of htdemucs_ft, each of which makes one stem, and the quantised ones of 2021 are left out;
+#: any other is given as a file.
 PUBLISHED = {
     "htdemucs": "hybrid_transformer/955717e8-8726e21a.th",
     "htdemucs_6s": "hybrid_transformer/5c90dfd2-34c22ccb.th",  # guitar and piano, too
 }
 Pictures = tuple[tuple[int, ...], ...]
-#: Channels that are heard as one stereo picture, by the number of channels (see Sound). The network was trained on stereo,
-#: where it takes from the two sides who sings in the middle: a pair says more together, and takes half the time. A channel
-#: that belongs to no pair, such as the centre of a film, which holds the dialogue, and any whose place is not known, is
-#: heard by itself on both sides.
+#: Channels processed together as one stereo picture, by the number of channels (see Sound). The network was trained on
+#: stereo, where the difference between the sides tells it who sings in the middle: a pair says more together, and takes half
+#: the time. A channel that belongs to no pair, such as the centre of a film, which holds the dialogue, and any whose place
+#: is not known, is processed alone, as both sides.
 _PICTURES = {2: ((0, 1),), 6: ((0, 1), (2,), (3,), (4, 5)), 8: ((0, 1), (2,), (3,), (4, 5), (6, 7))}
 
 
@@ -115,7 +115,7 @@ def _find(model: str | Path, reporter: Reporter) -> Path:
         return path
     path = Path(model)
     if not path.is_file():
-        raise CheckpointError(f"{path} is not there; give a file of weights, or one of {', '.join(PUBLISHED)}")
+        raise CheckpointError(f"{path} does not exist; give a file of weights, or one of {', '.join(PUBLISHED)}")
     return path
 
 
@@ -128,7 +128,7 @@ def _fetch(url: str, path: Path, reporter: Reporter) -> None:
                 found.update(piece)
                 file.write(piece)
         if not found.hexdigest().startswith(_checksum(path)):
-            raise _not_fetched(url, path, "what came is not what its checksum says")
+            raise _not_fetched(url, path, "the file does not match its checksum")
 
 
 def _received(url: str, path: Path, reporter: Reporter) -> Iterator[bytes]:
@@ -189,7 +189,9 @@ def _read_package(path: Path, networks: tuple[type[nn.Module], ...]) -> dict[str
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read: {error.strerror}") from error
     if not found.startswith(checksum):
-        raise CheckpointError(f"{path} is damaged: its checksum is {found[: len(checksum)]}; delete it and get it anew")
+        raise CheckpointError(
+            f"{path} is damaged: its checksum is {found[: len(checksum)]}; delete it and download it again"
+        )
     numbers = ("numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
     allowed: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
         *networks,

@@ -1,4 +1,4 @@
-"""Noise taken from a recording as far as it is heard, by the isolator."""
+"""Removes noise as far as it is heard, with the isolator."""
 
 from functools import partial
 from pathlib import Path
@@ -8,8 +8,8 @@ from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Sound
 from voicekit.separation.speech_separator import load_speech_separator, separated_speech
 
-#: For every dB that is missing the noise comes down by more than one, because it is worth it where it is heard at all; but
-#: by no more than leaves the voice whole.
+#: The noise comes down by more than one dB for every dB that is missing, because audible noise is worth removing, but by no
+#: more than leaves the voice whole.
 REDUCTION = Reduction(clean_snr_db=26.0, slope=2.5, max_db=20.0)
 
 

@@ -1,7 +1,7 @@
-"""Speech and everything else, out of a sound of any length, rate and number of channels.
+"""Separates speech from everything else, in a sound of any length, rate and number of channels.
 
-The network works at 24 kHz, each channel by itself. What lies above is scaled as it scales the band below, so that a
-recording that needs nothing comes out as it was, to its own top.
+The network works at 24 kHz, on each channel alone. Higher frequencies are scaled like the highest band that it hears, so
+that a recording that needs nothing comes out unchanged, up to its own highest frequency.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ from voicekit.media.sound import Blocks, windows
 from voicekit.model.checkpoint import load_tensors
 from voicekit.model.speech_separator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, SpeechSeparator, sizes_of
 
-#: Frames a window: ten seconds.
+#: The frames of a window: ten seconds.
 _FRAMES = 468
-#: Samples seen on either side of a window; a whole number of hops, and more than the network looks ahead.
+#: The samples seen on either side of a window: a whole number of hops, and more than the network looks ahead.
 _CONTEXT = (LOOK_AHEAD + 2) * HOP_LENGTH
 
 

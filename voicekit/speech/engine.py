@@ -47,7 +47,7 @@ class Engine(Protocol):
     """
 
     sample_rate: int
-    #: Of what it speaks, as "en-us"; "" where it does not tell.
+    #: The language it speaks, such as "en-us"; "" where it does not tell.
     language: str = ""
     #: Changes whenever the same text would sound different; part of the key of cached speech.
     fingerprint: str
@@ -83,7 +83,7 @@ class Engine(Protocol):
         Raises:
             PluginError: the engine cannot.
         """
-        raise PluginError(f"the engine of this voice ({type(self).__name__}) knows no lexicon; leave it out")
+        raise PluginError(f"the engine of this voice ({type(self).__name__}) takes no lexicon; leave it out")
 
 
 def join(pieces: Iterable[Speech]) -> Speech:

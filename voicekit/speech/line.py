@@ -1,4 +1,4 @@
-"""A sentence on its way through our engine: how each of its tokens is to be said, and when each of its words is heard."""
+"""A sentence on its way through our engine: how each token is to be said, and when each word is heard."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,11 +12,11 @@ from voicekit.text.phonemes.phonemise import Phonemes
 from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
 from voicekit.text.sentences import Sentence
 
-#: How far another take of a sentence strays, word by word: as natural logarithm of the pace, and in semitones.
+#: How far another take of a sentence varies, word by word: as natural logarithm of the pace, and in semitones.
 _STRAY_PACE, _STRAY_ST = 0.03, 0.5
-#: What the voice itself is silent at the end of a sentence, about.
+#: The silence that the voice itself leaves at the end of a sentence, about.
 _OWN_END_S = 0.1
-#: Silence that is put in starts and ends so gently.
+#: Inserted silence fades in and out over this many samples.
 _FADE = round(0.005 * SAMPLE_RATE)
 
 

@@ -27,9 +27,10 @@ from voicekit.text.phonemes.questions import question_ending
 from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
 
-#: Goes up when the same text sounds different with the same weights: cached speech is spoken anew then.
+#: Raise this when the same text sounds different with the same weights: cached speech is then spoken again.
 _VERSION = 2
-#: A mark that ends a sentence louder than a full stop by so much (as natural logarithm) was never met in training.
+#: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
+#: training.
 _MURMUR = 0.5
 #: A decibel as a difference of natural logarithms of magnitudes.
 _NEPER_PER_DB = np.log(10) / 20

@@ -1,4 +1,4 @@
-"""What a sentence's neighbours and its kind do to its melody and to the silence before it.
+"""How a sentence's neighbours and its kind shape its melody and the silence before it.
 
 The voice itself was trained on single sentences and says each as if it were alone: a paragraph would sound like a list.
 Pitch is in semitones here.
@@ -15,25 +15,26 @@ from voicekit.text.sentences import Sentence
 #: A semitone as a difference of natural logarithms of Hz.
 SEMITONE = np.log(2) / 12
 
-#: A paragraph begins higher and ends lower (Lehiste 1975). Position in it shows mostly at a sentence's beginning (Sluijter &
-#: Terken 1993, "Beyond sentence prosody"): there the first is raised by this and the last lowered, less and less towards
-#: the sentence's middle. The size is our own choice, a modest one.
+#: A paragraph begins higher and ends lower (Lehiste 1975). A sentence's position in it shows mostly at the sentence's
+#: beginning (Sluijter & Terken 1993, "Beyond sentence prosody"): there the first sentence is raised by this and the last
+#: lowered, less and less towards the sentence's middle. The size is our own choice, a modest one.
 PARAGRAPH_ST = 1.0
-#: A question that asks for yes or no ends at least so far above its last stressed vowel, others at least so far below.
+#: A question that asks for yes or no ends at least this far above its last stressed vowel, other sentences at least this far
+#: below.
 RISE_ST, FALL_ST = 6.0, 2.0
-#: A rise is the clearer for a dip before it (L* H-H% in the notation of Pierrehumbert 1980), on this many tokens.
+#: A dip before a rise makes it clearer (L* H-H% in the notation of Pierrehumbert 1980); it covers this many tokens.
 DIP_ST, DIP_TOKENS = 2.0, 2
 #: No rise ends further above the voice's mean.
 TOP_ST = 10.0
 
-#: Silence between sentences beside what the voice itself is silent at their ends (about 0.1 s). 120 readers of LibriSpeech
-#: pause for 0.38–0.74 s, median 0.51 s, where they pause for more than 0.3 s.
+#: The silence between sentences, in addition to what the voice itself leaves at their ends (about 0.1 s). 120 readers of
+#: LibriSpeech pause for 0.38–0.74 s, median 0.51 s, where they pause for more than 0.3 s.
 SENTENCE_PAUSE_S, PARAGRAPH_PAUSE_S = 0.36, 0.75
-#: Between parts of one sentence.
+#: The silence between parts of one sentence.
 CLAUSE_PAUSE_S = 0.1
-#: After a long sentence or paragraph the pause is up to 1.4 and 1.2 times longer (Kazlauskienė & Kalašinskaitė 2020).
+#: The pause after a long sentence or paragraph is up to 1.4 and 1.2 times longer (Kazlauskienė & Kalašinskaitė 2020).
 LONG_SYLLABLES, LONGER_SENTENCE, LONGER_PARAGRAPH = 30, 1.4, 1.2
-#: Between two sentences of at most ten syllables it is mostly below 0.3 s (Zvonik & Cummins 2003).
+#: The pause between two sentences of at most ten syllables is mostly below 0.3 s (Zvonik & Cummins 2003).
 SHORT_SYLLABLES, SHORT_PAUSE_S = 10, 0.2
 
 

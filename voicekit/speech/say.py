@@ -12,9 +12,9 @@ from voicekit.speech.engine import Engine, Speech
 from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
-#: What soundfile writes, by suffix.
+#: suffix → the format that soundfile writes.
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG"}
-#: More sentences than these take long enough to show a bar.
+#: More sentences than this take long enough for a progress bar.
 _QUICK = 20
 
 

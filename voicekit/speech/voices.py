@@ -1,4 +1,4 @@
-"""The voices there are: those in `voices/` of the current folder, and the one that comes with voicekit."""
+"""The available voices: those in `voices/` of the current folder, and the one that comes with voicekit."""
 
 import importlib.resources
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ def read_voice(folder: Path) -> Voice:
     values = {"origin": {}, **read_voice_toml(folder)}
     for key, kind in (("engine", str), ("language", str), ("origin", dict)):
         if not isinstance(values.get(key), kind):
-            raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it anew")
+            raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it again")
     return Voice(
         name=BUILT_IN if folder == built_in_folder() else folder.name,
         folder=folder,
@@ -188,7 +188,7 @@ def choose_device(device: str) -> str:
 def _vocos_card(name: str, source: str, vocoder: str) -> str:
     return f"""# {name}
 
-The voice `{source}` with another vocoder in place of its own: the Vocos (Siuzdak 2023) from `{vocoder}`.
+The voice `{source}` with another vocoder instead of its own: the Vocos (Siuzdak 2023) from `{vocoder}`.
 
 What the model card of `{source}` says of recordings and licence holds for this voice too, as does the licence of the
 vocoder's weights. It speaks as the person in the recordings does. Use it only with that person's consent.

@@ -1,1 +1,1 @@
-"""What is written, and how it is said: reading files of any encoding, sentences; see normalise/, phonemes/ and script/."""
+"""Written text and how it is said: files of any encoding, sentences; see normalise/, phonemes/ and script/."""

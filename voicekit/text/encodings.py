@@ -1,7 +1,7 @@
-"""Which encoding bytes are in that do not say so: the one whose letters make words of a language.
+"""Guesses the encoding of bytes that do not declare it: the one whose letters make words of a language.
 
-charset-normalizer counts what is odd in a text, which takes paragraphs; people bring subtitles of two lines. Here every
-letter beyond ASCII costs by how rare it is in a language and by what stands beside it, and the cheapest encoding wins.
+charset-normalizer counts oddities in a text, which takes paragraphs; people bring subtitles of two lines. Here every letter
+beyond ASCII costs by how rare it is in a language and by its neighbours, and the cheapest encoding wins.
 """
 
 import re
@@ -60,7 +60,7 @@ _LETTERS = {
     "ko": "이다는을가에고지의하은요한사도니어로나아기그를안해있리자인만대라게시세으정스들서여내거주보부일수오전구우"
     "제습면우상소동마녕",
 }  # fmt: skip
-#: Words in ASCII that say which language a text is in.
+#: Words in ASCII that reveal the language of a text.
 _WORDS = {
     "en": "the and of to is it he she you that was in",
     "de": "der die das und ist nicht ich sie es ein mit auf",
@@ -84,7 +84,7 @@ _WORDS = {
     "lv": "un ir ne tas ka par es mani diena",
     "vi": "xin anh em toi khong la va cho",
 }
-#: Python's name, what people call it, and how much less usual it is.
+#: Python's name, the common name, and how much less usual the encoding is.
 _ENCODINGS = {
     "cp1252": ("Windows-1252 (Western European)", 0.0),
     "cp1251": ("Windows-1251 (Cyrillic)", 0.0),
@@ -119,7 +119,7 @@ _OPENING, _CLOSING = "“„«‘‚‹¿¡", "”»›…"
 _TYPOGRAPHY = _OPENING + _CLOSING + "’–—•·\u00a0\u00ad‑、。，．？！：；（）「」『』《》・～〜　…—"
 _BESIDE_NUMBERS = "€£¥°§№½¼¾²³©®™×÷±"
 _ODD, _OTHER, _BROKEN = 5.0, 4.0, 12.0
-#: Beyond this the letters are of no language that is known here.
+#: Above this score the letters belong to no language known here.
 _STRANGE = 3.0
 _SAMPLE_BYTES = 8000
 _WIDE = ("zh", "zh-tw", "ja", "ko")

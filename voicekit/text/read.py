@@ -8,7 +8,7 @@ from pathlib import Path
 from voicekit.core.errors import ScriptError
 from voicekit.text.encodings import guess_encoding
 
-#: Takes what a person is to know of a text, one line a call.
+#: Takes what a person should know about a text, one line a call.
 Note = Callable[[str], None]
 
 
@@ -19,7 +19,7 @@ def unheard(line: str) -> None:
 # They come from terminals and damaged files; tabs and what ends a line or page are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _NOT_TEXT = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
-#: What a file begins with that is no plain text, though much of it may look so.
+#: The first bytes of files that are not plain text, though much of them may look like it.
 _OTHER_FILES = (
     (b"%PDF-", "a PDF; copy its text into a plain text file"),
     (b"{\\rtf", "a rich text file; save it as plain text"),
@@ -33,12 +33,12 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-#: Letters of UTF-8 of which the end is missing: emoji, quotation marks, others; “café”” in Windows-1252 looks like one.
+#: Truncated UTF-8 letters: emoji, quotation marks, others; “café”” in Windows-1252 looks like one.
 _CUT = re.compile(
     rb"\xf0[\x90-\x9f][\x80-\xbf]?(?![\x80-\xbf])|\xe2\x80(?![\x80-\xbf])|(?<![A-Za-z])[\xe0-\xef][\x80-\xbf](?![\x80-\xff])"
 )
 _LONE = re.compile(rb"(?<![!-~\x80-\xff])[\xc0\xc1\xf5-\xff](?![!-~\x80-\xff])")
-#: “film.ru.srt”, “script_de.txt”
+#: A language in a file's name: “film.ru.srt”, “script_de.txt”.
 _LANGUAGE = re.compile(r"[._-]([a-z]{2})(?:[-_][A-Za-z]{2,4})?(?:\.\w+)*$")
 
 
@@ -87,13 +87,13 @@ def _decoded(data: bytes, name: str, note: Note, language: str | None) -> str:
             return _utf_8(data, name, note, language) if encoding == "utf-8" else _whole(data, encoding, name, note)
     if b"\0" in data:
         if wide := _wide_encoding(data):
-            note(f"{name} is no UTF-8: read as {wide[:6].upper()}; save it as UTF-8 if words are wrong")
+            note(f"{name} is not UTF-8: read as {wide[:6].upper()}; save it as UTF-8 if words are wrong")
             return _whole(data, wide, name, note)
         without = data.replace(b"\0", b"")
         # The end of a file that was being written when the power went.
         if not _may_be_text(without) or len(data.rstrip(b"\0")) - len(without) > len(data) // 100:
             raise _no_text(name)
-        note(f"{name} holds bytes that are no text (NUL), which are left out; look whether all of it is there")
+        note(f"{name} holds bytes that are not text (NUL), which are left out; check that nothing else is missing")
         data = without
     return _utf_8(data, name, note, language)
 
@@ -129,9 +129,9 @@ def _mixed(lines: list[bytes], bad: list[int], name: str, note: Note, language: 
     guess = guess_encoding(b"\n".join(lines[number] for number in foreign), language) if foreign else None
     lost = [number for number in bad if number not in set(foreign)]
     if guess:
-        note(f"{name} is no UTF-8 in {_lines(foreign)}: read as {guess.name}; save it as UTF-8 if words are wrong")
+        note(f"{name} is not UTF-8 in {_lines(foreign)}: read as {guess.name}; save it as UTF-8 if words are wrong")
     if lost:
-        note(f"{name} has bytes that are no UTF-8 in {_lines(lost)}; they are left out")
+        note(f"{name} has bytes that are not UTF-8 in {_lines(lost)}; they are left out")
     lost_or_guessed = dict.fromkeys(lost, "utf-8") | dict.fromkeys(foreign, guess.encoding if guess else "utf-8")
     return "\n".join(line.decode(lost_or_guessed.get(n, "utf-8"), "ignore") for n, line in enumerate(lines))
 
@@ -143,7 +143,7 @@ def _whole(data: bytes, encoding: str, name: str, note: Note) -> str:
     except UnicodeDecodeError:
         text = data.decode(encoding, "replace")
     lost = [number for number, line in enumerate(text.split("\n")) if "\ufffd" in line]
-    note(f"{name} has bytes that are no letters in {_lines(lost)}; they are left out")
+    note(f"{name} has bytes that are not letters in {_lines(lost)}; they are left out")
     return text.replace("\ufffd", "")
 
 
@@ -208,7 +208,7 @@ def _has_foreign_letters(line: bytes) -> bool:
 
 
 def _guessed(name: str, encoding: str) -> str:
-    return f"{name} is no UTF-8: read as {encoding}; save it as UTF-8 if words are wrong"
+    return f"{name} is not UTF-8: read as {encoding}; save it as UTF-8 if words are wrong"
 
 
 def _lines(numbers: Iterable[int]) -> str:

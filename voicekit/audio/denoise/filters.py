@@ -1,8 +1,8 @@
-"""How far noise should come down, and others' noise reduction on sounds of any length: noisereduce and FFmpeg's afftdn.
+"""How far noise should come down, and two other noise reducers for sounds of any length: noisereduce and FFmpeg's afftdn.
 
-They stand beside the default, DeepFilterNet, and our own, the isolator. noisereduce at its defaults lowers PESQ of noisy
-speech from 1.57 to 1.17 (six voices, real noise at 5 dB): it removes parts of the voice along with the noise. Given the
-recording's own quiet moments as the profile, and told to lower what lies under it by a few dB instead of removing it, it
+They are alternatives to the default, DeepFilterNet, and to our own isolator. noisereduce at its defaults lowers PESQ of
+noisy speech from 1.57 to 1.17 (six voices, real noise at 5 dB): it removes parts of the voice along with the noise. Given
+the recording's own quiet moments as the profile, and told to lower what lies under it by a few dB instead of removing it, it
 leaves more of the voice.
 """
 
@@ -16,16 +16,16 @@ from voicekit.audio.treatment import Treatment
 from voicekit.media.filters import filtered
 from voicekit.media.sound import Blocks, Sound, regrouped, windows
 
-#: At this distance between speech and noise nobody hears the noise; what is cleaner is not touched.
+#: With speech this far above the noise, nobody hears the noise; cleaner sound is not touched.
 CLEAN_SNR_DB = 26.0
-#: More than this costs more voice than it takes noise.
+#: A larger reduction costs more voice than it removes noise.
 MAX_REDUCTION_DB = 10.0
-#: Less than this is not worth touching the sound for.
+#: A smaller reduction is not worth touching the sound for.
 MIN_REDUCTION_DB = 1.0
 
 _N_FFT = 1024
 _HOP = _N_FFT // 4
-#: Whole hops: so windows see the same frames as the whole would.
+#: A whole number of hops, so that windows see the same frames as the whole recording would.
 _WINDOW = 2048 * _HOP
 _CONTEXT = 256 * _HOP
 _FRAME_S = 0.05
@@ -110,5 +110,5 @@ def _wanted(quiet: _Quiet, reduction_db: float | None) -> tuple[float, str]:
     if reduction_db is None:
         reduction_db = wanted_reduction_db(quiet.speech_db, quiet.noise_db)
     if reduction_db <= 0 or len(quiet.profile) < _N_FFT:
-        return 0.0, "no steady noise to be heard: left as it is"
-    return reduction_db, f"noise at {quiet.noise_db:.0f} dB taken down by {reduction_db:.0f} dB"
+        return 0.0, "no steady noise found: left as it is"
+    return reduction_db, f"noise at {quiet.noise_db:.0f} dB lowered by {reduction_db:.0f} dB"

@@ -1,8 +1,8 @@
-"""How loud speech and noise are in a recording, and noise taken down as far as it is heard.
+"""Measures how loud speech and noise are in a recording, and lowers the noise as far as it is heard.
 
-For every network that tells speech from all else. A network that takes all noise takes some voice too, and the fainter the
-noise the less that is worth: so what was taken is mixed back in, as far down as nobody hears it. A clean recording stays
-as it is.
+This serves every network that separates speech from everything else. A network that removes all noise removes some voice
+too, and the fainter the noise, the less that is worth: so what was removed is mixed back in, too quiet to be heard. A clean
+recording stays as it is.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,23 +15,23 @@ from voicekit.audio.loudness import SILENCE_DB, from_db, to_db
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound, regrouped, resampled
 
-#: Takes blocks at a network's own rate, gives (speech, mixture, gain), each (channels, samples): the gain, 0 to 1, is how
-#: far the top of what the network hears came down.
+#: Takes blocks at a network's own rate and gives (speech, mixture, gain), each (channels, samples). The gain, 0 to 1, says
+#: how far the top band of what the network hears came down.
 Network = Callable[[Blocks], Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]]
-#: Takes blocks and their sample rate, gives pairs (channels, samples): what was heard, and the speech in it.
+#: Takes blocks and their sample rate and gives pairs (channels, samples): the mixture and the speech in it.
 Split = Callable[[Blocks, int], Iterator[tuple[np.ndarray, np.ndarray]]]
 
-#: So much of a recording is listened to, in passages from all over it, before it is treated.
+#: This much of a recording is analysed before it is treated, in passages spread over all of it.
 LISTENED_S = 120.0
 _PASSAGE_S = 10.0
 _FRAME_S = 0.02
-#: Frames in which the speech is so far below its usual level are pauses.
+#: Frames in which the speech is this far below its usual level are pauses.
 _PAUSE_DB = 30.0
-#: Fewer pauses than this say nothing about the noise.
+#: A smaller share of pauses says nothing about the noise.
 _FEW_PAUSES = 0.03
-#: Of what a network takes away so much is voice, by mistake.
+#: A network removes some voice by mistake: this much of what it takes away.
 _MISTAKEN_DB = 3.0
-#: What is so far below the noise is no speech that anybody recorded.
+#: Sound this far below the noise is not speech that anybody recorded.
 _FAR_BELOW_DB = -6.0
 
 
@@ -72,7 +72,7 @@ def denoised(sound: Sound, split: Split, reduction: Reduction, reduction_db: flo
         return _lowering(sound, split, reduction_db)
     found = listen(sound, split)
     if found is None or found.snr_db < _FAR_BELOW_DB:
-        return Treatment(("no speech to be heard: left as it is",))
+        return Treatment(("no speech found: left as it is",))
     said = f"speech at {found.speech_db:.0f} dB, noise at {found.noise_db:.0f} dB"
     wanted_db = reduction.wanted_db(found.snr_db)
     if wanted_db <= 0:
@@ -82,9 +82,9 @@ def denoised(sound: Sound, split: Split, reduction: Reduction, reduction_db: flo
 
 def _lowering(sound: Sound, split: Split, reduction_db: float, said: str = "") -> Treatment:
     if reduction_db <= 0:
-        return Treatment(("nothing to be taken down: left as it is",))
+        return Treatment(("nothing to remove: left as it is",))
     return Treatment(
-        (f"{said}noise, and music where there is any, taken down by {reduction_db:.0f} dB",),
+        (f"{said}noise, and any music in it, lowered by {reduction_db:.0f} dB",),
         partial(lowered, sample_rate=sound.sample_rate, split=split, reduction_db=reduction_db),
     )
 

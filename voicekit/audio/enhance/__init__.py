@@ -1,4 +1,5 @@
-"""A voice as from a studio: its level evened out, its tone mended, its sibilants tamed, its lost treble rebuilt."""
+"""Makes a voice sound as from a studio: evens out its level, corrects its tone, tames its sibilants, rebuilds its lost
+treble."""
 
 from voicekit.audio.enhance.step import Enhancement, enhance
 

@@ -14,18 +14,19 @@ from voicekit.audio.enhance.voice_profile import VoiceProfile, between
 from voicekit.audio.loudness import power_db
 from voicekit.media.sound import Blocks
 
-#: Voices are cut off at telephones' 3.4 kHz and at half of any old sample rate; above, nobody misses much.
+#: Voices are cut off at the telephone's 3.4 kHz or at half of some old sample rate; above this range hardly anything is
+#: missed.
 CUTOFFS_HZ = (3000.0, 11_500.0)
-#: A cutoff is where the spectrum falls by so much within a quarter of an octave, and never rises again.
+#: A cutoff is where the spectrum falls by this much within a quarter of an octave and never rises again.
 _WALL_DB, _WALL = 20.0, 2.0**0.25
-#: The voice ends where its spectrum has fallen by so much.
+#: The voice ends where its spectrum has fallen by this much.
 _KNEE_DB = 6.0
 
-#: How the spectrum goes on above the cutoff, in dB an octave: what 35 voices do on the average above 3.4 to 6 kHz, or less.
+#: The spectrum's slope above the cutoff, in dB per octave: no more than the average of 35 voices above 3.4 to 6 kHz.
 _VOWEL_SLOPE_DB, _FRICATIVE_SLOPE_DB = -18.0, -4.0
-#: A frame whose density between 100 and 800 Hz is this much above that below the cutoff is all fricative, or all vowel.
+#: A frame is all fricative, or all vowel, when its density between 100 and 800 Hz is this far above that below the cutoff.
 _FRICATIVE_DB, _VOWEL_DB = 4.0, 14.0
-#: Only what is so far above the noise is copied: nothing of it, all of it.
+#: Only what stands above the noise is copied: none of it at the first distance, all of it at the second.
 _COPIED_ABOVE_NOISE_DB = (3.0, 12.0)
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from voicekit.media.sound import Blocks, windows
 
-#: A frame is so many hops long.
+#: Hops per frame.
 OVERLAP = 4
-#: From one frame to the next.
+#: The time from one frame to the next.
 HOP_S = 0.01
-#: So many frames are worked on at a time.
+#: Frames worked on at a time.
 _BATCH = 100
 
 

@@ -1,7 +1,7 @@
-"""A leveller: loud and soft passages come nearer to each other, slowly, and without a look at the pauses.
+"""A leveller: it brings loud and soft passages closer together, slowly, and ignores the pauses.
 
 The loudness of a passage is that of its speech alone, averaged over about a second before and after; because the whole
-recording was heard before, the gain is there when the passage begins.
+recording was analysed before, the gain is in place when the passage begins.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,13 @@ from voicekit.media.sound import Blocks
 
 #: No passage is changed by more.
 MAX_GAIN_DB = 6.0
-#: So far apart are the passages of a voice that is even: 21 good recordings have 2.6 to 6.8 dB, 4 dB in the middle.
+#: The passages of an even voice differ by this much: 21 good recordings have 2.6 to 6.8 dB, with a median of 4 dB.
 _EVEN_DB = 3.5
-#: What is less uneven than this is left as the speaker meant it.
+#: A voice less uneven than this is left as the speaker meant it.
 _UNEVEN_DB = 5.0
 
-#: In frames: the (Gaussian) average of a passage, how long before speech the gain begins to move, and how softly it does.
+#: In frames: the (Gaussian) average over a passage, how long before speech the gain begins to move, and how smoothly it
+#: does.
 _PASSAGE = 50.0
 _AHEAD = 30
 _SOFTLY = 10.0

@@ -1,4 +1,4 @@
-"""A de-esser: sibilants that are louder than the voice's own mostly are come down, the others stay."""
+"""A de-esser: it lowers sibilants that are louder than the voice's usual ones, and leaves the others."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,19 +11,19 @@ from voicekit.audio.enhance.voice_profile import SIBILANT_HZ, VoiceProfile, betw
 from voicekit.audio.loudness import from_db, power_db, to_db
 from voicekit.media.sound import Blocks
 
-#: No sibilant comes down by more.
+#: No sibilant is lowered by more.
 MAX_REDUCTION_DB = 8.0
-#: Of what a sibilant is above the threshold, this share is taken.
+#: A sibilant is lowered by this share of what it has above the threshold.
 _SHARE = 0.6
-#: A frame is a sibilant where this much of its loudness lies between SIBILANT_HZ.
+#: A frame is a sibilant when this much of its loudness lies within SIBILANT_HZ.
 _DOMINANT_DB = -3.0
-#: A voice's threshold lies so far above the median of its sibilants, but, to the loudness of its speech, in this range:
-#: softer ones never hurt, louder ones always do (the medians of 11 voices lie between −13 and −2 dB).
+#: A voice's threshold lies this far above the median of its sibilants, but stays within this range relative to the loudness
+#: of its speech: softer sibilants never hurt, louder ones always do (the medians of 11 voices lie between −13 and −2 dB).
 _ABOVE_NORMAL_DB = 3.0
 _THRESHOLDS_DB = (-6.0, 0.0)
-#: Below, nobody hears the difference.
+#: A smaller difference is not heard.
 _MIN_REDUCTION_DB = 1.5
-#: At the band's edges the gain goes over to none within so many octaves.
+#: The gain returns to none within this many octaves at the band's edges.
 _EDGE_OCTAVES = 0.25
 
 

@@ -1,4 +1,4 @@
-"""The step: hears a recording once, says what it will do about the voice in it, and does it in a second reading."""
+"""The step: analyses a recording once, reports what it will do about the voice in it, and does it in a second reading."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from voicekit.audio.limiter import limited
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, Sound
 
-#: No peak is higher afterwards, but where one was before.
+#: No peak is higher afterwards, unless it was before.
 CEILING_DB = -1.0
 
 
@@ -51,7 +51,7 @@ def enhance(sound: Sound, settings: Enhancement = Enhancement()) -> Treatment:
     """Finds out what the voice in `sound` lacks, in one reading. Without a voice in it, nothing is done."""
     amount = settings.amount
     if amount == 0:
-        return Treatment(("nothing is to be done",))
+        return Treatment(("nothing to do at amount 0",))
     profile = profile_voice(sound)
     if not profile.has_voice:
         return Treatment(("no voice stands out from the noise: left as it is (a noisy recording: denoise it first)",))

@@ -1,4 +1,4 @@
-"""An equaliser that brings the average spectrum of a voice halfway to that of all voices, and takes rumble out."""
+"""An equaliser: it brings the average spectrum of a voice halfway to that of all voices, and removes rumble."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,23 +13,24 @@ from voicekit.media.sound import Blocks, windows
 
 #: No band is changed by more.
 MAX_GAIN_DB = 6.0
-#: Voices differ, and shall: of what a voice is away from all others, this share is taken.
+#: Voices differ, and should: only this share of a voice's distance from the average is corrected.
 _SHARE = 0.5
-#: Below, nobody hears the difference.
+#: A smaller difference is not heard.
 _MIN_GAIN_DB = 1.5
-#: A band is lifted at most by what the speech in it is farther above the noise than this.
+#: A band is lifted by no more than its speech stands above the noise beyond this.
 _MIN_SNR_DB = 15.0
-#: A band that misses more is not faint but gone, as on the telephone; an equaliser would only lift its noise.
+#: A band that lacks more is not faint but gone, as on the telephone; an equaliser would only lift its noise.
 _LOST_DB = 16.0
-#: Below, men's and women's voices differ.
+#: Men's and women's voices differ below this frequency.
 _PITCH_HZ = 200.0
-#: The curve is smoothed over so many third octaves (standard deviation): it mends rooms and microphones, not vowels.
+#: The curve is smoothed over this many third octaves (standard deviation), so that it corrects rooms and microphones, not
+#: vowels.
 _SMOOTH_BANDS = 1.5
-#: Rumble that is farther below the speech than this is not heard.
+#: Rumble further below the speech than this is not heard.
 _RUMBLE_BELOW_SPEECH_DB = 40.0
-#: What a frame says of frequencies nearer to RUMBLE_HZ may come from a low voice.
+#: Energy closer to RUMBLE_HZ than this may come from a low voice.
 _RUMBLE_CERTAIN_HZ = 60.0
-#: Where the high pass lets nothing through.
+#: The high pass lets nothing through below this.
 _STOP_HZ = 35.0
 
 

@@ -1,6 +1,6 @@
-"""What one reading of a recording tells about its voice: how loud it is when, its spectrum, and that of its pauses.
+"""What one reading of a recording tells about its voice: its level over time, its spectrum, and that of its pauses.
 
-Takes eight bytes for each 10 ms of memory, 23 MB for eight hours.
+This takes eight bytes of memory for each 10 ms: 23 MB for eight hours.
 """
 
 from collections.abc import Iterator
@@ -13,20 +13,20 @@ from voicekit.audio.enhance.ltass import FEMALE_DB, MALE_DB, THIRD_OCTAVES_HZ, b
 from voicekit.audio.loudness import SILENCE_DB, from_db, k_weighting, power_db, to_db
 from voicekit.media.sound import Blocks, Sound
 
-#: Where sibilants have their energy.
+#: The band where sibilants have their energy.
 SIBILANT_HZ = (5000.0, 9000.0)
-#: What lies below is rumble, not voice.
+#: Anything below this is rumble, not voice.
 RUMBLE_HZ = 80.0
 
-#: Fewer seconds of speech say too little about a voice.
+#: Less speech says too little about a voice.
 _MIN_SPEECH_S = 0.5
-#: Speech is louder than the noise around it; at less, nothing can be told about it.
+#: Speech is louder than the noise around it; with a smaller spread nothing can be told about it.
 _MIN_SPREAD_DB = 12.0
-#: Voices, whatever the microphone, are at most 6 dB unlike the average of all; most instruments are more (RMS over bands).
+#: Voices, whatever the microphone, are at most 6 dB from the average of all; most instruments are further (RMS over bands).
 _MAX_UNLIKE_DB = 7.0
 _COMPARED_HZ = (300.0, 3200.0)
-#: Syllables and gaps: of the frames of a second of speech, 34 to 61 % are below half of its mean amplitude; in music and
-#: noise fewer (Saunders 1996).
+#: Speech has syllables and gaps: 34 to 61 % of the frames in a second of it are below half of its mean amplitude; in music
+#: and noise fewer are (Saunders 1996).
 _MIN_SOFT_SHARE = 0.28
 
 

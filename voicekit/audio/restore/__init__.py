@@ -1,7 +1,7 @@
 """Repairs a recording: polarity, clipping, clicks, dropouts, mains hum, and the echo of a room.
 
-The sound is listened to once, for everything at a time; what is found is mended in the order in which the damage covers
-other damage. A sound in which nothing is found is not touched.
+One reading of the sound looks for all kinds of damage; what is found is repaired in the order in which one kind hides
+another. A sound in which nothing is found is not touched.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import ConfigError
 from voicekit.media.sound import Blocks, Sound
 
-#: By name, in the order of repair: the edges of dropouts and of flat tops are no clicks, and steady tones are told from
-#: others best when all else is whole.
+#: Finders by name, in the order of repair: the edges of dropouts and flat tops must not count as clicks, and steady tones
+#: are easiest to tell apart when all else is whole.
 _FINDERS: dict[str, Callable[[int, int], Finder]] = {
     "polarity": PolarityFinder,
     "dropouts": DropoutFinder,
@@ -30,7 +30,7 @@ _FINDERS: dict[str, Callable[[int, int], Finder]] = {
     "echo": EchoFinder,
 }
 ALL = frozenset(_FINDERS)
-#: Echo has to be asked for: taken for one where there is none, a dry voice loses much.
+#: Echo has to be asked for: a dry voice mistaken for an echoing one loses much.
 USUAL = ALL - {"echo"}
 
 

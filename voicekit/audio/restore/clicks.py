@@ -1,4 +1,4 @@
-"""Clicks: samples that neither what came before them nor what comes after them foretells."""
+"""Clicks: samples that can be predicted neither from those before them nor from those after them."""
 
 from collections.abc import Iterator
 
@@ -10,22 +10,23 @@ from voicekit.audio.restore.interpolate import fill, prediction_filters
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks
 
-#: A click is so many times more surprising than what is usual around it. People and instruments make a few: of clear ones a
-#: recording needs so many a second, and so many at all, before it is said to have clicks. Then weaker ones are mended too.
+#: A click exceeds what is usual around it by this factor (first for a clear one, then for a likely one). People and
+#: instruments click too, so a recording has clicks only with this many clear ones a second and in all; then weaker ones are
+#: repaired as well.
 _CLEAR, _LIKELY = 10.0, 5.0
 _MIN_PER_S = 1.0
 _MIN_CLICKS = 3
-#: What is softer is not heard.
+#: A softer click is not heard.
 _MIN_SURPRISE = from_db(-60.0)
-#: What lies so near to a click and is so much more surprising than usual belongs to it, over gaps so short.
+#: Samples this near to a click that exceed the usual by this factor belong to it, across gaps this short.
 _NEAR_S, _TAIL, _GAP_S = 0.002, 1.5, 0.0005
-#: Usual is what is the third highest of the cells before and after, themselves so many: the pulses of a voice come more
-#: often than that, clicks do not.
+#: The usual level is the third highest of the cells before and after, leaving out a click's own cells: the pulses of a voice
+#: come more often than that, clicks do not.
 _CELL_S, _CELLS_AROUND, _CELLS_OWN, _RANK = 0.001, 25, 2, 3
-#: A click is filled from so much on both sides.
+#: A click is filled from this much sound on both sides.
 _CONTEXT_S = 0.02
 _ORDER_AT_16_KHZ = 20
-#: A repair makes others audible to the filters; the next round finds them.
+#: A repair makes further clicks visible to the filters; the next round finds them.
 _ROUNDS = 3
 
 

@@ -1,8 +1,8 @@
-"""Clipping: tops cut flat at a ceiling, and what lay above it, from what was left.
+"""Clipping: finds tops cut flat at a ceiling, and rebuilds them from what is left.
 
-A clipped frame has many lines in its spectrum, what it was had few: the tops that fit the fewest lines, and lie above the
-ceiling, are sought as in Kitić, Bertin and Gribonval 2015, "Sparsity and cosparsity for audio declipping: a flexible
-non-convex approach", with a falling threshold instead of a growing number of lines, which takes no sorting.
+A clipped frame has many lines in its spectrum, and the original had few. So the tops that fit the fewest lines, and lie
+above the ceiling, are sought as in Kitić, Bertin and Gribonval 2015, "Sparsity and cosparsity for audio declipping: a
+flexible non-convex approach", with a falling threshold instead of a growing number of lines, which takes no sorting.
 """
 
 import heapq
@@ -18,22 +18,24 @@ from voicekit.audio.restore.finder import hop_samples, mended, runs
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks
 
-#: Samples within this ratio of one another are flat; a step so much larger beside them is an edge, and the top a cut one.
+#: Samples within this ratio of one another are flat; a larger step beside them, of the second ratio, is an edge and marks a
+#: clipped top.
 _FLAT, _EDGE = 1e-4, 1e-3
 _MIN_RUN = 3
-#: Levels are counted so finely.
+#: The range and the resolution of the level histogram.
 _LOWEST_DB, _HIGHEST_DB, _STEP_DB = -50.0, 30.0, 0.1
-#: At a ceiling there are so many flat samples, and so many times as many as samples in the dB below it, or above it.
+#: A ceiling has at least this many flat samples, and this many times as many as there are samples in the dB below or above
+#: it.
 _MIN_FLAT, _MIN_RATIO = 30, 2.0
-#: The windows that are hit the worst tell how high the rebuilt tops rise; others may rise by so much more.
+#: The windows that are hit worst tell how high the rebuilt tops rise; the others may rise by this much more.
 _WORST, _MARGIN_DB = 3, 1.0
 
-#: A frame is so many hops long.
+#: Hops per frame.
 _OVERLAP = 4
 _ITERATIONS = 64
-#: So many frames at a time stay in the processor's cache.
+#: This many frames at a time stay in the processor's cache.
 _BATCH = 16
-#: The threshold falls from the strongest line to so far below it.
+#: The threshold falls from the strongest line to this far below it.
 _DEPTH_DB = 50.0
 
 
@@ -70,7 +72,7 @@ class ClippingFinder:
         said = f"clipping at {to_db(self.ceilings.min()):.1f} dB, {100 * clipped:.1f} % of all samples: tops rebuilt"
         if peak_db > 0:
             self.gain = from_db(-peak_db)
-            said += f", and all taken down by {peak_db:.1f} dB to make room for them"
+            said += f", and all lowered by {peak_db:.1f} dB to make room for them"
         return Treatment((said,), self.apply)
 
     def apply(self, blocks: Blocks) -> Iterator[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Dropouts: the sound stops dead for some milliseconds, and goes on as if nothing had been."""
+"""Dropouts: the sound stops dead for some milliseconds, then goes on as if nothing had happened."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks
 
 _SHORTEST_S, _LONGEST_S = 0.0015, 0.06
-#: Samples that differ by less than a 16-bit step stand still.
+#: Samples that differ by less than a 16-bit step count as constant.
 _STILL = 2e-5
-#: Right beside a dropout the sound is nearly as loud as farther from it; before and after a pause it is not.
+#: The sound right beside a dropout is nearly as loud as further away; before and after a pause it is not.
 _BESIDE_S, _AROUND_S = 0.003, 0.05
 _MIN_RATIO = 0.25
-#: What is softer around it has no need of a repair.
+#: Softer surroundings need no repair.
 _MIN_LEVEL = 1e-3
 #: The prediction looks back over a few periods of a voice.
 _ORDER_S, _CONTEXT_S = 0.02, 0.08

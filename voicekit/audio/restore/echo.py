@@ -1,9 +1,9 @@
-"""Room echo: what a room still says of the sound of a moment ago, estimated and taken down.
+"""Room echo: the reverberation of the sound of a moment ago, estimated and lowered.
 
-Late echo is the power of the sound a moment ago, less what the room's decay takes in that moment (Lebart, Boucher and
-Denbigh 2001, "A new method based on spectral subtraction for speech dereverberation"). On one channel this gains as much as
-weighted prediction error (Nakatani et al. 2010) with thirty taps in a hundredth of its time: in a made-up room of 0.6 s
-PESQ goes from 1.30 to 1.47, against 1.41. It costs dry speech more (PESQ 3.8), so that a room must be heard first.
+Late echo is the power of the sound a moment ago, less the room's decay in that moment (Lebart, Boucher and Denbigh 2001, "A
+new method based on spectral subtraction for speech dereverberation"). On one channel this gains as much as weighted
+prediction error (Nakatani et al. 2010) with thirty taps in a hundredth of its time: in a simulated room of 0.6 s PESQ goes
+from 1.30 to 1.47, against 1.41. It costs dry speech more (PESQ 3.8), so a room must be detected first.
 """
 
 from collections.abc import Iterator
@@ -14,21 +14,22 @@ from voicekit.audio.restore.finder import hop_samples, mended
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks
 
-#: Looked at is the band where voices are loudest, and how far its level falls over so many hops from where it is within so
-#: much of the loudest.
+#: Decays are measured in the band where voices are loudest: how far the level falls over this many hops, from where it is
+#: within this much of the loudest.
 _BAND_HZ = (300.0, 4000.0)
 _LOUD_DB, _FALL_HOPS = 10.0, 9
-#: The steepest falls (percentiles) of a dry voice are steeper than these; in a room of more than about half a second
-#: no fall is.
+#: The steepest falls (percentiles) of a dry voice are steeper than these; in a room with more than about half a second of
+#: reverberation no fall is.
 _STEEP, _STEEPEST = 95, 99
 _DRY_STEEP_DB, _DRY_STEEPEST_DB = 16.8, 21.0
 #: Where half of the falls are smaller than this, nobody speaks, in whatever room: music holds its notes.
 _HELD_DB = 2.0
-#: Where noise hides the falls, or in less than so many hops, nothing is known.
+#: Nothing can be told where noise hides the falls, or in fewer hops than this.
 _MIN_RANGE_DB, _MIN_HOPS = 22.0, 200
 _MOST_LEVELS = 100_000
 
-#: So old is what is called late; so much of its estimate is taken away; a part so large is left of everything.
+#: Reverberation this old counts as late. Its estimate is subtracted with this strength, and at least this share of
+#: everything is left.
 _LATE_HOPS = 3
 _STRENGTH, _LEFT = 2.0, 0.3
 _SMOOTHING = 0.5
@@ -70,7 +71,7 @@ class EchoFinder:
             return Treatment(())
         hop_s = hop_samples(self.sample_rate) / self.sample_rate
         self.rt60_s = float(60 * _FALL_HOPS * hop_s / steep_db)
-        return Treatment((f"echo of a room, about {self.rt60_s:.1f} s to fall by 60 dB: taken down",), self.apply)
+        return Treatment((f"echo of a room, about {self.rt60_s:.1f} s to fall by 60 dB: lowered",), self.apply)
 
     def _falls_db(self) -> np.ndarray:
         """By how much the sound falls over _FALL_HOPS from where it is loud; empty where that says nothing."""

@@ -1,4 +1,4 @@
-"""What every repair of a recording is made of: one that listens, and windows that are mended one by one."""
+"""The parts of every repair: a finder that listens to the recording, and windows that are repaired one by one."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -8,7 +8,7 @@ import numpy as np
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, windows
 
-#: Frames advance by so much; windows hold so many hops, between contexts of so many in which nothing is judged.
+#: The hop between frames; the hops of a window, and of the contexts around it in which nothing is judged.
 _HOP_S = 0.016
 _WINDOW_HOPS, _CONTEXT_HOPS = 125, 32
 

@@ -1,7 +1,7 @@
 """Mains hum: a series of steady tones at the exact multiples of 50 or 60 Hz, and what is left when they are taken away.
 
-A tone that stays the same is known best from the pauses. So it is not notched but measured around every moment, with the
-weight on what is quiet, and subtracted: what a voice has at the same frequency stays.
+A steady tone is measured best in the pauses. So it is not notched out but measured around every moment, with the most weight
+on quiet ones, and subtracted: what a voice has at the same frequency stays.
 """
 
 import heapq
@@ -14,23 +14,24 @@ from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks, windows
 
 _MAINS_HZ = (50.0, 60.0)
-#: Mains, and tapes that were recorded beside them, are so near to that.
+#: Mains hum lies this close to its nominal frequency, also on tapes recorded beside it.
 _TOLERANCE_HZ = 0.5
 _HIGHEST_HZ = 2000.0
-#: Looked at are the spectra of so many stretches of so much, the quietest ones. A tone of the mains is in nine of ten.
+#: The quietest stretches are analysed: their length, their number, and the percentile of their spectra that counts as steady
+#: (a mains tone is in nine of ten).
 _STRETCH_S, _STRETCHES, _STEADY = 1.0, 32, 10
-#: And one at least is as loud in them as in half of them, but for so much: a note is held, but not for ever.
+#: The steady level of at least one tone lies within this of its median: a note is held, but not for ever.
 _STEADY_DB = 2.0
 _MIN_STRETCHES = 5
-#: Hum that is so far below the whole is not heard.
+#: Hum this far below the whole is not heard.
 _INAUDIBLE_DB = -45.0
-#: A tone stands out of its surroundings by so much. A series has so many of them, of up to so many, that stand out by so
-#: much together.
+#: How far a tone stands out of its surroundings; then for a series: the fewest and the most tones, and how far they stand
+#: out together.
 _MIN_PROMINENCE_DB, _MIN_TONES, _MAX_TONES, _MIN_TOTAL_DB = 8.0, 2, 20, 50.0
-#: All tones of a series lie so near to the multiples.
+#: All tones of a series lie this close to the multiples.
 _EXACT_HZ = 0.6
 _ZERO_PADDING = 4
-#: Tones are followed over so much to both sides, and taken away in windows of so much.
+#: Tones are followed this far to both sides, and removed in windows of this length.
 _REACH_S, _WINDOW_S = 1.0, 4.0
 
 

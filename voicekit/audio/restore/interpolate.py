@@ -1,8 +1,8 @@
-"""Missing samples, from those around them: autoregressive interpolation.
+"""Estimates missing samples from those around them, by autoregressive interpolation.
 
-A voice is foreseen well by a filter over its last milliseconds. Samples that are missing are those that leave the least
-unforeseen, before and after them: Janssen, Veldhuis and Vries 1986, "Adaptive interpolation of discrete-time signals that
-can be modeled as autoregressive processes"; Godsill and Rayner 1998, "Digital Audio Restoration", chapter 5.
+A filter over the last milliseconds of a voice predicts it well. The missing samples are those that make the prediction error
+smallest, before and after them: Janssen, Veldhuis and Vries 1986, "Adaptive interpolation of discrete-time signals that can
+be modeled as autoregressive processes"; Godsill and Rayner 1998, "Digital Audio Restoration", chapter 5.
 """
 
 import numpy as np

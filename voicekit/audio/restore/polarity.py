@@ -1,4 +1,4 @@
-"""Polarity: a side of a stereo sound that is wired the wrong way round, so that both are silence where they are one."""
+"""Polarity: one side of a stereo sound is wired the wrong way round, so that both cancel when they are mixed to one."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from voicekit.audio.restore.finder import hop_samples
 from voicekit.audio.treatment import Treatment
 from voicekit.media.sound import Blocks
 
-#: A frame counts where each side is louder than that (mean squares: −60 dB of full scale).
+#: A frame counts where each side is louder than this (mean squares: −60 dB of full scale).
 _AUDIBLE = 1e-6
-#: Sides are opposed where they correlate by less than this, in frames that hold at least so much of the energy: an effect,
-#: or a room, turns a wide sound upside down now and then, a wire does it always; of pauses nobody can tell.
+#: Sides are opposed where they correlate by less than the first, in frames that hold at least the second as a share of the
+#: energy: an effect, or a room, inverts a wide sound now and then, a miswired cable always does; pauses tell nothing.
 _OPPOSED, _ALWAYS = -0.9, 0.9
-#: So many frames, half a second, have to count.
+#: At least this many frames, half a second, have to count.
 _MIN_FRAMES = 31
 
 
@@ -44,7 +44,7 @@ class PolarityFinder:
     def verdict(self) -> Treatment:
         if self.counted < _MIN_FRAMES or self.opposed < _ALWAYS * self.energy:
             return Treatment(())
-        return Treatment(("the right side cancels the left side (wired the wrong way round): turned upside down",), _turned)
+        return Treatment(("the right side cancels the left side (wired the wrong way round): inverted",), _turned)
 
 
 def _turned(blocks: Blocks) -> Iterator[np.ndarray]:

@@ -26,13 +26,13 @@ from voicekit.media.film import read_pictures, write_film
 from voicekit.media.read import read_audio
 from voicekit.media.sound import Blocks, lasting, regrouped
 
-#: Rates of pictures that a film may have; what a clip says of itself beyond is a slip of its maker.
+#: The frame rates that a film may have; a clip that claims another one is mistaken.
 _SLOWEST, _FASTEST, _USUAL = 1, 120, 25
-#: Some containers' clocks tick in milliseconds.
+#: The clocks of some containers tick in milliseconds.
 _TICK_S = 0.001
-#: A clip's own sound is not switched on and off, but faded in and out in this time at least.
+#: A clip's own sound is never switched on and off: its fades last at least this long.
 _EDGE_S = 0.002
-#: Peaks of the clips' sound and the music together stay below.
+#: The peaks of the clips' sound and the music together stay below this.
 _CEILING_DB = -1.0
 
 
@@ -146,9 +146,11 @@ class _Film:
         wanted = round(options.dissolve * fps / 2)
         halves = tuple(min(wanted, a // 2, b // 2) for a, b in pairwise(lengths))
         if n_short := sum(half < wanted for half in halves):
-            context.note(f"{n_short} of {len(halves)} dissolves are shorter than wanted: their clips are not longer")
+            context.note(f"{n_short} of {len(halves)} dissolves are shorter than wanted, because their clips are too short")
         if n_fitted := sum(abs(_wide(clip) - width / height) > 0.02 for clip in clips):
-            context.note(f"{n_fitted} of {len(clips)} clips have another shape than the film ({width} × {height}): on black")
+            context.note(
+                f"{n_fitted} of {len(clips)} clips differ in shape from the film ({width} × {height}) and are shown on black"
+            )
         return cls(tuple(clips), (height, width), fps, edges_s, ends, halves, options.fade_in, options.fade_out)
 
     @property

@@ -11,18 +11,19 @@ import numpy as np
 from voicekit.core.errors import ConfigError
 from voicekit.media.sound import Blocks, windows
 
-#: Music is listened to at this rate, the spectrum taken once a hop of 10 ms.
+#: Music is analysed at this rate, with one spectrum for each hop of 10 ms.
 _RATE, _HOP, _FFT, _BANDS = 22_050, 220, 1024, 40
-#: The attacks that beats are moved to are found in steps of 2.5 ms.
+#: Beats are moved to attacks, which are found in steps of 2.5 ms.
 _STEP = 55
-#: From a note's attack to where the spectrum has risen most: half a window less what the window's edge lets through.
+#: The time from a note's attack to the steepest rise of the spectrum: half a window less what the window's edge lets
+#: through.
 _LATE_S = 0.01
-#: How far from where the pulse would have it a beat is looked for.
+#: A beat is looked for within this distance of where the pulse expects it.
 _REACH_S = 0.06
-#: What has a pulse: on its beats the spectrum rises by so much (decades, over all bands), and so many times as much as
-#: between them. Noise stays below both, and a held chord below the first.
+#: Music has a pulse if the spectrum rises on its beats by this much (decades, over all bands), and this many times as much
+#: as between them. Noise stays below both, and a held chord below the first.
 _RISE, _CLEAR = 0.03, 1.7
-#: A beat is played where both the spectrum and the sound rise by this part of what they do on half of the beats.
+#: A beat is played where both the spectrum and the sound rise by this share of their rise on half of the beats.
 _PLAYED = 0.4
 #: In beats a minute.
 _SLOWEST, _FASTEST, _USUAL = 50.0, 200.0, 115.0
@@ -30,7 +31,7 @@ _SLOWEST, _FASTEST, _USUAL = 50.0, 200.0, 115.0
 _TIGHTNESS = 120.0
 #: A cut that lies on no beat costs more than any change of length.
 _OFF_BEAT = 1e6
-#: So many ways to cut are followed at once.
+#: The number of ways to cut that are followed at once.
 _WAYS = 3000
 
 
@@ -121,7 +122,7 @@ def _listen(blocks: Blocks) -> _Heard:
     return _Heard(np.concatenate(onsets), np.concatenate(attacks))
 
 
-#: An attack is louder than the so many steps before it.
+#: An attack is louder than this many steps before it.
 _BEFORE = 8
 
 
@@ -267,7 +268,7 @@ def on_beats(
     if len(least) != len(lengths_s):
         raise ConfigError(f"{len(lengths_s)} clips, but {len(least)} least lengths; give one for each")
     if not all(length > 0 for length in lengths_s) or not 0 <= tolerance < 1:
-        raise ConfigError("clips are longer than 0 s, and may change by 0 to 0.99 of their length")
+        raise ConfigError("clips must be longer than 0 s, and may change by 0 to 0.99 of their length")
     beats = sorted(float(beat) for beat in beats_s)
     ways = [_Way(0.0, 0.0)]
     for number, (wanted, needed) in enumerate(zip(lengths_s, least, strict=True)):

@@ -7,7 +7,7 @@ import numpy as np
 from voicekit.media import write_sound
 
 RATE, BEATS_A_MINUTE, BARS = 44_100, 92, 24
-#: A minor, F, C, G: notes of the pad and of the plucked strings, as MIDI numbers.
+#: A minor, F, C, G: the notes of the pad and of the plucked strings, as MIDI numbers.
 _CHORDS = ((57, 60, 64), (53, 57, 60), (60, 64, 67), (55, 59, 62))
 _PATTERN = (0, 1, 2, 1, 3, 2, 1, 2)
 

@@ -15,21 +15,21 @@ from voicekit.media.read import read_audio
 from voicekit.media.sound import lasting
 
 RATE = 48_000
-#: More of a music than this is not looped, for that takes memory: 23 MB a minute.
+#: Longer music is not looped, because a loop takes memory: 23 MB a minute.
 LONGEST_LOOP_S = 600.0
-#: Music below this is silence.
+#: Music below this counts as silence.
 _SILENT_LUFS = -60.0
-#: Without beats the end goes over into the beginning in this time; with them, before a beat in this, or half a beat.
+#: The crossfade of a loop's end into its beginning: with beats it is the second, or half a beat, just before a beat.
 _OVERLAP_S, _OVERLAP_ON_BEAT_S = 2.0, 0.25
-#: Sound is never switched on or off, however short a fade is asked for.
+#: Music is never switched on or off, however short a fade is asked for.
 _LEAST_IN_S, _LEAST_OUT_S = 0.02, 1.0
-#: A loop begins in the first part of the music, and ends in the last one.
+#: A loop begins in this first part of the music, and ends in this last part.
 _EDGE = 0.3
-#: So many beats after both ends are compared, and loops are as many beats long, or twice or three times as many.
+#: Loops are a multiple of this many beats long, and this many beats after both ends are compared.
 _BAR = 4
-#: The start and the end of a loop may be moved so far that the waves agree.
+#: The start and the end of a loop may be moved by this much, so that their waveforms match.
 _SHIFT_S = 0.008
-#: The music's start and end: where it is less than this below its loudest second.
+#: Music starts and ends where it is less than this below its loudest second.
 _SOUNDING_DB = 25.0
 
 

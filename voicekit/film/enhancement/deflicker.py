@@ -16,9 +16,10 @@ from voicekit.media.shot_detection import small
 if TYPE_CHECKING:
     from av import VideoFrame
 
-#: Frames before and after.
+#: The number of frames considered before and after.
 _REACH = 4
-#: How far two brightnesses may be apart and still be the same light; how far two pictures, as a share of their brightness.
+#: The largest difference of two brightnesses that are still the same light, and of two pictures, as a share of their
+#: brightness.
 _FLICKER, _ALIKE = 0.2, 0.25
 
 

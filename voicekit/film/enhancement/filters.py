@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 _SCALES = (1, 2, 4)
-#: How far each step looks, in pixels of its frame.
+#: The reach of each step, in pixels of its frame.
 _DENOISE_REACH, _BAND_REACH, _SCALE_REACH, _SHARPEN_REACH = 6, 12, 8, 2
 
 
@@ -72,7 +72,7 @@ def _told(frames: "Iterable[VideoFrame]", say: Callable[[str], None]) -> "Iterat
     """The same frames, after a word on what following motion costs those of more than 8 bits."""
     for number, frame in enumerate(frames):
         if number == 0 and depth(frame) > 8:
-            say("motion is followed with 8 bits a sample: a film of 10 bits loses fine steps where it moves")
+            say("motion is computed with 8 bits a sample: a 10-bit film loses fine gradation where it moves")
         yield frame
 
 

@@ -15,11 +15,12 @@ from voicekit.media.graph import Running
 from voicekit.media.planes import copy_of, told_like, views
 from voicekit.media.shot_detection import Cuts
 
-#: Blocks of 8: 2 dB better than 16 on film, as fast. No scene detection of its own: it misses the end of a flash.
+#: Blocks of 8 are 2 dB better than 16 on film, and as fast. No scene detection of the filter's own, because it misses the
+#: end of a flash.
 _CHAIN = [("minterpolate", "fps=2:mi_mode=mci:mc_mode=aobmc:me_mode=bilat:vsbmc=1:mb_size=8:scd=none")]
 _HALF = Fraction(1, 2)
-#: A block in which the pixels differ by less than this, in levels of 8 bits and besides all becoming lighter or darker, is
-#: the mean of the two; one in which they differ by more is as it moved.
+#: A block whose pixels differ by less than this, in levels of 8 bits and apart from all becoming lighter or darker, is the
+#: mean of the two; one whose pixels differ by more follows the motion.
 _BLOCK, _STILL = 16, 1.5
 
 

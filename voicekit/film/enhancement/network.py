@@ -9,7 +9,7 @@ from voicekit.core.errors import ConfigError, PluginError
 _HOW_TO_INSTALL = "onnx-upscale needs ONNX Runtime: pip install 'voicekit[upscale]'"
 _WANTED = "it must take one RGB picture in 0…1 as floats (1, 3, height, width) and give one a whole number of times as large"
 _KINDS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
-#: Networks that shrink on the way want a size that can be halved a few times.
+#: Networks that shrink on the way need a size that can be halved a few times.
 _STEP = 8
 _MOST_SCALE = 8
 
@@ -35,7 +35,7 @@ class Network:
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1 or not outputs or inputs[0].type not in _KINDS or len(inputs[0].shape) != 4:
             takes = ", ".join(f"{i.name}: {i.type} {i.shape}" for i in inputs)
-            raise ConfigError(f"{path} is no network for super-resolution: {_WANTED}; it takes {takes}")
+            raise ConfigError(f"{path} is not a network for super-resolution: {_WANTED}; it takes {takes}")
         self._input, self._output = inputs[0].name, outputs[0].name
         self._kind = _KINDS[inputs[0].type]
         channels, *size = inputs[0].shape[1:]
@@ -136,4 +136,4 @@ def _session(path: Path, device: str):
     try:
         return onnxruntime.InferenceSession(str(path), settings, [name for name in wanted if name in there])
     except Exception as error:  # ONNX Runtime's own classes have no common base
-        raise ConfigError(f"{path} is no ONNX model that can be read: {str(error).splitlines()[0]}") from error
+        raise ConfigError(f"{path} is not a readable ONNX model: {str(error).splitlines()[0]}") from error

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 _LEAST_TILE, _MOST_TILE = 32, 2048
-#: The matrix of BT.709; where a film says nothing it is that of BT.601, there and back.
+#: The matrix of BT.709. Where a film names none, that of BT.601 is used both ways.
 _BT709, _BT601 = 1, 5
 
 

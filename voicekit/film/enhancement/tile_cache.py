@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 BLOCK = 32
-#: In levels of 8 bits: what a pixel may differ by, and a block on average (squared), and still count as the same. The
-#: second keeps the result within 54 dB of what it would be.
+#: In levels of 8 bits: a pixel may differ by the first, and a block on average (squared) by the second, and still count as
+#: unchanged. The second keeps the result within 54 dB of what it would be.
 _SAME_LEVELS, _SAME_SQUARE = 4, 0.25
-#: Of the picture: with more to do than this, gathering it costs more than it saves.
+#: A share of the picture: if more has changed, gathering it costs more than it saves.
 _MOST = 0.6
-#: Of the blocks: where so many have changed in every so manieth line, the other lines are not looked at.
+#: If this share of the blocks has changed in the sampled lines, one in this many, the other lines are not compared.
 _EARLY_OUT, _SAMPLE = 0.75, 16
-#: Frames that are done whole without a look, where those before had changed.
+#: The most frames that are processed whole without a comparison, after the frames before them had changed.
 _LONGEST_PAUSE = 16
 
 

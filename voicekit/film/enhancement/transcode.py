@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 TAKES = (".mp4", ".mov", ".mkv", ".webm")
-#: x264's CRF: so good that the next stage finds nothing of it.
+#: x264's CRF: so good that the next stage sees no loss.
 _LOSS = 16
 
 

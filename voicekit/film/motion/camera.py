@@ -21,10 +21,10 @@ from voicekit.film.pictures.title import title_frames, title_layer, titled, told
 from voicekit.film.stage import Context, Stage
 from voicekit.media.film import BETWEEN, write_film
 
-#: The picture is reduced, once, to so many pixels for each of a frame where the camera is nearest: with fewer, sharpness
+#: The picture is reduced, once, to this many pixels for each of a frame's at the camera's nearest: with fewer, sharpness
 #: would come and go as the edges pass over the pixels.
 _OVERSAMPLING = 1.5
-#: A picture that would lose a larger part of itself by covering the frame is set on a copy of itself instead.
+#: A picture that would lose a larger part of itself by covering the frame is placed on a copy of itself instead.
 _MOST_LOST = 0.5
 _BLUR_SIZE, _BLUR, _DARK = 160, 3.0, 0.45
 
@@ -81,7 +81,7 @@ class Camera(Stage):
         frame = options.width, options.height
         if picture.shape[1] < frame[0] / 2 and picture.shape[0] < frame[1] / 2:
             size = f"{picture.shape[1]} × {picture.shape[0]}"
-            context.note(f"{path} has {size} pixels only: enlarged to {frame[0]} × {frame[1]}, it will look soft")
+            context.note(f"{path} has only {size} pixels: enlarged to {frame[0]} × {frame[1]}, it will look soft")
         total = frame_count(options.seconds, options.fps)
 
         moving = frames(picture, options, context.seed)

@@ -8,17 +8,18 @@ import math
 import re
 from dataclasses import dataclass
 
-#: Of a movement whose words say nothing of its speed: e to this is how much larger things get, and …
+#: The size of a movement whose words say nothing of its speed: things grow by e to the power of this, and …
 _ZOOM = 0.18
 #: … this is how far the camera travels, in widths or heights of what is seen without zoom.
 _TRAVEL = 0.2
-#: How far a hand lets the picture drift, in widths of it.
+#: A hand lets the picture drift by this much, in widths of it.
 _DRIFT = 0.006
 _SLOW, _FAST = 0.6, 1.8
 _MOST_ZOOM, _MOST_TRAVEL = math.log(2.5), 0.6
-#: How many words behind a movement its direction is looked for, and how many before it.
+#: A movement's direction is looked for within this many words after it, and before it.
 _AHEAD, _BEFORE = 6, 2
-#: A movement without a direction is one only where little else is said: "slow pan", but not "a frying pan on the stove".
+#: A movement without a direction counts only where at most this many words are said: "slow pan", but not "a frying pan on
+#: the stove".
 _FEW = 3
 
 
@@ -43,7 +44,7 @@ class Move:
     drift: float = 0.0
 
 
-#: Where words say that it goes: (right, down, forward).
+#: The direction that words give: (right, down, forward).
 _DIRECTIONS = [
     ((-1, 0, 0), re.compile(r"left(?:wards?)?|links|linke[nrs]?")),
     ((1, 0, 0), re.compile(r"right(?:wards?)?|rechts|rechte[nrs]?")),
@@ -52,13 +53,13 @@ _DIRECTIONS = [
     ((0, 0, 1), re.compile(r"inwards?|forwards?|closer|towards?|hinein|herein|rein|heran|ran|vorwärts|vorne?|näher")),
     ((0, 0, -1), re.compile(r"outwards?|backwards?|back|away|heraus|hinaus|raus|weg|zurück|rückwärts")),
 ]
-#: What stands in front of a German verb only.
+#: Prefixes that only a German verb has.
 _PREFIXES = {"ein": (0, 0, 1), "aus": (0, 0, -1), "auf": (0, 0, -1), "rück": (0, 0, -1)}
-#: What mostly says where something is: taken right behind a movement to or fro, but for words of pace between.
+#: Words that mostly say where something is: they count right after a movement to or fro, with at most words of pace between.
 _PREPOSITIONS = {"in": (0, 0, 1), "out": (0, 0, -1)}
 
-#: What moves, as a whole word in English and inside a word in German; which ways it goes, "x" right and left, "y" up and
-#: down, "z" forward and back; where it goes when nothing says so, None for words that mean other things, too.
+#: What moves, as a whole word in English and inside a word in German; the ways it goes, "x" right and left, "y" up and down,
+#: "z" forward and back; and where it goes when nothing says so, None for words that also mean other things.
 _MOVEMENTS = [
     (re.compile(r"(.*)zoom\w*"), "z", (0, 0, 1)),
     (re.compile(r"()doll(?:y|ying|ies)"), "zx", (0, 0, 1)),
@@ -82,7 +83,7 @@ _FAST_WORDS = r"(?:fast|quick|rapid|swift|schnell|rasch|zügig|flott)\w*"
 _VERY = r"(?:very|extremely|sehr|ganz)"
 _PACES = [(re.compile(rf"\b({_VERY} )?{_SLOW_WORDS}"), _SLOW), (re.compile(rf"\b({_VERY} )?{_FAST_WORDS}"), _FAST)]
 _PACE = re.compile(f"{_VERY}|{_SLOW_WORDS}|{_FAST_WORDS}")
-#: "From left to right" goes right, a close-up goes nowhere, and a zoom lens is no zoom.
+#: "From left to right" goes right, a close-up goes nowhere, and a zoom lens is not a zoom.
 _ASIDE = re.compile(r"\b(?:from|von) (?:the )?\w+ (?=(?:to|nach|bis)\b)|\bclose-?\s?ups?\b|\bzoom ?(?:lens|objektiv)\w*")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from voicekit.film.motion.camera_words import Move
 
 Size = tuple[int, int]
-#: Of a hand: hertz, and how far it strays at each.
+#: A hand's sway: frequencies in Hz, and how far it strays at each.
 _HAND = ((0.23, 1.0), (0.61, 0.45), (1.07, 0.2))
 
 

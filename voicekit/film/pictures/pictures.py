@@ -12,15 +12,15 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from voicekit.core.errors import MediaError
 
-#: Endings of what is read; what a file holds is told by its bytes.
+#: Suffixes of pictures that are read; the bytes of a file decide its format.
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff")
-#: Pixels that a picture keeps: one and a half times a 4K film each way. A larger one is reduced.
+#: The most pixels that a picture keeps, one and a half times a 4K film each way; a larger one is reduced.
 KEPT_PIXELS = 24_000_000
-#: Pixels that a file may have: one of so many takes about half a gigabyte while it is read. Pillow's own limit, which holds
-#: for some formats whatever it is told, is a little above.
+#: The most pixels that a file may have: this many take about half a gigabyte while they are read. Pillow's own limit, which
+#: it applies to some formats whatever it is told, is a little higher.
 MOST_PIXELS = 178_000_000
-#: What is seen through transparent parts. Drawings are made for white paper and logos for dark pages: on a grey in the
-#: middle neither is lost, as dark lines would be on black and white letters on white.
+#: The colour behind transparent parts. Drawings are made for white paper and logos for dark pages: neither is lost on a
+#: medium grey, as dark lines would be on black and white letters on white.
 _BEHIND = (128, 128, 128)
 _ORIENTATION = 0x0112
 _UPRIGHT = {
@@ -61,7 +61,7 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
         elif plain is image:  # the file is closed
             plain = image.copy()
     if animated:
-        say(f"{path} is animated: its first picture is taken")
+        say(f"{path} is animated: its first picture is used")
     if size != (width, height):
         say(f"{path} has {width} × {height} pixels, more than a film shows: reduced to {size[0]} × {size[1]}")
     if turn is not None:
@@ -71,7 +71,7 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
         alpha, plain = plain.getchannel("A"), plain.convert("RGB")
     shown = _in_srgb(plain, profile)
     if alpha is not None and np.asarray(alpha).min() < 255:
-        say(f"{path} is transparent in parts: they are shown grey")
+        say(f"{path} is partly transparent: those parts are shown grey")
         behind = Image.new("RGB", shown.size, _BEHIND)
         behind.paste(shown, mask=alpha)
         shown = behind
@@ -91,7 +91,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         data = path.read_bytes()
         if not data:
-            raise MediaError(f"{path} is empty; copy or save the picture anew")
+            raise MediaError(f"{path} is empty; copy or save the picture again")
         with _no_limit(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which harms no pixel
             with Image.open(io.BytesIO(data)) as image:
@@ -100,11 +100,11 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise
     except UnidentifiedImageError as error:
         raise MediaError(
-            f"{path} is no picture that can be read, whatever its ending says, or it is damaged; open it in a picture "
+            f"{path} is not a readable picture, whatever its ending says, or it is damaged; open it in a picture "
             "viewer and save it as PNG or JPEG"
         ) from error
     except FileNotFoundError as error:
-        raise MediaError(f"{path} is not there; check its name") from error
+        raise MediaError(f"{path} does not exist; check its name") from error
     except OSError as error:
         if error.errno is not None:
             raise MediaError(f"{path} cannot be read: {error.strerror}") from error
@@ -137,7 +137,7 @@ def _check_size(path: Path, image: Image.Image) -> None:
 
 def _damaged(path: Path, error: Exception) -> MediaError:
     reason = str(error).partition("\n")[0] or type(error).__name__
-    return MediaError(f"{path} is damaged or cut short ({reason}); copy or save the picture anew")
+    return MediaError(f"{path} is damaged or cut short ({reason}); copy or save the picture again")
 
 
 def _plain(image: Image.Image) -> Image.Image:

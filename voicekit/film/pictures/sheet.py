@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _PAPER, _CARD, _INK, _QUIET, _MARK = "#141518", "#1f2125", "#f2f2f4", "#a5a7b0", "#ffc857"
-#: Clips up to so many → columns, and how wide a picture is.
+#: The most clips on a sheet → its columns, and the width of a picture.
 _GRIDS = ((1, 1, 960), (4, 2, 720), (9, 3, 560), (24, 4, 460), (10**9, 6, 380))
-#: What is written on a sheet beside what is given.
+#: Characters that a sheet always needs, beside those of its texts.
 _ALWAYS = "0123456789 :.–·…□s"
 _MARGIN, _GAP, _PAD = 32, 20, 14
-#: In pixels: of titles and of narrations.
+#: Letter sizes in pixels, of titles and of narrations.
 _TITLE, _TEXT = 19, 16
 _LEADING = 1.35
-#: A narration of more lines ends in "…".
+#: A longer narration is cut off and ends in "…".
 _MOST_LINES = 8
 
 
@@ -81,7 +81,9 @@ def takes_sheet(pictures: Sequence[Path], labels: Sequence[str]) -> "Image.Image
         ConfigError: there is no picture, or there are not as many labels.
     """
     if not pictures or len(pictures) != len(labels):
-        raise ConfigError(f"{len(pictures)} pictures and {len(labels)} labels; give a picture at least, and each its label")
+        raise ConfigError(
+            f"{len(pictures)} pictures and {len(labels)} labels; give at least one picture, and a label for each"
+        )
     columns, width = _grid(len(pictures))
     lettering = Lettering(plain(text) for text in (_ALWAYS, *labels))
     cards = [

@@ -14,26 +14,26 @@ from voicekit.film.pictures.typeset import Lettering, plain
 from voicekit.media.direction import starts_leftward
 from voicekit.text.script.cue import has_word
 
-#: Of the width: nothing is set nearer to the edges, which some screens cut off.
+#: A share of the width: titles keep away from the edges, which some screens cut off.
 MARGIN = 0.08
-#: Of the width, for the title.
+#: A title's width, as a share of the frame's.
 _ROOM = 0.56
-#: Of the height, for letters; and in a frame that is higher than wide, of the width.
+#: Letter sizes, as a share of the height, or of the width where a frame is taller than wide.
 _LARGEST, _SMALLEST = 0.1, 0.046
 _LINES, _LINE_HEIGHT = 3, 1.2
-#: Of a title, so many signs are looked at: more than fit.
+#: At most this many characters of a title are read, more than fit.
 _LONGEST = 400
-#: Where the middle of the title is, of the height: above subtitles, and in the sky of most landscapes; the second in frames
-#: that are higher than wide.
+#: The middle of the title, as a share of the height: above subtitles, and in the sky of most landscapes. The second is for
+#: frames taller than wide.
 _MIDDLE, _MIDDLE_UPRIGHT = 0.36, 0.2
 _LIGHT, _DARK = (255, 252, 246), (22, 32, 50)
-#: The grey (0 to 1, sRGB) that light letters have to their darkest and dark letters to their lightest ground: a contrast of
-#: 3 to 1, as WCAG 2.2 (1.4.3) asks for large letters.
+#: The darkest ground on which dark letters, and the lightest on which light letters, are readable, as greys (0 to 1, sRGB):
+#: a contrast of 3 to 1, as WCAG 2.2 (1.4.3) asks for large letters.
 _DARKEST_FOR_DARK, _LIGHTEST_FOR_LIGHT = 0.43, 0.57
-#: So much more shade is taken for light letters, which titles of films have.
+#: Light letters are chosen even where they need this much more shade, because titles of films have them.
 _RATHER_LIGHT = 0.18
-#: When it comes, how long it takes to, how long it stands, how long it takes to go, and how long before the end it is gone:
-#: a dissolve of half a second shows no title.
+#: When the title begins, how long it fades in, stands and fades out, and how long before the end it is gone: a dissolve of
+#: half a second shows no title.
 _BEGIN_S, _IN_S, _STAND_S, _OUT_S, _GONE_S = 0.5, 0.3, 3.0, 0.5, 0.6
 
 

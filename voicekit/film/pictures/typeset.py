@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-#: First words of the Unicode names of what stands in the fonts of Chinese and Japanese.
+#: First words of the Unicode names of characters that fonts for Chinese and Japanese have.
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO")
-#: Say how the letters beside them are joined, in Persian and in India.
+#: Invisible characters that say how the letters beside them are joined, in Persian and Indian scripts.
 _JOINERS = "\u200c\u200d"
 _NO_SPACES = ("CJK", "THAI", "LAO", "KHMER", "MYANMAR")
 

@@ -11,7 +11,7 @@ from voicekit.film.stage import Context
 from voicekit.film.storyboard.words import stems
 from voicekit.text.script.cue import Clip
 
-#: Endings of pictures that people have and that are not read.
+#: Suffixes of pictures that people may have but that cannot be read.
 _UNREAD = (".heic", ".heif", ".raw", ".dng", ".cr2", ".nef", ".arw", ".svg", ".psd", ".pdf")
 _NUMBER = re.compile(
     r"(?:(?:clip|scene|shot|szene|bild|image|picture|foto|photo)[\s_.#-]*)?0*(\d+)(?=$|[\s_.,)#–—-]|[^\W\d_])", re.IGNORECASE
@@ -35,9 +35,7 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
     if strange:
         context.note(f"{', '.join(strange[:5])}: pictures of this kind cannot be read; save them as JPEG or PNG")
     if not files:
-        raise MediaError(
-            f"there is no picture that can be read in {folder}; put some there, named after the clips: 1.jpg, 2.png, …"
-        )
+        raise MediaError(f"there is no readable picture in {folder}; put some there, named after the clips: 1.jpg, 2.png, …")
     candidates: dict[int, list[Path]] = defaultdict(list)
     for path in files:
         try:
@@ -51,10 +49,10 @@ def match(folder: Path, clips: Sequence[Clip], context: Context = Context()) -> 
         elif numbers:
             several = " or ".join(str(number) for number in numbers[:5])
             context.note(
-                f"{path.name} is left out: it could belong to clip {several}; put the clip's number in front of its name"
+                f"{path.name} is left out: it could belong to clip {several}; put the clip's number before its name"
             )
         else:
-            context.note(f"{path.name} is left out: it belongs to no clip; put the clip's number in front of its name")
+            context.note(f"{path.name} is left out: it belongs to no clip; put the clip's number before its name")
     found = {}
     for number, paths in sorted(candidates.items()):
         ranked = sorted(paths, key=lambda path: -_likeness(path.stem, clips[number - 1].title))

@@ -43,14 +43,14 @@ from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
-#: How far the camera moves over a drawn scene, as a part of how far it moves over a picture: what is drawn stays in sight.
+#: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
 _CARD_AMOUNT = 0.6
-#: What a stage makes may be so much longer or shorter than planned.
+#: A stage's clip may be this much longer or shorter than planned.
 _OFF_S = 0.25
 #: No camera moves over one picture for longer.
 _LONGEST_S = 3600.0
 _THERE, _TO_DO = "there already", "to be made"
-#: Names of a script or storyboard in a folder of pictures, in the order in which they are looked for.
+#: Names of a script or storyboard in a folder of pictures, in the order of preference.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
 
 
@@ -152,7 +152,7 @@ class Production:
         if self.options.verify and engine.language:
             find_checker(None, engine.language, self.options.asr_model)  # a folder without weights is told now
         if self.out.suffix.lower() != ".mp4":
-            raise ConfigError(f"{self.out}: a produced film is an .mp4; let the name end so")
+            raise ConfigError(f"{self.out}: a produced film is an .mp4; let its name end in .mp4")
         self.folder = self.out.with_suffix("")
         if self.pictures and self.folder.exists() and self.folder.samefile(self.pictures):
             raise ConfigError(f"{self.folder}, where this film would be made, is your own; choose another name with -o")
@@ -164,7 +164,7 @@ class Production:
         self.is_edited = edited is not None
         if edited is not None:
             shown = self.drafts.shown
-            self.reporter.note(f"{shown} was edited, and is used as it is; delete it to begin anew from {self.brief}")
+            self.reporter.note(f"{shown} was edited, and is used as it is; delete it to start again from {self.brief}")
         self.text = read_text(self.brief, self.reporter.note) if edited is None else edited
         if not self.text.strip():
             raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
@@ -264,7 +264,7 @@ class Production:
         if failures:
             number, error = min(failures.items())
             more = f" (and {', '.join(str(n) for n in sorted(failures)[1:])})" if failures.keys() - {number} else ""
-            kept = "the other clips are kept: mend it and run the same again"
+            kept = "the other clips are kept: correct this one and run the same command again"
             raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
         film_s = _length_s(board)
         film = self._made(self._film_run(clips), "assembling", film_s)
@@ -281,7 +281,7 @@ class Production:
         for scene, wanted in zip(board.scenes, wanted_s, strict=True):
             if wanted > _LONGEST_S:
                 raise ScriptError(
-                    f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; make several of it, of {_LONGEST_S:.0f} s at most"
+                    f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; split it into clips of at most {_LONGEST_S:.0f} s"
                 )
         if self.settings.beats and (path := self._music()):
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]

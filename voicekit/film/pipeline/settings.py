@@ -51,7 +51,9 @@ class ProductionSettings:
             raise ConfigError(f"there can be 1 to 16 takes, not {self.takes}")
         for clip, take in self.picks.items():
             if not 1 <= take <= self.takes:
-                raise ConfigError(f"of clip {clip} take {take} is picked, but there are {self.takes}; see --takes")
+                raise ConfigError(
+                    f"take {take} of clip {clip} is picked, but there are only {self.takes} takes; see --takes"
+                )
 
     @property
     def stages(self) -> dict[str, str]:

@@ -19,11 +19,11 @@ from voicekit.core.settings import overlay
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.text.script.source import nearest
 
-#: System errors that are told as they are; others are the stage's own fault.
+#: System errors that are reported as they are; others are the stage's own fault.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
-#: What stands for yes and no.
+#: The words for yes and no.
 _SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-#: A stage that neither ends nor tells of progress for so long is taken to hang.
+#: A stage that neither ends nor reports progress for this long is assumed to hang.
 PATIENCE_S = 900.0
 
 
@@ -83,7 +83,7 @@ def run(work: StageRun, out: Path, context: Context, patience_s: float = PATIENC
             context.progress(1.0)
         for path, state in zip(work.inputs, before, strict=True):
             if _state_of(path) != state:
-                raise PluginError(f"the stage '{name}' changed its input {path}, which no stage may; use it no more")
+                raise PluginError(f"the stage '{name}' changed its input {path}, which no stage may do; stop using it")
         check_result(partial, work.stage)
 
 
@@ -105,7 +105,7 @@ def load_stage(name: str, kind: str | None = None) -> Stage:
     except Exception as error:  # whatever a stranger's stage raises
         raise PluginError(f"the stage '{name}' cannot be made: {type(error).__name__}: {error}") from error
     if lacks := _lacks(stage):
-        raise PluginError(f"'{name}' is no stage: {lacks}; see voicekit.film.stage.Stage")
+        raise PluginError(f"'{name}' is not a stage: {lacks}; see voicekit.film.stage.Stage")
     if kind and stage.kind != kind:
         raise PluginError(f"the stage '{name}' is one for {stage.kind}, not for {kind}")
     return stage

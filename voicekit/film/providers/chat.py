@@ -20,7 +20,7 @@ from voicekit.text.script.markup import TONES
 from voicekit.text.script.storyboard import Storyboard
 
 MODEL_VARIABLE = "VOICEKIT_CHAT_MODEL"
-#: A longer brief is more than models take in, and not what this is for.
+#: Models do not take a longer brief, and the stage is not meant for one.
 MOST_CHARACTERS = 200_000
 _FORMAT = f"""\
 ## Clip 1: A short title (6 seconds)
@@ -116,7 +116,7 @@ def _asked_twice(
     try:
         return _whole(read(answer))
     except ScriptError as error:
-        context.note(f"the answer of {asked.model} is no storyboard, and is sent back once: {asked.scrub(str(error))}")
+        context.note(f"the answer of {asked.model} is not a storyboard, and is sent back once: {asked.scrub(str(error))}")
         wrong = f"That cannot be read: {error}. Write it again, whole, in exactly this format:\n\n{_FORMAT}"
     messages += [{"role": "assistant", "content": answer}, {"role": "user", "content": wrong}]
     answer = _answer(asked, options, context, messages)
@@ -140,7 +140,7 @@ def _answer(asked: Remote, options: ChatOptions, context: Context, messages: lis
     try:
         text = completion.choices[0].message.content
     except (AttributeError, IndexError, TypeError):
-        raise asked.no_answer("something that is no chat completion") from None
+        raise asked.no_answer("something that is not a chat completion") from None
     if not isinstance(text, str):
         raise asked.no_answer("a chat completion without text")
     if len(asked.key) >= 8:  # the text goes into files

@@ -14,7 +14,7 @@ from voicekit.film.providers.diffusion import Models, ask, takes
 from voicekit.film.stage import Context, Stage
 from voicekit.media.film import BETWEEN, write_film
 
-#: Pictures that are made of latents at once: more take more memory, and are no better to the eye.
+#: Latents decoded into pictures at once: more take more memory, and look no better.
 _DECODED = 4
 
 
@@ -113,5 +113,5 @@ def _made(pipeline: Any, picture: np.ndarray, options: DiffusedMotionOptions, co
     if made[0].dtype == np.uint8:
         return made
     if not np.isfinite(made).all():
-        raise ConfigError(f"the model {options.model} made no numbers but NaN; set another size, or take --device cpu")
+        raise ConfigError(f"the model {options.model} computed only NaN; set another size, or take --device cpu")
     return [(np.clip(frame, 0, 1) * 255 + 0.5).astype(np.uint8) for frame in made]

@@ -19,9 +19,9 @@ from voicekit.core.errors import ConfigError, PluginError, VoicekitError
 from voicekit.film.stage import Context
 from voicekit.speech.voices import choose_device
 
-#: Of the time of a stage, for loading; the rest is for the steps, and a little for what comes after.
+#: Shares of a stage's time: loading ends at the first, the steps at the second; a little remains for what comes after.
 _LOADED, _STEPPED = 0.1, 0.95
-#: The pipeline that was loaded last. No lru_cache: that would hold one while the next is loaded.
+#: The pipeline that was loaded last. Not an lru_cache, because that would hold one while the next is loaded.
 _kept: dict[tuple, Any] = {}
 
 
@@ -196,7 +196,7 @@ def _teller(progress: Callable[[float], None], steps: int | None) -> Callable[..
 
 
 def _too_large(model: str, advice: str) -> VoicekitError:
-    return VoicekitError(f"the memory of the device is not enough for the model {model}; {advice}")
+    return VoicekitError(f"the device has too little memory for the model {model}; {advice}")
 
 
 def _short(error: Exception) -> str:

@@ -34,7 +34,7 @@ class ImagesOptions:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{2,4}x\d{2,4}|auto", self.size):
-            raise ConfigError(f"'{self.size}' is no size of a picture; write it like 1536x1024")
+            raise ConfigError(f"'{self.size}' is not a picture's size; write it like 1536x1024")
         check_patience(self.timeout_s, self.retries)
 
 
@@ -93,11 +93,11 @@ def _fetched(asked: Remote, url: str) -> bytes:
         url = urljoin(asked.base_url + "/", url)
         there = urlsplit(url)
     except ValueError:
-        raise asked.no_answer("an address of a picture that is none") from None
+        raise asked.no_answer("an invalid address of a picture") from None
     if (there.scheme, there.netloc.rpartition("@")[2]) != (here.scheme, here.netloc.rpartition("@")[2]):
         raise MediaError(
             asked.scrub(
-                f"the picture lies on another host ({there.hostname}), which is not asked; choose a model that sends "
+                f"the picture lies on another host ({there.hostname}), which is not contacted; choose a model that sends "
             )
             + "it itself (b64_json), or use --stills cards"
         )

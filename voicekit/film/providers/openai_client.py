@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from voicekit.core.errors import ConfigError, MediaError, PluginError
 from voicekit.film.stage import Context
 
-#: The options model and base_url say who is asked; without them, the environment, and OpenAI itself.
+#: The options model and base_url choose the model and its host; the environment comes next, then OpenAI itself.
 URL_VARIABLE, OPENAI = "OPENAI_BASE_URL", "https://api.openai.com/v1"
-#: Who asks for a longer wait is not waited for.
+#: A host that asks for a longer wait is given up.
 LONGEST_WAIT_S = 60.0
 _FIRST_WAIT_S = 1.0
-#: So many signs of a key in a row are not shown to anybody.
+#: No part of a key with at least this many characters is ever shown.
 _TELLING = 8
 _KEY = re.compile(
     r"(?i:bearer)\s+\S+|(?i:basic)\s+(?=\S*(?:[\d=+/]|[a-z][A-Z]))\S{8,}|\b(?:sk|key|pk|hf|gsk)[-_][\w*.-]{6,}"
@@ -158,7 +158,7 @@ def from_environment(variable: str, otherwise: str = "") -> Any:
 def check_patience(timeout_s: float, retries: int) -> None:
     """Raises ConfigError where nobody would wait so long, or ask so often."""
     if not (math.isfinite(timeout_s) and 0 < timeout_s <= 800) or not 0 <= retries <= 20:
-        raise ConfigError("timeout_s is from 0 to 800 seconds, and retries from 0 to 20; choose others")
+        raise ConfigError("timeout_s goes from 0 to 800 seconds, and retries from 0 to 20; choose others")
 
 
 def remote(options: Any, model_variable: str, example: str, otherwise: str) -> Remote:
@@ -179,7 +179,7 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
     except ValueError:
         valid = False
     if not valid:
-        raise ConfigError("the base URL is none; write it like http://localhost:11434/v1 (OPENAI_BASE_URL or base_url)")
+        raise ConfigError("the base URL is not valid; write it like http://localhost:11434/v1 (OPENAI_BASE_URL or base_url)")
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not key and not _is_local(parts.hostname):
         raise PluginError(
@@ -187,7 +187,7 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
             f"for a model on this machine), or {otherwise}"
         )
     if any(not 32 < ord(sign) < 127 for sign in key):
-        raise PluginError("the key in OPENAI_API_KEY holds spaces or signs that no key has; copy it anew")
+        raise PluginError("the key in OPENAI_API_KEY holds spaces or characters that no key has; copy it again")
     if not options.model:
         raise PluginError(f"no model is chosen; set {model_variable}, or the option model, as in model={example}")
     library()

@@ -29,7 +29,7 @@ _TONE = "|".join(TONES)
 _KNOWN = rf"/?\s*(?:{_TONE}|pause|slow|fast|loud|soft|pace|tone|say)\b"
 _UNKNOWN_TAG = re.compile(rf"(?<!\\)\[(?!{_KNOWN})([^\[\]\n]*)\]", re.IGNORECASE)
 _KNOWN_TAG = re.compile(rf"(?<!\\)\[{_KNOWN}[^\[\]]*\]", re.IGNORECASE)
-#: What belongs to the word before it.
+#: Markup that belongs to the word before it.
 _TRAILING = re.compile(r"\s*(?:\[\s*(?:/|pause\b)[^\[\]]*\]\s*)+", re.IGNORECASE)
 _TONE_TAG = re.compile(rf"(?<!\\)\[\s*(/?)\s*(?:tone\s*:?\s*)?({_TONE}|tone)\s*\]", re.IGNORECASE)
 

@@ -14,17 +14,17 @@ from voicekit.text.script.marks import NO_MARKS, Marks
 if TYPE_CHECKING:
     from voicekit.speech.engine import Engine
 
-#: Of calm narration; what languages without an alphabet need for a sign is about a syllable.
+#: The speed of calm narration; in languages without an alphabet a character takes about as long as a syllable.
 _PHONES_A_SECOND, _SIGN_S, _LETTERS_A_SECOND = 12.0, 0.2, 14.0
 _BREAK_S = 0.25
-#: Longer texts are estimated: to ask the voice for every sentence would take too long.
+#: Longer texts are estimated, because the voice would take too long over every sentence.
 MOST_EXACT = 20_000
 _SAMPLE = (
     "The ferry leaves at seven, long before the shops are open. Nobody on board says much. By noon the whole island smells "
     "of bread and salt, and the children have come down to the water to look for whatever the night has left there."
 )
 
-#: Around what is spoken in a clip; and how long a clip is in which nobody speaks.
+#: The time around the words of a clip, and the length of a clip without words.
 AROUND_S, SILENT_S = 1.0, 4.0
 
 

@@ -93,7 +93,7 @@ def _place(text: str, places: dict[str, int]) -> tuple[int, bool]:
     if letter and number in places:
         return places[number], True
     known = ", ".join(places)
-    raise ScriptError(f"there is no clip {number}{letter}, only {known}; a new one behind clip 4 is “Clip 4b”")
+    raise ScriptError(f"there is no clip {number}{letter}, only {known}; a new one after clip 4 is “Clip 4b”")
 
 
 def _fitted(scene: Scene, own: Scene, timed: bool, length_s: LengthOf) -> Scene:

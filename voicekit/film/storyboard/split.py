@@ -22,11 +22,11 @@ from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import marked
 from voicekit.text.script.storyboard import Scene, Storyboard, is_storyboard
 
-#: Between two sentences, about.
+#: The approximate pause between two sentences.
 _BETWEEN_S = 0.35
-#: What it costs to part sentences that are about the same, and to part a sentence; a clip of e times the length costs e.
+#: The costs of parting sentences about the same thing, and of parting a sentence; a clip e times as long as wanted costs e.
 _COHESION, _CLAUSE = 0.8, 4.0
-#: So many sentences before and behind a place are compared.
+#: This many sentences before and after a place are compared.
 _WINDOW = 2
 _CAMERA = ("slow zoom in", "pan left", "slow zoom out", "pan right", "gentle drift up", "static, shallow focus")
 

@@ -13,13 +13,13 @@ from voicekit.text.script.sections import MARGIN
 from voicekit.text.script.storyboard import SILENT, TIME, Storyboard, seconds_text, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-#: A time in front of a narration, which clips do not have.
+#: A time before a narration, which clips do not have.
 _TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-#: After so many rounds of writing and reading nothing changes any more.
+#: Writing and reading again changes nothing after this many rounds.
 _MOST_ROUNDS = 6
 _EDGES = " -–—:|,.)*#"
-#: What a reader of Markdown or of our markup would not take for a letter.
+#: Characters that a reader of Markdown or of our markup would not take for letters.
 _SIGNS = re.compile(r"[\[\]*_<]")
 
 

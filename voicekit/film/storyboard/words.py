@@ -29,7 +29,7 @@ _STOP_WORDS = """
     selbst sich sie sind so soll sollen sollte sondern über um und uns unser unsere unter viel viele vom von vor war waren
     warum was weil wenn wer werden wie wieder wir wird wo wurde wurden zu zum zur zwar zwischen bevor während
     twice thrice past"""
-#: What is done rather than seen, where its form does not tell.
+#: Verbs whose form does not show that they are verbs: they say what is done, not what is seen.
 _DEED_WORDS = """
     ate began bent bled blew bore bought bound bred broke brought built burst cast caught chose clung crept dealt drank drew
     drove dug fed fell felt fled flew fought found froze grew heard held hid hung knew laid lay leapt learnt led left lent
@@ -42,19 +42,19 @@ _DEED_WORDS = """
     arrives climb climbs dive dives sing sings wake wakes shine shines cross crosses enter enters gather gathers wander
     wanders pull pulls push pushes reach reaches sail sails flow flows glow glows bloom blooms burn burns laugh laughs cry
     cries wave waves dance dances lasts seek seeks send sends build builds eat eats drink drinks drive drives fly flies"""
-#: What nobody can picture.
+#: Nouns that nobody can picture.
 _VAGUE_WORDS = (
     "hour hours minute minutes time times year years day days week weeks moment moments way ways lot part kind end place"
 )
 _SEASONS = ("spring", "summer", "autumn", "fall", "winter")
 _STOP, _DEEDS, _VAGUE = (frozenset(words.split()) for words in (_STOP_WORDS, _DEED_WORDS, _VAGUE_WORDS))
-#: A thing is named behind one of these.
+#: Words that come before the name of a thing.
 _ANNOUNCING = (
     "a an the this that these those my your his her its our their of in into at on by with from for to under over every "
     "each through between along across behind der die das den dem des ein eine einen einem einer eines im am vom zum zur"
 )
 _BEFORE_NOUN = frozenset(_ANNOUNCING.split())
-#: The naming of a thing begins with one of these, and what is done follows one of those.
+#: A noun phrase begins with one of the first, and a verb follows one of the second.
 _DETERMINING_WORDS, _DOING_WORDS = (
     "a an the this these those my your his her its our their",
     "i you he she it we they who to",
@@ -68,7 +68,7 @@ _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _SPACELESS = re.compile(rf"[{_CJK}\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]")
 _TERM = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff々〇]+|[\u30a0-\u30ff]+|[\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]{2,12}")
 _KANA = re.compile(r"[\u3040-\u30ff]")
-#: Signs of Chinese that only join others.
+#: Chinese characters that only join others.
 _PARTICLES = re.compile(
     "[的了是在和与與及或也都就还還又着著过過吗嗎呢吧啊被把从從到向对對为為以于於而但因所之其这這那个個们們我你他她它不没沒有很一第台艘然后後下]+"
 )
@@ -76,7 +76,7 @@ _URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PART = re.compile(r"[^\s\w'’-]+")
 _VERB = re.compile(r"(?:[^aeiouy]ed|[^aeiou]ied|[aeiouy]\w*ing|ly)$")
-#: With how much of a word has to be left without them.
+#: Endings, and how many letters of a word must remain without them.
 _ENDINGS = dict.fromkeys(
     ("fulness", "ation", "ingly", "ness", "ment", "ing", "edly", "ied", "ie", "ed", "ly", "e", "n", "y"), 3
 )

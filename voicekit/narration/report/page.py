@@ -27,13 +27,13 @@ from voicekit.text.script.cue import clock
 _RATE, _BIT_RATE = 24_000, 48_000
 #: A film up to `_WHOLE_S` is one row of the timeline; a longer one has a row for each minute.
 _WHOLE_S, _ROW_S = 75.0, 60.0
-#: In units of the picture, which are about a pixel: the film's part of a row, and what is left free on its sides.
+#: In units of the picture, about a pixel each: the width of the film's part of a row, and the margin on its sides.
 _WIDTH, _MARGIN = 1000.0, 20.0
-#: Widths of a letter of the number and of the text in a bar.
+#: The widths of a digit of the number and of a letter of the text in a bar.
 _DIGIT, _LETTER = 7.2, 5.7
-#: Seconds between figures on the clock: the smallest of these that leaves them room.
+#: Seconds between the figures on the clock: the smallest of these that leaves them room.
 _TICKS_S, _TICK_ROOM = (1, 2, 5, 10, 15, 30), 55.0
-#: Speeds and their colours: those of Okabe and Ito, which the colour-blind can tell apart too; black is legible on each.
+#: Speeds and their colours, those of Okabe and Ito, which colour-blind readers can tell apart too; black is legible on each.
 _COLOURS = (
     (1.0, (0, 158, 115)),
     (1.1, (240, 228, 66)),
@@ -103,7 +103,7 @@ def _figures(report: Report) -> list[_Figure]:
         _Figure("Overruns", str(n_long), f"{overruns_s:.1f} s in all" if n_long else "", n_long > 0),
         _Figure("Misheard", str(n_faulty) if n_heard else "–", f"of {n_heard} listened to" if n_heard else "", n_faulty > 0),
         _Figure("Speed", f"{sum(speeds) / len(speeds):.2f}×", f"at most {max(speeds):.2f}×"),
-        _Figure("Spoken anew", f"{report.n_spoken} of {len(cues)}"),
+        _Figure("Spoken again", f"{report.n_spoken} of {len(cues)}"),
         _Figure("Loudness", f"{_level(report.loudness_lufs)} LUFS", own),
         _Figure("True peak", f"{_level(report.true_peak_db)} dBTP", "before coding"),
     ]

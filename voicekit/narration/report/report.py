@@ -1,4 +1,4 @@
-"""What a narration became, for the person who made it and for programs."""
+"""Reports the result of a narration, for the person who made it and for programs."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -125,7 +125,7 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
     cue, cut = placement.cue, placement.words_to_cut
     notes = []
     if placement.moved:
-        notes.append("did not fit before the next given time and was moved behind it")
+        notes.append("did not fit before the next given time and was moved after it")
     if placement.late_s > 0.05:
         notes.append(f"starts {placement.late_s:.1f} s late: the cue before was still being spoken")
     if placement.overrun_s:
@@ -134,7 +134,7 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
         notes.append(f"did not fit: it is {placement.overrun_s:.1f} s too long; cut about {words}{pauses}")
     if take.faults:
         tries = f", the best of {take.tries} takes" if take.tries > 1 else ""
-        notes.append(f"{take.faults}{tries}; listen to it, and speak it anew with --only {number}")
+        notes.append(f"{take.faults}{tries}; listen to it, and speak it again with --only {number}")
     return CueReport(
         number=number,
         line=cue.line,

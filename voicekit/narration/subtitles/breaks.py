@@ -13,7 +13,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: What a line may well begin with: conjunctions and prepositions.
+#: Words that a line may well begin with: conjunctions and prepositions.
 _OPENING = _words(
     "and but or nor so yet because that which who whom whose where when while with without of in on at to by for from into "
     "onto over under after before until since about against between through during than as if though although whether "
@@ -22,7 +22,7 @@ _OPENING = _words(
     "et mais ou donc car que qui dont où quand avec sans de du des dans sur sous pour par chez en vers "
     "y e o pero que porque con sin del por para sobre entre desde hasta ma perché con senza di da nel nella su per tra fra"
 )  # fmt: skip
-#: What belongs to the word behind it: articles and their like.
+#: Words that belong to the next one: articles and the like.
 _CLINGING = _OPENING | _words(
     "a an the this these those my your his her its our their no every each some any very more most too not is are was were "
     "be been am will would can could shall should may might must have has had do does did i we they he she it you "
@@ -32,7 +32,7 @@ _CLINGING = _OPENING | _words(
 )  # fmt: skip
 _CLOSING = "\"'”’»)]}›"
 _CLAUSE = ",;:—–،؛、，；：‥"
-#: What no line begins with, and what none ends with, in text without spaces.
+#: Characters that no line may begin with, and those that none may end with, in text without spaces.
 _NEVER_FIRST = frozenset(
     "、。，．・：；？！‼⁇⁈⁉゛゜ヽヾゝゞ々ー）］｝〕〉》」』】〙〗〟’”»›…‥～ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ,.:;?!)]}%％℃"
 )

@@ -1,4 +1,4 @@
-"""What stands on the screen as subtitles, and for how long: broken into lines where a reader would pause."""
+"""What appears on the screen as subtitles, and for how long: broken into lines where a reader would pause."""
 
 import math
 import re

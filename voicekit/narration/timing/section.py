@@ -19,20 +19,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-#: The voice speaks at most so much faster, and its sound is stretched at most so much more.
+#: The voice speaks at most this much faster, and its sound is then stretched by at most this much.
 MAX_PACE, MAX_STRETCH = 1.2, 1.1
-#: A little more than planned with: the voice's own lengths are never quite as planned.
+#: A little more than the plan uses, because the voice's own lengths are never quite as planned.
 UTMOST_STRETCH = MAX_STRETCH * 1.02
-#: No pause inside a line becomes shorter: 80 ms of it are left also where its sound is stretched by the most.
+#: No pause inside a line becomes shorter: 80 ms of it remain even where its sound is stretched the most.
 SHORTEST_PAUSE_S = 0.08 * UTMOST_STRETCH
-#: The level at which all of it is used.
+#: The level at which all of the compression is used.
 MAX_LEVEL = 3.0
 #: The least silence between two lines.
 MIN_GAP_S = 0.12
-#: A line that goes on for less behind a cut does not cross it.
+#: A line that goes on for less after a cut does not cross it.
 _CUT_TOLERANCE_S = 0.04
 _TOLERANCE_S = 1e-6
-#: Ways of placing the lines so far that are followed at once: each crosses fewer cuts than the next, and ends later.
+#: The partial placements that are followed at once: each crosses fewer cuts than the next, and ends later.
 _WAYS = 16
 _BISECTIONS = 14
 _SHIFTS = (1.0, 0.9, 0.75, 0.5, 0.25, 0.0)

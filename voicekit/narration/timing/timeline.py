@@ -1,8 +1,8 @@
-"""When each cue is spoken, and how fast. A plan on paper: nothing is read, spoken or written here.
+"""Plans when each cue is spoken, and how fast. Nothing is read, spoken or written here.
 
 A given time is a promise: such a cue starts exactly there, and a given end is the end of its own stretch of film. Given
 times cut the film into *sections*, each from one to the next; the clips of a storyboard are sections too. The other cues
-fill the section they stand in, in their order. What is too long for its section is, in this order,
+fill the section they are in, in their order. What is too long for its section is, in this order,
 
 1. set closer together: all the silence around is used,
 2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see `TimeCompression`), all cues that
@@ -23,11 +23,11 @@ from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, S
 from voicekit.text.script.cue import Clip, Cue, clock
 
 _TOLERANCE_S = 0.01
-#: Nobody hears, or sees, such a piece on the other side of a cut.
+#: Nobody hears, or sees, so short a piece on the other side of a cut.
 _AT_ONCE_S = 0.05
-#: Durations in headings are rounded: a cut so near is where the clip really ends.
+#: Durations in headings are rounded: the clip really ends at a cut this close.
 _SNAP_S = 0.5
-#: What a clip is taken to want beside its narration, and all that a silent one wants.
+#: The time a clip is assumed to need beside its narration; a silent one needs only this.
 _AROUND_S = 1.0
 
 
@@ -129,7 +129,7 @@ def _by_durations(clips: Sequence[Clip], film_s: float, cuts_s: Sequence[float],
         total_s += clip.duration_s or 0.0
         if total_s > film_s + _SNAP_S:
             raise ScriptError(
-                f"{name}, line {clip.line}: the clip “{clip.title}” ends at {clock(total_s)}, behind the film's end at "
+                f"{name}, line {clip.line}: the clip “{clip.title}” ends at {clock(total_s)}, after the film's end at "
                 f"{clock(film_s)}; shorten the durations"
             )
         nearest_s = min(cuts_s, key=lambda cut: abs(cut - total_s), default=total_s)
@@ -145,7 +145,7 @@ def _by_cuts(
         shots = "one shot" if not cuts_s else f"{len(cuts_s) + 1} shots"
         raise ScriptError(
             f"{name}: the storyboard has {len(clips)} clips without durations, and the film {shots}; write how long each "
-            "is behind its title, e.g. (6 seconds)"
+            "is after its title, e.g. (6 seconds)"
         )
     wanted_s = np.full(len(clips), _AROUND_S)
     for item in spoken:

@@ -1,19 +1,19 @@
-"""Abbreviations, read by what stands around them: "Dr. Smith" and "Oak Dr.", "No. 5" and "No."."""
+"""Abbreviations, read by what is around them: "Dr. Smith" and "Oak Dr.", "No. 5" and "No."."""
 
 import re
 
 from voicekit.text.normalise.rules import any_of, rule
 
-#: Before a name.
+#: Abbreviations before a name.
 TITLES = {
     "Mr": "Mister", "Mrs": "Missis", "Ms": "Miz", "Dr": "Doctor", "Prof": "Professor", "St": "Saint", "Sen": "Senator",
     "Rep": "Representative", "Gov": "Governor", "Gen": "General", "Col": "Colonel", "Lt": "Lieutenant",
     "Sgt": "Sergeant", "Capt": "Captain", "Rev": "Reverend", "Hon": "Honourable", "Mt": "Mount", "Ft": "Fort",
 }  # fmt: skip
-#: Before a number; elsewhere "No." and "Art." are words.
+#: Abbreviations before a number; elsewhere "No." and "Art." are words.
 COUNTED = {"No": "number", "Nos": "numbers", "Vol": "volume", "vol": "volume", "p": "page", "pp": "pages", "ch": "chapter",
            "Ch": "chapter", "Fig": "figure", "fig": "figure", "Art": "article", "ca": "circa", "c": "circa"}  # fmt: skip
-#: Anywhere; the point may also end the sentence.
+#: Abbreviations that may appear anywhere; the point may also end the sentence.
 SHORTENED = {
     "Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited", "Co": "Company", "Corp": "Corporation",
     "Bros": "Brothers", "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "vs": "versus", "etc": "et cetera",
@@ -24,7 +24,7 @@ SHORTENED = {
     "Fri": "Friday", "v": "versus",
 }  # fmt: skip
 _STREETS = {"St": "Street", "Dr": "Drive"}
-#: Words that begin a sentence where their capital is no name's.
+#: Words that begin a sentence and are not names in spite of their capital.
 STARTERS = ("The|A|An|It|He|She|They|We|You|I|This|That|These|Those|There|But|And|Then|When|What|Who|Why|How|If|In|On|At|As|"
             "For|So|My|His|Her|Our|Their|Its|No|Yes|Not|After|Before|One|Some|Now|Once")  # fmt: skip
 #: "J. R. R. Tolkien", "Harry S. Truman", but not "vitamin C. Then".

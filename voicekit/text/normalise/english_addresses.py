@@ -6,7 +6,7 @@ from voicekit.text.normalise.rules import any_of, rule
 
 _SIGNS = {".": " dot ", "/": " slash ", "@": " at ", "-": " dash ", "_": " underscore ", "+": " plus ", "=": " equals ",
           "&": " and ", "%": " percent ", "~": " tilde ", ":": " colon ", "?": ", ", "#": ", "}  # fmt: skip
-#: Endings that are said letter by letter; the others are words.
+#: Endings that are spelt letter by letter; the others are read as words.
 _SPELLED = ("uk", "de", "fr", "eu", "us", "ai", "io", "tv", "py", "js", "md", "html", "php", "pdf", "txt", "mp", "csv")
 _ENDINGS = ("com", "org", "net", "edu", "gov", "info", "co", "dev", "app", *_SPELLED)
 _PATH = r"(?:/[^\s,;)\]\"]*[\w/]|/)?"

@@ -10,7 +10,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "December")  # fmt: skip
 _SHORT = {month[:3]: month for month in _MONTHS} | {"Sept": "September"}
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|{'|'.join(_SHORT)})\.?"
-#: "a.m.", whose last point stays where it ends the sentence as well.
+#: "a.m.", whose last point stays if it also ends the sentence.
 _HALF = r"(?P<half>[ap]\.m|[AP]\.M|[ap]m\b|[AP]M\b)(?:\.(?!\s*$|\s+[A-Z]))?"
 
 
@@ -88,5 +88,5 @@ def rules(british: bool) -> tuple[Rule, ...]:
     )
 
 
-#: Behind all that tells a year from a number: units, currencies, ranges.
+#: Years come after every rule that could claim the number: units, currencies, ranges.
 YEAR = rule(r"(?<![\w.,])(1[1-9]\d\d|20\d\d)(?![\d%]|[,.:]\d)", lambda m: year(int(m[1])))

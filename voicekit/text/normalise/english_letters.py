@@ -4,7 +4,7 @@ import re
 
 from voicekit.text.normalise.rules import any_of, rule
 
-#: Said letter by letter, where espeak-ng would say a word.
+#: Abbreviations that are spelt letter by letter, where espeak-ng would say a word.
 _SPELLED = (
     "LED",
     "VIP",
@@ -24,7 +24,7 @@ _SPELLED = (
     "ISP",
     "ESL",
 )
-#: Stay as they are in a heading of capitals; the others there are words.
+#: Abbreviations that stay in a heading of capitals; other capitals there are words.
 _INITIALS = {"FBI", "CIA", "BBC", "CNN", "USA", "UK", "EU", "UN", "TV", "DNA", "NBA", "NFL", "CEO", "PC", "CD", "DVD", "GPS",
              "AI", "UFO", "ATM", "IBM", "HTML", "URL", "USB", "CPU", "GPU", "API", "PDF", "OK", *_SPELLED}  # fmt: skip
 _SYMBOLS = {

@@ -10,7 +10,7 @@ from voicekit.text.normalise.rules import any_of, rule, speak
 
 _MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
            "Dezember")  # fmt: skip
-#: Their point never ends a sentence.
+#: Abbreviations whose point never ends a sentence.
 ABBREVIATIONS = {
     "z. B.": "zum Beispiel", "d. h.": "das heißt", "u. a.": "unter anderem", "u. U.": "unter Umständen",
     "i. d. R.": "in der Regel", "v. a.": "vor allem", "s. o.": "siehe oben", "s. u.": "siehe unten",
@@ -20,7 +20,7 @@ ABBREVIATIONS = {
     "S.": "Seite", "v. Chr.": "vor Christus", "n. Chr.": "nach Christus", "sog.": "sogenannt", "Tel.": "Telefon",
     "Mio.": "Millionen", "Mrd.": "Milliarden", "geb.": "geboren", "gest.": "gestorben", "Jh.": "Jahrhundert",
 }  # fmt: skip
-#: Their point may end the sentence as well.
+#: Abbreviations whose point may also end the sentence.
 _SHORTENED = {"usw.": "und so weiter", "etc.": "et cetera", "u. Ä.": "und Ähnliches", "Str.": "Straße", "str.": "straße"}
 _UNITS = {
     "km/h": "Kilometer pro Stunde", "m/s²": "Meter pro Sekunde zum Quadrat", "m/s": "Meter pro Sekunde",
@@ -35,7 +35,7 @@ _SMALL = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "ac
           "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn")  # fmt: skip
 _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _ORDINALS = {1: "ers", 3: "drit", 7: "sieb", 8: "ach"}
-#: Before an ordinal these ask for "-en": am dritten, im dritten, der dritte.
+#: Words after which an ordinal ends in "-en": am dritten, im dritten, but der dritte.
 _BENDING = "am|dem|den|des|im|zum|vom|beim|seit|bis|ab|vor|nach|einem|einen|jedem|jeden|diesem|diesen|Am|Im|Vom|Zum|Seit|Den"
 _AMOUNT = r"\d+(?:\.\d{3})*(?:,\d+)?"
 _SCALE = r" (?:Tausend|Millionen?|Milliarden?|Mio\.|Mrd\.)"

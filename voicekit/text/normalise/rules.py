@@ -1,4 +1,4 @@
-"""How written signs become spoken words: patterns, each with what is said for a match, applied one after another."""
+"""Turns written signs into spoken words by patterns, each with what is said for a match, applied one after another."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -1,6 +1,6 @@
 """espeak-ng, which speaks the phones of more than a hundred languages, straight from the library inside its wheel.
 
-Bound here and not through phonemizer, whose import alone takes longer than it takes to speak a sentence.
+It is bound here rather than through phonemizer, whose import alone takes longer than speaking a sentence.
 """
 
 import ctypes
@@ -9,11 +9,11 @@ from functools import cache
 
 from voicekit.core.errors import ConfigError
 
-#: Of speak_lib.h: sound is returned and not played, and a library that fails does not end our process.
+#: From speak_lib.h: sound is returned instead of played, and a library that fails does not end our process.
 _SYNCHRONOUS, _DO_NOT_EXIT = 2, 0x8000
 _UTF8, _IPA, _SEPARATOR = 1, 2, ord("_") << 8
-#: Marks at which espeak-ng would begin a clause of its own, but not those inside 3,5 or 14:30; and the flags with which it
-#: tells that it changes the language.
+#: Marks at which espeak-ng would begin a clause of its own, except those inside 3,5 or 14:30; and the flags by which it
+#: reports a change of language.
 _MARKS = re.compile(r"(?:[;!?¡¿—…\"\s]|[:,](?!(?<=\d.)\d))+")
 _FLAG = re.compile(r"\(.+?\)")
 

@@ -1,6 +1,6 @@
-"""Words in a script that the voice's own language is not written in, and the language that speaks them instead.
+"""Words in a script that the voice's own language does not use, and the language that speaks them instead.
 
-espeak-ng left to itself would name their letters ("Chinese letter") or leave them out.
+On its own espeak-ng would name their letters ("Chinese letter") or leave them out.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import cache
 
 from voicekit.core.errors import ScriptError
 
-#: A script, by the first word of its letters' Unicode names → the languages written in it; the first speaks for all others.
+#: A script, by the first word of its letters' Unicode names → the languages written in it; the first is the default.
 _LANGUAGES = {
     "CYRILLIC": "ru uk bg sr mk be kk ky tt ba cv nog",
     "GREEK": "el grc",
@@ -35,7 +35,7 @@ _LANGUAGES = {
     "KATAKANA": "ja",
     "CJK": "cmn yue hak ja ko",
 }
-#: Letters beyond Latin, IPA and their kin.
+#: Letters other than Latin, IPA and related ones.
 _NOT_LATIN = re.compile(
     r"[^\W\d_a-zA-Z\u00aa-\u024f\u0250-\u02ff\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06]"
 )

@@ -7,9 +7,9 @@ from voicekit.text.phonemes.arpabet import KNOWN_PHONES
 _VOWELS = "aeiouyæɑɒɐɔəɚɛɜɝɪʊʌʉɨøœɵɯɤᵻʏɞɘɶ"
 _CONSONANTS = "bcdfɡhjklmnpqrstvwxzβçðɖɸɟɢɣɥɦħɧʝɭɬɫɮʟɱɯɰŋɳɲɴɹɻɾɽʀʁʂʃʈθʋⱱʍχʎʑʐʒʔʡʕʢɕʜ"
 _TIE = "͡"
-#: One phone where they are tied (German "Zeit"), two elsewhere (English "cats").
+#: One phone when tied (German "Zeit"), two otherwise (English "cats").
 _TIED = ("ts", "dz", "pf")
-#: Of dictionaries' habits: "g" for the IPA letter, ties below, syllable dots, brackets around what may be left out.
+#: Habits of dictionaries: "g" for the IPA letter, ties below, syllable dots, brackets around optional sounds.
 _HABITS = str.maketrans({"g": "ɡ", "'": "ˈ", ":": "ː", "͜": _TIE, ".": "", "(": "", ")": "", "-": "", "‿": ""})
 _LONG = max(map(len, KNOWN_PHONES))
 
@@ -38,7 +38,7 @@ def phones_of(word: str) -> tuple[str, ...]:
         else:
             phone = next((rest[:n] for n in range(_LONG, 0, -1) if _is_phone(rest[:n], rest[n : n + 1])), rest[0])
         if phone[0] not in _VOWELS + _CONSONANTS:
-            raise ValueError(f"“{phone}” in /{word}/ is no sound")
+            raise ValueError(f"“{phone}” in /{word}/ is not a sound")
         length = len(phone)
         while length < len(rest) and (rest[length] in "ːˑʰʲʷˠˤ̩̃" or unicodedata.combining(rest[length])):
             length += 1

@@ -1,4 +1,4 @@
-"""A user's own pronunciations, in a TOML file: a word, and how it is said.
+"""A user's own pronunciations, in a TOML file of words and how each is said.
 
     # Comments and empty lines are free.
     Nguyen = "win"
@@ -6,9 +6,9 @@
     GIF = "/dʒɪf/"
     "New York" = "noo york"
 
-What is said is written in plain words (a hyphen joins syllables to one word, capitals stress one) or in IPA between slashes.
-A word in small letters is meant however it is written; with a capital, as it is written, or all in capitals. Plurals and
-possessives of it ("Nguyens", "Nguyen's") are said alike.
+Pronunciations are written in plain words (a hyphen joins syllables to one word, capitals stress one) or in IPA between
+slashes. An entry in lower case matches any spelling of the word; one with a capital matches only as written, or all in
+capitals. Its plurals and possessives ("Nguyens", "Nguyen's") are pronounced alike.
 """
 
 import re
@@ -22,9 +22,9 @@ from voicekit.core.errors import ScriptError
 from voicekit.text.phonemes.ipa import phones_of
 from voicekit.text.read import read_text
 
-#: Stands in a text for a word that the lexicon says; a letter of no living script, so that rules take it for a word.
+#: Replaces a word that the lexicon pronounces; a letter of no living script, so that rules take it for a word.
 PLACEHOLDER = "ꙮ"
-#: The file in a voice's folder, or beside a script, that is used without being asked for.
+#: The file in a voice's folder, or beside a script, that is used without being named.
 FILE_NAME = "lexicon.toml"
 _OLD_NAME = "lexicon.txt"
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -146,7 +146,7 @@ def read_lexicon(path: Path | str) -> Lexicon:
     guessed: list[str] = []
     text = read_text(path, guessed.append)
     if guessed:
-        raise ScriptError(f"{path} is no UTF-8, as a TOML file has to be; save it as UTF-8")
+        raise ScriptError(f"{path} is not UTF-8, as a TOML file has to be; save it as UTF-8")
     return parse_lexicon(text, str(path))
 
 
@@ -180,7 +180,7 @@ def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(error, text, name) from error
     except (ValueError, RecursionError) as error:  # a number or a nesting that Python has no room for
-        raise ScriptError(f'{name} is no lexicon ({error}); write lines of the form: Nguyen = "win"') from error
+        raise ScriptError(f'{name} is not a lexicon ({error}); write lines of the form: Nguyen = "win"') from error
     if isinstance(table.get("words"), dict):
         words = table.pop("words")
         table = {**words, **table}
@@ -213,7 +213,7 @@ def _entry(word: str, said: object, text: str, name: str) -> Entry:
             f"{where}: “{word}” is a table; put quotes around a word with a dot, and words at the top or in [words]"
         )
     if not isinstance(said, str):
-        raise ScriptError(f'{where}: what “{word}” is said like is no text; put it in quotes: {word} = "…"')
+        raise ScriptError(f'{where}: what “{word}” is said like is not text; put it in quotes: {word} = "…"')
     return entry_of(word, said, where)
 
 
@@ -241,7 +241,7 @@ def _not_toml(error: tomllib.TOMLDecodeError, text: str, name: str) -> ScriptErr
     if not equals:
         return ScriptError(f'{where}: there is no “=” in “{line.strip()[:60]}”; write: Nguyen = "win"')
     if not bare:
-        return ScriptError(f'{where}: there is no word in front of “=”; write: Nguyen = "win"')
+        return ScriptError(f'{where}: there is no word before “=”; write: Nguyen = "win"')
     if said[:1] not in ('"', "'") or not re.fullmatch(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'", word):
         return ScriptError(f'{where}: quotes are missing; write: "{bare}" = "{plain or "…"}"')
-    return ScriptError(f'{where}: this is no TOML ({reason}); write: "{bare}" = "…"')
+    return ScriptError(f'{where}: this is not TOML ({reason}); write: "{bare}" = "…"')

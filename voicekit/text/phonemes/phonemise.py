@@ -1,4 +1,4 @@
-"""Text to phones with stress, and the places between words where a voice may pause.
+"""Turns text into phones with stress, and marks the places between words where a voice may pause.
 
 espeak-ng, which comes inside its wheel, speaks the phones of more than a hundred languages. The sequence that the models
 see alternates between words and boundaries:
@@ -21,7 +21,7 @@ from voicekit.text.phonemes.labels import align_words, trim
 from voicekit.text.phonemes.lexicon import PLACEHOLDER, Entry, Lexicon
 from voicekit.text.phonemes.pronounce import pronounce
 
-#: Start of speech, plain word boundary, and the punctuation that shapes pauses and melody.
+#: The start of speech, the plain word boundary, and the punctuation that shapes pauses and melody.
 BOUNDARIES = ("^", " ", ",", ";", ":", "—", ".", "?", "!")
 
 _STRESS = {"ˈ": 1, "ˌ": 2}

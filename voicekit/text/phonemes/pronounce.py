@@ -12,8 +12,8 @@ from voicekit.text.phonemes.lexicon import PLACEHOLDER, Said
 
 Word = tuple[str, tuple[str, ...]]
 
-#: Take the place of words that espeak-ng must not read, so that it says those around them as it would beside a word: "a" is
-#: not stressed before one, and "the" depends on whether it begins with a vowel. No language has either.
+#: These replace words that espeak-ng must not read, so that it says those around them as it would beside a word: "a" is not
+#: stressed before one, and "the" depends on whether it begins with a vowel. No language has either word.
 _STAND_INS = {False: "zoizh", True: "oizh"}
 
 

@@ -12,7 +12,7 @@ _ASKING = {
     "de": "wer wen wem wessen was wann wo woher wohin womit wodurch worüber wovon wozu warum wieso weshalb wie welche "
     "welcher welches welchen welchem",
 }
-#: What may stand before a question word.
+#: Words that may come before a question word.
 _LEADING = {
     "en": "and but so or then well oh now yes no please for in at on to from by of with about until since under through "
     "exactly just",

@@ -1,1 +1,1 @@
-"""What is to be spoken: cues with their times, tones and voices, out of scripts, captions, SSML and storyboards."""
+"""What is to be spoken: cues with their times, tones and voices, read from scripts, captions, SSML and storyboards."""

@@ -1,4 +1,4 @@
-"""Square brackets that are no marks of ours: an editor's words, which are read; notes and sounds, which are not."""
+"""Square brackets that are not our markup: an editor's words, which are read; notes and sounds, which are not."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from voicekit.text.script.strip_markup import NOTHING
 
 _BRACKETS = re.compile(r"(?<!\\)\[(\s*/?\s*[^\W\d_][^\[\]]*)\]")
-#: Said to the reader's eye: “[sic]”, “[citation needed]”, “[note 3]”.
+#: Remarks for the reader's eye: “[sic]”, “[citation needed]”, “[note 3]”.
 _ASIDE = re.compile(
     r"(?:sic!?|edit(?: source)?|citation needed|(?:clarification|verification|page|full citation|quotation|better source) "
     r"needed|"
@@ -16,7 +16,7 @@ _ASIDE = re.compile(
     r"bearbeiten(?: \| quelltext bearbeiten)?|anm\. d\. .{1,20}|toc|hide|show|!\w+)",
     re.IGNORECASE,
 )
-#: “the lake[a] was”, “so it was.[ii]”; not “[a] lake”, nor “boy[s]”.
+#: Matches in “the lake[a] was” and “so it was.[ii]”, but not in “[a] lake” or “boy[s]”.
 _LETTER = re.compile(r"[a-ce-rt-zA-Z]|[ivx]{1,4}")
 _SOUND = re.compile(
     r"(?:(?:loud|soft|nervous|scattered|audience|crowd|dramatic|upbeat|gentle|sad|tense|background|theme|long|brief|"

@@ -1,4 +1,4 @@
-"""Subtitles (SRT and WebVTT) as scripts: each is spoken from when it was to be read."""
+"""Subtitles (SRT and WebVTT) as scripts: each is spoken at the time it was to be read."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -19,10 +19,10 @@ _BETWEEN = rf"\s*(?:{_ARROW}|,(?=\d+:\d+:))\s*"
 _MINUS = r"([-−]\s*)?"
 _TIME_LINE = re.compile(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
 _MEANT_AS_TIME = re.compile(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
-#: These two times may be wrong, but nothing else stands in such a line.
+#: The two times of such a line may be wrong, but nothing else is in it.
 _LIKE_TIME_LINE = re.compile(rf"\s*[-−]?\s*\d+:[\d:.,;]*\s*{_ARROW}\s*[-−]?\s*\d+:[\d:.,;]*\s*")
-#: How text looks on the screen, who says it, readings over Chinese signs, and when each word lights up. What else stands
-#: in "<>" is left to the markup.
+#: Tags for the look of text, the speaker, readings above Chinese characters, and the moment each word lights up. Other tags
+#: in "<>" are left to the markup.
 _LOOKS = re.compile(
     r"<rt>.*?</rt>|</?(?:i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}|\{/?[biu]\}",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _LOOKS = re.compile(
 _SOUND = re.compile(rf"^[\s{NOTHING}]*(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
 _MUSIC = re.compile(r"[♪♫♬♩～]+|(?<!\S)#(?!\S)")
-#: Somebody else goes on.
+#: The mark of a change of speaker.
 _DASH = re.compile(r"\s*(?:[-–—](?=\s|[^\W\d_]|[\"“¿¡])|>{2,})\s*")
 _ENTITIES = {"&amp;": "&", "&lt;": "\\<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
 

@@ -1,4 +1,4 @@
-"""What a script is made of, whatever form it is written in."""
+"""The parts of a script, whatever form it is written in."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from voicekit.text.script.marks import NO_MARKS, Marks
 _CLOCK = r"(?:\d+:)?\d+:\d+(?:[.,]\d+)?"
 _RANGE = rf"{_CLOCK}\s*(?:[-–—−]+>?|→|(?i:to|bis|until)(?=\s))\s*{_CLOCK}"
 _EITHER = rf"\s*(?:{_RANGE}|{_CLOCK})\s*"
-#: A time in front of what is spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
+#: A time before the words to be spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
 LEADING_TIME = rf"(?:\[{_EITHER}\]|\({_EITHER}\)|{_RANGE}(?!\w|:\d)(?:\s*:(?=\s))?)"
 
 
@@ -119,6 +119,6 @@ def check_order(cues: Sequence[Cue], name: str) -> None:
             )
         if before.end_s is not None and before.end_s > start_s:
             raise ScriptError(
-                f"{name}, line {before.line}: its end {clock(before.end_s)} lies behind {here} of line {cue.line}; "
+                f"{name}, line {before.line}: its end {clock(before.end_s)} lies after {here} of line {cue.line}; "
                 "make it shorter"
             )

@@ -1,4 +1,4 @@
-"""How long a clip is, as people write it behind a title."""
+"""How long a clip is, as people write it after a title."""
 
 import re
 from collections.abc import Iterator
@@ -158,7 +158,9 @@ def _unit_s(written: str) -> float:
 
 def _check(length: Length, where: str) -> None:
     if length.high <= 0 or length.seconds() <= 0:
-        raise ScriptError(f"{where}: “{length.written[:40]}” is no time at all; write how long the clip is, as (6 seconds)")
+        raise ScriptError(
+            f"{where}: “{length.written[:40]}” is no time at all; write how long the clip is, as in (6 seconds)"
+        )
 
 
 def _unreadable(written: str, where: str) -> ScriptError:

@@ -1,4 +1,4 @@
-"""What the label of a field in a storyboard is for: “Voice-over (calm)” for narration, “Camera” for something else."""
+"""What a field's label in a storyboard means: “Voice-over (calm)” for narration, “Camera” for something else."""
 
 import re
 from typing import Literal, overload
@@ -8,7 +8,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-#: Neither spoken nor shown.
+#: A field that is neither spoken nor shown.
 OTHER = "other"
 UNKNOWN = "unknown"
 
@@ -28,9 +28,9 @@ _SPOKEN = re.compile(
     r"(?:off)?(?:narrat(?:ions?|ors?|ed)|voice|voice-?overs?|vo|speech|speaker|spoken|dialog(?:ue|ues|e|s|text)?|monolog(?:ue)?|"
     r"commentary|kommentar(?:text)?|\w*stimme|sprech(?:er|erin|ertext|text)|erzähl(?:er|erin|ung|text)|gesprochen\w*|oton)"
 )
-#: These say nothing about what the words in front of them do not say: “Voice-over script”.
+#: Words that add nothing to the words before them: “Voice-over script”.
 _NEUTRAL = _set("text script skript words word lines line says said track over copy content description prompt")
-#: The last word of a label whose field is never spoken; one of five letters or more, as the end of a word as well.
+#: Last words of labels whose field is never spoken; one of five letters or more may also end a longer word.
 _HARMLESS = _set(
     "fx vfx effect effects effekt effekte screen onscreen overlay overlays caption captions subtitle subtitles untertitel "
     "bildschirm transition transitions übergang schnitt cut mood stimmung atmosphäre atmosphere vibe location locations "

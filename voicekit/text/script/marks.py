@@ -1,4 +1,4 @@
-"""How the words of a text are to be said, beside what they say."""
+"""How the words of a text are to be said."""
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator

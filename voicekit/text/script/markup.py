@@ -1,4 +1,4 @@
-"""Markup: what stands in a text beside its words and says how they are spoken.
+"""Markup: the parts of a text that say how its words are spoken.
 
     [calm] Tomorrow's game begins in silence. [pause 0.8s] [excited] Then the lights come on!
     He *never* says [slow]very much[/slow] about [say: SQL|sequel].
@@ -9,10 +9,8 @@
     *emphasis* _emphasis_ **strong**
     [say: SQL|sequel] [say: GIF|/dʒɪf/]     the first is shown, the second is heard
 
-What stands in brackets otherwise is prose: “[the president] said” (see `brackets`).
-A backslash in front of "[", "*", "_" or "<" makes it a sign like any other.
-The elements of SSML that voicekit knows are
-read as well (see `ssml`).
+Anything else in brackets is prose: “[the president] said” (see `brackets`). A backslash in front of "[", "*", "_" or "<"
+makes it an ordinary character. The elements of SSML that voicekit knows are read as well (see `ssml`).
 """
 
 import re
@@ -207,24 +205,24 @@ class _Reader:
         tone = name == "tone" or name in TONES
         ended = self._reading.end_tone(None if name == "tone" else name) if tone else self._reading.end(name)
         if value or not ended:
-            raise self._source.error(offset, f"[/{name}] ends nothing; write [{name}] in front of it, or remove it")
+            raise self._source.error(offset, f"[/{name}] ends nothing; write [{name}] before it, or remove it")
 
     def _pause(self, value: str, offset: int) -> None:
         seconds = ssml.pause_s(value) if value else _PAUSE_S
         if not seconds:
             raise self._source.error(
                 offset,
-                f"[pause {value}] is no pause; write [pause 0.8s] or [pause 800ms], up to {ssml.LONGEST_PAUSE_S:.0f} s",
+                f"[pause {value}] is not a pause; write [pause 0.8s] or [pause 800ms], up to {ssml.LONGEST_PAUSE_S:.0f} s",
             )
         if not self._reading.pause(seconds):
             raise self._source.error(
-                offset, "[pause] has no word before it; give the cue a time instead, or move it behind a word"
+                offset, "[pause] has no word before it; give the cue a time instead, or move it after a word"
             )
 
     def _pace(self, value: str, offset: int) -> float:
         number = float(value.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d+)?", value) else 0.0
         if not 0.5 <= number <= 2:
-            raise self._source.error(offset, f"[pace {value}] is no pace; write a number from 0.5 to 2, as in [pace 0.9]")
+            raise self._source.error(offset, f"[pace {value}] is not a pace; write a number from 0.5 to 2, as in [pace 0.9]")
         return number
 
     def _say(self, value: str, offset: int) -> None:

@@ -1,6 +1,6 @@
-"""Text as it is pasted into a script: from Markdown, a web page, a PDF, a chat, a table. What its lines are for.
+"""Text pasted into a script from Markdown, a web page, a PDF, a chat or a table: what each line is for.
 
-All is edited in place: a text stays as long as it was, so that each word is still found where its author wrote it.
+Everything is edited in place: a text keeps its length, so that each word is still found where its author wrote it.
 """
 
 import re
@@ -13,7 +13,7 @@ from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, STOP, without_citations
 from voicekit.text.script.tables import cells, table_rows
 
-#: What a program knows of a page, above its text: “title: The garden” between lines of three signs.
+#: A page's metadata above its text: “title: The garden” between lines of three characters.
 _FRONT = re.compile(
     r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
 )
@@ -32,7 +32,7 @@ _CHAT = re.compile(
 )
 _TIMED = re.compile(r"\s*[\[(]?\s*\d+:\d\d")
 _BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
-#: Of one number: thin and narrow blanks, those that do not break.
+#: Spaces within one number: thin, narrow, or non-breaking.
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")
 _ESCAPE = re.compile(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
 _ENDED = tuple('.,;:!?…。！？；：—-"”’)')
@@ -87,7 +87,7 @@ class _Lines:
         self._lines, self._headings, self._notes = text.split("\n"), headings, notes
         self._names = names_of(_units(self._lines))
         self._is_chat = sum(_CHAT.match(line) is not None for line in self._lines) > 1
-        #: With times in a script “[12]” may be meant as one.
+        #: In a script with times “[12]” may be meant as one.
         self._cited = not any(_TIMED.match(line) for line in self._lines)
         self._left: dict[str, list[str]] = {}
 

@@ -1,4 +1,4 @@
-"""What is left of a text when its markup has been read: what is shown and spoken, and how each word is said."""
+"""A text after its markup has been read: what is shown and spoken, and how each word is said."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -111,7 +111,7 @@ class Reading:
         """The paragraph is over; elements may go on. Raises ScriptError where something in brackets is open."""
         for name, _, offset in self._open:
             if name.isalpha():
-                raise self.source.error(offset, f"[{name}] is not closed; write [/{name}] behind the last word it is for")
+                raise self.source.error(offset, f"[{name}] is not closed; write [/{name}] after the last word it applies to")
         self._open = [one for one in self._open if one[0].startswith("<")]
         self._tones.clear()
         self._sum_up()

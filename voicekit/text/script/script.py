@@ -28,7 +28,7 @@ from voicekit.text.script.strip_markup import NOTHING, strip_markup
 
 _TIMED_LINE = re.compile(rf"\s*(?P<time>{LEADING_TIME})(?P<rest>.*)")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
-#: What is meant as a time, even if it is none; "[laughs]" is not, nor are "(1)" and "12:30" at the beginning of a line.
+#: Anything meant as a time, even if it is none; "[laughs]" is not, nor are "(1)" and "12:30" at the beginning of a line.
 _SIGNS = r"[\d\s:.,–—−>→-]*"
 _NEARLY = rf"(?=[^\])\d]*\d){_SIGNS}(?i:(?:ms|se[ck]s?|seconds?|sekunden?|min|minuten?|minutes?|[hms]|to|bis)\b\.?{_SIGNS})*"
 _MEANT_AS_TIME = re.compile(
@@ -141,7 +141,7 @@ def _check_start(cue: Cue, reading: Reading) -> None:
     source, at = reading.source, reading.offset(len(reading.text) - len(reading.text.lstrip()))
     if (late := _TIMED_LINE.match(cue.text)) and source.text[at - 1 : at] != "\\":
         time = late["time"]
-        raise source.error(at, f"{time} stands behind a mark; write it first: {time} [calm] …")
+        raise source.error(at, f"{time} comes after a mark; write it first: {time} [calm] …")
 
 
 def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tuple[Cue, int, int]]:
@@ -156,9 +156,7 @@ def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tup
             if text[begin:end].strip():
                 yield head, begin, end
             elif head.start_s is not None:
-                raise ScriptError(
-                    f"{name}, line {head.line}: there is a time but nothing to speak; write the text behind it"
-                )
+                raise ScriptError(f"{name}, line {head.line}: there is a time but nothing to speak; write the text after it")
             head = None
         if timed or line.strip():
             number = line_at(offset + len(line) - len(line.lstrip()))

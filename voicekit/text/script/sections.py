@@ -1,6 +1,6 @@
-"""A storyboard's Markdown as sections with fields: a heading, and below it labels with what stands behind them.
+"""A storyboard's Markdown as sections with fields: a heading, and below it labels with what follows them.
 
-A field ends at the next label, heading or rule (---), and at a blank line with a paragraph behind it that is not indented.
+A field ends at the next label, heading or rule (---), and at a blank line followed by a paragraph that is not indented.
 """
 
 import re
@@ -33,10 +33,10 @@ _LABEL = re.compile(
     r"(?(bold)(?:(?P<colon>[:：])\s*(?P=bold)|(?P=bold)\s*(?:(?P<colon2>[:：])|[–—-]\s|(?=\s*$)))|[:：])\s*(?P<rest>.*)"
 )
 _LIST_ITEM = re.compile(rf"(\s*){_QUOTE}{_BULLET}")
-#: What stands in front of a line: quote marks, a bullet.
+#: The start of a line before its text: quote marks, a bullet.
 MARGIN = re.compile(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
-#: “Clip 3”; and more ways to number a title.
+#: “Clip 3”, and other ways to number a title.
 NUMBERED = re.compile(rf"{_WORD}\s*#?\s*\d+\w?", re.IGNORECASE)
 NUMBER = re.compile(rf"{NUMBERED.pattern}|{_WORD}(?=\s*[:–—-])|\d+(?=\s*[:.)–—-](?:\s|$))|#?\d+(?=$)", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:total|gesamt|sum(?:me)?)\b", re.IGNORECASE)
@@ -180,7 +180,7 @@ def label_in(line: str, current: Field | None, waiting: bool = False) -> tuple[r
     return (label, kind) if kind and (kind in PLACES or (colon and short)) else None
 
 
-#: The kinds that are read.
+#: The kinds of places that are read.
 PLACES = ("visual", "audio", "narration", "text", "duration")
 
 

@@ -1,4 +1,4 @@
-"""A text as its author wrote it, so that messages can say where something stands in it."""
+"""A text as its author wrote it, so that messages can say where something is in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

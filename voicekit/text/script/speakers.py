@@ -1,10 +1,10 @@
-"""Names of speakers in front of what they say: “JANE: Hello.” in a play, “Jane Doe: Hello.” at a meeting."""
+"""Names of speakers before what they say: “JANE: Hello.” in a play, “Jane Doe: Hello.” at a meeting."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable
 
-#: A name in front of words, with the remark that may stand behind it.
+#: A name in front of words, and the remark that may follow it.
 _LABEL = re.compile(
     r"(?P<lead>\s*(?:(?:[-–—]|>{2,})\s*)?)(?P<name>[^\W\d_][^:\n!?;,“”\"\[\]()]{0,40}?)(?P<remark>\s*[(\[][^()\[\]\n]{1,40}[)\]])?"
     r"\s?[:：](?=\s+\S|\s*$)\s*"
@@ -17,7 +17,7 @@ _ROLE = re.compile(
     r"unknown|voice[- ]?over|voice|sprecher(?:in)?|erzähler(?:in)?|moderator(?:in)?)(?:[ _#]*(?:\d+|[a-z]))?",
     re.IGNORECASE,
 )
-#: These begin a sentence with a colon, and nobody is called so.
+#: Words that begin a sentence with a colon but are nobody's name.
 _WORDS = frozenset(
     [
         "note",

@@ -12,9 +12,9 @@ from voicekit.text.script.marks import NEUTRAL, ProsodyStyle
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
 
-#: Longer is no pause but a new cue.
+#: A longer silence is not a pause but a new cue.
 LONGEST_PAUSE_S = 30.0
-#: Stands in a text for an element's beginning or end.
+#: Replaces the beginning or end of an element in a text.
 ELEMENT = "\ue001"
 _LESS, _AND = "\ue002", "\ue003"
 _ROOT = "voicekit-text"
@@ -114,11 +114,11 @@ class _Splitter:
             return self._source.error(
                 self._offset(index),
                 f"the SSML cannot be read ({expat.ErrorString(error.code)}); put attributes in quotes, "
-                "and write \\< for a “<” that is none",
+                "and write \\< for a “<” that begins no tag",
             )
         if self._inside:
             element = self._inside[-1]
-            return self._source.error(element.offset, f"<{element.name}> is not closed; write </{element.name}> behind it")
+            return self._source.error(element.offset, f"<{element.name}> is not closed; write </{element.name}> after it")
         name = re.split(r"[\s<>]", self._text[index:], maxsplit=1)[0]  # expat stands behind the "</"
         return self._source.error(self._offset(index - 2), f"</{name}> has no beginning; remove it")
 

@@ -6,7 +6,7 @@
     - **Narration:** [calm] Tomorrow's game begins in silence.
 
 People write them in many ways: with bullets or without, bold or not, in English or German; as a table with a row for each
-clip, or as a numbered list. `voicekit.text.script.sections` finds what stands where, and this is what it means.
+clip, or as a numbered list. `voicekit.text.script.sections` finds where everything is, and this module what it means.
 """
 
 import re
@@ -37,7 +37,7 @@ from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import table_rows
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
-#: What closes a heading.
+#: The end of a heading after its title.
 _CLOSING = re.compile(r"(?:\s+#+|\*\*)?$")
 _BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
 _NO_WORDS = (
@@ -46,7 +46,7 @@ _NO_WORDS = (
 )
 _MUSIC = r"(?:the\s+)?(?:background\s+)?(?:music|musik|ambien(?:ce|t sounds?)|atmo|sound effects|sfx)"
 _ONLY_MUSIC = rf"(?:(?:just|only|nur)\s+{_MUSIC}|{_MUSIC}\s+only)"
-#: What stands for no narration; in brackets more may stand behind it.
+#: Words that mean no narration; more may follow in brackets.
 SILENT = re.compile(
     rf"[*_]*(?:(?:{_NO_WORDS}(?:\s*[-–—,;:/]\s*(?:{_ONLY_MUSIC}|{_MUSIC}))?|{_ONLY_MUSIC}|[(\[]\s*(?:{_NO_WORDS}\b[^()\[\]]*"
     rf"|{_ONLY_MUSIC}\.?|{_MUSIC})[)\]])\.?|[-–—]+|…|\.{{3,}})[*_]*",
@@ -54,7 +54,7 @@ SILENT = re.compile(
 )
 TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
-#: Such text behind a label that is not known may be a narration: all of it in quotes, or a sentence.
+#: Text after an unknown label that may be a narration: all of it in quotes, or a sentence.
 _PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*")
 
 
@@ -179,7 +179,7 @@ class Storyboard:
         if 0 < len(without) < len(clips):
             raise ScriptError(
                 f"{self.name}, line {without[0].line}: this clip has no duration but others have one; "
-                "write (6 seconds) behind its title, or leave all durations out"
+                "write (6 seconds) after its title, or leave all durations out"
             )
         sounds = [sound for scene in self.scenes for sound in scene.sounds]
         told = f"{self.name}: sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"
@@ -224,7 +224,7 @@ def _parts(text: str, name: str) -> list[_Part]:
     sections = sections_of(text)
     if not sections:
         raise ScriptError(
-            f"{name} is no storyboard without headings; write “## Clip 1: its title (6 seconds)” above each clip"
+            f"{name} is not a storyboard: it has no headings; write “## Clip 1: its title (6 seconds)” above each clip"
         )
     pairs = list(zip(sections, [*sections[1:], None], strict=True))
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
@@ -241,7 +241,7 @@ def _parts(text: str, name: str) -> list[_Part]:
         if section is sections[-1] and spoken and spoken[-1] is section.fields[-1] and spoken[-1].further:
             raise ScriptError(
                 f"{name}, line {spoken[-1].further}: it is not clear whether this is spoken; "
-                "write it behind “- **Narration:**” if it is, else a line --- above it"
+                "write it after “- **Narration:**” if it is, else a line --- above it"
             )
         sounds: list[str] = []
         cues = [_cue(one, source, text, sounds) for one in spoken]
@@ -318,7 +318,7 @@ def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | N
     if reading.sounds and not has_word(reading.text):
         return None
     if time := TIME.match(reading.text.lstrip()):
-        raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) behind the clip's title")
+        raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) after the clip's title")
     return with_text(Cue("", line=source.line(at)), reading.text, reading.marks(), source.name)
 
 

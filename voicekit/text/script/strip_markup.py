@@ -1,19 +1,19 @@
-"""What stands in a text for the eye only, as Markdown and HTML have it, wherever it stands: links, comments, marks of notes.
+"""Removes what Markdown and HTML put into a text for the eye only, wherever it is: links, comments, marks of notes.
 
-What makes paragraphs, lists and headings of lines is read by `pasted`.
+The marks that make lines into paragraphs, lists and headings are read by `pasted`.
 """
 
 import html
 import re
 
-#: Stands in a text for a sign that is not to be read.
+#: Replaces a character that is not to be read.
 NOTHING = "\ue000"
 
-#: Stands for the end of a line that ends a sentence as well.
+#: Replaces the end of a line that also ends a sentence.
 STOP = "\ue004"
 
 _COMMENT = re.compile(r"(?<!\\)<!--(?:(?!<!--).)*?-->", re.DOTALL)
-#: Fences stay silent; what is between them is read, unless they name a language of programs.
+#: Fences are not spoken; the text between them is read, unless they name a programming language.
 _FENCE = re.compile(r"^[^\S\n]*(?:`{3,}|~{3,})(?P<language>[\w+#-]*)[^\S\n]*(?:\{[^}\n]*\})?[^\S\n]*$", re.MULTILINE)
 _TEXT_LANGUAGES = ("", "text", "txt", "plain", "plaintext", "markdown", "md", "story", "script", "srt", "vtt")
 _BREAK = re.compile(r"(?<!\\)<br\s*/?>", re.IGNORECASE)
@@ -24,7 +24,7 @@ _HTML = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-#: Of HTML; SSML's says how it is read, and stays.
+#: The subscript of HTML; SSML's says how it is read, and is kept.
 _SUBSCRIPT = re.compile(r"(?<!\\)<sub\s*>([^<>\n]{1,80})</sub\s*>", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"(?<!\\)<sup>\s*(?:\[?[\w*†‡]{1,3}\]?\s*)</sup>", re.IGNORECASE)
 _PAGE = re.compile(r"<(head|script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)

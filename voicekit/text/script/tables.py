@@ -1,9 +1,9 @@
-"""Tables in Markdown: where in a text their cells stand."""
+"""Tables in Markdown: where their cells are in a text."""
 
 import re
 from collections.abc import Sequence
 
-#: Where a cell's words begin and end.
+#: The start and end of a cell's words.
 Span = tuple[int, int]
 
 _UNDERLINE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
