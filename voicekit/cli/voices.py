@@ -13,10 +13,13 @@ def command() -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from voicekit.cli.terminal import Terminal
     from voicekit.speech.voices import list_voices
 
     table = Table("voice", "language", "made from", "base", "trained", "where", box=None)
-    for voice in list_voices():
+    with Terminal() as reporter:
+        voices = list_voices(reporter=reporter)
+    for voice in voices:
         origin = voice.origin
         made_from = f"{origin['minutes']} min of {origin['dataset']}" if origin.keys() >= {"minutes", "dataset"} else "–"
         where = "comes with voicekit" if voice.built_in else str(voice.folder)

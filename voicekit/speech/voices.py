@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicekit.core import plugins
 from voicekit.core.errors import CheckpointError, ConfigError
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.model.voice_file import read_voice_toml
 from voicekit.text.phonemes.lexicon import find_lexicon
 
@@ -38,15 +39,15 @@ class Voice:
     built_in: bool = False
 
 
-def list_voices(folder: Path = VOICES_FOLDER) -> list[Voice]:
-    """All finished voices, the newest first, the built-in one last. Damaged ones are left out."""
+def list_voices(folder: Path = VOICES_FOLDER, reporter: Reporter = SILENT) -> list[Voice]:
+    """All finished voices, the newest first, the built-in one last. Damaged ones are left out, and told."""
     found = sorted(folder.glob("*/voice.toml"), key=lambda path: path.stat().st_mtime, reverse=True)
     voices = []
     for path in [*found, built_in_folder() / "voice.toml"]:
         try:
             voices.append(read_voice(path.parent))
-        except CheckpointError:
-            continue
+        except CheckpointError as error:
+            reporter.note(f"left out: {error}")
     return voices
 
 
