@@ -16,11 +16,12 @@ import numpy as np
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, MediaError
 from voicekit.core.files import alone, atomic, digest, explain_os_error, write_text
+from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
-from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, parallel, prepare_recording
+from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, prepare_recording
 from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe

@@ -1,12 +1,9 @@
 """One recording's way from its file to utterances in a folder of its own."""
 
 import json
-import warnings
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +14,7 @@ from voicekit.audio.loudness import SILENCE_DB, rms_db, true_peak_db
 from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import atomic, write_text
+from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import chapter, recording
 from voicekit.dataset.manifest import Utterance, features_path, wav_path
@@ -33,8 +31,6 @@ MAX_CLIPPED = 0.005
 #: Softer speech was recorded with the microphone off, or in another room.
 MIN_SPEECH_DB = -60.0
 _FADE_S = 0.005
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -101,18 +97,6 @@ class Outcome:
         utterances = tuple(Utterance(**{**u, "treatment": tuple(u["treatment"])}) for u in row.pop("utterances"))
         rejected = tuple(Segment(**segment) for segment in row.pop("rejected"))
         return cls(**{**row, "notes": tuple(row["notes"])}, utterances=utterances, rejected=rejected)
-
-
-def parallel(function: Callable[..., Result], *arguments: Iterable, jobs: int) -> Iterator[Result]:
-    """As `map`, in several processes where there are several jobs; results come in order."""
-    if jobs == 1:
-        return map(function, *arguments)
-    import joblib
-
-    # joblib replaces a process that has grown; nothing is lost, and nobody needs to know.
-    warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
-    calls = (joblib.delayed(function)(*each) for each in zip(*arguments, strict=True))
-    return joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
 
 
 def prepare_recording(

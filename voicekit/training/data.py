@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from torch import Tensor
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE, Features, log_mel
 from voicekit.core.errors import DatasetError, ScriptError
 from voicekit.core.files import write_text
+from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import Utterance, features_path, read_manifest, wav_path
 from voicekit.model.reference import passage
@@ -98,10 +99,7 @@ def _align_all(dataset: Path, utterances: list[Utterance]) -> Iterator[Example |
     if len(utterances) < 100:
         aligner = Aligner()
         return (_align(aligner, dataset, utterance) for utterance in utterances)
-    from joblib import Parallel, delayed
-
-    run = Parallel(n_jobs=-1, batch_size=16, return_as="generator")
-    return run(delayed(_align_in_process)(dataset, utterance) for utterance in utterances)
+    return parallel(partial(_align_in_process, dataset), utterances, jobs=-1, batch=16)
 
 
 _aligner_of_process = cache(lambda: Aligner())
