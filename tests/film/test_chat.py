@@ -318,8 +318,22 @@ def test_answers_that_cannot_be_merged(answer, message):
 
 def test_refining_what_is_none():
     with endpoint(says(NEW_3)) as there:
-        with pytest.raises(ScriptError, match="no storyboard"):
+        with pytest.raises(ScriptError, match="is not a storyboard"):
             refine("Once upon a time.", "shorter", options(there))
         with pytest.raises(ScriptError, match="wish is empty"):
             refine(GOOD, " ", options(there))
     assert there.asked == []
+
+
+def test_text_goes_to_no_other_host():
+    with endpoint(says(GOOD)) as elsewhere:
+        moved = Reply(b"", 307, {"location": f"{elsewhere.url}/chat/completions"})
+        with endpoint(moved) as there, pytest.raises(PluginError, match="redirects to http"):
+            write("A day.", options(there))
+        assert elsewhere.asked == []
+
+
+def test_a_redirect_within_the_host_is_followed():
+    with endpoint(Reply(b"", 307, {"location": "/v2/chat/completions"}), says(GOOD)) as there:
+        write("A day.", options(there))
+    assert [path for path, _, _ in there.asked] == ["/v1/chat/completions", "/v2/chat/completions"]

@@ -85,8 +85,9 @@ class Remote:
         openai = library()
         # Without its own retries, which nobody is told of and which wait for an hour where a server asks for that.
         client = openai.OpenAI(
-            base_url=self.base_url, api_key=self.key or "none", timeout=self.timeout_s, max_retries=0, organization=None
-        )
+            base_url=self.base_url, api_key=self.key or "none", timeout=self.timeout_s, max_retries=0, organization=None,
+            http_client=openai.DefaultHttpxClient(event_hooks={"request": [self._stay]}),
+        )  # fmt: skip
         rng = random.Random()  # jitter: servers are asked by many at once
         with client:
             for tried in range(self.retries + 1):
@@ -94,6 +95,8 @@ class Remote:
                 try:
                     return send(client)
                 except (openai.APIConnectionError, openai.APIStatusError) as error:
+                    if isinstance(error.__cause__, PluginError):
+                        raise error.__cause__ from None
                     wait_s = _wait_s(error, tried, rng) if tried < self.retries else None
                     if wait_s is None:
                         raise self._explained(error, tried + 1) from None
@@ -101,6 +104,18 @@ class Remote:
                     raise self.no_answer(f"no valid JSON ({type(error).__name__})") from None
                 time.sleep(wait_s)
         raise AssertionError("each last try returns or raises")
+
+    def _stay(self, request: Any) -> None:
+        """The person's text goes to the host that they chose, and nowhere else, whatever an answer says."""
+        there = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        parts = urlsplit(self.base_url)
+        if (request.url.host, request.url.port) != (parts.hostname, parts.port):
+            raise PluginError(
+                self.scrub(
+                    f"{self.host} redirects to {there}, where your text is not sent; use that address if you trust it"
+                )
+                + f", or {self.otherwise}"
+            )
 
     def no_answer(self, what: str) -> MediaError:
         """The error for an answer that is not what was asked for."""
