@@ -129,7 +129,7 @@ def test_reencoding_makes_what_the_container_can_hold(desk):
 @pytest.mark.parametrize(
     ("wished", "error", "message"),
     [
-        ({"only": frozenset({3})}, ConfigError, r"board\.md has no cue 3, but 2 of them"),
+        ({"only": frozenset({3})}, ConfigError, r"board\.md has no cue 3, only 2 cues"),
         ({"subtitles": "neon"}, ConfigError, r"'subtitles' can be files, soft, burn, not 'neon'"),
         ({"track": "both"}, ConfigError, r"'track' can be replace, add, not 'both'"),
     ],

@@ -1,5 +1,4 @@
-"""Output files, written whole or not at all: any container to be filled, sound of every common kind, and sound coded for a
-film."""
+"""Output files, whole or not at all: any container to fill, sound of every common kind, and sound coded for a film."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress

@@ -1,5 +1,4 @@
-"""Makes a voice sound as from a studio: evens out its level, corrects its tone, tames its sibilants, rebuilds its lost
-treble."""
+"""Makes a voice sound as from a studio: evens its level, corrects its tone, tames sibilants, rebuilds lost treble."""
 
 from voicekit.audio.enhance.step import Enhancement, enhance
 
