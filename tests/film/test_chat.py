@@ -318,7 +318,7 @@ def test_answers_that_cannot_be_merged(answer, message):
 
 def test_refining_what_is_none():
     with endpoint(says(NEW_3)) as there:
-        with pytest.raises(ScriptError, match="is not a storyboard"):
+        with pytest.raises(ScriptError, match="not a storyboard"):
             refine("Once upon a time.", "shorter", options(there))
         with pytest.raises(ScriptError, match="wish is empty"):
             refine(GOOD, " ", options(there))

@@ -155,7 +155,7 @@ def test_a_stage_that_fails_is_named_with_its_clip_and_the_rest_is_kept(desk, mo
         ({"options": {"filters": {"sharpen": "1"}}}, ConfigError, "stage 'filters', which this film does not use"),
         ({"beats": True}, ConfigError, "only where there is music"),
         ({"takes": 0}, ConfigError, "1 to 16 takes"),
-        ({"takes": 2, "picks": {1: 3}}, ConfigError, "take 3 is picked, but there are 2"),
+        ({"takes": 2, "picks": {1: 3}}, ConfigError, "take 3 of clip 1 is picked, but --takes is 2"),
         ({"music": Path("none.mp3")}, MediaError, "none.mp3 does not exist"),
     ],
 )

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from clips import FakeVoice
+from reporters import Told
 
 from voicekit.core.errors import PluginError, ScriptError, VoicekitError
-from voicekit.narration.cache import SpeechCache, default_folder
+from voicekit.narration.cache import SpeechCache, default_folder, writable
 from voicekit.narration.estimate import estimated
 from voicekit.narration.speak import Speaker
 from voicekit.narration.take import heard_span_s
@@ -176,3 +177,15 @@ def test_an_estimate_is_near_what_is_spoken(tmp_path):
         guess, real = estimated(Cue(text), engine), speaker.speak(Cue(text)).natural
         assert guess.speech_s + guess.pauses_s == pytest.approx(real.speech_s + real.pauses_s, rel=0.06, abs=0.2)
         assert guess.pauses_s == pytest.approx(real.pauses_s, abs=0.25)
+
+
+def test_where_the_cache_cannot_be_written_another_folder_serves_and_the_person_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    told = Told()
+    with writable(tmp_path / "file" / "cache", told) as folder:
+        (folder / "entry").touch()
+    assert not folder.exists()
+    assert len(told.lines) == 1 and "speech is not kept" in told.lines[0] and "VOICEKIT_CACHE" in told.lines[0]
+    with writable(tmp_path / "cache", told) as folder:
+        pass
+    assert folder == tmp_path / "cache" and len(told.lines) == 1

@@ -3,13 +3,18 @@
 import io
 import json
 import os
+import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from voicekit.core.files import atomic, digest, write_text
+from voicekit.core.errors import VoicekitError
+from voicekit.core.files import atomic, check_writable, digest, write_text
+from voicekit.core.reporter import Reporter
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.script.marks import NO_MARKS, Marks
 
@@ -17,9 +22,26 @@ from voicekit.text.script.marks import NO_MARKS, Marks
 _VERSION = 2
 
 
+#: Names another folder for the cache.
+VARIABLE = "VOICEKIT_CACHE"
+
+
 def default_folder() -> Path:
     """`$VOICEKIT_CACHE`, or ~/.cache/voicekit/speech."""
-    return Path(os.environ.get("VOICEKIT_CACHE") or Path.home() / ".cache" / "voicekit" / "speech")
+    return Path(os.environ.get(VARIABLE) or Path.home() / ".cache" / "voicekit" / "speech")
+
+
+@contextmanager
+def writable(folder: Path, reporter: Reporter) -> Iterator[Path]:
+    """`folder`; where nothing can be written there, a temporary one, and the person is told that nothing is kept."""
+    try:
+        check_writable(folder / "speech")
+    except VoicekitError as error:
+        reporter.note(f"speech is not kept for the next time: {error}, and name it in {VARIABLE}")
+        with tempfile.TemporaryDirectory() as temporary:
+            yield Path(temporary)
+    else:
+        yield folder
 
 
 @dataclass(frozen=True)

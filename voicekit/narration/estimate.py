@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from voicekit.core.errors import ScriptError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.narration.cache import writable
 from voicekit.narration.job import Job, cuts_of
 from voicekit.narration.take import AFTER_S, BEFORE_S, pauses_between
 from voicekit.narration.timing.timeline import Placement, Spoken, plan, slots_of
@@ -31,7 +32,9 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> list[Esti
     Raises:
         ScriptError: there is nothing to pronounce, or the storyboard does not fit the film.
     """
-    cues, film_s, cuts_s = job.script.cues, job.clip.duration_s, cuts_of(job)
+    cues, film_s = job.script.cues, job.clip.duration_s
+    with writable(job.cache_folder, reporter) as cache:
+        cuts_s = cuts_of(job, cache, reporter)
     spoken = {cue: estimated(cue, engine) for cue in reporter.track(cues, "reading the script", total=len(cues))}
     slots = slots_of(job.script.clips, list(spoken.values()), film_s, cuts_s, str(job.script_path))
     numbers = {cue: number for number, cue in enumerate(cues, start=1)}

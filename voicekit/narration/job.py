@@ -218,7 +218,7 @@ def default_out(video_path: Path) -> Path:
     return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
 
 
-def cuts_of(job: Job, reporter: Reporter = SILENT) -> tuple[float, ...]:
+def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, ...]:
     """The cuts of the clip, which are looked for once: a film of an hour is decoded for minutes.
 
     Raises:
@@ -227,7 +227,7 @@ def cuts_of(job: Job, reporter: Reporter = SILENT) -> tuple[float, ...]:
     video = job.clip.path
     about = video.stat()
     known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
-    entry = job.cache_folder / f"cuts-{digest(known)}.json"
+    entry = cache / f"cuts-{digest(known)}.json"
     try:
         return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -15,7 +15,7 @@ from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
-from voicekit.narration.cache import SpeechCache
+from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
 from voicekit.narration.mix import SAMPLE_RATE, VOICE_LUFS, Mix, VoiceTrack
 from voicekit.narration.report.page import page
@@ -71,9 +71,14 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
     Raises:
         VoicekitError: the disk is full, or the engine cannot pronounce a cue.
     """
-    options, cache = job.options, SpeechCache(job.cache_folder)
+    with writable(job.cache_folder, reporter) as folder:
+        return _narrate(job, engine, SpeechCache(folder), reporter)
+
+
+def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -> Report:
+    options = job.options
     speaker = Speaker(engine, cache, listener_for(engine, options.asr_model) if options.verify else None)
-    rendering = synthesize_and_fit(job, speaker, cuts_of(job, reporter), reporter)
+    rendering = synthesize_and_fit(job, speaker, cuts_of(job, cache.folder, reporter), reporter)
     shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])
     voice = VoiceTrack(rendering.cues, cache, _n_samples(job, rendering))
 

@@ -51,9 +51,7 @@ class ProductionSettings:
             raise ConfigError(f"there can be 1 to 16 takes, not {self.takes}")
         for clip, take in self.picks.items():
             if not 1 <= take <= self.takes:
-                raise ConfigError(
-                    f"take {take} of clip {clip} is picked, but there are only {self.takes} takes; see --takes"
-                )
+                raise ConfigError(f"take {take} of clip {clip} is picked, but --takes is {self.takes}")
 
     @property
     def stages(self) -> dict[str, str]:
