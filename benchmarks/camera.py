@@ -18,7 +18,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.film.motion.camera import Camera, Options, fitted, frames, view
+from voicekit.film.motion.camera import Camera, CameraOptions, fitted, frames, view
 from voicekit.film.motion.camera_words import Move, read_move
 from voicekit.film.stage import Context
 from voicekit.media.film import read_pictures
@@ -94,7 +94,7 @@ def main() -> None:
         source, out = Path(folder, "p.png"), Path(folder, "out.mp4")
         Image.fromarray(picture).save(source)
         for words in ("slow zoom in", "zoom out", "slow pan left", "slow zoom in, pan left"):
-            options = Options(words, SECONDS, *FRAME, FPS)
+            options = CameraOptions(words, SECONDS, *FRAME, FPS)
             move = fitted(read_move(words), SIZE, FRAME)
             Camera().run([source], out, options, Context())
             ways = [
@@ -106,7 +106,7 @@ def main() -> None:
             table.add_row(words, *("{:.3f} ({:.3f})".format(*off(way, move)) for way in ways))
         Console(width=120).print(table)
         Image.fromarray(photo()).save(source.with_suffix(".jpg"), quality=90)
-        options = Options("slow zoom in, pan left", SECONDS, *FRAME, FPS)
+        options = CameraOptions("slow zoom in, pan left", SECONDS, *FRAME, FPS)
         begun, busy = time.perf_counter(), time.process_time()
         Camera().run([source.with_suffix(".jpg")], out, options, Context())
         busy, begun = time.process_time() - busy, time.perf_counter() - begun

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import av
 
-from voicekit.media.container import opened, url, video_stream
+from voicekit.media.container import open_input, url, video_stream
 from voicekit.media.copy import copied, copy_picture, copy_sound
 from voicekit.media.mux import write
 
@@ -30,7 +30,7 @@ WAYS = {"mp4": (".mp4", {}), "mp4, index first": (".mp4", {"movflags": "+faststa
 def copy(film_path: Path, out_path: Path, options: dict[str, str]) -> None:
     """What `mux` does with keep_sound, but for the new sound."""
     container = "matroska" if out_path.suffix == ".mkv" else "mp4"
-    with opened(film_path) as film, av.open(url(out_path), "w", format=container, container_options=options) as out:
+    with open_input(film_path) as film, av.open(url(out_path), "w", format=container, container_options=options) as out:
         video = video_stream(film)
         copies = {video: copy_picture(out, video)} | {audio: copy_sound(out, audio) for audio in film.streams.audio}
         write(out, copied(film, copies, out), [])

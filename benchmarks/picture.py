@@ -21,7 +21,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from voicekit.film.enhancement.filters import Filters, Options, enhanced
+from voicekit.film.enhancement.filters import Filters, FiltersOptions, enhanced
 from voicekit.film.enhancement.frame_interpolation import doubled
 from voicekit.film.stage import Context
 from voicekit.media.planes import blank, copy_of, views
@@ -82,7 +82,7 @@ def one(film: str, height: str, step: str, skip: str, count: str) -> None:
     """Prints frames a second of processor time and the most MB above what there was, of one step."""
     count = int(count)
     frames = slide_frames(int(height), count) if film == "slides" else film_frames(Path(film), int(height), count)
-    options = Options(**STEPS[step], skip=skip == "1")
+    options = FiltersOptions(**STEPS[step], skip=skip == "1")
     next(iter(enhanced([copy_of(frames[0])], options)), None)  # what is loaded at first use
     before_mb, most_mb, made, start = resident_mb(), 0.0, 0, time.process_time()
     for _ in enhanced(frames, options):
@@ -144,7 +144,7 @@ def stage(clip: Path, seconds: float) -> None:
             fps = []
             for skip in (True, False):
                 start = time.process_time()
-                Filters().run([path], Path(folder) / "out.mp4", Options(skip=skip), Context())
+                Filters().run([path], Path(folder) / "out.mp4", FiltersOptions(skip=skip), Context())
                 fps.append(count / (time.process_time() - start))
             print(f"{name:7} {fps[0]:6.1f}   all {fps[1]:6.1f}   {fps[0] / fps[1]:.2f}×", flush=True)
 

@@ -1,6 +1,7 @@
 """The shape of the code: imports go one way, and help needs nothing heavy."""
 
 import ast
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,18 @@ def test_media_is_the_only_door_to_pyav():
         return any(alias.name == "av" for node in found for alias in node.names)
 
     assert {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if uses(path)} == {"media"}
+
+
+def test_benchmarks_and_recipes_ask_for_names_that_are_there():
+    """They are run by hand, and seldom."""
+    root = PACKAGE.parent
+    missing = []
+    for path in [*(root / "benchmarks").glob("*.py"), *(root / "recipes").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or (node.module or "").split(".")[0] != "voicekit":
+                continue
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                if not hasattr(module, alias.name) and not importlib.util.find_spec(f"{node.module}.{alias.name}"):
+                    missing.append(f"{path.name}: {node.module}.{alias.name}")
+    assert missing == []
