@@ -57,6 +57,40 @@ def test_imports_go_one_way():
     assert wrong == []
 
 
+def package_of(module: str) -> str:
+    """film.pictures.sheet → film.pictures; core.errors → core."""
+    return module.rpartition(".")[0] or module
+
+
+def test_no_package_imports_itself_by_a_detour():
+    """A package and those inside of it are one house: only ways between neighbours count."""
+    modules = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    leads_to: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        here = package_of(module)
+        for imported in imports(path):
+            there = package_of(imported) if imported in modules else imported
+            if not there.startswith(here) and not here.startswith(there):
+                leads_to.setdefault(here, set()).add(there)
+
+    def reached(package: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [package]
+        while waiting:
+            new = leads_to.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
+    assert [package for package in leads_to if package in reached(package)] == []
+
+
+def test_the_tree_is_two_levels_deep_and_nothing_lies_loose():
+    paths = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py")]
+    assert {path.stem for path in paths if len(path.parts) == 1} == {"__init__", "__main__", "testing"}
+    assert max(len(path.parts) for path in paths) == 3
+
+
 def test_help_loads_nothing_heavy():
     code = (
         "import sys; from voicekit.cli import cli\n"
