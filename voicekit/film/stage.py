@@ -72,7 +72,7 @@ class Stage(Protocol):
     Attributes:
         name: by which it is asked for.
         kind: one of KINDS.
-        version: another one where the same inputs and options give another result: what is stored is made anew then.
+        version: another one where the same inputs and options give another result: what is stored is made again then.
         takes: endings of the files that it reads.
         gives: ending of the file that it writes.
         carries_title: whether a stage for stills sets the clip's title on its picture. Such a picture is a card, drawn for

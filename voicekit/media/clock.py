@@ -113,7 +113,7 @@ def on_one_clock(packets: Iterable, added_s: Sequence[float | None]) -> Iterator
             continue
         if packet.stream.type in ("video", "audio"):
             number = parts.part_of(packet.stream_index, *times)
-        else:  # where they begin anew cannot be told: there are few of them
+        else:  # where they begin again cannot be told: there are few of them
             number = max(0, len(parts.found) - 1)
         shift_s = added_s[number] if number < len(added_s) else 0.0
         if shift_s is None:

@@ -204,7 +204,7 @@ def mux(
 ) -> None:
     """Writes the picture of a film with new sound, whole or not at all.
 
-    The packets of the picture are copied with their times (only MPEG-TS frames them otherwise), or encoded anew, a frame
+    The packets of the picture are copied with their times (only MPEG-TS frames them otherwise), or encoded again, a frame
     for each at the same time. A film that starts late on its container's clock starts at zero in the copy. Rotation,
     metadata and chapters come along, and subtitles and attachments where the container stays the same. The sound becomes
     48 kHz AAC (WebM: Opus).
@@ -214,8 +214,8 @@ def mux(
             one while the picture is written, so that they tell how far it is.
         sample_rate: of the blocks, in Hz.
         channels: of the blocks.
-        reencode: the picture is encoded anew, as H.264 (WebM: VP9).
-        burn: (start, end, text) to be drawn into the picture, which is then encoded anew.
+        reencode: the picture is encoded again, as H.264 (WebM: VP9).
+        burn: (start, end, text) to be drawn into the picture, which is then encoded again.
         layout: where the channels belong; () for the usual places of so many.
         place: the sound track of the film whose title and language the new sound takes over.
         beside: the numbers of the film's sound tracks that stay beside it as they are; see `can_stay`.

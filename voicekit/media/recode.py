@@ -87,14 +87,14 @@ def _has_chroma(kind) -> bool:
 
 
 def facts(path: Path) -> list[str]:
-    """What a film says of its picture beside the pixels, for people: all of it is lost when it is encoded anew."""
+    """What a film says of its picture beside the pixels, for people: all of it is lost when it is encoded again."""
     frame, *_ = first_frame(path)
     known = {side_data.type.name for side_data in frame.side_data}
     return [name for name, kinds in _FACTS.items() if known & kinds]
 
 
 def reduced(path: Path, container: str) -> list[str]:
-    """What of the pixels of a film is lost, for people, when it is encoded anew for a container, by FFmpeg's name of it."""
+    """What of the pixels of a film is lost, for people, when it is encoded again for a container, by FFmpeg's name of it."""
     frame, *_ = first_frame(path)
     kind, made = frame.format, _pixels(frame, CODECS[container][0])
     bits, kept = (max(one.bits for one in each.components) for each in (kind, made))

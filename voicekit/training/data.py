@@ -56,7 +56,7 @@ def align_dataset(dataset: Path, reporter: Reporter = SILENT) -> list[Example]:
     )
     if new:
         write_text(dataset / "alignments.jsonl", "".join(lines))
-    # Said anew each time: the folder may have got another name since.
+    # Said again each time: the folder may have got another name since.
     usable = [replace(example, speaker=f"{dataset.name}/{utterance.speaker}") for utterance, example in examples if example]
     if not usable:
         raise DatasetError(f"no utterance of {dataset} could be aligned with its text; are the transcripts its own?")
@@ -68,7 +68,7 @@ def _row(example: Example | None) -> dict:
 
 
 def _key(utterance: Utterance) -> str:
-    # With its level and place: a dataset prepared anew may have other sound under the same id.
+    # With its level and place: a dataset prepared again may have other sound under the same id.
     u = utterance
     return f"{u.id}|{u.speaker}|{u.split}|{u.language}|{u.recording}|{u.start_s}|{u.end_s}|{u.rms_db}|{u.text}"
 

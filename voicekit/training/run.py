@@ -52,9 +52,9 @@ class Run:
     def __init__(
         self, folder: Path, config: RunConfig, data_fingerprint: dict[str, str], networks: dict[str, nn.Module]
     ) -> None:
-        """Takes up the run that lies in `folder`, whose weights go into the networks; begins anew where there is none.
+        """Takes up the run that lies in `folder`, whose weights go into the networks; begins again where there is none.
 
-        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins anew with them.
+        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins again with them.
 
         Args:
             data_fingerprint: what it learns from, and which state of it, by a hash: a run on other data is another run.
@@ -91,7 +91,7 @@ class Run:
                 network.load_state_dict(part(tensors, name))
         except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
-                f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start anew"
+                f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start again"
             ) from error
         self.state, self.of_task = state, tensors
         drop_after(self.folder / "losses.csv", state.task, state.step)

@@ -113,7 +113,7 @@ class VoiceTraining:
             self._tell_of_a_second_voice()
         self.fabric.launch()
         self.start = {p: p.detach().clone() for network in (self.acoustic, self.vocoder) for p in network.parameters()}
-        # A dataset prepared anew is another one.
+        # A dataset prepared again is another one.
         fingerprint = {str(d.resolve()): digest((d / "manifest.jsonl").read_bytes()) for d in datasets}
         self.run = Run(voice / "training", config, fingerprint, {"acoustic": self.acoustic, "vocoder": self.vocoder})
         language = read_manifest(datasets[0])[0].language

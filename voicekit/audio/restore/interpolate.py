@@ -89,7 +89,7 @@ def fill(samples: np.ndarray, gaps: np.ndarray, context: int, order: int, rounds
         gaps: (gaps, 2), the first sample of each and the one after its last; one that is nearer to an end of the samples
             than `context` is left.
         order: of the prediction.
-        rounds: how often the prediction is made anew, with the samples found by the last.
+        rounds: how often the prediction is made again, with the samples found by the last.
     """
     missing = np.zeros(len(samples), dtype=bool)
     for start, stop in gaps:

@@ -30,7 +30,7 @@ _LONGEST_PAUSE = 16
 
 @dataclass(frozen=True)
 class _Patch:
-    """A part of a frame, [top, bottom) × [left, right), to be made anew; beside it, where it stands on the sheet."""
+    """A part of a frame, [top, bottom) × [left, right), to be made again; beside it, where it stands on the sheet."""
 
     top: int
     bottom: int
@@ -166,7 +166,7 @@ def _lengths(length: int, block: int) -> np.ndarray:
 
 
 def _patches(changed: np.ndarray, width: int, height: int, reach: int) -> list[_Patch] | None:
-    """What is to be made anew: boxes around neighbouring blocks, and around what they have an effect on; None if most."""
+    """What is to be made again: boxes around neighbouring blocks, and around what they have an effect on; None if most."""
     if changed.mean() > _MOST:
         return None
     patches = []

@@ -108,7 +108,7 @@ def produce(
     """Makes a film of a brief, a storyboard, or a folder of pictures with a script in it.
 
     What is made on the way lies in a folder beside the film: edit its storyboard.md, and call this again; only what changed
-    is made anew.
+    is made again.
 
     Args:
         out: the film to write, an .mp4.
