@@ -45,7 +45,7 @@ def check_fonts(texts: Iterable[str]) -> None:
 def burned(
     frames: Iterable, captions: Sequence[Timed], rotation: int = 0, mirrored: bool = False, pixel_aspect: float = 1.0
 ) -> Iterator:
-    """The same frames; those that come while a caption is shown, with it. One that stands still comes again for each caption.
+    """The same frames; those shown while a caption is, with it. One that stands still comes again for each caption.
 
     Args:
         frames: planar YUV, their times from the start of the presentation, each with how long it lasts.
