@@ -9,7 +9,7 @@ import pytest
 
 #: A command that is in the middle of writing a file.
 PROGRAM = """
-import sys, time, types
+import signal, sys, time, types
 from pathlib import Path
 import click
 import voicekit.cli
@@ -22,6 +22,8 @@ def command():
         print("writing", flush=True)
         time.sleep(60)
 
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # nohup, under which the tests may run, has one ignored
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 voicekit.cli.COMMANDS["wait"] = "waits"
 module = types.ModuleType("voicekit.cli.wait")
 module.command = command

@@ -67,7 +67,7 @@ def test_the_contract_catches_lost_sentences(tiny_voice):
 
 def test_an_engine_that_knows_no_lexicon_says_so(tiny_voice):
     engine = Broken(load_engine(read_voice(tiny_voice), "cpu"), "pace")
-    with pytest.raises(PluginError, match=r"Broken.*knows no lexicon"):
+    with pytest.raises(PluginError, match=r"Broken.*takes no lexicon"):
         engine.with_lexicon(parse_lexicon('one = "two"'))
 
 
