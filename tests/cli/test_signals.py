@@ -39,13 +39,12 @@ voicekit.cli.main()
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_command_leaves_nothing_half_made(tmp_path, number):
     out = tmp_path / "out.txt"
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout.readline() == "writing\n"
-    time.sleep(0.1)
-    process.send_signal(number)
-    _, err = process.communicate(timeout=20)
+    command = [sys.executable, "-c", PROGRAM, str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "writing\n"
+        time.sleep(0.1)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=20)
     assert process.returncode == 128 + number
     assert "voicekit: interrupted; run the same command again to go on" in err and "Traceback" not in err
     assert list(tmp_path.iterdir()) == []

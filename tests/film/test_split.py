@@ -270,7 +270,7 @@ def test_markup_is_kept(context):
     script = parse(split(text, SplitOptions(seconds=2), context))
     tones = {cue.text: cue.marks.styles[0] for cue in script.cues}
     whole = parse(text)
-    assert tones["Nobody on the long wall spoke."] == whole.cues[0].marks.manners[0]
+    assert tones["Nobody on the long wall spoke."] == whole.cues[0].marks.styles[0]
     assert any("It coughed. It coughed again." in cue.text for cue in script.cues)
     assert " ".join(cue.text for cue in script.cues) == whole.cues[0].text
 
