@@ -1,30 +1,14 @@
-"""Recordings that tests make, a speech finder that needs no model, and a Reporter that remembers."""
+"""Recordings that tests make, and a speech finder that needs no model."""
 
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from conftest import SAMPLE_RATE, buzz
 
-from voicekit.core.reporter import Reporter
 from voicekit.recognition import speech
 
 SHARED = Path("/work/shared/data")
-
-
-class Listener(Reporter):
-    """Remembers the notes, and the shares of each task."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-        self.shares: dict[str, list[float]] = defaultdict(list)
-
-    def note(self, line):
-        self.notes.append(line)
-
-    def progress(self, task, share, left_s=None, detail=""):
-        self.shares[task].append(share)
 
 
 def loud_is_speech(blocks):

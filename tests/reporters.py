@@ -1,5 +1,6 @@
 """Reporters that remember: each step of a training, which they may break off, and what a person would read."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -36,11 +37,16 @@ class Steps(Reporter):
 
 @dataclass
 class Told(Reporter):
-    """Remembers what a person would read, in order."""
+    """Remembers what a person would read, in order, and the shares of each task."""
 
     lines: list[str] = field(default_factory=list)
+    shares: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, line: str) -> None:
         self.lines.append(line)
 
     note = say
+
+    def progress(self, task: str, share: float, left_s: float | None = None,
+                 numbers: Mapping[str, float] | None = None) -> None:  # fmt: skip
+        self.shares[task].append(share)

@@ -9,7 +9,7 @@
     say("Hello, this is my voice.", Path("hello.wav"), voice)
     narrate(Path("script.txt"), Path("clip.mp4"), Path("film.mp4"), voice)
 
-Every command has a function of the same name. Each takes a Reporter, which is told what happens.
+Those that work take a Reporter, which is told what happens. What other commands do is in the packages.
 """
 
 import importlib

@@ -1,32 +1,40 @@
 """What the command line shows of long work."""
 
 import pytest
+from reporters import Told
 
 from voicekit.cli import terminal
 from voicekit.cli.terminal import Terminal
-from voicekit.core.reporter import SILENT, Reporter
-
-
-class Heard(Reporter):
-    def __init__(self):
-        self.shares = []
-
-    def progress(self, task, share, left_s=None, numbers=None):
-        self.shares.append((task, share))
+from voicekit.core.reporter import SILENT, Relay
 
 
 def test_what_is_tracked_is_told_and_ends():
-    heard = Heard()
+    heard = Told()
     assert list(heard.track("abc", "spelling", total=3)) == ["a", "b", "c"]
-    assert [share for _, share in heard.shares] == [0.0, pytest.approx(1 / 3), pytest.approx(2 / 3), 0.999, 1.0]
+    assert heard.shares["spelling"] == [0.0, pytest.approx(1 / 3), pytest.approx(2 / 3), 0.999, 1.0]
 
 
 def test_what_is_broken_off_is_over_too():
-    heard = Heard()
+    heard = Told()
     with pytest.raises(ZeroDivisionError):
         for _ in heard.track("abc", "spelling", total=3):
             raise ZeroDivisionError
-    assert heard.shares[-1] == ("spelling", 1.0)
+    assert heard.shares["spelling"][-1] == 1.0
+
+
+def test_items_count_by_their_size_where_they_have_one():
+    heard = Told()
+    assert list(heard.track(["a", "bbb"], "reading", total=4, size=len)) == ["a", "bbb"]
+    assert heard.shares["reading"] == [0.0, 0.25, 0.999, 1.0]
+
+
+def test_a_relay_passes_everything_on():
+    heard = Told()
+    relay = Relay(heard)
+    relay.say("made")
+    relay.note("guessed")
+    relay.progress("work", 0.5)
+    assert heard.lines == ["made", "guessed"] and heard.shares == {"work": [0.5]}
 
 
 def test_nobody_has_to_listen(capsys):

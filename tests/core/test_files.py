@@ -117,6 +117,18 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path):
         pass
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its locks are others")
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_disk_that_knows_no_locks_keeps_nobody_out(tmp_path, monkeypatch, code):
+    def flock(*_):
+        raise OSError(code, "no locks here")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    for _ in range(2):  # and nothing stays behind that would
+        with alone(tmp_path / "run"):
+            pass
+
+
 def test_a_name_that_is_too_long_is_told_before_any_work(tmp_path):
     check_writable(tmp_path / ("a" * 200 + ".mp4"))
     with pytest.raises(VoicekitError, match="the name is too long"):

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 import pytest
 import soundfile
-from made import SAMPLE_RATE, SHARED, Listener, hiss, loud_is_speech, spoken, write
+from made import SAMPLE_RATE, SHARED, hiss, loud_is_speech, spoken, write
+from reporters import Told
 
 from voicekit.audio.features import Features
 from voicekit.audio.level import meets_rule
@@ -282,10 +283,10 @@ def test_several_processes_do_the_same(recordings, tmp_path, monkeypatch):
 
     monkeypatch.setattr(joblib, "Parallel", lambda **options: lambda calls: (f(*a, **k) for f, a, k in calls))
     monkeypatch.setattr(prepare, "_LONG_S", 4.0)
-    listener = Listener()
-    assert made(recordings, tmp_path, jobs=2, reporter=listener).utterances == 4
-    shares = listener.shares["preparing recordings"]
-    assert len(shares) == 4 and shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
+    told = Told()
+    assert made(recordings, tmp_path, jobs=2, reporter=told).utterances == 4
+    shares = told.shares["preparing recordings"]
+    assert len(shares) == 6 and shares == sorted(shares) and (shares[0], shares[-1]) == (0, 1)
 
 
 def test_another_folder_cannot_take_the_name(recordings, tmp_path):

@@ -1,7 +1,7 @@
 """Tables of texts in the ways that people and other programs write them."""
 
 import pytest
-from made import Listener
+from reporters import Told
 
 from voicekit.core.errors import DatasetError
 from voicekit.dataset.transcripts import find_items
@@ -24,11 +24,11 @@ def read(tmp_path):
         path = tmp_path / "recordings" / called
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(table if isinstance(table, bytes) else table.encode())
-        listener = Listener()
-        items = find_items(tmp_path / "recordings", reporter=listener)
+        told = Told()
+        items = find_items(tmp_path / "recordings", reporter=told)
         write.speakers = [item.speaker for item in items]
         write.problems = {item.name: item.problem for item in items if item.problem}
-        return {item.name: item.text for item in items}, "\n".join(listener.notes)
+        return {item.name: item.text for item in items}, "\n".join(told.lines)
 
     return write
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import scipy.signal
 from clips import RATE, FakeVoice, make_clip, make_sound, picture_packets
+from reporters import Told
 
 from voicekit.audio.loudness import integrated_lufs, true_peak_db
 from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
-from voicekit.core.reporter import Reporter
 from voicekit.media import load_audio
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
@@ -101,26 +101,15 @@ def test_the_films_own_sound_makes_room_and_comes_back(desk):
     assert between == pytest.approx(before, abs=1.5)
 
 
-class Heard(Reporter):
-    def __init__(self):
-        self.notes, self.tasks = [], {}
-
-    def note(self, line):
-        self.notes.append(line)
-
-    def progress(self, task, share, left_s=None, numbers=None):
-        self.tasks.setdefault(task, []).append(share)
-
-
 def test_a_reporter_hears_what_is_done(desk):
     (desk / "script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.", encoding="utf-8")
     make_clip(desk / "silent.mp4", 10.0, None)
-    heard, options = Heard(), NarrationOptions(verify=False, cache_folder=desk / "cache")
+    heard, options = Told(), NarrationOptions(verify=False, cache_folder=desk / "cache")
     job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
-    assert heard.notes == [*job.script.notes, *job.notes] and not heard.tasks
+    assert heard.lines == [*job.script.notes, *job.notes] and not heard.shares
     narrate_job(job, FakeVoice(), heard)
-    assert list(heard.tasks) == ["looking for cuts", "speaking", "speaking faster", "writing the film"]
-    assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.tasks.values())
+    assert list(heard.shares) == ["looking for cuts", "speaking", "speaking faster", "writing the film"]
+    assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.shares.values())
 
 
 def test_a_second_run_speaks_what_changed(desk):
@@ -239,7 +228,7 @@ def test_a_full_disk_leaves_nothing_half_written(desk):
     assert all(Speaker(FakeVoice(), SpeechCache(desk / "cache")).speak(cue).was_cached for cue in parse(SCRIPT).cues)
 
 
-def halves(sound):
+def halves(sound, reporter):
     """A separator that takes the left channel for voices, the right one for background."""
 
     def apply(blocks):

@@ -8,6 +8,7 @@ import click
 
 from voicekit.cli.options import Number
 from voicekit.cli.quick import quick_start
+from voicekit.cli.terminal import Terminal
 from voicekit.core.reporter import Reporter
 
 
@@ -39,20 +40,18 @@ def command(
     """
     if (text is None) == (file is None):
         raise click.UsageError("Give either TEXT or --file.")
-    with quick_start():
-        from voicekit.cli.terminal import Terminal
-        from voicekit.speech.say import check_out, say, stream
-        from voicekit.speech.voices import speaking
-
-        to_pipe, piped_in = str(out) == "-", str(file) == "-"
-        if not to_pipe:
-            check_out(out)
-        with Terminal() as reporter:
-            given = _read(text, file, reporter)
-        chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
-        name = str(file) if file and not piped_in else "the text"
-    speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
+    to_pipe, piped_in = str(out) == "-", str(file) == "-"
+    name = str(file) if file and not piped_in else "the text"
     with Terminal() as reporter:
+        with quick_start():
+            from voicekit.speech.say import check_out, say, stream
+            from voicekit.speech.voices import speaking
+
+            if not to_pipe:
+                check_out(out)
+            given = _read(text, file, reporter)
+            chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
+        speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
         seconds = speak(engine, pace, name, reporter)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 

@@ -38,6 +38,8 @@ _ADVICE = {
     errno.EFBIG: "this disk takes no file of that size; choose a folder on another one",
     errno.EIO: "the disk reports an error; choose a folder on another one",
 }
+#: What a network disk that knows no locks says.
+_NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
 #: A write into an open file may fail with these; any other error without a file's name is no failed write.
 _OF_AN_OPEN_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO)
 
@@ -171,16 +173,15 @@ def alone(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     path = folder / ".lock"
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=0, fallback_to_soft=False)  # a file alone would keep others out after a kill, too
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise VoicekitError(f"another run of voicekit is at work in {folder}; wait until it has ended") from error
-    except NotImplementedError:  # a network disk that knows no locks
-        pass
     except OSError as error:
-        raise explain_os_error(error, path) from error
+        if error.errno not in _NO_LOCKS:
+            raise explain_os_error(error, path) from error
     try:
         yield
     finally:

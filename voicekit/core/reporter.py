@@ -1,6 +1,6 @@
 """What the library reports while it works. It neither prints nor draws nor exits: the caller listens, or nobody does."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -31,15 +31,42 @@ class Reporter:
             numbers: of the moment, by name, such as losses; the most telling first.
         """
 
-    def track(self, items: Iterable[Item], task: str, total: int) -> Iterator[Item]:
-        """Yields `items`, about `total` of them, and tells the progress after each; the task is over however it ends."""
+    def track(
+        self, items: Iterable[Item], task: str, total: float, size: Callable[[Item], float] = lambda item: 1
+    ) -> Iterator[Item]:
+        """Yields `items` and tells the progress after each; the task is over however it ends.
+
+        Args:
+            total: about how many there are, or the sum of their sizes.
+            size: what an item counts.
+        """
         self.progress(task, 0.0)
+        done = 0.0
         try:
-            for number, item in enumerate(items, start=1):
+            for item in items:
                 yield item
-                self.progress(task, min(number / max(total, 1), 0.999))
+                done += size(item)
+                self.progress(task, min(done / max(total, 1), 0.999))
         finally:
             self.progress(task, 1.0)
+
+
+class Relay(Reporter):
+    """Passes on what it hears; derive from it to change a part of that."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.reporter = reporter
+
+    def say(self, line: str) -> None:
+        self.reporter.say(line)
+
+    def note(self, line: str) -> None:
+        self.reporter.note(line)
+
+    def progress(
+        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
+    ) -> None:
+        self.reporter.progress(task, share, left_s, numbers)
 
 
 #: The default: discards everything.

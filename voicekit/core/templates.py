@@ -1,14 +1,16 @@
-"""Pages are Jinja2 templates beside the code that fills them. All values are escaped."""
+"""Pages are Jinja2 templates that lie beside the code that fills them. What is filled in is escaped."""
 
+from collections.abc import Callable
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
 @cache
-def template(package: str, name: str) -> Template:
-    """The template `name` in the folder of `package`; a value that it asks for and nobody gives is an error."""
+def templates(package: str, **filters: Callable[..., str]) -> Environment:
+    """The templates in the folder of a package; a value that one asks for and nobody gives is an error."""
     pages = Environment(
         loader=PackageLoader(package, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return pages.get_template(name)
+    pages.filters |= filters
+    return pages

@@ -249,10 +249,8 @@ def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig,
         parallel(partial(_prepare_and_save, config=config), short, jobs=jobs),
         map(partial(_prepare_and_save, config=config, jobs=jobs, reporter=reporter), long),
     )
-    done_s, total_s = 0.0, sum(durations_s.values())
-    for folder in saved:
-        done_s += durations_s[folder]
-        reporter.progress("preparing recordings", done_s / total_s)
+    for _ in reporter.track(saved, "preparing recordings", sum(durations_s.values()), size=durations_s.__getitem__):
+        pass
 
 
 def _duration_s(item: Item) -> float:
@@ -264,7 +262,7 @@ def _duration_s(item: Item) -> float:
 
 
 def _prepare_and_save(pending: tuple[Item, Path], config: PrepareConfig, jobs: int = 1, reporter: Reporter = SILENT) -> Path:
-    """Works in a folder that takes its name when all is in it: a killed run's processes, which live on, have their own."""
+    """Works in a folder that takes its name when all is in it: processes of a killed run may still work, in their own."""
     item, folder = pending
     begun = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}{_BEGUN}")
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from voicekit.core.files import atomic, write_text
-from voicekit.core.templates import template
+from voicekit.core.templates import templates
 from voicekit.evaluation.compare import Evaluation, picture_path
 from voicekit.evaluation.report import columns_of, rows_of, shown, worst_first
 
@@ -20,13 +20,17 @@ def write_page(evaluation: Evaluation, losses: Path | None = None) -> None:
         has_losses = True
         with atomic(evaluation.folder / "losses.png") as partial:
             shutil.copyfile(losses, partial)
-    page = template("voicekit.evaluation", "page.html").render(
-        evaluation=evaluation,
-        tables=[_table(evaluation, group) for group in dict.fromkeys(column.group for column in columns_of(evaluation))],
-        columns=columns_of(evaluation),
-        best=_BEST,
-        has_losses=has_losses,
-        sentences=[_sentence(evaluation, sentence_id) for sentence_id in worst_first(evaluation)],
+    page = (
+        templates("voicekit.evaluation")
+        .get_template("page.html")
+        .render(
+            evaluation=evaluation,
+            tables=[_table(evaluation, group) for group in dict.fromkeys(column.group for column in columns_of(evaluation))],
+            columns=columns_of(evaluation),
+            best=_BEST,
+            has_losses=has_losses,
+            sentences=[_sentence(evaluation, sentence_id) for sentence_id in worst_first(evaluation)],
+        )
     )
     write_text(evaluation.folder / "evaluation.html", page)
 

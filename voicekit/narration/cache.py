@@ -35,9 +35,9 @@ def default_folder() -> Path:
 def writable(folder: Path, reporter: Reporter) -> Iterator[Path]:
     """`folder`; where nothing can be written there, a temporary one, and the person is told that nothing is kept."""
     try:
-        check_writable(folder / "speech")
+        check_writable(folder / "entry")
     except VoicekitError as error:
-        reporter.note(f"speech is not kept for the next time: {error}, and name it in {VARIABLE}")
+        reporter.note(f"speech is not kept for the next time; name another folder in {VARIABLE}: {error}")
         with tempfile.TemporaryDirectory() as temporary:
             yield Path(temporary)
     else:

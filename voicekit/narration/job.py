@@ -87,6 +87,11 @@ class NarrationOptions:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
 
     @property
+    def speech_folder(self) -> Path:
+        """Where speech is kept."""
+        return self.cache_folder or default_folder()
+
+    @property
     def encodes_picture(self) -> bool:
         """Whether the picture is encoded anew: wished for, or needed to draw into it."""
         return self.reencode or self.subtitles == "burn"
@@ -118,11 +123,6 @@ class Job:
         """What is written, by kind."""
         endings = {"srt": ".srt", "vtt": ".vtt", "ass": ".ass", "report": ".report.json", "page": ".report.html"}
         return {"film": self.film} | {kind: self.film.with_suffix(ending) for kind, ending in endings.items()}
-
-    @property
-    def cache_folder(self) -> Path:
-        """Where speech is kept."""
-        return self.options.cache_folder or default_folder()
 
     def tell(self, reporter: Reporter) -> None:
         """Reports what the person has to know of the script and of the clip."""

@@ -23,7 +23,7 @@ from voicekit.narration.report.report import Report, report
 from voicekit.narration.speak import Rendering, Speaker, about_listening, listener_for, synthesize_and_fit
 from voicekit.narration.subtitles.captions import Caption, Heard, captions
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
-from voicekit.postproduction.chain import spooled
+from voicekit.postproduction.chain import spooled, watched
 from voicekit.speech.engine import Engine
 
 #: The names that separators give to voices.
@@ -71,7 +71,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
     Raises:
         VoicekitError: the disk is full, or the engine cannot pronounce a cue.
     """
-    with writable(job.cache_folder, reporter) as folder:
+    with writable(job.options.speech_folder, reporter) as folder:
         return _narrate(job, engine, SpeechCache(folder), reporter)
 
 
@@ -121,10 +121,10 @@ def _own_sound(job: Job, reporter: Reporter) -> Iterator[Sound | None]:
     if options.keep == "all":
         yield whole
         return
-    separation = (options.separator or plugins.load("separators", "isolator"))(whole)
+    separator = options.separator or plugins.load("separators", "isolator")
+    separation = separator(whole, reporter=reporter)
     kept = [stem not in VOICES for stem in separation.stems]
-    n_blocks = math.ceil(clip.duration_s / _READ_S)
-    stems = separation.apply(reporter.track(whole.read(), "taking the voices out of the clip", total=n_blocks))
+    stems = separation.apply(watched(whole, "taking the voices out of the clip", reporter).read())
     # The mix is read several times, the clip is taken apart only once.
     with spooled((each[kept].sum(0) for each in stems), whole, job.film.parent) as background:
         yield background

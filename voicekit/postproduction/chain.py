@@ -115,18 +115,8 @@ def within_full_scale(sound: Sound) -> Treatment:
 
 def watched(sound: Sound, task: str, reporter: Reporter) -> Sound:
     """The same sound, which tells its reporter how far it is read."""
-    return replace(sound, read=lambda: _told(sound, task, reporter))
-
-
-def _told(sound: Sound, task: str, reporter: Reporter) -> Iterator[np.ndarray]:
-    total, done = max(sound.duration_s * sound.sample_rate, 1.0), 0
-    try:
-        for block in sound.read():
-            yield block
-            done += block.shape[1]
-            reporter.progress(task, min(done / total, 0.999))
-    finally:
-        reporter.progress(task, 1.0)
+    total = sound.duration_s * sound.sample_rate
+    return replace(sound, read=lambda: reporter.track(sound.read(), task, total, size=lambda block: block.shape[1]))
 
 
 @contextmanager

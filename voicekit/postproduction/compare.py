@@ -20,7 +20,7 @@ from voicekit.audio.presets import FIGURES, shown
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import as_text, atomic, write_text
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.core.templates import template
+from voicekit.core.templates import templates
 from voicekit.media import open_sound
 from voicekit.media.sound import Sound, windows
 from voicekit.media.tracks import Wanted
@@ -205,11 +205,15 @@ def _page(views: list[SpectrogramView], paths: tuple[Path, Path], picture: bytes
     for figure in TABLE:
         values = [getattr(one.measured, figure) for one in views]
         rows.append([FIGURES[figure][0], *(shown(figure, one.measured) for one in views), f"{values[1] - values[0]:+.1f}"])
-    return template("voicekit.postproduction", "compare.html").render(
-        names=[one.name for one in views],
-        players=[_source(path, out, embedded) for path in paths],
-        rows=rows,
-        picture=_data("image/png", picture),
+    return (
+        templates("voicekit.postproduction")
+        .get_template("compare.html")
+        .render(
+            names=[one.name for one in views],
+            players=[_source(path, out, embedded) for path in paths],
+            rows=rows,
+            picture=_data("image/png", picture),
+        )
     )
 
 

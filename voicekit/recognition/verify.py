@@ -115,8 +115,8 @@ class _Spoken:
     written: str = ""
 
 
-class Checker:
-    """Checks one speech after another; keeps the acoustic model loaded (about 0.3 s to load)."""
+class _Recogniser:
+    """Listens to one speech after another; keeps the acoustic model loaded (about 0.3 s to load)."""
 
     def __init__(self) -> None:
         self._decoder = sphinx.new_decoder(lm=None, cmn="batch", beam=1e-60, wbeam=1e-60, pbeam=1e-60, lw=1.0, wip=1.0)
@@ -124,44 +124,7 @@ class Checker:
             self._decoder.add_word(_else(phone), phone, False)
         self._known: set[str] = set()
 
-    def check(
-        self,
-        waveform: np.ndarray,
-        sample_rate: int,
-        text: str,
-        language: str,
-        lexicon: Lexicon | None = None,
-        pace: float = 1.0,
-        pronunciations: Sequence[tuple[int, int, Entry]] = (),
-        asr: LoadAsr | None = None,
-    ) -> Verdict:
-        """See `verify`."""
-        words = tuple(text.split())
-        phonemes = phonemise(text, language, lexicon, pronunciations=pronunciations)
-        everything = tuple(sorted({place for places in _places(phonemes) for place in places}))
-        audible_s = _audible_s(waveform, sample_rate)
-        if not audible_s:
-            return Verdict(words, dropped=everything, score=0.0, length="too short")
-        n_phones = sum(last - first for _, first, last in phonemes.words)
-        slowest = _PHONES_PER_S[0] * min(1.0, n_phones / _FEW_PHONES)
-        rate = n_phones / audible_s / pace
-        length = "too short" if rate > _PHONES_PER_S[1] else "too long" if rate < slowest else ""
-        spoken = list(_spoken(phonemes, words, language, lexicon))
-        prices = _ENGLISH if language.startswith("en") else _OTHER
-        samples = sphinx.resampled(waveform, sample_rate)
-        heard = Counter(self._hear(samples, [self._ways_to_say(word, language) for word in spoken], prices))
-        dropped = {place for number, word in enumerate(spoken) for place in word.places if not heard[number]}
-        repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
-        if asr and (dropped or repeated):
-            listener = asr()
-            comparison = compare(text, listener.transcribe(samples), language, lexicon, pronunciations)
-            dropped = {place for place in dropped if _is_missing(place, words, comparison, samples, listener)}
-            runs = _runs(sorted(repeated))
-            repeated = {place for run in runs if _is_repeated(run, words, comparison, samples, listener) for place in run}
-        score = 1 - (len(dropped) + len(repeated)) / max(len(everything), 1)
-        return Verdict(words, tuple(sorted(dropped)), tuple(sorted(repeated)), score, length)
-
-    def _ways_to_say(self, word: _Spoken, language: str) -> tuple[str, ...]:
+    def ways_to_say(self, word: _Spoken, language: str) -> tuple[str, ...]:
         """As the voice says it, then as a dictionary does: people say "for" and "and" in many ways, and so do voices."""
         said = [" ".join(word.phones)]
         if language.startswith("en") and word.written:
@@ -171,7 +134,7 @@ class Checker:
                     said.append(found)
         return tuple(dict.fromkeys(said))
 
-    def _hear(self, samples: np.ndarray, words: list[tuple[str, ...]], prices: _Prices) -> list[int]:
+    def hear(self, samples: np.ndarray, words: list[tuple[str, ...]], prices: _Prices) -> list[int]:
         """Which of the words are heard, in order; none where no way leads through the sound."""
         names = self._names(words)
         numbers = {name: number for number, name in enumerate(names)}
@@ -229,12 +192,36 @@ def verify(
     Raises:
         ScriptError: there is nothing to pronounce in `text`.
     """
-    return _checker().check(waveform, sample_rate, text, language, lexicon, pace, pronunciations, asr)
+    words = tuple(text.split())
+    phonemes = phonemise(text, language, lexicon, pronunciations=pronunciations)
+    everything = tuple(sorted({place for places in _places(phonemes) for place in places}))
+    audible_s = _audible_s(waveform, sample_rate)
+    if not audible_s:
+        return Verdict(words, dropped=everything, score=0.0, length="too short")
+    n_phones = sum(last - first for _, first, last in phonemes.words)
+    slowest = _PHONES_PER_S[0] * min(1.0, n_phones / _FEW_PHONES)
+    rate = n_phones / audible_s / pace
+    length = "too short" if rate > _PHONES_PER_S[1] else "too long" if rate < slowest else ""
+    spoken = list(_spoken(phonemes, words, language, lexicon))
+    prices = _ENGLISH if language.startswith("en") else _OTHER
+    recogniser = _recogniser()
+    samples = sphinx.resampled(waveform, sample_rate)
+    heard = Counter(recogniser.hear(samples, [recogniser.ways_to_say(word, language) for word in spoken], prices))
+    dropped = {place for number, word in enumerate(spoken) for place in word.places if not heard[number]}
+    repeated = {place for number, word in enumerate(spoken) for place in word.places if heard[number] > 1} - dropped
+    if asr and (dropped or repeated):
+        listener = asr()
+        comparison = compare(text, listener.transcribe(samples), language, lexicon, pronunciations)
+        dropped = {place for place in dropped if _is_missing(place, words, comparison, samples, listener)}
+        runs = _runs(sorted(repeated))
+        repeated = {place for run in runs if _is_repeated(run, words, comparison, samples, listener) for place in run}
+    score = 1 - (len(dropped) + len(repeated)) / max(len(everything), 1)
+    return Verdict(words, tuple(sorted(dropped)), tuple(sorted(repeated)), score, length)
 
 
 @cache
-def _checker() -> Checker:
-    return Checker()
+def _recogniser() -> _Recogniser:
+    return _Recogniser()
 
 
 def _runs(places: Sequence[int]) -> Iterator[list[int]]:

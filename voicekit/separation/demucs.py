@@ -133,20 +133,17 @@ def _fetch(url: str, path: Path, reporter: Reporter) -> None:
 
 def _received(url: str, path: Path, reporter: Reporter) -> Iterator[bytes]:
     """What lies at `url`, piece by piece."""
-    task = f"fetching {path.name}"
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
             total, came = int(response.headers["Content-Length"] or 0), 0
-            while piece := response.read(1 << 18):
-                yield piece
+            pieces = iter(lambda: response.read(1 << 18), b"")
+            for piece in reporter.track(pieces, f"fetching {path.name}", total, size=len):
                 came += len(piece)
-                reporter.progress(task, min(came / max(total, came, 1), 0.999))
+                yield piece
             if came < total:
                 raise _not_fetched(url, path, f"it ended after {came} of {total} bytes")
     except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a length that is no number
         raise _not_fetched(url, path, str(getattr(error, "reason", error) or type(error).__name__)) from error
-    finally:
-        reporter.progress(task, 1.0)
 
 
 def _not_fetched(url: str, path: Path, reason: str) -> CheckpointError:

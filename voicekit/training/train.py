@@ -129,6 +129,8 @@ class VoiceTraining:
         }
         names = [*tasks, DONE]
         for name, following in pairwise(names[names.index(self.run.state.task or "speaker") :]):
+            if name != "speaker":
+                self._freeze()
             tasks[name]()
             self.run.enter(following)
 
@@ -139,18 +141,15 @@ class VoiceTraining:
         self._set_speaker()
 
     def train_acoustic_model(self) -> None:
-        self._freeze()
         self._train(acoustic_task(self.acoustic, self.single, self.batches.acoustic, self.held_out.in_order(12)))
 
     def train_prosody(self) -> None:
-        self._freeze()
         self._train(prosody_task(self.acoustic, self.single, self.batches.acoustic, self.held_out.in_order(12)))
         # On sentences it was not taught, where there are any: those it was it knows too well.
         utterances = self.held_out.in_order(12) or [self.batches.acoustic(np.random.default_rng(0), 12)]
         calibrate(self.acoustic, [self.fabric.to_device(batch) for batch in utterances], self.single)
 
     def train_vocoder(self) -> None:
-        self._freeze()
         frames = self.config.segment_frames
         predicted = self.run.folder / "predicted" if self.config.predicted and self.config.vocoder.minutes else None
         if predicted:

@@ -7,7 +7,7 @@ is not made again, and a clip that fails takes nothing else with it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +18,7 @@ import numpy as np
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError, VoicekitError
 from voicekit.core.files import alone, atomic, check_writable
-from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.reporter import SILENT, Relay, Reporter
 from voicekit.film.assembly.beats import on_beats
 from voicekit.film.assembly.bed import write_bed
 from voicekit.film.assembly.music import open_music
@@ -31,7 +31,7 @@ from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.media import probe
-from voicekit.narration.cache import SpeechCache, default_folder
+from voicekit.narration.cache import SpeechCache
 from voicekit.narration.estimate import estimated
 from voicekit.narration.job import NarrationOptions
 from voicekit.narration.narrate import narrate
@@ -203,7 +203,7 @@ class Production:
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
             planned.append(Planned("better film", self.settings.enhance, film_s, _state(better)))
-        speaker = Speaker(self.engine, SpeechCache(self.options.cache_folder or default_folder()))
+        speaker = Speaker(self.engine, SpeechCache(self.options.speech_folder))
         spoken = sum(speaker.has_spoken(cue) for cue in cues)
         return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken")]
 
@@ -374,25 +374,17 @@ class Production:
             self.reporter.note(f"{sheet}: pick takes with --pick CLIP=TAKE")
 
 
-class _NotesOnce(Reporter):
+class _NotesOnce(Relay):
     """Passes on what is told; the same note once, whatever number of clips it holds for."""
 
     def __init__(self, reporter: Reporter) -> None:
-        self.reporter = reporter
+        super().__init__(reporter)
         self.noted: set[str] = set()
-
-    def say(self, line: str) -> None:
-        self.reporter.say(line)
 
     def note(self, line: str) -> None:
         if line not in self.noted:
             self.noted.add(line)
-            self.reporter.note(line)
-
-    def progress(
-        self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
-    ) -> None:
-        self.reporter.progress(task, share, left_s, numbers)
+            super().note(line)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, PluginError, VoicekitError
 from voicekit.core.files import atomic, digest
-from voicekit.core.reporter import Reporter
+from voicekit.core.reporter import Relay
 from voicekit.core.settings import overlay
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.text.script.source import nearest
@@ -191,7 +191,7 @@ def check_result(path: Path, stage: Stage) -> None:
         raise PluginError(f"the stage '{stage.name}' made no valid {stage.gives}: {wrong}")
 
 
-class _Worker(threading.Thread, Reporter):
+class _Worker(threading.Thread, Relay):
     """A stage at work in a thread of its own: one that hangs can be left behind, and what was made before is kept.
 
     Attributes:
@@ -200,9 +200,10 @@ class _Worker(threading.Thread, Reporter):
     """
 
     def __init__(self, work: StageRun, out: Path, context: Context) -> None:
-        super().__init__(daemon=True, name=f"stage {work.stage.name}")
+        threading.Thread.__init__(self, daemon=True, name=f"stage {work.stage.name}")
+        Relay.__init__(self, context.reporter)
         self.work, self.out = work, out
-        self.context, self.reporter = replace(context, seed=work.seed, reporter=self), context.reporter
+        self.context = replace(context, seed=work.seed, reporter=self)
         self.heard_s = time.monotonic()
         self.error: BaseException | None = None
 
@@ -212,17 +213,11 @@ class _Worker(threading.Thread, Reporter):
         except BaseException as error:  # whatever a stranger's stage raises
             self.error = error
 
-    def say(self, line: str) -> None:
-        self.reporter.say(line)
-
-    def note(self, line: str) -> None:
-        self.reporter.note(line)
-
     def progress(
         self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
     ) -> None:
         self.heard_s = time.monotonic()
-        self.reporter.progress(task, share, left_s, numbers)
+        super().progress(task, share, left_s, numbers)
 
 
 def _watch(worker: _Worker, patience_s: float) -> None:

@@ -6,16 +6,15 @@ The page is a Jinja2 template beside this module. Here are its figures, and what
 import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from math import ceil, floor
 from pathlib import Path
 from unicodedata import east_asian_width
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from voicekit.core.files import as_text
+from voicekit.core.templates import templates
 from voicekit.media.write import as_mp3
 from voicekit.narration.report.report import CueReport, Report, Stretch
 from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
@@ -49,7 +48,7 @@ def page(report: Report, waveforms: Iterable[np.ndarray], sample_rate: int) -> I
         waveforms: the sound of each of `report.cues`, float32 (samples,); taken one by one.
     """
     return (
-        _templates()
+        templates("voicekit.narration.report", clock=clock, colour=colour, given=_given, px=_px, times=_times)
         .get_template("page.html")
         .generate(
             name=Path(as_text(report.film)).name,
@@ -59,19 +58,6 @@ def page(report: Report, waveforms: Iterable[np.ndarray], sample_rate: int) -> I
             cues=zip(report.cues, (_mp3(waveform, sample_rate) for waveform in waveforms), strict=True),
         )
     )
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("voicekit.narration.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters |= {"clock": clock, "colour": colour, "given": _given, "px": _px, "times": _times}
-    return templates
 
 
 def _mp3(waveform: np.ndarray, sample_rate: int) -> str:

@@ -15,10 +15,10 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha1
 from pathlib import Path
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.files import digest
 from voicekit.text.phonemes.ipa import phones_of
 from voicekit.text.read import read_text
 
@@ -86,7 +86,7 @@ class Lexicon:
     def fingerprint(self) -> str:
         """Changes with what it says; "" for an empty one."""
         spoken = sorted(f"{entry.word}={entry.said}" for entry in {e.word: e for e in self.entries}.values())
-        return sha1("\n".join(spoken).encode()).hexdigest()[:8] if spoken else ""
+        return digest("\n".join(spoken))[:8] if spoken else ""
 
     def mark(self, text: str, own: Sequence[tuple[int, int, Entry]] = ()) -> tuple[str, tuple[Said, ...]]:
         """`text` with PLACEHOLDER for each word that is in the lexicon, and those words in their order.
