@@ -7,7 +7,8 @@ import torch
 from voicekit.core.errors import CheckpointError
 from voicekit.media.sound import Sound
 from voicekit.model.checkpoint import save_tensors
-from voicekit.model.speech_separator import BANDS, BINS, LOOK_AHEAD, SpeechSeparator, SpeechSeparatorConfig
+from voicekit.model.sizes import SpeechSeparatorConfig
+from voicekit.model.speech_separator import BANDS, BINS, LOOK_AHEAD, SpeechSeparator
 from voicekit.separation.isolator import separate
 from voicekit.separation.speech_separator import load_speech_separator, separated_speech
 

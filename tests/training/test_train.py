@@ -12,9 +12,8 @@ from published import publish
 from reporters import Steps
 
 from voicekit.core.errors import CheckpointError, ConfigError, DatasetError
-from voicekit.model.acoustic import AcousticConfig
 from voicekit.model.checkpoint import load_networks, load_tensors
-from voicekit.model.vocoder import VocoderConfig
+from voicekit.model.sizes import AcousticConfig, VocoderConfig
 from voicekit.speech.voices import load_engine, read_voice, with_vocoder
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Batches, align_dataset

@@ -13,30 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS
-from voicekit.core.settings import at_least
+from voicekit.model.sizes import AcousticConfig
 from voicekit.model.speaker import SpeakerEncoder, Statistics
 
 #: No pause and no phone is shorter.
 MIN_FRAMES = 2
-
-
-@dataclass(frozen=True)
-class AcousticConfig:
-    """Sizes of the acoustic model."""
-
-    channels: int = 192  #: of the token-level encoder
-    encoder_layers: int = 3
-    decoder_channels: int = 256
-    decoder_layers: int = 6
-    kernel_size: int = 5
-    dropout: float = 0.2  #: of the encoder
-    speaker_channels: int = 64  #: of the speaker embedding
-    prosody_channels: int = 128
-    prosody_dropout: float = 0.4  #: an hour of speech is little to learn a melody from
-
-    def __post_init__(self) -> None:
-        at_least(self, channels=2, encoder_layers=0, decoder_channels=1, decoder_layers=1, kernel_size=1)
-        at_least(self, dropout=0, speaker_channels=1, prosody_channels=2, prosody_dropout=0)
 
 
 @dataclass(frozen=True)

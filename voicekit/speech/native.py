@@ -14,9 +14,10 @@ from torch import Tensor
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.model.acoustic import AcousticModel, Change, Frames
-from voicekit.model.checkpoint import VoiceInfo, load_networks
+from voicekit.model.checkpoint import load_networks
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
+from voicekit.model.voice_file import VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
 from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
