@@ -122,7 +122,7 @@ def _within_limits(document: Any) -> Any:
     while waiting:
         value, key, depth = waiting.pop()
         if isinstance(value, str):
-            if "\0" in value or not (value.isascii() or _is_unicode(value)):
+            if "\0" in value or "\x1b" in value or not (value.isascii() or _is_unicode(value)):
                 raise ValueError(f"{key} holds signs that no text has".strip())
         elif isinstance(value, int):
             if abs(value) > _LARGEST:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.core.errors import VoicekitError
+from voicekit.core.documents import parse_json, read_document
+from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.core.files import atomic, check_writable, digest, write_text
 from voicekit.core.reporter import Reporter
+from voicekit.core.settings import overlay
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.script.marks import NO_MARKS, Marks
 
@@ -86,13 +88,21 @@ class SpeechCache:
     def get(self, key: Key) -> Entry | None:
         sound, about = self._paths(key)
         try:
-            entry = json.loads(about.read_text(encoding="utf-8"))
+            entry = read_document(about, parse_json, most_bytes=1 << 24)
             data = sound.read_bytes()
             if zlib.crc32(data) != entry["crc32"]:
                 return None
-            words = tuple(Word(**word) for word in entry["words"])
-            return Entry(_decode(data, words), int(entry["seed"]), entry["faults"])
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
+            words = tuple(overlay(Word("", 0.0, 0.0), word, "word") for word in entry["words"])
+            return Entry(_decode(data, words), int(entry["seed"]), int(entry["faults"]))
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ConfigError,
+            RuntimeError,
+        ):  # soundfile's error is a RuntimeError
             return None
 
     def put(self, key: Key, entry: Entry) -> Entry:
