@@ -48,7 +48,7 @@ def test_minutes_are_shared_in_proportion():
         ("[vocoder]\nbatch = 1000000000000", r"\[vocoder\]: 'batch' must be from 1 to 4096, not 1000000000000"),
         ("[vocoder]\nbatch = 1e300", r"\[vocoder\]: 'batch' must be from 1 to 4096"),
         ("[vocoder]\nlearning_rate = inf", r"\[vocoder\]: 'learning_rate' is a number, not inf"),
-        ("[vocoder]\nlearning_rate = 1e9", "'learning_rate' must be from 0 to 1, not 1000000000.0"),
+        ("[vocoder]\nlearning_rate = 1e9", "'learning_rate' must be from 0 to 1000, not 1000000000.0"),
         ("segment_frames = 1_000_000_000", "'segment_frames' must be"),
         ("trainable = 'none'", "'trainable' is one of 'all', 'speaker', not 'none'"),
         ("[acoustic_network]\nchannels = 1_000_000_000", r"\[acoustic_network\]: 'channels' must be from 2 to 4096"),

@@ -6,7 +6,8 @@ voices/NAME/
   README.md            its model card
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import atomic, write_text
@@ -74,6 +76,23 @@ def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
     return {key.removeprefix(f"{name}."): tensor for key, tensor in tensors.items() if key.startswith(f"{name}.")}
 
 
+class _NoValues(TorchFunctionMode):
+    """Leaves out what gives weights their first values: without memory they have none, and torch would load code for a second
+    to find that out."""
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if function.__name__ in ("normal_", "uniform_", "erfinv_", "mul_", "add_", "clamp_"):
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **(kwargs or {}))
+
+
+@contextmanager
+def without_memory() -> Iterator[None]:
+    """In it, networks are made of shapes alone: a stranger's sizes may be of any size."""
+    with torch.device("meta"), _NoValues():
+        yield
+
+
 def with_weights(make: Callable[[], Network], weights: dict[str, Tensor]) -> Network:
     """The network that `make` gives, with these weights, in float32. It takes no more memory than they do, whatever sizes
     somebody has asked for.
@@ -81,7 +100,7 @@ def with_weights(make: Callable[[], Network], weights: dict[str, Tensor]) -> Net
     Raises:
         RuntimeError: they are not of such a network.
     """
-    with torch.device("meta"):  # shapes without memory
+    with without_memory():
         network = make()
     network.load_state_dict({name: tensor.float() for name, tensor in weights.items()}, assign=True)
     return network
@@ -93,7 +112,7 @@ def new_network(make: Callable[[], Network]) -> Network:
     Raises:
         ConfigError: it would have more than MOST_PARAMETERS.
     """
-    with torch.device("meta"):
+    with without_memory():
         count = sum(parameter.numel() for parameter in make().parameters())
     if count > MOST_PARAMETERS:
         raise ConfigError(

@@ -14,7 +14,7 @@ from torch import Tensor
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
 from voicekit.core.documents import parse_yaml, read_document, shown
 from voicekit.core.errors import CheckpointError, ConfigError
-from voicekit.model.checkpoint import load_tensors, with_weights
+from voicekit.model.checkpoint import load_tensors, with_weights, without_memory
 from voicekit.model.sizes import VocosConfig
 from voicekit.model.torch_file import check_tensors, read_torch_file
 from voicekit.model.vocos import Vocos
@@ -153,7 +153,7 @@ def _sizes(tensors: dict[str, Tensor]) -> VocosConfig:
 
 def _strange_weights(tensors: dict[str, Tensor], sizes: VocosConfig) -> list[str]:
     """What the tensors lack, have too much, or have in another shape, for a Vocos of these sizes."""
-    with torch.device("meta"):  # shapes without memory: a stranger's sizes may be of any size
+    with without_memory():
         wanted = {name: tensor.shape for name, tensor in Vocos(sizes).state_dict().items()}
     missing, strange = wanted.keys() - tensors.keys(), tensors.keys() - wanted.keys()
     shapes = [

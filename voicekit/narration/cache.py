@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.core.documents import parse_json, read_document
-from voicekit.core.errors import ConfigError, VoicekitError
+from voicekit.core.errors import VoicekitError
 from voicekit.core.files import atomic, check_writable, digest, write_text
 from voicekit.core.reporter import Reporter
-from voicekit.core.settings import overlay
 from voicekit.speech.engine import Speech, Word
 from voicekit.text.script.marks import NO_MARKS, Marks
 
@@ -92,17 +91,11 @@ class SpeechCache:
             data = sound.read_bytes()
             if zlib.crc32(data) != entry["crc32"]:
                 return None
-            words = tuple(overlay(Word("", 0.0, 0.0), word, "word") for word in entry["words"])
-            return Entry(_decode(data, words), int(entry["seed"]), int(entry["faults"]))
-        except (
-            OSError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            ConfigError,
-            RuntimeError,
-        ):  # soundfile's error is a RuntimeError
+            words = tuple(Word(str(w["text"]), float(w["start_s"]), float(w["end_s"])) for w in entry["words"])
+            if not isinstance(entry["faults"], str | None):
+                return None
+            return Entry(_decode(data, words), int(entry["seed"]), entry["faults"])
+        except (OSError, ValueError, LookupError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
             return None
 
     def put(self, key: Key, entry: Entry) -> Entry:

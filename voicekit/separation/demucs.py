@@ -29,6 +29,7 @@ from voicekit.core.errors import CheckpointError, PluginError
 from voicekit.core.files import atomic
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound, resampled, windows
+from voicekit.model.checkpoint import without_memory
 from voicekit.model.torch_file import check_tensors, read_torch_file
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _build(package: dict[str, Any], path: Path) -> "Model":
         kwargs = {name: value for name, value in package["kwargs"].items() if name in known}
         for name, value in [*zip(known, args, strict=False), *kwargs.items()]:
             _check_setting(name, value)
-        with torch.device("meta"):  # shapes without memory: a stranger's sizes may be of any size
+        with without_memory():
             wanted = sum(tensor.numel() for tensor in klass(*args, **kwargs).state_dict().values())
         if wanted > sum(tensor.numel() for tensor in package["state"].values()):
             raise ValueError("it is larger than its weights")

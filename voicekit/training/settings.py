@@ -24,7 +24,7 @@ class TaskConfig(Bounded):
 
     minutes: Annotated[float, Range(0, 1e6)]
     batch: Annotated[int, Range(1, 4096)]
-    learning_rate: Annotated[float, Range(0, 1)]
+    learning_rate: Annotated[float, Range(0, 1000)]
     adversarial_from: Annotated[float, Range(0, 1)] = 1.0
     check_every_s: Annotated[float, Range(0, 1e8)] = 60
     patience: Annotated[int, Range(0, 1e6)] = 0
