@@ -95,7 +95,7 @@ def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
 
 
 @cache
-def _kinds(config: type) -> dict[str, Any]:
+def _kinds(config: Any) -> dict[str, Any]:
     """The types of a dataclass's fields by name; none where they are named by words that mean nothing here."""
     try:
         return get_type_hints(config, include_extras=True)

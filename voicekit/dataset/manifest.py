@@ -121,7 +121,7 @@ def _utterance(row: dict) -> Utterance:
     for field in (field for field in fields(Utterance) if field.name in row):
         value = known[field.name] = row[field.name]
         kind = float | int if field.type is float else str if field.type is str else list
-        if not isinstance(value, kind) or (field.type is float and not abs(value) < math.inf):
+        if not isinstance(value, kind) or (isinstance(value, float) and not math.isfinite(value)):
             raise TypeError(f"{field.name} is {shown(value)}")
     utterance = Utterance(**{**known, "treatment": tuple(known.get("treatment", ()))})
     if not utterance.id or Path(utterance.id).name != utterance.id:  # files are written by that name

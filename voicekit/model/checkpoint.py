@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import tomli_w
 import torch
@@ -77,10 +77,10 @@ def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
 
 
 class _NoValues(TorchFunctionMode):
-    """Leaves out what gives weights their first values: without memory they have none, and torch would load code for a second
-    to find that out."""
+    """Leaves out what gives weights their first values: without memory they have none, and torch would load code for a
+    second to find that out."""
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if function.__name__ in ("normal_", "uniform_", "erfinv_", "mul_", "add_", "clamp_"):
             return args[0] if args else kwargs["tensor"]
         return function(*args, **(kwargs or {}))

@@ -215,14 +215,14 @@ def _build(package: dict[str, Any], path: Path) -> "Model":
             wanted = sum(tensor.numel() for tensor in klass(*args, **kwargs).state_dict().values())
         if wanted > sum(tensor.numel() for tensor in package["state"].values()):
             raise ValueError("it is larger than its weights")
-        network = klass(*args, **kwargs)
+        network: Any = klass(*args, **kwargs)
         network.load_state_dict(package["state"])
         sources, samples = list(network.sources), int(network.segment * network.samplerate)
         # Stems become names of files.
         named = len(set(sources)) == len(sources) > 0 and all(re.fullmatch(r"\w+", source) for source in sources)
         usable = named and network.audio_channels == 2 and 8000 <= network.samplerate <= 192_000
         usable = usable and 0.1 <= samples / network.samplerate <= 60
-    except Exception as error:  # as above
+    except Exception as error:  # there is no end to the ways in which a stranger's settings may fail
         reason = str(error).partition("\n")[0][:200]
         raise _strange(path, f"holds a network of demucs that cannot be built ({reason})") from error
     if not usable:
