@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from voicekit.core.documents import MOST_BYTES, MOST_DEPTH, parse_json, parse_toml, parse_yaml, read_document, read_lines, shown
+from voicekit.core.documents import (
+    MOST_BYTES,
+    MOST_DEPTH,
+    parse_json,
+    parse_toml,
+    parse_yaml,
+    read_document,
+    read_lines,
+    shown,
+)
 
 NESTED = "[" * MOST_DEPTH + "]" * MOST_DEPTH
 

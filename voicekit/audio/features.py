@@ -52,7 +52,7 @@ class Features:
         """Raises DatasetError when the file is missing or damaged, or claims more than it holds."""
         try:
             size = path.stat().st_size
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if sum(entry.file_size for entry in arrays.zip.infolist()) > size:  # ours are not packed
                     raise ValueError("it unpacks to more than it is")
                 features = cls(*(arrays[name].astype(np.float32) for name in ("mel", "mfcc", "f0")))

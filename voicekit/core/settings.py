@@ -36,6 +36,8 @@ class Range:
         return self.least <= number <= self.most and not (self.step and (number - self.least) % self.step)
 
     def __str__(self) -> str:
+        if self.least == self.most:
+            return f"{self.least:.10g}"
         return f"from {self.least:.10g} to {self.most:.10g}" + (f" in steps of {self.step}" if self.step else "")
 
 
@@ -48,7 +50,7 @@ class Bounded:
             for bounds in (part for part in get_args(kind) if isinstance(part, Range)):
                 if isinstance(value, str | tuple):
                     if len(value) not in bounds:
-                        raise ConfigError(f"'{name}' must be {bounds} long, not {len(value)}")
+                        raise ConfigError(f"the length of '{name}' must be {bounds}, not {len(value)}")
                 elif value is not None and value not in bounds:
                     raise ConfigError(f"'{name}' must be {bounds}, not {shown(value)}")
 
@@ -69,8 +71,10 @@ def read_toml(path: Path, defaults: Config) -> Config:
     return overlay(defaults, values, str(path))
 
 
-def overlay(config: Config, values: dict[str, Any], where: str) -> Config:
+def overlay(config: Config, values: Any, where: str) -> Config:
     """`config` with `values` in place of its own; tables go into nested dataclasses. Raises ConfigError as read_toml."""
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where} is no table")
     known = [f.name for f in fields(config)]
     kinds = _kinds(type(config))
     changes: dict[str, Any] = {}

@@ -49,6 +49,8 @@ class OptimizedNetwork:
             if key != "step" and tensor.shape != parameters[int(index)].shape:
                 raise ValueError(f"{name} is of the shape {tuple(tensor.shape)}")
             moments.setdefault(int(index), {})[key] = tensor
+        if any(state.keys() != {"step", "exp_avg", "exp_avg_sq"} for state in moments.values()):
+            raise ValueError("a moment of the optimizer is missing")
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
 
 
