@@ -179,7 +179,8 @@ def test_a_state_that_makes_no_sense_is_named(tmp_path, state):
 
 @pytest.mark.parametrize("change", [
     {"generator.adam.0.exp_avg": torch.zeros(3)}, {"generator.adam.99.exp_avg": torch.zeros(3)},
-    {"generator.adam.x.exp_avg": torch.zeros(3)}, {"generator.adam.0.exp_avg": torch.zeros(2, 2)}, {"best.x": torch.zeros(3)},
+    {"generator.adam.x.exp_avg": torch.zeros(3)}, {"generator.adam.0.exp_avg": torch.zeros(2, 2)},
+    {"best.x": torch.zeros(3)},
 ])  # fmt: skip
 def test_moments_of_another_network_are_named(tmp_path, change):
     run = Run(tmp_path, TrainConfig(acoustic=TaskConfig(1, 2, 1e-3)), {"data": "x"}, {"acoustic": torch.nn.Linear(2, 2)})

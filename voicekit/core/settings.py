@@ -45,7 +45,8 @@ class Bounded:
     """A dataclass that checks the ranges of its fields. Raises ConfigError when it is made with another value."""
 
     def __post_init__(self) -> None:
-        for name, kind in _kinds(type(self)).items():
+        own: Any = type(self)
+        for name, kind in _kinds(own).items():
             value = getattr(self, name)
             for bounds in (part for part in get_args(kind) if isinstance(part, Range)):
                 if isinstance(value, str | tuple):

@@ -234,7 +234,7 @@ def _check_setting(name: str, value: Any) -> None:
     """Raises ValueError where it counts more than any network has: what is built once for each is built endlessly."""
     most = 64 if re.search("depth|layers|iters|attn|lstm", name) else 1_000_000
     for number in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(number, int | float | Fraction) and not abs(number) <= most:
+        if isinstance(number, int | float | Fraction) and not -most <= number <= most:
             raise ValueError(f"{name} is {shown(number)}, of at most {most}")
 
 
