@@ -14,7 +14,7 @@ from isolator.settings import IsolatorTraining
 from isolator.task import separator_task
 from voicekit.core.errors import CheckpointError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.model.checkpoint import save_tensors
+from voicekit.model.checkpoint import new_network, save_tensors
 from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator, grown
 from voicekit.separation.speech_separator import load_speech_separator
 from voicekit.training.run import DONE, Run
@@ -57,7 +57,7 @@ def train_isolator(
 
 def _start(folder: Path | None, config: IsolatorTraining) -> SpeechSeparator:
     if folder is None:
-        return SpeechSeparator(config.isolator_network)
+        return new_network(lambda: SpeechSeparator(config.isolator_network))
     try:
         return grown(load_speech_separator(folder).state_dict(), config.isolator_network)
     except RuntimeError as error:

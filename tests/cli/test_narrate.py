@@ -22,7 +22,7 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
     voice = voices.Voice("fake", tmp_path, "fake", "en", {})
-    monkeypatch.setattr(voices, "find_voice", lambda name=None: voice)
+    monkeypatch.setattr(voices, "find_voice", lambda name=None, **_: voice)
     monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": FakeVoice())
     return tmp_path
 

@@ -473,7 +473,7 @@ def read_recipe(path: Path) -> None:
 
 
 def read_voice(path: Path) -> None:
-    from voicekit.model.checkpoint import load_info
+    from voicekit.model.voice_file import load_info
     from voicekit.speech import voices
 
     path.rename(path.with_name("voice.toml"))

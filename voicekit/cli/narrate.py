@@ -104,7 +104,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
             ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
             options = NarrationOptions(ducking, keep, separate, **wished)
             job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
-            chosen, engine = speaking(voice, device, lexicon, script)
+            chosen, engine = speaking(voice, device, lexicon, script, reporter)
         outcome = narrate_job(job, engine, reporter)
 
     _print_cues(outcome)

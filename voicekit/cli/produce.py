@@ -49,7 +49,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
     """
     from voicekit.cli.terminal import Terminal
 
-    with quick_start():
+    with Terminal() as reporter, quick_start():
         from voicekit.film.pipeline.produce import Production, source_of
         from voicekit.film.pipeline.settings import ProductionSettings
         from voicekit.narration.job import NarrationOptions
@@ -59,7 +59,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         how = ProductionSettings(
             options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
         )
-        _, engine = speaking(voice, device, lexicon, source_of(source)[0])
+        _, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
         out = out or _film_of(source)
         options = NarrationOptions(subtitles=subtitles, chapters=True, asr_model=asr_model)
     with Terminal() as reporter:

@@ -42,7 +42,7 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
 
         job = look(script, video)
         job.tell(reporter)
-        _, engine = speaking(voice, device, lexicon, script)
+        _, engine = speaking(voice, device, lexicon, script, reporter)
         estimates = estimate(job, engine, reporter)
     late = [one for one in estimates if one.placement.overrun_s]
     if as_json:

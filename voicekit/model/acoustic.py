@@ -13,30 +13,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS
-from voicekit.core.settings import at_least
+from voicekit.core.errors import CheckpointError
+from voicekit.model.sizes import AcousticConfig
 from voicekit.model.speaker import SpeakerEncoder, Statistics
 
 #: No pause and no phone is shorter.
 MIN_FRAMES = 2
-
-
-@dataclass(frozen=True)
-class AcousticConfig:
-    """Sizes of the acoustic model."""
-
-    channels: int = 192  #: of the token-level encoder
-    encoder_layers: int = 3
-    decoder_channels: int = 256
-    decoder_layers: int = 6
-    kernel_size: int = 5
-    dropout: float = 0.2  #: of the encoder
-    speaker_channels: int = 64  #: of the speaker embedding
-    prosody_channels: int = 128
-    prosody_dropout: float = 0.4  #: an hour of speech is little to learn a melody from
-
-    def __post_init__(self) -> None:
-        at_least(self, channels=2, encoder_layers=0, decoder_channels=1, decoder_layers=1, kernel_size=1)
-        at_least(self, dropout=0, speaker_channels=1, prosody_channels=2, prosody_dropout=0)
+#: No token is longer, whatever the weights say: more than four seconds.
+MAX_FRAMES = 400
 
 
 @dataclass(frozen=True)
@@ -243,7 +227,8 @@ class AcousticModel(nn.Module):
     def predict_prosody(self, symbols: Tensor, stresses: Tensor, mask: Tensor, embedding: Tensor) -> Prosody:
         """What a voice would do of itself, durations not yet in whole frames."""
         durations, pitch, energy = self.predictor(symbols, stresses, mask, embedding).unbind(1)
-        return Prosody(durations.exp().sub(1).clamp(0, 200) * self.duration_scale, pitch * self.pitch_scale, energy)
+        durations = (durations.exp().sub(1).clamp(0, 200) * self.duration_scale).clamp(0, MAX_FRAMES)
+        return Prosody(durations, pitch * self.pitch_scale, energy)
 
     def decode(
         self, encoded: Tensor, mask: Tensor, prosody: Prosody, statistics: Statistics, embedding: Tensor
@@ -275,6 +260,7 @@ class AcousticModel(nn.Module):
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
         encoded = self.encoder(symbols[None], stresses[None], mask)
         frames, _ = self.decode(encoded, mask, prosody, self.statistics(), self.embedding[None])
+        check_finite(frames.mel, frames.log_f0)
         return frames, prosody.durations[0]
 
     @torch.inference_mode()
@@ -283,8 +269,17 @@ class AcousticModel(nn.Module):
         change = change or Change()
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
         own = self.predict_prosody(symbols[None], stresses[None], mask, self.embedding[None])
+        check_finite(own.durations, own.pitch, own.energy)
         durations = whole_frames(own.durations[0] / change.pace, pauses)
         return Prosody(durations[None], own.pitch * change.liveliness + change.pitch, own.energy + change.energy)
+
+
+def check_finite(*made: Tensor) -> None:
+    """Raises CheckpointError where a network makes NaN or infinite numbers, as one with damaged weights does."""
+    if not all(bool(tensor.isfinite().all()) for tensor in made):
+        raise CheckpointError(
+            "the voice speaks in numbers that are none: its weights are damaged; train it or copy it again"
+        )
 
 
 def whole_frames(durations: Tensor, pauses: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voicekit.audio.treatment import Separator
+from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
@@ -229,7 +230,7 @@ def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, 
     known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
     entry = cache / f"cuts-{digest(known)}.json"
     try:
-        return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
+        return tuple(float(cut) for cut in read_document(entry, parse_json, most_bytes=1 << 24))
     except (OSError, ValueError, TypeError):
         cuts_s = find_cuts(video, reporter)
         write_text(entry, json.dumps(cuts_s))

@@ -20,10 +20,11 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
-from voicekit.model.checkpoint import VoiceInfo, load_networks, save_voice
+from voicekit.model.checkpoint import load_networks, new_network, save_voice
 from voicekit.model.reference import embed, second_voice, voice_embedding
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
+from voicekit.model.voice_file import VoiceInfo
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.voices import find_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
@@ -236,12 +237,13 @@ def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -
     """The base's networks, or new ones; with an embedding for every phone of the examples.
 
     Raises:
-        ConfigError: the settings ask for other sizes than the base has.
+        ConfigError: the settings ask for other sizes than the base has, or for larger ones than can be trained.
     """
     spoken = {symbol for example in examples for symbol in example.symbols}
     if base is None:
         symbols = BOUNDARIES + tuple(sorted(spoken - set(BOUNDARIES)))
-        return AcousticModel(symbols, config.acoustic_network), Vocoder(config.vocoder_network)
+        acoustic = new_network(lambda: AcousticModel(symbols, config.acoustic_network))
+        return acoustic, new_network(lambda: Vocoder(config.vocoder_network))
     info, old, vocoder = load_networks(base)
     for name, wanted, given in (
         ("acoustic_network", config.acoustic_network, info.acoustic),

@@ -9,12 +9,12 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from voicekit.core.errors import ConfigError, VoicekitError
+from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.voices import choose_device
 from voicekit.training.losses import adversarial_loss, discriminator_loss, feature_loss
 from voicekit.training.losslog import LossLog, plot_losses
-from voicekit.training.optimizer import OptimizedNetwork, copies, part, prefixed
+from voicekit.training.optimizer import OptimizedNetwork, copies, fits, part, prefixed
 from voicekit.training.run import Run
 from voicekit.training.settings import RunConfig
 from voicekit.training.tasks import Task
@@ -60,9 +60,14 @@ class Trainer:
         self.state.task = task.name
         self.generator = OptimizedNetwork(fabric, task.generator, self.config)
         self.discriminator = OptimizedNetwork(fabric, task.discriminator, self.config) if task.discriminator else None
-        for name, network in self._networks().items():
-            network.restore(part(run.of_task, name))
         self.best_weights = part(run.of_task, "best")
+        try:
+            for name, network in self._networks().items():
+                network.restore(part(run.of_task, name))
+            if self.best_weights and not fits(task.generator, self.best_weights):
+                raise ValueError("the best weights")
+        except (LookupError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"{run.folder} is of other networks ({error}); remove it to start again") from error
         self.last_good = self._snapshot()
         self.batch_size = self.config.batch
         self.learning_rate = 0.0

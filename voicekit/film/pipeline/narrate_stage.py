@@ -46,7 +46,7 @@ class Narrate(Stage):
             job = check(script, film, beside / out.name, wanted)
             for note in (*job.script.notes, *job.notes):
                 context.note(note)
-            _, engine = speaking(options.voice or None, context.device, script=script)
+            _, engine = speaking(options.voice or None, context.device, script=script, reporter=context.reporter)
             outcome = narrate_job(job, engine, context.reporter)
             shutil.move(beside / out.name, out)
             for cue in outcome.cues:
