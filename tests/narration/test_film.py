@@ -17,6 +17,7 @@ from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
 from voicekit.narration.narrate import narrate_job
 from voicekit.narration.speak import Speaker
+from voicekit.text.script.marks import NO_MARKS
 from voicekit.text.script.script import parse
 
 SCRIPT = """\
@@ -104,7 +105,7 @@ def test_the_films_own_sound_makes_room_and_comes_back(desk):
 def test_a_reporter_hears_what_is_done(desk):
     (desk / "script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.", encoding="utf-8")
     make_clip(desk / "silent.mp4", 10.0, None)
-    heard, options = Told(), NarrationOptions(verify=False, cache_folder=desk / "cache")
+    heard, options = Told(), NarrationOptions(verify=False, overrun="film", cache_folder=desk / "cache")
     job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
     assert heard.lines == [*job.script.notes, *job.notes] and not heard.shares
     narrate_job(job, FakeVoice(), heard)
@@ -146,13 +147,36 @@ def test_any_clip(desk, name):
 
 def test_speech_that_does_not_fit_is_whole_and_reported(desk):
     (desk / "script.txt").write_text("[00:08] " + "word " * 10, encoding="utf-8")
-    outcome = make(desk)
+    outcome = make(desk, overrun="film")
     (cue,) = outcome.cues
     assert cue.pace == 1.2 and cue.stretch == pytest.approx(1.1, abs=0.03)
     assert cue.overrun_s == pytest.approx(10 * 0.4 / 1.2 / 1.1 - 2, abs=0.1)
     assert "line 1" not in cue.note and "did not fit" in cue.note
     waveform = load_audio(desk / "out/film.mp4", RATE, 2)
     assert waveform.shape[1] / RATE == pytest.approx(cue.end_s + 0.2, abs=0.05)
+
+
+def test_a_script_that_does_not_fit_stops_before_it_is_spoken(desk):
+    """By the voice's own durations where it tells them; else when it has spoken, before the film is written."""
+
+    class Telling(FakeVoice):
+        def timing(self, text, *, pace=1.0, marks=NO_MARKS):
+            return FakeVoice().synthesize(text, pace=pace, marks=marks).words
+
+    (desk / "script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.\n\n[00:07] " + "word " * 12)
+    for voice, n_said in ((Telling(), 0), (FakeVoice(), 5)):
+        with pytest.raises(ScriptError) as raised:
+            make(desk, voice)
+        summary, first, second, choice = str(raised.value).splitlines()
+        assert "script.txt: 2 of 3 lines do not fit" in summary and "clip.mp4" in summary
+        assert first == "  line 1, at 00:01, is 0.6 s too long; cut about 3 words: “One two three four five.”"
+        assert second.startswith("  line 5, at 00:07, is 0.6 s too long; cut about ")
+        assert choice.endswith(
+            "--overrun film: 1 line starts later than given, by up to 0.6 s, the film becomes 0.6 s longer."
+        )
+        assert len(voice.said) == n_said and not (desk / "out/film.mp4").exists()
+    outcome = make(desk, overrun="film")
+    assert [cue.number for cue in outcome.cues] == [1, 2, 3] and outcome.cues[1].late_s == pytest.approx(0.6, abs=0.1)
 
 
 def test_the_default_name(tmp_path):

@@ -61,7 +61,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         )
         _, engine = speaking(voice, device, lexicon, source_of(source)[0])
         out = out or _film_of(source)
-        options = NarrationOptions(subtitles=subtitles, chapters=True, asr_model=asr_model)
+        options = NarrationOptions(subtitles=subtitles, chapters=True, overrun="film", asr_model=asr_model)
     with Terminal() as reporter:
         production = Production(source, out, how, engine, options, device, reporter)
         if dry_run:

@@ -24,6 +24,8 @@ KEEP = ("all", "background", "none")
 #: The choices for the film's own sound track, and for its subtitles.
 TRACKS = ("replace", "add")
 SUBTITLES = ("files", "soft", "burn")
+#: The choices for a script that is too long for its film.
+OVERRUNS = ("stop", "film")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class NarrationOptions:
         subtitles: beside the film as "files"; as a track in it too ("soft"), or drawn into the picture ("burn").
         chapters: the clips of a storyboard become chapters.
         reencode: the picture is encoded anew rather than copied.
+        overrun: where lines are too long for their times or for the film, "stop" before anything is spoken, or go on: the
+            "film" becomes as long as it takes.
         verify: listen whether every word was said.
         asr_model: the folder of weights of Whisper to listen with; see `whisper.find_weights`.
         only: numbers of the cues, from 1, that are to be spoken anew.
@@ -74,6 +78,7 @@ class NarrationOptions:
     subtitles: str = "files"
     chapters: bool = False
     reencode: bool = False
+    overrun: str = "stop"
     verify: bool = True
     asr_model: Path | None = None
     only: frozenset[int] = frozenset()
@@ -81,8 +86,8 @@ class NarrationOptions:
     audio_track: Wanted = None
 
     def __post_init__(self) -> None:
-        choices = (("keep", self.keep, KEEP), ("track", self.track, TRACKS), ("subtitles", self.subtitles, SUBTITLES))
-        for name, chosen, known in choices:
+        for name, known in (("keep", KEEP), ("track", TRACKS), ("subtitles", SUBTITLES), ("overrun", OVERRUNS)):
+            chosen = getattr(self, name)
             if chosen not in known:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
 

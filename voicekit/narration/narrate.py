@@ -23,6 +23,7 @@ from voicekit.narration.report.report import Report, report
 from voicekit.narration.speak import Rendering, Speaker, about_listening, listener_for, synthesize_and_fit
 from voicekit.narration.subtitles.captions import Caption, Heard, captions
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
+from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
 from voicekit.speech.engine import Engine
 
@@ -69,7 +70,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         job: what `check` returned.
 
     Raises:
-        VoicekitError: the disk is full, or the engine cannot pronounce a cue.
+        VoicekitError: the disk is full, the engine cannot pronounce a cue, or the script does not fit the film.
     """
     with writable(job.options.speech_folder, reporter) as folder:
         return _narrate(job, engine, SpeechCache(folder), reporter)
@@ -105,8 +106,8 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
 
 def _n_samples(job: Job, rendering: Rendering) -> int:
     """How long the film becomes: as long as the clip, unless somebody is still speaking then."""
-    last_s = max(cue.end_s for cue in rendering.cues)
-    return round((job.clip.duration_s if last_s <= job.clip.duration_s else last_s + _TAIL_S) * SAMPLE_RATE)
+    film_s, last_s = job.clip.duration_s, rendering.cues[-1].end_s
+    return round((film_s if last_s <= film_s + UNHEARD_S else last_s + _TAIL_S) * SAMPLE_RATE)
 
 
 @contextmanager
