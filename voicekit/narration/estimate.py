@@ -67,7 +67,8 @@ def check_fit(job: Job, placements: Sequence[Placement]) -> None:
     if too_long:
         do = "does" if len(too_long) == 1 else "do"
         raise ScriptError(
-            f"{job.script_path}: {len(too_long)} of {len(placements)} lines {do} not fit {job.clip.path}, however fast they are spoken:\n{_listed(too_long)}\n"
+            f"{job.script_path}: {len(too_long)} of {len(placements)} lines {do} not fit {job.clip.path}, "
+            f"however fast they are spoken:\n{_listed(too_long)}\n"
             f"Cut these words, give other times, or let it run on with --overrun film: {_effect(job, placements)}."
         )
 
