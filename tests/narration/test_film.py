@@ -9,14 +9,17 @@ import scipy.signal
 from clips import RATE, FakeVoice, make_clip, make_sound, picture_packets
 from reporters import Told
 
-from voicekit.audio.loudness import integrated_lufs, true_peak_db
+from voicekit.audio.check import check as check_sound
+from voicekit.audio.loudness import integrated_lufs, measure_sound, true_peak_db
+from voicekit.audio.presets import FOR_FILMS, find_preset
 from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
-from voicekit.media import load_audio
+from voicekit.media import load_audio, open_sound
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
 from voicekit.narration.narrate import narrate_job
 from voicekit.narration.speak import Speaker
+from voicekit.postproduction.dialogue import find_dialogue
 from voicekit.text.script.marks import NO_MARKS
 from voicekit.text.script.script import parse
 
@@ -100,6 +103,34 @@ def test_the_films_own_sound_makes_room_and_comes_back(desk):
     between = level_of(waveform, 300, outcome.cues[2].start_s - 0.4, outcome.cues[2].start_s - 0.15)
     assert before - under == pytest.approx(15, abs=1)
     assert between == pytest.approx(before, abs=1.5)
+
+
+@pytest.mark.parametrize("preset", FOR_FILMS)
+def test_a_film_passes_the_check_of_its_preset(desk, preset):
+    make(desk, preset=preset)
+    sound = open_sound(desk / "out/film.mp4")
+    chosen = find_preset(preset)
+    speech = find_dialogue(sound) if chosen.without_dialogue else None
+    failed = [row for row in check_sound(measure_sound(sound, speech), chosen) if row.passed is False]
+    assert not failed
+
+
+@pytest.mark.parametrize(("amplitude", "raised_db"), [(0.3, -3), (0.05, 13), (0.003, 18), (0.0, 0)])
+def test_a_films_own_sound_comes_to_its_place_below_the_voice(desk, amplitude, raised_db):
+    """4 dB below, but a very soft one is raised by at most 18 dB, and silence not at all."""
+    make_clip(desk / "clip.mp4", 10.0, make_sound(10.0, amplitude))
+    (desk / "script.txt").write_text("[00:05] Five six seven eight.", encoding="utf-8")
+    heard = Told()
+    options = NarrationOptions(verify=False, cache_folder=desk / "cache")
+    narrate_job(check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4", options), FakeVoice(), heard)
+    waveform = load_audio(desk / "film.mp4", RATE, 2)
+    before, voice = level_of(waveform, 300, 1.0, 4.0), level_of(waveform, 1000, 5.1, 6.5)
+    told = [line for line in heard.lines if "its own sound is soft" in line]
+    assert bool(told) == (raised_db > 0)
+    if raised_db > 0:
+        assert f"raised by {raised_db} dB" in told[0]
+    if -18 < raised_db < 18 and amplitude:
+        assert 2 < voice - before < 5  # 1 kHz counts 1 dB more than 300 Hz, and the words have gaps
 
 
 def test_a_reporter_hears_what_is_done(desk):

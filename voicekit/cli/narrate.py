@@ -76,6 +76,13 @@ if TYPE_CHECKING:
 @click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
 @click.option("--reencode", is_flag=True, help="Re-encode the picture, for a container that cannot hold it as it is.")
 @click.option(
+    "--for",
+    "preset",
+    default="podcast",
+    show_default=True,
+    help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
+)
+@click.option(
     "--overrun",
     type=click.Choice(["stop", "film"]),
     default="stop",

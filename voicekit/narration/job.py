@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from voicekit.audio.presets import FOR_FILMS
 from voicekit.audio.treatment import Separator
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, digest, write_text
@@ -62,6 +63,7 @@ class NarrationOptions:
         subtitles: beside the film as "files"; as a track in it too ("soft"), or drawn into the picture ("burn").
         chapters: the clips of a storyboard become chapters.
         reencode: the picture is encoded anew rather than copied.
+        preset: for whom the film's sound is; see `presets.FOR_FILMS`.
         overrun: where lines are too long for their times or for the film, "stop" before anything is spoken, or go on: the
             "film" becomes as long as it takes.
         verify: listen whether every word was said.
@@ -78,6 +80,7 @@ class NarrationOptions:
     subtitles: str = "files"
     chapters: bool = False
     reencode: bool = False
+    preset: str = "podcast"
     overrun: str = "stop"
     verify: bool = True
     asr_model: Path | None = None
@@ -86,7 +89,8 @@ class NarrationOptions:
     audio_track: Wanted = None
 
     def __post_init__(self) -> None:
-        for name, known in (("keep", KEEP), ("track", TRACKS), ("subtitles", SUBTITLES), ("overrun", OVERRUNS)):
+        choices = {"keep": KEEP, "track": TRACKS, "subtitles": SUBTITLES, "preset": FOR_FILMS, "overrun": OVERRUNS}
+        for name, known in choices.items():
             chosen = getattr(self, name)
             if chosen not in known:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")

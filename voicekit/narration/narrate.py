@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voicekit.audio import master
 from voicekit.audio.limiter import BLOCK_S, limited
+from voicekit.audio.presets import find_preset
 from voicekit.core import plugins
 from voicekit.core.files import atomic
 from voicekit.core.reporter import SILENT, Reporter
@@ -17,7 +18,7 @@ from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
-from voicekit.narration.mix import SAMPLE_RATE, VOICE_LUFS, Mix, VoiceTrack
+from voicekit.narration.mix import SAMPLE_RATE, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
 from voicekit.narration.speak import Rendering, Speaker, about_listening, listener_for, synthesize_and_fit
@@ -25,6 +26,7 @@ from voicekit.narration.subtitles.captions import Caption, Heard, captions
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
+from voicekit.postproduction.dialogue import find_dialogue
 from voicekit.speech.engine import Engine
 
 #: The names that separators give to voices.
@@ -33,6 +35,8 @@ VOICES = ("speech", "vocals")
 _TAIL_S = 0.2
 #: The clip's own sound is read in blocks of this length.
 _READ_S = 10.0
+#: A smaller change of a level is not told.
+_WORTH_TELLING_DB = 1.0
 
 
 def narrate(
@@ -85,7 +89,10 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
 
     with _own_sound(job, reporter) as own:
         mix = Mix.levelled(voice, own, options.ducking)
-        mastering = master.measure(mix.blocks, SAMPLE_RATE, VOICE_LUFS)
+        if mix.film_gain_db > _WORTH_TELLING_DB:
+            reporter.note(f"{job.clip.path}: its own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
+        whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
+        mastering = master.measure_for(whole, find_preset(options.preset), find_dialogue)
         outcome = report(job, rendering, mix, mastering)
         with _beside(job, outcome, shown, voice):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
