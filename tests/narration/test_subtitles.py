@@ -69,6 +69,20 @@ def test_breaks_are_where_a_reader_would_pause():
     assert not {"the", "a", "of", "who", "and", "der", "die", "am", "und", "weil", "dass", "dr."} & set(last_words)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Dr. Nguyen of the BBC reports / from the stadium tonight.",
+        "The lamp of the old tower was lit / when the ships came home.",
+        "Everybody knew / that the second half would be harder.",
+        "Der Kapitän von der Insel fährt heute / in den Hafen zurück.",
+    ],
+)
+def test_a_line_ends_where_a_clause_does(lines):
+    (one,) = captions([heard(lines.replace(" /", ""), step_s=0.3)])
+    assert " / ".join(one.lines) == lines
+
+
 def test_two_lines_are_balanced_and_one_is_not_broken():
     (one,) = captions([heard("A door opens, slowly.")])
     assert one.lines == ("A door opens, slowly.",)
