@@ -146,7 +146,7 @@ def _cost(between: Sequence[Break], begin: int, end: int, starts_s: Sequence[flo
     cost = 5.0  # few captions rather than many
     if end < len(between):
         pause_s = max(0.0, starts_s[end] - ends_s[end - 1])
-        cost += 2 * between[end].cost / (1 + 3 * pause_s)  # a pause is a good place, whatever the words
+        cost += 3 * between[end].cost / (1 + 3 * pause_s)  # a pause is a good place, whatever the words
         if not between[end].sentence and any(between[n].sentence for n in range(begin + 1, end)):
             cost += 4  # the end of one sentence with the start of another
     pauses = (starts_s[n] - ends_s[n - 1] for n in range(begin + 1, end))
