@@ -25,7 +25,7 @@ _NEAR_DB = 0.1
 _MAX_ROUNDS = 4
 
 #: A preset may allow a wide range of levels. Its softer part is chosen where the target would need limiting or would raise
-#: the noise too far, but never within this of the lower limit: LAME alone makes an MP3 0.45 dB softer.
+#: the noise too far, but never within this of the lower limit: coding moves levels a little.
 _SAFE_DB = 1.0
 #: A larger gain reduction is audible.
 _HEARD_DB = 10.0
