@@ -152,7 +152,7 @@ def write_sound(
             stream.codec_context.format = "s32"
         for cover in add_tags(out, stream, tags):
             out.mux(cover)
-        whole = chain((first,), blocks)
+        whole: Iterable[np.ndarray] = chain((first,), blocks)
         if codec == "libmp3lame":
             gain = np.float32(1 / _softer(stream.bit_rate, rate))
             whole = (block * gain for block in whole)
