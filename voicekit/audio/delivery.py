@@ -87,8 +87,8 @@ def _with_room_tone(sound: Sound, lead: Rule, tail: Rule) -> tuple[Sound, list[s
         elif change_s < 0:
             said.append(f"room tone at the {where} was {has_s:.1f} s, {-change_s:.1f} s of it cut")
     changes_s = [change_s if change_s < 0 or tone is not None else 0.0 for change_s, _, _ in edges.values()]
-    head, tail = (round(change_s * sound.sample_rate) for change_s in changes_s)
-    around = _Around(tone, head, tail, track.n_samples)
+    n_head, n_tail = (round(change_s * sound.sample_rate) for change_s in changes_s)
+    around = _Around(tone, n_head, n_tail, track.n_samples)
     duration_s = sound.duration_s + sum(changes_s)
     return replace(sound, duration_s=duration_s, read=lambda: around.apply(sound)), said
 
