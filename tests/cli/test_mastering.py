@@ -1,6 +1,7 @@
 """master, check and compare as a person meets them: what they print, and how they fail."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ def run(monkeypatch, capsys, tmp_path, exit_code):
     """Runs `voicekit ARGS` in a folder with take.wav; (exit code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    for name in ("master", "check", "compare"):
+    for name in ("master", "check", "compare", "denoise", "post"):
         monkeypatch.setitem(cli.COMMANDS, name, "")
     soundfile.write("take.wav", make_sound(5, 0.02).T, RATE, "PCM_24")
 
@@ -169,3 +170,16 @@ def test_odd_sounds_keep_their_length(run, name, samples, rate, subtype, preset)
     assert len(written) >= len(samples) * written_rate / rate - 1  # an audiobook may get room tone
     assert preset == "acx" or len(written) == len(samples)
     assert np.isfinite(written).all()
+
+
+@pytest.mark.parametrize(("command", "word"), [("denoise", "denoised"), ("post", "post"), ("master", "mastered")])
+def test_without_a_name_the_result_lies_in_the_current_folder(run, tmp_path, command, word):
+    (tmp_path / "elsewhere").mkdir()
+    sound = Path("take.wav").rename("elsewhere/my take.aiff")
+    soundfile.write(sound, make_sound(2, 0.02).T, RATE)
+    preset = ["--for", "podcast"] if command == "master" else []
+    code, out, error = run(command, str(sound), *preset)
+    assert code == 0, error
+    assert out.splitlines()[-1] == f"my take.{word}.wav"  # AIFF is read, not written
+    assert probe(tmp_path / f"my take.{word}.wav").duration_s == pytest.approx(2, abs=0.05)
+    assert os.listdir(tmp_path / "elsewhere") == ["my take.aiff"]

@@ -16,7 +16,7 @@ from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
 from voicekit.media import load_audio, open_sound
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
+from voicekit.narration.job import Ducking, NarrationOptions, check
 from voicekit.narration.narrate import narrate_job
 from voicekit.narration.speak import Speaker
 from voicekit.postproduction.dialogue import find_dialogue
@@ -208,11 +208,6 @@ def test_a_script_that_does_not_fit_stops_before_it_is_spoken(desk):
         assert len(voice.said) == n_said and not (desk / "out/film.mp4").exists()
     outcome = make(desk, overrun="film")
     assert [cue.number for cue in outcome.cues] == [1, 2, 3] and outcome.cues[1].late_s == pytest.approx(0.6, abs=0.1)
-
-
-def test_the_default_name(tmp_path):
-    assert str(default_out(tmp_path / "a.b.MP4")) == "a.b.narrated.mp4"
-    assert str(default_out(tmp_path / "a.avi")) == "a.narrated.mkv"
 
 
 def snapshot(folder):

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import audio_track
+from voicekit.cli.options import audio_track, out_beside
 
 
 @click.command()
 @click.argument("path", metavar="IN", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound file or film to write.")
+@out_beside("mastered")
 @click.option("--for", "preset", required=True, help="podcast, ebu, youtube, acx or film.")
 @audio_track()
-def command(path: Path, out: Path, preset: str, audio_track: int | str | None) -> None:
+def command(path: Path, out: Path | None, preset: str, audio_track: int | str | None) -> None:
     """Bring a sound or film to the loudness and the peaks that those who take it want.
 
     \b
@@ -29,9 +29,10 @@ def command(path: Path, out: Path, preset: str, audio_track: int | str | None) -
     """
     from voicekit.audio.presets import find_preset
     from voicekit.cli.terminal import Terminal
-    from voicekit.postproduction.chain import run_chain
+    from voicekit.postproduction.chain import default_out, run_chain
     from voicekit.postproduction.steps import find_steps
 
     with Terminal() as reporter:
+        out = out or default_out(path, "mastered")
         run_chain(path, out, find_steps(("master",), preset), audio_track, reporter, find_preset(preset))
     click.echo(out)

@@ -13,7 +13,7 @@ from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
-from voicekit.media.mux import CONTAINERS, can_stay
+from voicekit.media.mux import can_stay, default_name
 from voicekit.media.tracks import Wanted
 from voicekit.narration.cache import default_folder
 from voicekit.narration.timing.timeline import check_times
@@ -160,7 +160,7 @@ def look(
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)
     check_times(script.cues, clip.duration_s, str(script_path))
-    film = Path(out_path) if out_path else default_out(video_path)
+    film = Path(out_path) if out_path else default_name(video_path, "narrated", ".mkv")
     return Job(script_path, script, clip, film, options, clip.notes)
 
 
@@ -219,12 +219,6 @@ def _tracks_told(job: Job) -> tuple[str, ...]:
     if clip.tracks and not clip.heard:
         return (f"{clip.path}: {', '.join(map(str, clip.tracks))}: narrated as a film without sound",)
     return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if job.options.track == "add" else ())
-
-
-def default_out(video_path: Path) -> Path:
-    """CLIP.narrated.mp4 in the current folder; .mkv for a clip whose ending is not written."""
-    suffix = video_path.suffix.lower()
-    return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
 
 
 def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, ...]:

@@ -21,7 +21,7 @@ from voicekit.core.files import check_writable, explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.channels import usual
-from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
+from voicekit.media.mux import CONTAINERS, can_stay, default_name, sound_kind
 from voicekit.media.read import no_sound
 from voicekit.media.sound import Sound
 from voicekit.media.tags import NO_TAGS, read_tags
@@ -122,6 +122,15 @@ def check_out(path: Path, out: Path, track: Wanted = None, preset: Preset | None
         form = form_for(preset, _form(info))
         check_format(out, form.channels, form.sample_rate, form.layout)
     return info
+
+
+def default_out(path: Path, word: str) -> Path:
+    """Where the sound or film `path` goes unless somebody says: NAME.word with its ending, in the current folder.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    return default_name(path, word, ".mkv" if probe(path).has_video else ".wav")
 
 
 def within_full_scale(sound: Sound) -> Treatment:
