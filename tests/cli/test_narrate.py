@@ -38,7 +38,9 @@ def test_the_main_job(desk):
 
 def test_what_does_not_fit_is_said(desk):
     Path("script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.")
-    result = CliRunner().invoke(command, ["script.txt", "--video", "clip.mp4", "-o", "film.mkv"])
+    arguments = ["script.txt", "--video", "clip.mp4", "-o", "film.mkv"]
+    assert "line 1, at 00:01, is 0.6 s too long" in str(CliRunner().invoke(command, arguments).exception)
+    result = CliRunner().invoke(command, [*arguments, "--overrun", "film"])
     assert "line 1: did not fit" in result.output and "line 3: starts" in result.output
 
 

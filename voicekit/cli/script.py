@@ -71,7 +71,6 @@ def _print_json(estimates: "list[Estimate]") -> None:
             "speed": round(one.placement.compression.speed, 3),
             "overrun_s": round(one.placement.overrun_s, 3),
             "late_s": round(one.placement.late_s, 3),
-            "moved": one.placement.moved,
             "words_to_cut": one.placement.words_to_cut,
         }
         for one in estimates

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from voicekit.audio.presets import FOR_FILMS
 from voicekit.audio.treatment import Separator
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError, MediaError
@@ -13,7 +14,7 @@ from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
-from voicekit.media.mux import CONTAINERS, can_stay
+from voicekit.media.mux import can_stay, default_name
 from voicekit.media.tracks import Wanted
 from voicekit.narration.cache import default_folder
 from voicekit.narration.timing.timeline import check_times
@@ -25,6 +26,8 @@ KEEP = ("all", "background", "none")
 #: The choices for the film's own sound track, and for its subtitles.
 TRACKS = ("replace", "add")
 SUBTITLES = ("files", "soft", "burn")
+#: The choices for a script that is too long for its film.
+OVERRUNS = ("stop", "film")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class NarrationOptions:
         subtitles: beside the film as "files"; as a track in it too ("soft"), or drawn into the picture ("burn").
         chapters: the clips of a storyboard become chapters.
         reencode: the picture is encoded anew rather than copied.
+        preset: for whom the film's sound is; see `presets.FOR_FILMS`.
+        overrun: where lines are too long for their times or for the film, "stop" before anything is spoken, or go on: the
+            "film" becomes as long as it takes.
         verify: listen whether every word was said.
         asr_model: the folder of weights of Whisper to listen with; see `whisper.find_weights`.
         only: numbers of the cues, from 1, that are to be spoken anew.
@@ -75,6 +81,8 @@ class NarrationOptions:
     subtitles: str = "files"
     chapters: bool = False
     reencode: bool = False
+    preset: str = "podcast"
+    overrun: str = "stop"
     verify: bool = True
     asr_model: Path | None = None
     only: frozenset[int] = frozenset()
@@ -82,8 +90,9 @@ class NarrationOptions:
     audio_track: Wanted = None
 
     def __post_init__(self) -> None:
-        choices = (("keep", self.keep, KEEP), ("track", self.track, TRACKS), ("subtitles", self.subtitles, SUBTITLES))
-        for name, chosen, known in choices:
+        choices = {"keep": KEEP, "track": TRACKS, "subtitles": SUBTITLES, "preset": FOR_FILMS, "overrun": OVERRUNS}
+        for name, known in choices.items():
+            chosen = getattr(self, name)
             if chosen not in known:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
 
@@ -152,7 +161,7 @@ def look(
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)
     check_times(script.cues, clip.duration_s, str(script_path))
-    film = Path(out_path) if out_path else default_out(video_path)
+    film = Path(out_path) if out_path else default_name(video_path, "narrated", ".mkv")
     return Job(script_path, script, clip, film, options, clip.notes)
 
 
@@ -211,12 +220,6 @@ def _tracks_told(job: Job) -> tuple[str, ...]:
     if clip.tracks and not clip.heard:
         return (f"{clip.path}: {', '.join(map(str, clip.tracks))}: narrated as a film without sound",)
     return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if job.options.track == "add" else ())
-
-
-def default_out(video_path: Path) -> Path:
-    """CLIP.narrated.mp4 in the current folder; .mkv for a clip whose ending is not written."""
-    suffix = video_path.suffix.lower()
-    return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
 
 
 def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, ...]:
