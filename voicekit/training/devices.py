@@ -15,9 +15,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -37,6 +38,8 @@ _HERE = "127.0.0.1"
 _PATIENCE = timedelta(days=30)
 #: When a connection broke, the process at its other end has this long to say why.
 _LAST_WORDS_S = 5.0
+#: What the command line tells in a line; anything else is a bug, and keeps its traceback.
+_MENDED = (VoicekitError, OSError, ImportError)
 #: The paths come first: what is to be done may lie anywhere on them.
 _SERVE = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import voicekit.training.devices as d; d.serve()"
 
@@ -158,8 +161,7 @@ def serve() -> None:
         _join(torch.distributed.TCPStore(_HERE, port, devices), rank, devices, device)
         work(*arguments)
     except BaseException as error:
-        whole = isinstance(error, (VoicekitError, OSError, ImportError))
-        _tell(told, error if whole else RuntimeError("".join(traceback.format_exception(error))))
+        _tell(told, error if isinstance(error, _MENDED) else RuntimeError("".join(traceback.format_exception(error))))
         os._exit(1)
     threading.Event().wait()
 
@@ -203,6 +205,7 @@ class _Others:
 
     def __init__(self) -> None:
         self.processes: list[subprocess.Popen] = []
+        self.watchers: list[threading.Thread] = []
         self.failures: list[Exception] = []  # as they come
         self.ending = False
 
@@ -216,36 +219,39 @@ class _Others:
                 start_new_session=True,  # Ctrl-C is for the first, who ends them
             )
             self.processes.append(process)
-            _tell(process.stdin, sys.path)
-            _tell(process.stdin, (rank, *task))
+            with suppress(BrokenPipeError):  # it has ended, and is asked why
+                _tell(process.stdin, sys.path)
+                _tell(process.stdin, (rank, *task))
         for process in self.processes:  # before one waits for them where it hears no Ctrl-C
             if error := self._heard(process):
                 raise error
-            threading.Thread(target=self._watch, args=(process,), daemon=True).start()
+            self.watchers.append(threading.Thread(target=self._watch, args=(process,), daemon=True))
+            self.watchers[-1].start()
 
     def why(self) -> Exception | None:
         """What ended one of them, if one has ended: what a person can mend rather than what followed from it."""
-        deadline = threading.Event()
-        for _ in range(50):
-            if len(self.failures) == len(self.processes):
-                break
-            deadline.wait(_LAST_WORDS_S / 50)
-        return min(
-            self.failures, key=lambda error: not isinstance(error, (VoicekitError, OSError, ImportError)), default=None
-        )
+        deadline_s = time.monotonic() + _LAST_WORDS_S
+        while len(self.failures) < len(self.processes) and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        return min(self.failures, key=lambda error: not isinstance(error, _MENDED), default=None)
 
     def end(self) -> None:
         self.ending = True
         for process in self.processes:
             process.kill()
         for process in self.processes:
-            process.communicate()
+            process.wait()
+        for watcher in self.watchers:
+            watcher.join()
+        for process in self.processes:
+            process.communicate()  # closes its pipes
 
     def _watch(self, process: subprocess.Popen) -> None:
         error = self._heard(process)
         if error and not self.ending:
             self.failures.append(error)
-            torch.distributed.group.WORLD.abort()  # a GPU would wait for the one that has ended
+            if _are_joined():
+                torch.distributed.group.WORLD.abort()  # a GPU would wait for the one that has ended
 
     def _heard(self, process: subprocess.Popen) -> Exception | None:
         """What a process tells: None when it has begun, else what ended it."""
