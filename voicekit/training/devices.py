@@ -25,10 +25,11 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed
 from torch import Tensor, nn
+from torch.distributed import TCPStore  # type: ignore[attr-defined]
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from voicekit.core.errors import VoicekitError
+from voicekit.core.errors import ConfigError, VoicekitError
 
 Made = TypeVar("Made")
 Batch = TypeVar("Batch")
@@ -123,20 +124,22 @@ def joined(devices: int, device: str, work: Callable[..., object], *arguments: o
         work: what is done inside, too: all devices have to do the same.
 
     Raises:
+        ConfigError: there are fewer devices of that kind.
         Exception: what ended one of the others.
     """
     if devices == 1:
         yield
         return
+    there = devices if device == "cpu" else torch.get_device_module(device).device_count()
+    if there < devices:
+        raise ConfigError(f"this machine has {there} devices '{device}', not {devices}; set devices = {there} in the recipe")
     threads = torch.get_num_threads()
     torch.set_num_threads(max(threads // devices, 1))
     others = _Others()
     try:
         with socket.create_server((_HERE, 0)) as server:
             port = server.getsockname()[1]
-            store = torch.distributed.TCPStore(
-                _HERE, port, devices, True, wait_for_workers=False, master_listen_fd=server.detach()
-            )
+            store = TCPStore(_HERE, port, devices, True, wait_for_workers=False, master_listen_fd=server.detach())
         others.start(devices, (devices, device, port, torch.get_num_threads(), work, arguments))
         _join(store, 0, devices, device)
         yield
@@ -158,7 +161,7 @@ def serve() -> None:
         threading.Thread(target=_end_with_the_first, daemon=True).start()
         torch.set_num_threads(threads)
         _tell(told, None)
-        _join(torch.distributed.TCPStore(_HERE, port, devices), rank, devices, device)
+        _join(TCPStore(_HERE, port, devices), rank, devices, device)
         work(*arguments)
     except BaseException as error:
         _tell(told, error if isinstance(error, _MENDED) else RuntimeError("".join(traceback.format_exception(error))))
@@ -250,11 +253,12 @@ class _Others:
         error = self._heard(process)
         if error and not self.ending:
             self.failures.append(error)
-            if _are_joined():
-                torch.distributed.group.WORLD.abort()  # a GPU would wait for the one that has ended
+            if group := torch.distributed.group.WORLD:
+                group.abort()  # a GPU would wait for the one that has ended
 
     def _heard(self, process: subprocess.Popen) -> Exception | None:
         """What a process tells: None when it has begun, else what ended it."""
+        assert process.stdout
         try:
             return pickle.load(process.stdout)
         except (EOFError, pickle.UnpicklingError):
@@ -266,7 +270,7 @@ class _Others:
 
 def _join(store: Any, rank: int, devices: int, device: str) -> None:
     own = torch.distributed.get_default_backend_for_device(device)
-    backend = own if own == "gloo" else f"cpu:gloo,{device}:{own}"
+    backend = own if device == "cpu" else f"cpu:gloo,{device}:{own}"
     before = os.environ.get("GLOO_SOCKET_IFNAME")
     os.environ["GLOO_SOCKET_IFNAME"] = _loopback()  # it would listen on the network
     try:
