@@ -75,12 +75,14 @@ def total(values: Tensor) -> Tensor:
     return values if count() == 1 else _Total.apply(values)
 
 
-def mean(values: Tensor) -> Tensor:
-    """The mean over the values of all devices, of which one may have more than another."""
-    if count() == 1:
-        return values.mean()
-    summed, n = total(torch.stack((values.float().sum(), values.new_tensor(values.numel(), dtype=torch.float32)))).unbind()
-    return summed / n
+def mean(values: Tensor, n: Tensor | None = None) -> Tensor:
+    """The sum of all devices' values by their number, or by that of those that count, `n` here: one may have more than
+    another.
+    """
+    dtype = torch.promote_types(values.dtype, torch.float32)
+    n = values.new_tensor(values.numel(), dtype=dtype) if n is None else n.to(dtype)
+    summed, n = total(torch.stack((values.sum(dtype=dtype), n))).unbind()
+    return summed / n.clamp(min=1)
 
 
 @torch.no_grad()

@@ -32,7 +32,7 @@ def stft_loss(made: Tensor, real: Tensor) -> Tensor:
     for n_fft in RESOLUTIONS:
         a, b = (magnitude(waveform, n_fft, n_fft // 4) for waveform in (made, real))
         linear = _norm(a - b) / _norm(b).clamp(min=1e-3)
-        log = mean((a.clamp(min=1e-3).log() - b.clamp(min=1e-3).log()).abs())
+        log = mean(functional.l1_loss(a.clamp(min=1e-3).log(), b.clamp(min=1e-3).log(), reduction="none"))
         summed = summed + linear + log
     return summed / len(RESOLUTIONS)
 
@@ -40,7 +40,7 @@ def stft_loss(made: Tensor, real: Tensor) -> Tensor:
 def mel_loss(made: Tensor, real: Tensor) -> Tensor:
     """Mean distance of the log-mels of two waveforms (B, S), in nepers: the vocoder is to sound what it was given."""
     a, b = (mel_magnitude(waveform).clamp(min=LOG_FLOOR).log() for waveform in (made, real))
-    return mean((a - b).abs())
+    return mean(functional.l1_loss(a, b, reduction="none"))
 
 
 def _norm(values: Tensor) -> Tensor:
@@ -50,8 +50,7 @@ def _norm(values: Tensor) -> Tensor:
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
     """Mean of `values` where `mask`, of a shape that it broadcasts to, is 1."""
     mask = mask.expand_as(values)
-    summed, n = total(torch.stack(((values * mask).float().sum(), mask.float().sum()))).unbind()
-    return summed / n.clamp(min=1)
+    return mean(values * mask, mask.sum())
 
 
 class DiscriminatorOutput(NamedTuple):
@@ -146,4 +145,6 @@ def adversarial_loss(made: DiscriminatorOutput) -> Tensor:
 def feature_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Mean distance of the discriminator's feature maps, relative to their size (Larsen et al. 2016)."""
     pairs = [(r.detach(), m) for r, m in zip(real.maps, made.maps, strict=True)]
-    return torch.stack([mean((m - r).abs()) / mean(r.abs()).clamp(min=1e-3) for r, m in pairs]).mean()
+    return torch.stack(
+        [mean(functional.l1_loss(m, r, reduction="none")) / mean(r.abs()).clamp(min=1e-3) for r, m in pairs]
+    ).mean()

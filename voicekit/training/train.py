@@ -11,7 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import torch
 from lightning_fabric.utilities import move_data_to_device
 
 from voicekit.audio.features import FRAME_RATE
@@ -110,7 +109,6 @@ class VoiceTraining:
     ) -> None:
         self.datasets, self.voice, self.config, self.base, self.reporter = datasets, voice, config, base, reporter
         self.fabric = make_fabric(config, device)
-        torch.manual_seed(config.seed)
         examples = shared(lambda: [example for dataset in datasets for example in align_dataset(dataset, reporter)])
         self.examples = [example for example in examples if example.split == "train"]
         if not self.examples:

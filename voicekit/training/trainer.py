@@ -274,12 +274,14 @@ class Trainer:
 
 
 def make_fabric(config: RunConfig, device: str) -> Fabric:
-    """Lightning Fabric on `device`, "auto" for what there is, for one process of those that train.
+    """Lightning Fabric on `device`, "auto" for what there is, for one process of those that train; what is random from here
+    on begins with the settings' seed.
 
     Raises:
         ConfigError: the machine has no such devices, or they no such precision.
     """
     device = choose_device(device)
+    torch.manual_seed(config.seed)
     try:
         precision: Any = config.precision  # Lightning tells which it knows
         return Fabric(accelerator=device, devices=1 if device == "cpu" else [number()], precision=precision)
