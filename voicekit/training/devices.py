@@ -146,7 +146,9 @@ def joined(devices: int, device: str, work: Callable[..., object], *arguments: o
         _join(store, 0, devices, device)
         yield
     except RuntimeError as error:  # so torch says that a connection broke
-        raise others.why() or error from error
+        if cause := others.why():
+            raise cause from error
+        raise
     finally:
         others.end()
         if _are_joined():

@@ -284,7 +284,8 @@ def make_fabric(config: RunConfig, device: str) -> Fabric:
     torch.manual_seed(config.seed)
     try:
         precision: Any = config.precision  # Lightning tells which it knows
-        return Fabric(accelerator=device, devices=1 if device == "cpu" else [number()], precision=precision)
+        devices: Any = [number()] if count() > 1 and device != "cpu" else 1
+        return Fabric(accelerator=device, devices=devices, precision=precision)
     except (ValueError, RuntimeError, ImportError) as error:  # Lightning's ways to say no
         raise ConfigError(
             f"cannot train on {config.devices} x {device} in precision '{config.precision}': {str(error).splitlines()[0]}"
