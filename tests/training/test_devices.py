@@ -196,10 +196,10 @@ def as_one():
 
 
 def test_losses_gradients_and_chance_are_those_of_the_whole_batch():
-    threads = torch.get_num_threads()
+    before = torch.get_num_threads(), sys.excepthook
     with joined(3, "cpu", as_one):
         as_one()
-    assert count() == 1 and torch.get_num_threads() == threads
+    assert count() == 1 and (torch.get_num_threads(), sys.excepthook) == before
     assert "GLOO_SOCKET_IFNAME" not in os.environ
 
 

@@ -135,7 +135,7 @@ def joined(devices: int, device: str, work: Callable[..., object], *arguments: o
     there = devices if device == "cpu" else torch.get_device_module(device).device_count()
     if there < devices:
         raise ConfigError(f"this machine has {there} devices '{device}', not {devices}; set devices = {there} in the recipe")
-    threads = torch.get_num_threads()
+    threads, hook = torch.get_num_threads(), sys.excepthook
     torch.set_num_threads(max(threads // devices, 1))
     others = _Others()
     try:
@@ -154,6 +154,7 @@ def joined(devices: int, device: str, work: Callable[..., object], *arguments: o
         if _are_joined():
             torch.distributed.destroy_process_group()
         torch.set_num_threads(threads)
+        sys.excepthook = hook  # torch would write [rank0] before every line of later errors
 
 
 def serve() -> None:
