@@ -154,7 +154,7 @@ def recur(layer: nn.GRU, x: Tensor, mask: Tensor) -> Tensor:
     lengths = mask[:, 0].sum(1).long().cpu()
     packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
     out, _ = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[2])
-    return out.transpose(1, 2)
+    return out.transpose(1, 2).contiguous()
 
 
 class Decoder(nn.Module):
@@ -231,11 +231,20 @@ class AcousticModel(nn.Module):
         return Prosody(durations, pitch * self.pitch_scale, energy)
 
     def decode(
-        self, encoded: Tensor, mask: Tensor, prosody: Prosody, statistics: Statistics, embedding: Tensor
+        self,
+        encoded: Tensor,
+        mask: Tensor,
+        prosody: Prosody,
+        statistics: Statistics,
+        embedding: Tensor,
+        n_frames: int = 0,
     ) -> tuple[Frames, Tensor]:
-        """Frames for tokens said with `prosody` (durations in whole frames), and their mask (B, 1, T)."""
+        """Frames for tokens said with `prosody` (durations in whole frames), and their mask (B, 1, T).
+
+        T is that of the longest sentence, but at least `n_frames`.
+        """
         encoded = (encoded + self.prosody(torch.stack((prosody.pitch, prosody.energy), 1))) * mask
-        token_of_frame, position, frame_mask = expand(prosody.durations)
+        token_of_frame, position, frame_mask = expand(prosody.durations, n_frames)
         channels = encoded.shape[1]
         x = encoded.gather(2, token_of_frame.unsqueeze(1).expand(-1, channels, -1))  # (B, C, T)
         out = self.decoder(x, position, frame_mask, embedding).float()
@@ -295,18 +304,19 @@ def whole_frames(durations: Tensor, pauses: Tensor) -> Tensor:
     return torch.tensor(frames, device=durations.device)
 
 
-def expand(durations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def expand(durations: Tensor, n_frames: int = 0) -> tuple[Tensor, Tensor, Tensor]:
     """Which token each frame belongs to, and where in it.
 
     Args:
         durations: (B, N) in whole frames.
+        n_frames: T is at least this.
 
     Returns:
         token of each frame (B, T); position (B, 3, T): the fraction of the token gone by, what is left of it, and its
         length in tenths of a second's log; mask (B, 1, T).
     """
     ends = durations.cumsum(1)  # (B, N)
-    total = int(ends[:, -1].max())
+    total = max(int(ends[:, -1].max()), n_frames)
     frame = torch.arange(total, device=durations.device)[None].expand(len(durations), -1).contiguous()
     token = torch.searchsorted(ends, frame, right=True).clamp(max=durations.shape[1] - 1)  # (B, T)
     length = durations.gather(1, token).clamp(min=1).float()

@@ -4,6 +4,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from voicekit.training.devices import average_gradients
 from voicekit.training.settings import TaskConfig
 
 
@@ -21,6 +22,7 @@ class OptimizedNetwork:
             group["lr"] = learning_rate
         self.optimizer.zero_grad()
         self.fabric.backward(loss)
+        average_gradients(p for group in self.optimizer.param_groups for p in group["params"])
         norm = self.fabric.clip_gradients(self.network, self.optimizer, max_norm=max_norm, error_if_nonfinite=False)
         # In float16 the losses are scaled up until the gradients overflow: such steps the scaler leaves out itself.
         fit = norm is None or bool(norm.isfinite()) or getattr(self.fabric.strategy.precision, "scaler", None) is not None

@@ -13,6 +13,7 @@ from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import write_text
 from voicekit.core.settings import Bounded, Range, overlay
 from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.training.devices import is_first, shared
 from voicekit.training.losslog import drop_after
 from voicekit.training.optimizer import part, prefixed
 from voicekit.training.settings import RunConfig
@@ -56,7 +57,8 @@ class Run:
     ) -> None:
         """Takes up the run that lies in `folder`, whose weights go into the networks; begins again where there is none.
 
-        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins again with them.
+        An unfinished run may go on for more or fewer minutes than it was begun with, and on other devices; a finished one
+        begins again with other minutes.
 
         Args:
             data_fingerprint: what it learns from, and which state of it, by a hash: a run on other data is another run.
@@ -67,17 +69,24 @@ class Run:
         self.folder, self.config, self.networks = folder, config, networks
         self.state = TrainerState()
         self.of_task: dict[str, Tensor] = {}
-        settings: dict[str, Any] = {"data": data_fingerprint, **asdict(config)}
-        minutes = [settings[task].pop("minutes") for task in config.tasks]
+        if is_first():
+            self._take_up(data_fingerprint)
+        self.state = shared(lambda: self.state)
+
+    def _take_up(self, data_fingerprint: dict[str, str]) -> None:
+        settings: dict[str, Any] = {"data": data_fingerprint, **asdict(self.config)}
+        del settings["devices"]
+        minutes = [settings[task].pop("minutes") for task in self.config.tasks]
         begun_with = self._read_description()
-        write_text(folder / "run.json", json.dumps({"settings": settings, "minutes": minutes}, indent=2))
+        write_text(self.folder / "run.json", json.dumps({"settings": settings, "minutes": minutes}, indent=2))
         self._restore(begun_with.get("settings") == settings, begun_with.get("minutes") == minutes)
 
     def _read_description(self) -> dict[str, Any]:
         try:
             described = read_document(self.folder / "run.json", parse_json)
+            described["settings"].pop("devices", None)  # up to 0.2.0
             return {"settings": described["settings"], "minutes": described["minutes"]}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
     def _restore(self, same_settings: bool, same_minutes: bool) -> None:
@@ -105,7 +114,9 @@ class Run:
         return state
 
     def save(self) -> None:
-        """Writes everything needed to go on, whole or not at all."""
+        """Writes everything needed to go on, whole or not at all; the first device does."""
+        if not is_first():
+            return
         tensors = dict(self.of_task)
         for name, network in self.networks.items():
             tensors |= prefixed({key: value.detach().cpu() for key, value in network.state_dict().items()}, name)

@@ -14,7 +14,7 @@ class TaskConfig(Bounded):
 
     Attributes:
         minutes: how long at most; the learning rate runs down to nothing over it.
-        batch: utterances (acoustic, prosody) or segments (vocoder) a step.
+        batch: utterances (acoustic, prosody) or segments (vocoder) a step, of all devices together.
         learning_rate: at its highest.
         adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
         check_every_s: how often the held-out loss is taken.
@@ -39,7 +39,7 @@ class RunConfig(Bounded):
         save_every_s: at most so much work is lost when the run is killed.
         sample_every_s: how often a sample is made.
         precision: of Lightning Fabric; "bf16-mixed" on a GPU.
-        devices: how many GPUs.
+        devices: how many GPUs, or processes on the CPU, divide each batch among them; what comes out is the same.
     """
 
     seed: Annotated[int, Range(0, 2**32 - 1)] = 0
