@@ -26,7 +26,7 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     from voicekit.cli.stage import pair
     from voicekit.cli.terminal import Terminal
     from voicekit.core.errors import ConfigError
-    from voicekit.core.files import write_text
+    from voicekit.core.files import claimed, write_text
     from voicekit.film.pipeline.stage_run import load_stage, options_of
     from voicekit.film.providers import chat
     from voicekit.film.stage import Context

@@ -9,7 +9,7 @@ from pathlib import Path
 from voicekit.audio import master
 from voicekit.audio.limiter import BLOCK_S, limited
 from voicekit.core import plugins
-from voicekit.core.files import atomic
+from voicekit.core.files import atomic, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
@@ -69,9 +69,9 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         job: what `check` returned.
 
     Raises:
-        VoicekitError: the disk is full, or the engine cannot pronounce a cue.
+        VoicekitError: the disk is full, another run is writing the film, or the engine cannot pronounce a cue.
     """
-    with writable(job.options.speech_folder, reporter) as folder:
+    with claimed(*job.files.values()), writable(job.options.speech_folder, reporter) as folder:
         return _narrate(job, engine, SpeechCache(folder), reporter)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError, VoicekitError
-from voicekit.core.files import alone, atomic, check_writable
+from voicekit.core.files import alone, atomic, check_writable, claimed
 from voicekit.core.reporter import SILENT, Relay, Reporter
 from voicekit.film.assembly.beats import on_beats
 from voicekit.film.assembly.bed import write_bed
@@ -213,7 +213,7 @@ class Production:
         Raises:
             PluginError: a stage failed; the message names it and the clip, and all else that could be made is kept.
         """
-        with alone(self.folder):
+        with claimed(self.out), alone(self.folder):
             return self._run()
 
     def _run(self) -> Report:
