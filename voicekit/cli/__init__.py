@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+from contextlib import suppress
 
 import click
 
@@ -90,31 +91,65 @@ def _stop(number: int, frame: object) -> None:
 
 def main() -> None:
     """Runs a command; what a person can mend becomes one line on stderr and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     # Threads that wait for one another asleep. Spinning, they stop each other wherever a core is busy with something else:
     # beside another program whole commands took three to five times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     _stop_on_signals()
     try:
+        _check_folder()
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except VoicekitError as error:
-        click.echo(f"voicekit: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
     except (ImportError, OSError) as error:
         if isinstance(error, ImportError) or error.errno is None:  # a package or its library does not load
             said = f"a part of it does not load: {error}; voicekit doctor says what is broken and how to repair it"
         else:  # of the machine, not of ours: the output went away, a disk is broken
             said = f"{error.filename or 'the output'}: {error.strerror or error}"
-        click.echo(f"voicekit: {' '.join(said.split())}", err=True)
-        sys.exit(1)
+        _fail(" ".join(said.split()))
     except click.exceptions.Abort as abort:
-        click.echo("voicekit: interrupted; run the same command again to go on", err=True)
         stopped = abort.__cause__
-        sys.exit(128 + (stopped.number if isinstance(stopped, Stopped) else signal.SIGINT))
+        number = stopped.number if isinstance(stopped, Stopped) else signal.SIGINT
+        _fail("interrupted; run the same command again to go on", 128 + number)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        with suppress(OSError):
+            error.show()
+        _exit(error.exit_code)
     except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        _exit(done.exit_code)
+
+
+def _open_streams() -> None:
+    """Sees to it that there are three streams: in the place of a closed one the next file would be opened, an output, and
+    whatever a library prints would land in it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # the lowest number that is free is taken
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _check_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:  # libraries end the whole process, each in words of its own
+        raise VoicekitError("the current folder is gone; change into another one and run the command there") from error
+
+
+def _fail(line: str, code: int = 1) -> None:
+    with suppress(OSError):  # stderr may be what went away
+        click.echo(f"voicekit: {line}", err=True)
+    _exit(code)
+
+
+def _exit(code: int) -> None:
+    """Ends. What is still to be written into a stream that takes nothing is given up, or Python would complain of it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            code = code or 1
+    sys.exit(code)

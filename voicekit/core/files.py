@@ -19,8 +19,10 @@ _PARTIAL = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.partial(\.[^.]*)?")
 _LOCK = re.compile(r"\.(?P<name>.+)\.voicekit-lock")
 #: On a disk without locks nobody knows who is still at work; what was not touched for so long is abandoned.
 _ABANDONED_S = 3600
-#: A small file, such as a cache's, is written in a moment; who holds its lock for longer is at work on it.
-_WAIT_S = 2.0
+#: A small file, such as a cache's, may be wanted by several runs, and is written in a moment: the next one waits so long.
+_WRITTEN_S = 2.0
+#: Who only looks whether a lock is free holds it for less than this.
+_LOOKED_S = 0.1
 #: In bytes: a name grows while its file is written, and still fits into the 255 that most disks allow.
 _LONGEST_NAME = 210
 _ADVICE = {
@@ -76,7 +78,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
         yield path
         return
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial{path.suffix}")
-    with claimed(path):
+    with _claimed(path, _WRITTEN_S):
         try:
             yield partial
             os.replace(partial, path)
@@ -102,10 +104,18 @@ def claimed(*paths: Path) -> Iterator[None]:
         for number, path in enumerate(paths):
             if path in paths[:number]:
                 raise VoicekitError(f"{path} would be written twice; give each its own name")
-            told = f"another run of voicekit is writing {path}; wait until it has ended, or choose another name"
-            lock = _lock_of(path.parent.absolute(), path.name)
-            if lock not in _HELD.locks:
-                stack.enter_context(_locked(lock, path, told))
+            stack.enter_context(_claimed(path, _LOOKED_S))
+        yield
+
+
+@contextmanager
+def _claimed(path: Path, wait_s: float) -> Iterator[None]:
+    lock = _lock_of(path.parent.absolute(), path.name)
+    if lock in _HELD.locks:
+        yield
+        return
+    told = f"another run of voicekit is writing {path}; wait until it has ended, or choose another name"
+    with _locked(lock, path, told, wait_s):
         yield
 
 
@@ -119,7 +129,7 @@ def alone(folder: Path) -> Iterator[None]:
         VoicekitError: another run is in it, or nothing can be written there.
     """
     told = f"another run of voicekit is at work in {folder}; wait until it has ended"
-    with _locked(folder.absolute() / ".lock", folder, told):
+    with _locked(folder.absolute() / ".lock", folder, told, _LOOKED_S):
         for below, _, _ in os.walk(folder.absolute()):
             _remove_abandoned(Path(below))
         yield
@@ -142,7 +152,7 @@ _HELD = _Held()
 
 
 @contextmanager
-def _locked(lock: Path, path: Path, told: str) -> Iterator[None]:
+def _locked(lock: Path, path: Path, told: str, wait_s: float) -> Iterator[None]:
     """Holds a lock, and removes what killed runs left beside it.
 
     Raises:
@@ -151,7 +161,7 @@ def _locked(lock: Path, path: Path, told: str) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
-            is_sure = stack.enter_context(_taken(lock, _WAIT_S))
+            is_sure = stack.enter_context(_taken(lock, wait_s))
         except TimeoutError as error:
             raise VoicekitError(told) from error
         except OSError as error:
