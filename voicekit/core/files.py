@@ -61,6 +61,23 @@ def as_text(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+def name_in(folder: Path, path: Path) -> str:
+    """What a file in `folder` calls `path`: the way to it if it lies below, else its name. Where a person keeps their files
+    is nobody's business who gets one of them."""
+    folder, path = Path(as_text(folder)).absolute(), Path(as_text(path)).absolute()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+
+
+def place_in(folder: Path, path: Path) -> str:
+    """Names `path` for a file in `folder` that is to know it again, both moved or not, and tells no more than its name."""
+    folder, path = folder.resolve(), path.resolve()
+    try:
+        way = os.path.relpath(path, folder)
+    except ValueError:  # on another drive
+        way = str(path)
+    return f"{as_text(path.name)} {digest(as_text(way))[:16]}"
+
+
 @contextmanager
 def atomic(path: Path | str) -> Iterator[Path]:
     """Yields a temporary path beside `path`, with its suffix; renames it to `path` when the block ends well.

@@ -226,7 +226,7 @@ def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, 
     """
     video = job.clip.path
     about = video.stat()
-    known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
+    known = json.dumps([2, video.name, about.st_size, about.st_mtime_ns])  # the same wherever it is moved to
     entry = cache / f"cuts-{digest(known)}.json"
     try:
         return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
