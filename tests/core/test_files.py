@@ -4,11 +4,12 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from voicekit.core.errors import VoicekitError
-from voicekit.core.files import alone, atomic, check_writable, claimed, write_text
+from voicekit.core.files import alone, atomic, check_writable, claimed, name_in, place_in, write_text
 
 
 def test_nothing_is_left_of_a_failed_write(tmp_path):
@@ -209,3 +210,17 @@ def test_a_name_of_ones_own_with_partial_in_it_is_written_whole_as_well(tmp_path
         partial.write_text("half")
         raise RuntimeError
     assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_file_calls_another_does_not_tell_where_it_lies(tmp_path, monkeypatch):
+    folder = tmp_path / "NAMEOFUSER" / "films"
+    assert name_in(folder, folder / "a" / "film.srt") == "a/film.srt"
+    assert name_in(folder, tmp_path / "NAMEOFUSER" / "clip.mp4") == "clip.mp4"
+    monkeypatch.chdir(tmp_path)
+    assert name_in(Path("NAMEOFUSER/films"), folder / "film.srt") == "film.srt"
+
+
+def test_a_place_is_known_again_when_both_are_moved(tmp_path):
+    places = [place_in(top / "datasets" / "me", top / "recordings") for top in (tmp_path / "NAMEOFUSER", tmp_path / "b")]
+    assert places[0] == places[1] and places[0].startswith("recordings ") and "NAMEOFUSER" not in places[0]
+    assert place_in(tmp_path / "b" / "datasets" / "me", tmp_path / "recordings") != places[0]

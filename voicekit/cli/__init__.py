@@ -126,7 +126,9 @@ def _open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # the lowest number that is free is taken
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - as long as the process
+            opened = open(os.devnull, mode)  # noqa: SIM115 - as long as the process
+            os.set_inheritable(opened.fileno(), True)  # workers have three as well
+            setattr(sys, name, opened)
         elif isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
             stream.reconfigure(errors="backslashreplace")
 

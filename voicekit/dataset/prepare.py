@@ -21,7 +21,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
-from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, prepare_recording
+from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
 from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
@@ -224,7 +224,7 @@ def _key(item: Item, config: PrepareConfig) -> str:
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    known = (item.name, item.text, item.speaker, item.problem, item.listener)
+    known = (item.name, item.text, item.speaker, named(item, item.problem or ""), item.listener)
     parts = (VERSION, *state, *known, config.language, _weights(config.asr_folder), config.track)
     return digest(repr(parts))[:16]
 

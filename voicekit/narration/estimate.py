@@ -33,7 +33,7 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> list[Esti
         ScriptError: there is nothing to pronounce, or the storyboard does not fit the film.
     """
     cues, film_s = job.script.cues, job.clip.duration_s
-    with writable(job.options.speech_folder, reporter) as cache:
+    with writable(job.options.cache_folder, reporter) as cache:
         cuts_s = cuts_of(job, cache, reporter)
     spoken = {cue: estimated(cue, engine) for cue in reporter.track(cues, "reading the script", total=len(cues))}
     slots = slots_of(job.script.clips, list(spoken.values()), film_s, cuts_s, str(job.script_path))

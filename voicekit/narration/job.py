@@ -14,7 +14,6 @@ from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import CONTAINERS, can_stay
 from voicekit.media.tracks import Wanted
-from voicekit.narration.cache import default_folder
 from voicekit.narration.timing.timeline import check_times
 from voicekit.text.script.cue import Script
 from voicekit.text.script.script import read_script
@@ -85,11 +84,6 @@ class NarrationOptions:
         for name, chosen, known in choices:
             if chosen not in known:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
-
-    @property
-    def speech_folder(self) -> Path:
-        """Where speech is kept."""
-        return self.cache_folder or default_folder()
 
     @property
     def encodes_picture(self) -> bool:

@@ -71,7 +71,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
     Raises:
         VoicekitError: the disk is full, another run is writing the film, or the engine cannot pronounce a cue.
     """
-    with claimed(*job.files.values()), writable(job.options.speech_folder, reporter) as folder:
+    with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
         return _narrate(job, engine, SpeechCache(folder), reporter)
 
 
