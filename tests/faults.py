@@ -69,7 +69,10 @@ def _post(name: str, given: str, out: str, *more: str) -> Command:
 COMMANDS = {
     command.name: command
     for command in (
-        *(Command(f"say-{kind}", ("say", "--file", "text.txt", "--voice", "base"), f"said.{kind}") for kind in ("wav", "flac", "ogg")),
+        *(
+            Command(f"say-{kind}", ("say", "--file", "text.txt", "--voice", "base"), f"said.{kind}")
+            for kind in ("wav", "flac", "ogg")
+        ),
         _post("denoise", "take.wav", "clean.mp3"),
         _post("denoise", "take.wav", "clean.wav"),
         _post("master", "take.wav", "loud.flac", "--for", "podcast"),
@@ -88,8 +91,8 @@ COMMANDS = {
         Command("script-check", ("script", "check", "script.txt", "--video", "clip.mp4", "--voice", "base")),
         Command("voices", ("voices",)),
         Command("demo", ("demo", "--minutes", "0.05")),
-        Command("record-one", ("say", "--file", "recordings/one.txt", "--voice", "base"), "recordings/one.wav"),
-        Command("record-two", ("say", "--file", "recordings/two.txt", "--voice", "base"), "recordings/two.wav", "record-one"),
+        Command("record-one", ("say", "--file", "recordings/one.txt"), "recordings/one.wav"),
+        Command("record-two", ("say", "--file", "recordings/two.txt"), "recordings/two.wav", "record-one"),
     )
 }  # fmt: skip
 
@@ -304,7 +307,9 @@ def again(bench: Bench, command: Command, desk: Desk, reference: Reference) -> I
     more = [name for name in desk.files() if re.sub(r"[0-9a-f]{16,}", "*", name) not in names]
     if more:
         yield f"stays behind: {', '.join(more[:4])}"
-    lacks = [name for name in reference.new if not (desk.top / name).exists() and "*" not in re.sub(r"[0-9a-f]{16,}", "*", name)]
+    lacks = [
+        name for name in reference.new if not (desk.top / name).exists() and "*" not in re.sub(r"[0-9a-f]{16,}", "*", name)
+    ]
     if lacks:
         yield f"is missing then: {', '.join(lacks[:4])}"
 
@@ -327,7 +332,11 @@ def kill(bench: Bench, command: Command, number: int, share: float) -> Iterator[
     if run.code != -number or number == signal.SIGKILL:
         yield from told(run, fails=None)
     yield from left(desk, reference)
-    if number != signal.SIGKILL and run.code == 128 + number and (stay := [n for n in desk.files() if "partial" in n or "lock" in n]):
+    if (
+        number != signal.SIGKILL
+        and run.code == 128 + number
+        and (stay := [n for n in desk.files() if "partial" in n or "lock" in n])
+    ):
         yield f"stays behind: {stay}"
     yield from again(bench, command, desk, reference)
 

@@ -212,8 +212,8 @@ def _claim(dataset: Path, recordings: Path) -> None:
         raise explain_os_error(error, dataset) from error
     if before != ours:
         raise DatasetError(
-            f"{dataset} was prepared from another folder than {recordings}; give another --name, or delete it to prepare this "
-            "one under its name"
+            f"{dataset} was prepared from another folder than {recordings}; give another --name, or delete it to prepare "
+            "this one under its name"
         )
 
 

@@ -48,7 +48,8 @@ def say(
 
     check_out(out)
     seconds = 0.0
-    with claimed(out), atomic(out) as partial, partial.open("w+b") as file:  # first: a folder that takes nothing is told before the work
+    # First, so that a folder that takes nothing is told before the work.
+    with claimed(out), atomic(out) as partial, partial.open("w+b") as file:
         sink = _Sink(file)
         writing = {"samplerate": engine.sample_rate, "channels": 1, "format": FORMATS[out.suffix.lower()]}
         with soundfile.SoundFile(sink, "w", **writing) as sound:
