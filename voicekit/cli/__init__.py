@@ -5,6 +5,7 @@ Commands are imported when they are run, so that `voicekit --help` loads nothing
 
 import importlib
 import io
+import logging
 import os
 import signal
 import sys
@@ -95,6 +96,7 @@ def main() -> None:
     # Threads that wait for one another asleep. Spinning, they stop each other wherever a core is busy with something else:
     # beside another program whole commands took three to five times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it has no cache where there is no home: it works without
     _stop_on_signals()
     try:
         _check_folder()
