@@ -6,7 +6,10 @@ from contextlib import contextmanager
 import pytest
 from made import spoken, write
 
+from voicekit.audio.treatment import Treatment
+from voicekit.core.errors import VoicekitError
 from voicekit.core.files import alone, claimed
+from voicekit.postproduction.chain import run_chain
 
 
 @contextmanager
@@ -50,12 +53,10 @@ def test_the_second_is_told(tmp_path, monkeypatch, exit_code, capsys, tiny_voice
     with by_another(claimed(tmp_path / out)):
         assert exit_code(*arguments) == 1
     told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("voicekit: ")]
-    assert told == [
-        f"voicekit: another run of voicekit is writing {out}; wait until it has ended, or choose another name"
-    ]
+    assert told == [f"voicekit: another run of voicekit is writing {out}; wait until it has ended, or choose another name"]
     assert not (tmp_path / out).exists()
     assert exit_code(*arguments) == 0 and (tmp_path / out).exists()
-    assert not [path for path in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))
 
 
 def test_two_runs_do_not_work_in_one_dataset(tmp_path, monkeypatch, exit_code, capsys):
@@ -64,3 +65,21 @@ def test_two_runs_do_not_work_in_one_dataset(tmp_path, monkeypatch, exit_code, c
     with by_another(alone(tmp_path / "datasets" / "me" / ".work")):
         assert exit_code("prepare", "recordings", "--name", "me") == 1
     assert "another run of voicekit is at work in datasets/me/.work" in capsys.readouterr().err
+
+
+def test_its_name_is_a_runs_own_as_long_as_it_works(tmp_path):
+    refused = []
+
+    def meanwhile():
+        with pytest.raises(VoicekitError, match="another run"), claimed(tmp_path / "out.wav"):
+            pytest.fail("two write it")
+        refused.append(True)
+
+    def step(sound):
+        other = threading.Thread(target=meanwhile)
+        other.start()
+        other.join()
+        return Treatment(())
+
+    run_chain(write(tmp_path / "take.wav", spoken(0.5)), tmp_path / "out.wav", {"step": step})
+    assert refused == [True] and (tmp_path / "out.wav").exists()

@@ -73,21 +73,26 @@ def cli() -> None:
 
 
 class Stopped(KeyboardInterrupt):
-    """The machine shuts down, or the terminal was closed: as Ctrl-C, so that what is half made is cleaned up."""
+    """Ctrl-C, or the machine shuts down, or the terminal was closed: what is half made is cleaned up on the way out.
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    Attributes:
+        by: the number of the signal; what it interrupts may swallow the exception, and fail of what it broke off.
+    """
+
+    by: int | None = None
 
 
 def _stop_on_signals() -> None:
-    for name in ("SIGTERM", "SIGHUP"):  # there is no SIGHUP on Windows; nohup has it ignored, and it stays so
+    Stopped.by = None
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # there is no SIGHUP on Windows; nohup has it ignored, and it stays so
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: object) -> None:
-    raise Stopped(number)
+    Stopped.by = number
+    raise Stopped
 
 
 def main() -> None:
@@ -102,24 +107,29 @@ def main() -> None:
         _check_folder()
         cli(standalone_mode=False)
         sys.stdout.flush()
-    except VoicekitError as error:
+    except (Exception, KeyboardInterrupt) as error:
+        _end(error)
+        raise
+
+
+def _end(error: BaseException) -> None:
+    """Ends with a line for the person; comes back where the error is nobody's but ours."""
+    if Stopped.by or isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        _fail("interrupted; run the same command again to go on", 128 + (Stopped.by or signal.SIGINT))
+    if isinstance(error, VoicekitError):
         _fail(str(error))
-    except (ImportError, OSError) as error:
+    if isinstance(error, ImportError | OSError):
         if isinstance(error, ImportError) or error.errno is None:  # a package or its library does not load
             said = f"a part of it does not load: {error}; voicekit doctor says what is broken and how to repair it"
         else:  # of the machine, not of ours: the output went away, a disk is broken
             said = f"{error.filename or 'the output'}: {error.strerror or error}"
         _fail(" ".join(said.split()))
-    except click.exceptions.Abort as abort:
-        stopped = abort.__cause__
-        number = stopped.number if isinstance(stopped, Stopped) else signal.SIGINT
-        _fail("interrupted; run the same command again to go on", 128 + number)
-    except click.ClickException as error:
+    if isinstance(error, click.ClickException):
         with suppress(OSError):
             error.show()
         _exit(error.exit_code)
-    except click.exceptions.Exit as done:
-        _exit(done.exit_code)
+    if isinstance(error, click.exceptions.Exit):
+        _exit(error.exit_code)
 
 
 def _open_streams() -> None:
