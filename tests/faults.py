@@ -90,6 +90,7 @@ COMMANDS = {
         Command("check", ("check", "take.wav", "--for", "podcast")),
         Command("script-check", ("script", "check", "script.txt", "--video", "clip.mp4", "--voice", "base")),
         Command("voices", ("voices",)),
+        Command("evaluate", ("evaluate", "--voice", "base", "--sentences", "text.txt", "--out", "judged")),
         Command("demo", ("demo", "--minutes", "0.05")),
         Command("record-one", ("say", "--file", "recordings/one.txt"), "recordings/one.wav"),
         Command("record-two", ("say", "--file", "recordings/two.txt"), "recordings/two.wav", "record-one"),
@@ -254,20 +255,22 @@ def _alive(session: int) -> int:
 
 
 def told(run: Run, *, fails: bool | None) -> Iterator[str]:
-    """Of the exit code, and of what was said."""
+    """Of the exit code, and of what was said, but for what others say of a run that was killed."""
+    if run.alive:
+        yield f"{run.alive} processes live on"
+    if run.code == -signal.SIGKILL:
+        return
     lines = [line for line in run.err.splitlines() if line.strip()]
     if fails is not None and fails != (run.code != 0):
         yield f"exit code {run.code}, {' '.join(lines)[-200:]!r}"
     if ugly := UGLY.search(run.err + run.out):
         yield f"says {ugly[0]!r}: {run.err[-300:]!r}"
-    if run.code not in (0, -signal.SIGKILL) and sum(line.startswith("voicekit: ") for line in lines) > 1:
+    if run.code and sum(line.startswith("voicekit: ") for line in lines) > 1:
         yield f"more than one line: {run.err[-300:]!r}"
     if fails and run.code == 1 and not any(line.startswith("voicekit: ") for line in lines):
         yield f"no line says why: {run.err[-300:]!r}"
     if noise := [line for line in lines if not SAID.match(line)]:
         yield f"says, too: {' '.join(noise)[-300:]!r}"
-    if run.alive:
-        yield f"{run.alive} processes live on"
 
 
 def left(desk: Desk, reference: Reference) -> Iterator[str]:
