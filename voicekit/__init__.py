@@ -13,9 +13,13 @@ Those that work take a Reporter, which is told what happens. What other commands
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
+
+# ONNX Runtime gives the machine a number, keeps in ~/.cache/Microsoft what is done with it, and can send that to Microsoft.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 #: Each name and the module that holds it: imported when it is asked for, so that `voicekit --help` loads nothing heavy.
 _MODULES = {

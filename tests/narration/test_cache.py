@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from clips import FakeVoice
@@ -103,6 +105,19 @@ def test_the_folder_can_be_chosen(monkeypatch, tmp_path):
     assert default_folder().parts[-2:] == ("voicekit", "speech")
 
 
+def test_a_user_without_a_home_is_told_what_is_not_kept(monkeypatch):
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("VOICEKIT_CACHE", raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    told = Told()
+    with writable(None, told) as folder:
+        (folder / "entry").touch()
+    assert not folder.exists() and len(told.lines) == 1
+    assert "VOICEKIT_CACHE" in told.lines[0] and "no home" in told.lines[0]
+
+
 def test_how_words_are_said_is_part_of_what_is_said(tmp_path):
     voice, cache = FakeVoice(), SpeechCache(tmp_path)
     loud = Cue("a b", marks=Marks(styles=(ProsodyStyle(), ProsodyStyle(level_db=3.0))))
@@ -186,6 +201,7 @@ def test_where_the_cache_cannot_be_written_another_folder_serves_and_the_person_
         (folder / "entry").touch()
     assert not folder.exists()
     assert len(told.lines) == 1 and "speech is not kept" in told.lines[0] and "VOICEKIT_CACHE" in told.lines[0]
+    assert f"cannot write {tmp_path / 'file' / 'cache'}: " in told.lines[0]
     with writable(tmp_path / "cache", told) as folder:
         pass
     assert folder == tmp_path / "cache" and len(told.lines) == 1

@@ -250,12 +250,11 @@ def test_bad_input_is_refused_before_a_word_is_spoken(desk):
 
 def test_a_folder_that_cannot_be_written_is_found_out_first(desk, monkeypatch):
     import errno
-    import tempfile
 
-    def refuse(**_):
+    def refuse(*_, **__):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     with pytest.raises(VoicekitError, match=r"film\.mp4: the folder is read-only"):
         check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4")
 

@@ -5,9 +5,11 @@ Commands are imported when they are run, so that `voicekit --help` loads nothing
 
 import importlib
 import io
+import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 
 import click
 
@@ -71,50 +73,97 @@ def cli() -> None:
 
 
 class Stopped(KeyboardInterrupt):
-    """The machine shuts down, or the terminal was closed: as Ctrl-C, so that what is half made is cleaned up."""
+    """Ctrl-C, or the machine shuts down, or the terminal was closed: what is half made is cleaned up on the way out.
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    Attributes:
+        by: the number of the signal; what it interrupts may swallow the exception, and fail of what it broke off.
+    """
+
+    by: int | None = None
 
 
 def _stop_on_signals() -> None:
-    for name in ("SIGTERM", "SIGHUP"):  # there is no SIGHUP on Windows; nohup has it ignored, and it stays so
+    Stopped.by = None
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # there is no SIGHUP on Windows; nohup has it ignored, and it stays so
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: object) -> None:
-    raise Stopped(number)
+    Stopped.by = number
+    raise Stopped
 
 
 def main() -> None:
     """Runs a command; what a person can mend becomes one line on stderr and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     # Threads that wait for one another asleep. Spinning, they stop each other wherever a core is busy with something else:
     # beside another program whole commands took three to five times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it has no cache where there is no home: it works without
     _stop_on_signals()
     try:
+        _check_folder()
         cli(standalone_mode=False)
-    except VoicekitError as error:
-        click.echo(f"voicekit: {error}", err=True)
-        sys.exit(1)
-    except (ImportError, OSError) as error:
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:
+        _end(error)
+        raise
+
+
+def _end(error: BaseException) -> None:
+    """Ends with a line for the person; comes back where the error is nobody's but ours."""
+    if Stopped.by or isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        _fail("interrupted; run the same command again to go on", 128 + (Stopped.by or signal.SIGINT))
+    if isinstance(error, VoicekitError):
+        _fail(str(error))
+    if isinstance(error, ImportError | OSError):
         if isinstance(error, ImportError) or error.errno is None:  # a package or its library does not load
             said = f"a part of it does not load: {error}; voicekit doctor says what is broken and how to repair it"
         else:  # of the machine, not of ours: the output went away, a disk is broken
             said = f"{error.filename or 'the output'}: {error.strerror or error}"
-        click.echo(f"voicekit: {' '.join(said.split())}", err=True)
-        sys.exit(1)
-    except click.exceptions.Abort as abort:
-        click.echo("voicekit: interrupted; run the same command again to go on", err=True)
-        stopped = abort.__cause__
-        sys.exit(128 + (stopped.number if isinstance(stopped, Stopped) else signal.SIGINT))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        _fail(" ".join(said.split()))
+    if isinstance(error, click.ClickException):
+        with suppress(OSError):
+            error.show()
+        _exit(error.exit_code)
+    if isinstance(error, click.exceptions.Exit):
+        _exit(error.exit_code)
+
+
+def _open_streams() -> None:
+    """Sees to it that there are three streams: in the place of a closed one the next file would be opened, an output, and
+    whatever a library prints would land in it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # the lowest number that is free is taken
+        stream = getattr(sys, name)
+        if stream is None:
+            opened = open(os.devnull, mode)  # noqa: SIM115 - as long as the process
+            os.set_inheritable(opened.fileno(), True)  # workers have three as well
+            setattr(sys, name, opened)
+        elif isinstance(stream, io.TextIOWrapper):  # a terminal or file that knows few letters is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _check_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:  # libraries end the whole process, each in words of its own
+        raise VoicekitError("the current folder is gone; change into another one and run the command there") from error
+
+
+def _fail(line: str, code: int = 1) -> None:
+    with suppress(OSError):  # stderr may be what went away
+        click.echo(f"voicekit: {line}", err=True)
+    _exit(code)
+
+
+def _exit(code: int) -> None:
+    """Ends. What is still to be written into a stream that takes nothing is given up, or Python would complain of it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            code = code or 1
+    sys.exit(code)

@@ -26,7 +26,7 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     from voicekit.cli.stage import pair
     from voicekit.cli.terminal import Terminal
     from voicekit.core.errors import ConfigError
-    from voicekit.core.files import write_text
+    from voicekit.core.files import claimed, write_text
     from voicekit.film.pipeline.stage_run import load_stage, options_of
     from voicekit.film.providers import chat
     from voicekit.film.stage import Context
@@ -37,7 +37,7 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     if out.exists() and storyboard.exists() and out.samefile(storyboard):
         raise ConfigError(f"{out} is the input itself, which is never changed; choose another name with -o")
     options = options_of(load_stage("chat"), dict(pair(text) for text in settings))
-    with Terminal() as reporter:
+    with Terminal() as reporter, claimed(out):
         board = Storyboard.parse(read_text(storyboard, reporter.note), str(storyboard))
         refined = chat.refine(board, wish, options, Context(reporter=reporter, task="refining the storyboard"))
         write_text(out, refined.to_markdown())

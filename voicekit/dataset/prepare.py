@@ -15,13 +15,13 @@ import numpy as np
 
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, MediaError
-from voicekit.core.files import alone, atomic, digest, explain_os_error, write_text
+from voicekit.core.files import alone, atomic, digest, explain_os_error, place_in, write_text
 from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
-from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, prepare_recording
+from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
 from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
@@ -199,18 +199,21 @@ def _notes(items: list[Item], outcomes: list[Outcome], transcriber: str, checker
 
 def _claim(dataset: Path, recordings: Path) -> None:
     """Makes the dataset's folder, and sees to it that nothing lies there but what was prepared from these recordings."""
-    source, ours = dataset / _WORK / "source.json", json.dumps(str(recordings.resolve()))
+    source, ours = dataset / _WORK / "source.json", json.dumps(place_in(dataset, recordings))
     try:
         if not source.is_file():
             if dataset.is_dir() and any(path.name != _WORK for path in dataset.iterdir()):
                 raise DatasetError(f"{dataset} exists, and voicekit did not make it; give the dataset another --name")
             write_text(source, ours)
         before = source.read_text(encoding="utf-8")
+        if before == json.dumps(str(recordings.resolve())):  # as it was before 0.3
+            write_text(source, before := ours)
     except OSError as error:
         raise explain_os_error(error, dataset) from error
     if before != ours:
         raise DatasetError(
-            f"{dataset} was prepared from {before}; give another --name, or delete it to prepare {recordings} under this one"
+            f"{dataset} was prepared from another folder than {recordings}; give another --name, or delete it to prepare "
+            "this one under its name"
         )
 
 
@@ -221,9 +224,15 @@ def _key(item: Item, config: PrepareConfig) -> str:
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (0, 0)
-    known = (item.name, item.text, item.speaker, item.problem, item.listener)
-    parts = (VERSION, *state, *known, config.language, config.asr_folder, config.track)
+    known = (item.name, item.text, item.speaker, named(item, item.problem or ""), item.listener)
+    parts = (VERSION, *state, *known, config.language, _weights(config.asr_folder), config.track)
     return digest(repr(parts))[:16]
+
+
+def _weights(folder: Path | None) -> str | None:
+    """What tells one folder of weights from another, wherever it lies."""
+    sizes = [path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()] if folder else []
+    return f"{folder.name} {sizes}" if folder else None
 
 
 def _outcome_path(folder: Path) -> Path:
@@ -356,6 +365,7 @@ def _place(made: Path, final: Path) -> Path:
 
 def _nothing_kept(recordings: Path, summary: Summary) -> str:
     name, reason = summary.unusable[0] if summary.unusable else ("", "no speech was found")
-    reason = reason if str(recordings / name) in reason else f"{recordings / name}: {reason}"
+    whole = str(recordings / name)
+    reason = reason.replace(name, whole, 1) if name and reason.startswith(name) else f"{whole}: {reason}"
     reason = reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"
     return "; ".join((reason, *summary.notes))

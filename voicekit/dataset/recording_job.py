@@ -135,7 +135,7 @@ def prepare_recording(
         float(found.clipped.mean()),
         tuple(utterances),
         tuple(sorted(map(_rounded, rejected), key=lambda segment: segment.start_s)),
-        found.notes,
+        tuple(named(item, note) for note in found.notes),
     )
 
 
@@ -310,5 +310,11 @@ def _rounded(segment: Segment) -> Segment:
 
 
 def _unusable(item: Item, reason: str) -> Outcome:
-    dropped = Segment(0.0, 0.0, item.text or "", reason)
+    dropped = Segment(0.0, 0.0, item.text or "", named(item, reason))
     return Outcome(item.name, 0.0, SILENCE_DB, SILENCE_DB, 0.0, (), (dropped,))
+
+
+def named(item: Item, told: str) -> str:
+    """What is told of a recording, with names as they are in its folder: where that lies is nobody's business."""
+    folder = str(item.path).removesuffix(item.name)
+    return told.replace(folder, "") if folder else told

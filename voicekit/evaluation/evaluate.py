@@ -125,7 +125,9 @@ def copy_synthesis(voice_folder: Path, device: str) -> System:
 
 
 def _name(dataset: Path | None, sentences: int | Path) -> str:
-    return dataset.name if dataset and not isinstance(sentences, Path) else str(sentences)
+    if isinstance(sentences, Path):
+        return sentences.name
+    return dataset.name if dataset else str(sentences)
 
 
 def _notes(voice: Voice, dataset: Path | None, material: Material) -> tuple[str, ...]:

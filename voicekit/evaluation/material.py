@@ -62,7 +62,7 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
     if isinstance(sentences, Path):
         notes: list[str] = []
         given = _from_file(sentences, dataset, utterances, notes.append)
-        return Material(given, recordings, tuple(notes))
+        return Material(given, recordings, tuple(note.replace(str(sentences), sentences.name) for note in notes))
     if dataset is None:
         raise DatasetError("without a dataset there are no held-out sentences; name a dataset or a file of sentences")
     held_out = [u for u in utterances if u.split == "held-out"]

@@ -28,17 +28,27 @@ VARIABLE = "VOICEKIT_CACHE"
 
 
 def default_folder() -> Path:
-    """`$VOICEKIT_CACHE`, or ~/.cache/voicekit/speech."""
-    return Path(os.environ.get(VARIABLE) or Path.home() / ".cache" / "voicekit" / "speech")
+    """`$VOICEKIT_CACHE`, or ~/.cache/voicekit/speech.
+
+    Raises:
+        VoicekitError: the user has no home.
+    """
+    try:
+        return Path(os.environ.get(VARIABLE) or Path.home() / ".cache" / "voicekit" / "speech")
+    except RuntimeError as error:
+        raise VoicekitError("this user has no home folder") from error
 
 
 @contextmanager
-def writable(folder: Path, reporter: Reporter) -> Iterator[Path]:
-    """`folder`; where nothing can be written there, a temporary one, and the person is told that nothing is kept."""
+def writable(folder: Path | None, reporter: Reporter) -> Iterator[Path]:
+    """`folder`, or the default one; where nothing can be written there, a temporary one, and the person is told that nothing
+    is kept."""
     try:
+        folder = folder or default_folder()
         check_writable(folder / "entry")
     except VoicekitError as error:
-        reporter.note(f"speech is not kept for the next time; name another folder in {VARIABLE}: {error}")
+        reason = str(error).replace(f"{folder}{os.sep}entry", str(folder))
+        reporter.note(f"speech is not kept for the next time; name another folder in {VARIABLE}: {reason}")
         with tempfile.TemporaryDirectory() as temporary:
             yield Path(temporary)
     else:

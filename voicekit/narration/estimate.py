@@ -38,7 +38,7 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> list[Esti
         ScriptError: there is nothing to pronounce, or the storyboard does not fit the film.
     """
     cues = job.script.cues
-    with writable(job.options.speech_folder, reporter) as cache:
+    with writable(job.options.cache_folder, reporter) as cache:
         cuts_s = cuts_of(job, cache, reporter)
     spoken = [estimated(cue, engine) for cue in reporter.track(cues, "reading the script", total=len(cues))]
     return [

@@ -16,7 +16,6 @@ from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import can_stay, default_name
 from voicekit.media.tracks import Wanted
-from voicekit.narration.cache import default_folder
 from voicekit.narration.timing.timeline import check_times
 from voicekit.text.script.cue import Script
 from voicekit.text.script.script import read_script
@@ -95,11 +94,6 @@ class NarrationOptions:
             chosen = getattr(self, name)
             if chosen not in known:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
-
-    @property
-    def speech_folder(self) -> Path:
-        """Where speech is kept."""
-        return self.cache_folder or default_folder()
 
     @property
     def encodes_picture(self) -> bool:
@@ -230,7 +224,7 @@ def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, 
     """
     video = job.clip.path
     about = video.stat()
-    known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
+    known = json.dumps([2, video.name, about.st_size, about.st_mtime_ns])  # the same wherever it is moved to
     entry = cache / f"cuts-{digest(known)}.json"
     try:
         return tuple(float(cut) for cut in read_document(entry, parse_json, most_bytes=1 << 24))

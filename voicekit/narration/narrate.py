@@ -10,7 +10,7 @@ from voicekit.audio import master
 from voicekit.audio.limiter import BLOCK_S, limited
 from voicekit.audio.presets import find_preset
 from voicekit.core import plugins
-from voicekit.core.files import atomic
+from voicekit.core.files import atomic, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
@@ -74,9 +74,10 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         job: what `check` returned.
 
     Raises:
-        VoicekitError: the disk is full, the engine cannot pronounce a cue, or the script does not fit the film.
+        VoicekitError: the disk is full, another run is writing the film, the engine cannot pronounce a cue, or the script
+            does not fit the film.
     """
-    with writable(job.options.speech_folder, reporter) as folder:
+    with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
         return _narrate(job, engine, SpeechCache(folder), reporter)
 
 

@@ -17,7 +17,7 @@ from voicekit.audio.delivery import Form, delivered, form_for
 from voicekit.audio.presets import Preset
 from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import ConfigError, MediaError
-from voicekit.core.files import check_writable, explain_os_error
+from voicekit.core.files import check_writable, claimed, explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.channels import usual
@@ -53,7 +53,7 @@ def run_chain(
     Raises:
         ConfigError: `out` is `path` itself.
         MediaError: the file cannot be read or has no sound, the ending of `out` is not known.
-        VoicekitError: the disk is full, the folder cannot be written to.
+        VoicekitError: the disk is full, the folder cannot be written to, another run is writing `out`.
     """
     path, out = Path(path), Path(out)
     info = check_out(path, out, track, preset)
@@ -75,7 +75,7 @@ def run_chain(
             reporter.say(line)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
-    with ExitStack() as stack:
+    with claimed(out), ExitStack() as stack:
         for number, (name, step) in enumerate(steps.items(), start=1):
             treatment = step(watched(sound, f"{name}: listening", reporter))
             for line in treatment.said:

@@ -18,7 +18,7 @@ import numpy as np
 from voicekit.audio.loudness import SILENCE_DB, LoudnessStats, analyse, power_db
 from voicekit.audio.presets import FIGURES, shown
 from voicekit.core.errors import ConfigError
-from voicekit.core.files import as_text, atomic, write_text
+from voicekit.core.files import as_text, atomic, claimed, write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.templates import templates
 from voicekit.media import open_sound
@@ -103,13 +103,14 @@ def compare(
     sounds = [open_sound(path, track=track) for path in paths]
     for note in dict.fromkeys(note for sound in sounds for note in sound.notes):
         reporter.note(note)
-    views = [view_of(sound, as_text(path.name), reporter) for sound, path in zip(sounds, paths, strict=True)]
-    picture = _png(draw(views))
-    if suffix == ".png":
-        with atomic(out) as partial:
-            partial.write_bytes(picture)
-    else:
-        write_text(out, _page(views, paths, picture, out))
+    with claimed(out):  # first, so that a folder that cannot be written to is told before the work
+        views = [view_of(sound, as_text(path.name), reporter) for sound, path in zip(sounds, paths, strict=True)]
+        picture = _png(draw(views))
+        if suffix == ".png":
+            with atomic(out) as partial:
+                partial.write_bytes(picture)
+        else:
+            write_text(out, _page(views, paths, picture, out))
     return views[0].measured, views[1].measured
 
 

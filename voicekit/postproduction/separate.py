@@ -9,6 +9,7 @@ import numpy as np
 
 from voicekit.audio.treatment import Separator
 from voicekit.core.errors import MediaError
+from voicekit.core.files import claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import open_sound, write_sound
 from voicekit.media.sound import Sound
@@ -48,6 +49,7 @@ def separate(
     with ExitStack() as stack:
         if not folder.exists():
             stack.callback(_without, folder)
+        stack.enter_context(claimed(*files))
         # Stems lie side by side as channels of one temporary file, so that the sound is taken apart only once.
         stacked = (block.reshape(-1, block.shape[2]) for block in separation.apply(sound.read()))
         whole = replace(sound, channels=sound.channels * len(files))

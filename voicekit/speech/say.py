@@ -1,12 +1,12 @@
 """Text to sound, sentence by sentence: into a file, or into a pipe while it is being spoken."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from voicekit.core.errors import ConfigError
-from voicekit.core.files import atomic
+from voicekit.core.files import atomic, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.engine import Engine, Speech
 from voicekit.text.script.script import aloud
@@ -48,7 +48,8 @@ def say(
 
     check_out(out)
     seconds = 0.0
-    with atomic(out) as partial, partial.open("w+b") as file:  # first: a folder that takes nothing is told before the work
+    # First, so that a folder that takes nothing is told before the work.
+    with claimed(out), atomic(out) as partial, partial.open("w+b") as file:
         sink = _Sink(file)
         writing = {"samplerate": engine.sample_rate, "channels": 1, "format": FORMATS[out.suffix.lower()]}
         with soundfile.SoundFile(sink, "w", **writing) as sound:
@@ -90,19 +91,28 @@ def _spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporte
 
 
 class _Sink:
-    """A file for soundfile to write to, which keeps the reason why a write failed: the library hides it."""
+    """A file for soundfile to write to, which keeps the reason why it failed: the library prints it, and goes on."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._error: OSError | None = None
-        self.seek, self.tell, self.read, self.flush = file.seek, file.tell, file.read, file.flush
+        self.read, self.flush = file.read, file.flush
 
     def write(self, data: bytes) -> int:
+        return self._unless_failed(self._file.write, data) or len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:  # what is still to be written is written first
+        return self._unless_failed(self._file.seek, offset, whence)
+
+    def tell(self) -> int:
+        return self._unless_failed(self._file.tell)
+
+    def _unless_failed(self, function: Callable[..., int], *arguments: Any) -> int:
         try:
-            return self._file.write(data)
+            return 0 if self._error else function(*arguments)
         except OSError as error:
             self._error = error
-            return len(data)
+            return 0
 
     def check(self) -> None:
         """Raises the OSError that was met."""

@@ -173,7 +173,7 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
         CheckpointError: the voice or the Vocos is not usable.
         VoicekitError: `out` cannot be written.
     """
-    from voicekit.core.files import as_text, write_text
+    from voicekit.core.files import alone, as_text, write_text
     from voicekit.model.checkpoint import load_networks, save_voice
     from voicekit.model.vocos_checkpoint import read_vocos
 
@@ -185,8 +185,9 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
     info, acoustic, _ = load_networks(voice)
     vocoder = read_vocos(vocos)
     origin = {**info.origin, "vocoder": as_text(vocos.resolve().name)}
-    write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))
-    save_voice(out, replace(info, name=out.name, vocoder=vocoder.config, origin=origin), acoustic, vocoder)
+    with alone(out):
+        write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))
+        save_voice(out, replace(info, name=out.name, vocoder=vocoder.config, origin=origin), acoustic, vocoder)
     return out
 
 

@@ -108,6 +108,7 @@ class VoiceTraining:
     def __init__(
         self, datasets: list[Path], voice: Path, config: TrainConfig, base: Path | None, device: str, reporter: Reporter
     ) -> None:
+        config = replace(config, base=base.name if base else "none")  # it is written down, and where it lies is not
         self.datasets, self.voice, self.config, self.base, self.reporter = datasets, voice, config, base, reporter
         self.fabric = make_fabric(config, device)
         examples = shared(lambda: [example for dataset in datasets for example in align_dataset(dataset, reporter)])
@@ -124,8 +125,9 @@ class VoiceTraining:
             self._tell_of_a_second_voice()
         self.fabric.launch()
         self.start = {p: p.detach().clone() for network in (self.acoustic, self.vocoder) for p in network.parameters()}
-        # A dataset prepared again is another one.
-        fingerprint = {str(d.resolve()): digest((d / "manifest.jsonl").read_bytes()) for d in datasets}
+        # A dataset prepared again is another one. Where it lies does not matter, and is nobody's business.
+        states = [digest((d / "manifest.jsonl").read_bytes()) for d in datasets]
+        fingerprint = {f"{n} {d.name}": state for n, (d, state) in enumerate(zip(datasets, states, strict=True), start=1)}
         self.run = Run(voice / "training", config, fingerprint, {"acoustic": self.acoustic, "vocoder": self.vocoder})
         language = read_manifest(datasets[0])[0].language
         self.info = VoiceInfo(voice.name, language, self.acoustic.symbols, self.acoustic.config, self.vocoder.config)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError
-from voicekit.core.files import write_text
+from voicekit.core.files import place_in, write_text
 from voicekit.text.read import Note, read_text, unheard
 
 
@@ -46,10 +46,10 @@ class Drafts:
         text, draft = read_text(self.shown, note), self._draft()
         if text == draft.get("text"):
             return None
-        if draft.get("source", str(self.source.resolve())) != str(self.source.resolve()):
+        if draft.get("source", self._place) not in (self._place, str(self.source.resolve())):  # the latter before 0.3
             raise ConfigError(
-                f"{self.shown} was made from {draft['source']} and edited since; choose another name for the film of "
-                f"{self.source} with -o, or delete that storyboard"
+                f"{self.shown} was made from another file than {self.source} and edited since; choose another name for this "
+                "film with -o, or delete that storyboard"
             )
         return text
 
@@ -58,7 +58,7 @@ class Drafts:
         if self.is_source or (self.shown.is_file() and text == read_text(self.shown, unheard) == self._draft().get("text")):
             return
         # First what is remembered: a run that is killed in between leaves a storyboard that counts as edited, and is kept.
-        write_text(self._memory, json.dumps({"source": str(self.source.resolve()), "text": text}, ensure_ascii=False))
+        write_text(self._memory, json.dumps({"source": self._place, "text": text}, ensure_ascii=False))
         write_text(self.shown, text)
 
     def kept(self, name: str, text: str) -> Path:
@@ -67,6 +67,10 @@ class Drafts:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
         return path
+
+    @property
+    def _place(self) -> str:
+        return place_in(self.folder, self.source)
 
     @property
     def _memory(self) -> Path:

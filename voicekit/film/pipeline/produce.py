@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError, VoicekitError
-from voicekit.core.files import alone, atomic, check_writable
+from voicekit.core.files import alone, atomic, check_writable, claimed
 from voicekit.core.reporter import SILENT, Relay, Reporter
 from voicekit.film.assembly.beats import on_beats
 from voicekit.film.assembly.bed import write_bed
@@ -31,7 +31,7 @@ from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.media import probe
-from voicekit.narration.cache import SpeechCache
+from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
 from voicekit.narration.job import NarrationOptions
 from voicekit.narration.narrate import narrate
@@ -203,8 +203,9 @@ class Production:
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
             planned.append(Planned("better film", self.settings.enhance, film_s, _state(better)))
-        speaker = Speaker(self.engine, SpeechCache(self.options.speech_folder))
-        spoken = sum(speaker.has_spoken(cue) for cue in cues)
+        with writable(self.options.cache_folder, self.reporter) as folder:
+            speaker = Speaker(self.engine, SpeechCache(folder))
+            spoken = sum(speaker.has_spoken(cue) for cue in cues)
         return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken")]
 
     def run(self) -> Report:
@@ -213,7 +214,7 @@ class Production:
         Raises:
             PluginError: a stage failed; the message names it and the clip, and all else that could be made is kept.
         """
-        with alone(self.folder):
+        with claimed(self.out), alone(self.folder):
             return self._run()
 
     def _run(self) -> Report:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from voicekit.audio.master import Mastering
-from voicekit.core.files import as_text
+from voicekit.core.files import name_in
 from voicekit.narration.job import Job
 from voicekit.narration.mix import SAMPLE_RATE, Mix
 from voicekit.narration.speak import RenderedCue, Rendering
@@ -93,7 +93,7 @@ class Report:
         return sum(not cue.was_cached for cue in self.cues)
 
     def to_json(self) -> str:
-        return json.dumps(_rounded(asdict(self)), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(_rounded(asdict(self), self.report.parent), indent=2, ensure_ascii=False) + "\n"
 
 
 def report(job: Job, rendering: Rendering, mix: Mix, mastering: Mastering) -> Report:
@@ -115,7 +115,7 @@ def report(job: Job, rendering: Rendering, mix: Mix, mastering: Mastering) -> Re
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(slot.start_s, slot.end_s, clip.title) for slot, clip in slots),
         cues=tuple(_cue_report(numbers[one.cue], one) for one in rendering.cues),
-        notes=job.notes,
+        notes=tuple(note.replace(str(job.clip.path), name_in(job.film.parent, job.clip.path)) for note in job.notes),
     )
 
 
@@ -155,14 +155,14 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
     )
 
 
-def _rounded(value):
-    """JSON values with times to the millisecond, and paths as text."""
+def _rounded(value, folder: Path):
+    """JSON values with times to the millisecond, and paths as text, as seen from the folder."""
     if isinstance(value, float):
         return round(value, 3)
     if isinstance(value, Path):
-        return as_text(value)
+        return name_in(folder, value)
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: _rounded(item, folder) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [_rounded(item, folder) for item in value]
     return value
