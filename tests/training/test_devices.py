@@ -104,7 +104,6 @@ def processes_of_devices():
     return [child for child in psutil.Process().children() if "devices" in " ".join(child.cmdline())]
 
 
-
 def test_the_command_trains_on_two_devices(tiny_dataset, tiny_voice, tmp_path, monkeypatch, exit_code, capfd):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "two.toml").write_text(RECIPE)
