@@ -94,7 +94,7 @@ class Worker:
     def _answer(self, request: str, limit_s: float) -> Outcome:
         if self._process is None:
             self._process = self._started()
-            limit_s += LIMIT_S  # it imports what it needs
+            limit_s += PATIENCE * LIMIT_S  # it imports what it needs
         assert self._process.stdin and self._process.stdout
         with suppress(BrokenPipeError):
             self._process.stdin.write(request.encode())
