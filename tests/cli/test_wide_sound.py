@@ -12,13 +12,13 @@ import pytest
 import soundfile
 from clips import RATE, FakeVoice, make_clip
 
-#: Those that are treated in every way; every count is measured and mastered.
+#: Those that are treated in every way; every count is mastered.
 COUNTS = (8, 16, 64)
 #: What a file may say of where its channels belong: nowhere, everywhere, too few places, too many, strange ones.
 MASKS = (0, 0xFFFFFFFF, 0x3, 0x3FFFF, 0x80000000, 0x55555555)
 
 
-def tones(channels: int, duration_s: float = 0.6) -> np.ndarray:
+def tones(channels: int, duration_s: float = 0.4) -> np.ndarray:
     """A tone of its own for each channel, so that none is mistaken for another."""
     t = np.arange(round(duration_s * RATE)) / RATE
     return np.stack([0.1 * np.sin(2 * np.pi * 100 * (n + 2) * t) for n in range(channels)]).astype(np.float32)
@@ -61,12 +61,13 @@ def kept(n: int, given: Path, command: str, *arguments, ending: str = ".wav") ->
 
 
 def any_count(folder: Path) -> None:
-    """One to 64 channels, measured and mastered."""
+    """One to 64 channels, mastered."""
     for n in range(1, 65):
         given = folder / f"{n}.wav"
         soundfile.write(given, tones(n).T, RATE)
-        code, said = voicekit("check", given, "--for", "podcast")
-        assert code in (0, 1) and not said.startswith("voicekit:"), said
+        if n in COUNTS:
+            code, said = voicekit("check", given, "--for", "podcast")
+            assert code in (0, 1) and not said.startswith("voicekit:"), said
         for ending in (".wav", ".flac", ".m4a", ".mp3") if n in COUNTS else (".wav",):
             kept(n, given, "master", "--for", "youtube", ending=ending)
     soundfile.write(folder / "65.wav", tones(65).T, RATE)

@@ -41,7 +41,7 @@ MOST_MB, LEAK_MB = 700, 1500
 SMALL_BYTES = 100_000
 #: A kind is looked at for so long at once, so that none waits for long.
 _SLICE_S = 20.0
-_SLOW = "more than"
+_SLOW = "too slow"
 #: Files kept of each kind because they made new lines run.
 _POOL = 300
 
@@ -101,9 +101,10 @@ class Worker:
             self._process.stdin.flush()
         if not select.select([self._process.stdout], [], [], limit_s)[0]:
             self._process.send_signal(signal.SIGABRT)  # it tells where it is
-            return self._died(f"{_SLOW} {limit_s:.0f} s")
+            seen = self._died().wrong.popitem()[1].partition(" at ")[2]
+            return Outcome({_SLOW: f"more than {limit_s:.0f} s at {seen}"})
         if not (line := self._process.stdout.readline()):
-            return self._died("")
+            return self._died()
         told = json.loads(line)
         outcome = Outcome(dict(told["wrong"]), told["refused"], told["lines"], told["now_mb"])
         if told["peak_mb"] > MOST_MB:
@@ -116,13 +117,13 @@ class Worker:
         with (self._folder / "stderr").open("wb") as errors:
             return subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=errors, env=environment)
 
-    def _died(self, why: str) -> Outcome:
+    def _died(self) -> Outcome:
         assert self._process
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
         code = self._process.poll()
         self.stop()
-        why = why or (signal.Signals(-code).name if code and code < 0 else f"exit code {code}")
+        why = signal.Signals(-code).name if code and code < 0 else f"exit code {code}"
         dump = (self._folder / "stderr").read_text("utf-8", "replace")
         stack = re.findall(r'File ".*?([^/]+/[^/]+\.py)", line (\d+) in (.+)', dump)
         ours = [each for each in stack if "fuzz/" not in each[0]]
@@ -171,9 +172,8 @@ class Exploration:
         self.seconds += time.monotonic() - began
 
     def _found(self, worker: Worker, signature: str, seen: str, data: bytes) -> None:
-        is_slow = signature.startswith(_SLOW)
-        again = worker.read(self.kind, data, PATIENCE * LIMIT_S) if is_slow else None
-        if again and not any(one.startswith(_SLOW) for one in again.wrong):
+        is_slow = signature == _SLOW
+        if is_slow and _SLOW not in worker.read(self.kind, data, PATIENCE * LIMIT_S).wrong:
             return  # the machine was busy
 
         def fails(less: bytes) -> bool:

@@ -26,7 +26,7 @@ _DEMUXERS = (
 #: The most pixels of a picture of a film, 8K both ways: a decoder holds many of them at once.
 _MOST_PIXELS = 8192 * 8192
 #: Told to FFmpeg, which opens some pictures to see what a file holds, and in a damaged film meets others later.
-LIMITS = {"max_pixels": str(_MOST_PIXELS)}
+_LIMITS = {"max_pixels": str(_MOST_PIXELS)}
 #: A film that lasts longer has wrong times, and its sound would fill any disk.
 _LONGEST_H = 100
 #: Formats of uncompressed sound alone, whose size says how long they are.
@@ -158,7 +158,7 @@ def open_input(path: Path) -> Iterator["av.container.InputContainer"]:
     try:
         if path.stat().st_size == 0:
             raise MediaError(f"{path} is empty (0 bytes); record or copy it again")
-        options = LIMITS | {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+        options = _LIMITS | {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
         container = av.open(url(path), options=options, metadata_errors="replace")
     except FileNotFoundError as error:
         raise MediaError(f"{path} does not exist; check the name") from error
@@ -207,7 +207,7 @@ def picture_in(container, path: Path | str) -> "av.VideoStream":
     if not 0 < width * height <= _MOST_PIXELS:
         size = f"has {width} × {height} pixels" if width * height else "says no size or too large a one"
         raise MediaError(f"{path}: its picture {size}; up to 8192 × 8192 are read: export it smaller, as H.264 in MP4")
-    video.codec_context.options = LIMITS
+    video.codec_context.options = _LIMITS
     video.thread_type = "AUTO"
     return video
 

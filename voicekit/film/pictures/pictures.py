@@ -100,9 +100,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except MediaError:
         raise
     except Image.DecompressionBombError as error:
-        millions = int(re.search(r"\d+", str(error))[0]) // 1_000_000
+        size = re.sub(r".*?(\d+) pixels.*", lambda match: f"{int(match[1]) / 1e6:.1f}", str(error))
         raise MediaError(
-            f"{path} has {millions} million pixels; save it smaller, with at most {MOST_PIXELS // 1_000_000} million"
+            f"{path} has {size} million pixels; save it smaller, with at most {MOST_PIXELS // 1_000_000} million"
         ) from error
     except UnidentifiedImageError as error:
         raise MediaError(
