@@ -12,8 +12,8 @@ import pytest
 import soundfile
 from clips import RATE, FakeVoice, make_clip
 
-#: Those that are treated in every way; every count is mastered.
-COUNTS = (8, 16, 64)
+#: Those that are treated in every way, and those that are mastered; every count is read and written.
+COUNTS, MASTERED = (8, 16, 64), (*range(1, 11), 12, 15, 16, 17, 24, 31, 32, 33, 63, 64)
 #: What a file may say of where its channels belong: nowhere, everywhere, too few places, too many, strange ones.
 MASKS = (0, 0xFFFFFFFF, 0x3, 0x3FFFF, 0x80000000, 0x55555555)
 
@@ -61,14 +61,18 @@ def kept(n: int, given: Path, command: str, *arguments, ending: str = ".wav") ->
 
 
 def any_count(folder: Path) -> None:
-    """One to 64 channels, mastered."""
+    """One to 64 channels, in, out and mastered."""
+    from voicekit.media import open_sound, write_sound
+
     for n in range(1, 65):
         given = folder / f"{n}.wav"
         soundfile.write(given, tones(n).T, RATE)
+        write_sound(folder / "copy.wav", open_sound(given).read(), RATE, open_sound(given).layout)
+        assert places(folder / "copy.wav") == list(range(n))
         if n in COUNTS:
             code, said = voicekit("check", given, "--for", "podcast")
             assert code in (0, 1) and not said.startswith("voicekit:"), said
-        for ending in (".wav", ".flac", ".m4a", ".mp3") if n in COUNTS else (".wav",):
+        for ending in (".wav", ".flac", ".m4a", ".mp3") if n in COUNTS else (".wav",) if n in MASTERED else ():
             kept(n, given, "master", "--for", "youtube", ending=ending)
     soundfile.write(folder / "65.wav", tones(65).T, RATE)
     for command in (("check", "--for", "podcast"), ("master", "--for", "podcast", "-o", folder / "out.wav")):
