@@ -13,7 +13,7 @@ import soundfile
 from clips import RATE, FakeVoice, make_clip
 
 #: Those that are treated in every way, and those that are mastered; every count is read and written.
-COUNTS, MASTERED = (8, 16, 64), (*range(1, 11), 12, 15, 16, 17, 24, 31, 32, 33, 63, 64)
+COUNTS, MASTERED = (8, 64), (*range(1, 11), 12, 15, 16, 17, 24, 31, 32, 33, 63, 64)
 #: What a file may say of where its channels belong: nowhere, everywhere, too few places, too many, strange ones.
 MASKS = (0, 0xFFFFFFFF, 0x3, 0x3FFFF, 0x80000000, 0x55555555)
 
