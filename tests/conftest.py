@@ -46,9 +46,11 @@ def tiny_voice(tmp_path_factory) -> Path:
     """A whole voice of random weights, small enough to build in a blink."""
     import torch
 
-    from voicekit.model.acoustic import AcousticConfig, AcousticModel
-    from voicekit.model.checkpoint import VoiceInfo, save_voice
-    from voicekit.model.vocoder import Vocoder, VocoderConfig
+    from voicekit.model.acoustic import AcousticModel
+    from voicekit.model.checkpoint import save_voice
+    from voicekit.model.sizes import AcousticConfig, VocoderConfig
+    from voicekit.model.vocoder import Vocoder
+    from voicekit.model.voice_file import VoiceInfo
     from voicekit.text.phonemes.phonemise import BOUNDARIES
 
     torch.manual_seed(0)

@@ -1,9 +1,10 @@
 """How the isolator is trained: the settings, and their defaults."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from voicekit.core.settings import at_least
-from voicekit.model.speech_separator import SpeechSeparatorConfig
+from voicekit.core.settings import Range
+from voicekit.model.sizes import SpeechSeparatorConfig
 from voicekit.training.settings import RunConfig, TaskConfig
 
 
@@ -19,8 +20,4 @@ class IsolatorTraining(RunConfig):
 
     isolator: TaskConfig = field(default_factory=lambda: TaskConfig(120, 10, 2e-3, check_every_s=120))
     isolator_network: SpeechSeparatorConfig = field(default_factory=SpeechSeparatorConfig)
-    seconds: float = 3.4
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        at_least(self, seconds=1)
+    seconds: Annotated[float, Range(1, 60)] = 3.4

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 
 from isolator.mixtures import MixtureBatch
 from voicekit.model.speech_separator import HOP_LENGTH, LOOK_AHEAD, N_FFT, SpeechSeparator, compressed
+from voicekit.training.devices import mean
+from voicekit.training.losses import masked_mean
 from voicekit.training.tasks import StepOutput, Task
 
 #: Above this signal-to-noise ratio speech counts as clean: no more is to be won.
@@ -45,8 +47,8 @@ class SeparatorLosses(nn.Module):
         level = heard.abs().square().mean((1, 2), keepdim=True).sqrt().clamp(min=1e-6)
         made, real = made / level, real / level
         a, b = compressed(made), compressed(real)
-        magnitude = (a.abs() - b.abs()).square().mean()
-        phase = torch.view_as_real(a - b).square().mean() * 2
+        magnitude = mean((a.abs() - b.abs()).square())
+        phase = mean(torch.view_as_real(a - b).square()) * 2
         power = real.abs().square().sum((1, 2))
         off = (made - real).abs().square().sum((1, 2))
         spoken = power > 1e-3 * level.new_tensor(heard[0].numel())
@@ -54,6 +56,6 @@ class SeparatorLosses(nn.Module):
         losses = {
             "magnitude": magnitude,
             "phase": 0.5 * phase,
-            "noise": 0.01 * (ratio_db * spoken).sum() / spoken.sum().clamp(min=1),
+            "noise": 0.01 * masked_mean(ratio_db, spoken),
         }
         return StepOutput(losses, made, real)

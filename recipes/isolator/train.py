@@ -14,9 +14,11 @@ from isolator.settings import IsolatorTraining
 from isolator.task import separator_task
 from voicekit.core.errors import CheckpointError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.model.checkpoint import save_tensors
+from voicekit.model.checkpoint import new_network, save_tensors
 from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator, grown
 from voicekit.separation.speech_separator import load_speech_separator
+from voicekit.speech.voices import choose_device
+from voicekit.training.devices import is_first, joined
 from voicekit.training.run import DONE, Run
 from voicekit.training.trainer import Trainer, make_fabric
 
@@ -40,6 +42,15 @@ def train_isolator(
     Raises:
         CheckpointError: there is none in `start`, or of other sizes.
     """
+    device = choose_device(device)
+    with joined(config.devices, device, _train, data, out, config, device, start):
+        _train(data, out, config, device, start, reporter)
+
+
+def _train(
+    data: Path, out: Path, config: IsolatorTraining, device: str, start: Path | None, reporter: Reporter = SILENT
+) -> None:
+    """What each of the devices does."""
     fabric = make_fabric(config, device)
     fabric.launch()
     heard, unheard = load(training_corpus(data)), load(judging_corpus(data), 1, dict.fromkeys(KINDS, 80))
@@ -51,13 +62,13 @@ def train_isolator(
         task = separator_task(isolator, lambda rng, size: draw(rng, heard, size, samples), held_out)
         Trainer(fabric, run, task, reporter).train()
         run.enter(DONE)
-    if fabric.is_global_zero:
+    if is_first():
         save_tensors(out / "model.safetensors", {k: v.half() for k, v in isolator.state_dict().items()})
 
 
 def _start(folder: Path | None, config: IsolatorTraining) -> SpeechSeparator:
     if folder is None:
-        return SpeechSeparator(config.isolator_network)
+        return new_network(lambda: SpeechSeparator(config.isolator_network))
     try:
         return grown(load_speech_separator(folder).state_dict(), config.isolator_network)
     except RuntimeError as error:

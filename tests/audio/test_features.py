@@ -1,8 +1,11 @@
+import zipfile
+
 import numpy as np
 import pytest
 from conftest import SAMPLE_RATE, buzz
 
 from voicekit.audio.features import HOP_LENGTH, LOG_FLOOR, N_MELS, N_MFCC, Features, extract, f0, log_mel, mfcc
+from voicekit.core.errors import DatasetError
 
 
 def test_all_features_lie_on_the_same_frames():
@@ -61,3 +64,45 @@ def test_what_is_saved_comes_back(tmp_path):
     back = Features.load(tmp_path / "f.npz")
     assert np.allclose(back.mel, features.mel, atol=0.01)
     assert np.array_equal(back.f0, features.f0)
+
+
+def broken(path, **change):
+    """What `Features.save` writes, with some arrays changed."""
+    features = extract(buzz(0.3))
+    arrays = {"mel": features.mel, "mfcc": features.mfcc, "f0": features.f0} | change
+    np.savez(path, **{name: array for name, array in arrays.items() if array is not None})
+
+
+@pytest.mark.parametrize("change", [
+    {"f0": None}, {"mel": np.zeros((3, 29))}, {"mel": np.zeros((N_MELS, 5))}, {"f0": np.zeros(0)}, {"f0": np.zeros((29, 1))},
+    {"f0": np.full(29, np.nan)}, {"mfcc": np.full((N_MFCC, 29), np.inf)}, {"f0": np.array(["x"] * 29)},
+    {"f0": np.array([None] * 29)},
+])  # fmt: skip
+def test_arrays_that_are_no_features_are_refused(tmp_path, change):
+    broken(tmp_path / "f.npz", **change)
+    with pytest.raises(DatasetError, match=r"f\.npz is .*damaged.*; run voicekit prepare again"):
+        Features.load(tmp_path / "f.npz")
+
+
+def test_a_file_that_unpacks_to_more_than_it_is_is_refused(tmp_path):
+    np.savez_compressed(tmp_path / "f.npz", mel=np.zeros((N_MELS, 10**5)), mfcc=np.zeros(1), f0=np.zeros(1))
+    assert (tmp_path / "f.npz").stat().st_size < 10**6
+    with pytest.raises(DatasetError, match="missing or damaged"):
+        Features.load(tmp_path / "f.npz")
+
+
+@pytest.mark.parametrize("shape", ["(10**13,)", "(1, 10000000000000)", "(-1,)", "((((((((((((3,)"])
+def test_a_shape_that_the_file_cannot_hold_is_refused(tmp_path, shape):
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    with zipfile.ZipFile(tmp_path / "f.npz", "w") as archive:
+        for name in ("mel", "mfcc", "f0"):
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0" * 64)
+    with pytest.raises(DatasetError, match="missing or damaged"):
+        Features.load(tmp_path / "f.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04" + b"\0" * 50, b"\x93NUMPY\x01\x00", b"x" * 1000])
+def test_what_is_no_archive_is_refused(tmp_path, content):
+    (tmp_path / "f.npz").write_bytes(content)
+    with pytest.raises(DatasetError, match="missing or damaged"):
+        Features.load(tmp_path / "f.npz")

@@ -22,7 +22,7 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
     voice = voices.Voice("fake", tmp_path, "fake", "en", {})
-    monkeypatch.setattr(voices, "find_voice", lambda name=None: voice)
+    monkeypatch.setattr(voices, "find_voice", lambda name=None, **_: voice)
     monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": FakeVoice())
     return tmp_path
 
@@ -38,7 +38,9 @@ def test_the_main_job(desk):
 
 def test_what_does_not_fit_is_said(desk):
     Path("script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.")
-    result = CliRunner().invoke(command, ["script.txt", "--video", "clip.mp4", "-o", "film.mkv"])
+    arguments = ["script.txt", "--video", "clip.mp4", "-o", "film.mkv"]
+    assert "line 1, at 00:01, is 0.6 s too long" in str(CliRunner().invoke(command, arguments).exception)
+    result = CliRunner().invoke(command, [*arguments, "--overrun", "film"])
     assert "line 1: did not fit" in result.output and "line 3: starts" in result.output
 
 

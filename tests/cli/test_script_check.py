@@ -15,7 +15,7 @@ def desk(tmp_path, monkeypatch):
     make_clip(tmp_path / "clip.mp4", 6.0, make_sound(6.0))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(voices, "find_voice", lambda name=None: voices.Voice("fake", tmp_path, "fake", "en", {}))
+    monkeypatch.setattr(voices, "find_voice", lambda name=None, **_: voices.Voice("fake", tmp_path, "fake", "en", {}))
     monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": FakeVoice())
     return tmp_path
 

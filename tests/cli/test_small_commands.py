@@ -101,6 +101,75 @@ def test_the_newest_voice_is_the_default(run, tiny_voice, tmp_path):
     assert find_voice().name == "newest"
 
 
+BAD_VOICES = {
+    "nested": "a = " + "[" * 100_000,
+    "digits": "engine = 'native'\nlanguage = 'en'\nformat = " + "9" * 5000,
+    "dotted": ".".join("a" * 100_000) + " = 1",
+    "huge": None,
+    "endless": "#" * (2 << 20),
+    "terminal": 'engine = "native"\nlanguage = "\\u001b[2J"',
+    "latin": b"name = '\xff'",
+}
+
+
+@pytest.fixture
+def bad_voices(tiny_voice, tmp_path):
+    for name, text in BAD_VOICES.items():
+        folder = shutil.copytree(tiny_voice, tmp_path / "voices" / name)
+        if text is None:
+            text = (folder / "voice.toml").read_text().replace("channels = 16", "channels = 1_000_000_000")
+        (folder / "voice.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return tmp_path / "voices"
+
+
+def test_bad_voices_are_named_and_left_out(run, bad_voices, tiny_voice):
+    shutil.copytree(tiny_voice, bad_voices / "good")
+    code, out, err = run("voices")
+    assert code == 0
+    assert "good" in out and "base" in out
+    assert len(err.splitlines()) == len(BAD_VOICES)
+    for name in BAD_VOICES:
+        assert name not in out
+        assert sum(line.startswith(f"note: left out: voices/{name}/voice.toml") for line in err.splitlines()) == 1
+
+
+def test_a_good_voice_speaks_beside_bad_ones(run, bad_voices, tiny_voice):
+    good = shutil.copytree(tiny_voice, bad_voices / "good")
+    code, out, err = run("say", "Hi there.", "-o", "x.wav", "--voice", "good")
+    assert code == 0 and not err
+    os.utime(good / "voice.toml", (1e9, 1e9))  # the newest that is one
+    code, out, err = run("say", "Hi there.", "-o", "y.wav")
+    assert code == 0 and "in the voice 'good'" in out
+    assert all(f"left out: voices/{name}/" in err for name in BAD_VOICES)
+
+
+@pytest.mark.parametrize("name", BAD_VOICES)
+def test_a_bad_voice_says_what_is_wrong(run, bad_voices, name):
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", name), f"voices/{name}/voice.toml")
+
+
+@pytest.mark.parametrize(("command", "file", "text"), [
+    (("say", "Hi", "-o", "x.wav", "--lexicon", "lexicon.toml"), "lexicon.toml", "a = " + "[" * 100_000),
+    (("say", "Hi", "-o", "x.wav", "--lexicon", "lexicon.toml"), "lexicon.toml", "a = " + "9" * 5000),
+    (("say", "Hi", "-o", "x.wav", "--lexicon", "lexicon.toml"), "lexicon.toml", ".".join("a" * 100_000) + " = 1"),
+    (("train", "set", "--recipe", "recipe.toml"), "recipe.toml", "a = " + "[" * 100_000),
+    (("train", "set", "--recipe", "recipe.toml"), "recipe.toml", "seed = " + "9" * 5000),
+    (("train", "set", "--recipe", "recipe.toml"), "recipe.toml", "[acoustic]\nbatch = 1_000_000_000_000"),
+    (("prepare", ".", "--recipe", "recipe.toml"), "recipe.toml", 'track = "' + "9" * 5000 + '"'),
+    (("train", "set"), "set/manifest.jsonl", "[" * 100_000),
+    (("train", "set"), "set/manifest.jsonl", '{"id": ' + "9" * 5000 + "}"),
+    (("train", "set"), "set/manifest.jsonl", '{"id": "\\u0000"}'),
+])  # fmt: skip
+def test_what_strangers_wrote_is_refused_in_a_line(run, tmp_path, command, file, text):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "manifest.jsonl").touch()
+    (tmp_path / file).write_text(text)
+    code, _, err = run(*command)
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1, err
+    assert file in err and ("manifest" not in file or "line 1" in err)
+
+
 def test_an_unfinished_voice_is_not_listed(run, tmp_path):
     (tmp_path / "voices" / "half" / "training").mkdir(parents=True)
     assert "half" not in run("voices")[1]

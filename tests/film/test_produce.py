@@ -173,7 +173,7 @@ def test_an_empty_brief(desk, text, message):
 
 
 def test_the_command(desk, monkeypatch):
-    monkeypatch.setattr(voices, "find_voice", lambda name=None: voices.Voice("fake", desk, "fake", "en", {}))
+    monkeypatch.setattr(voices, "find_voice", lambda name=None, **_: voices.Voice("fake", desk, "fake", "en", {}))
     monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": FakeVoice())
     plan = CliRunner().invoke(command, ["board.md", "-o", "film.mp4", "--size", "112x64", "--fps", "12.5", "--dry-run"])
     assert plan.exit_code == 0 and "clip 3: The door" in plan.output and not (desk / "film.mp4").exists()

@@ -321,7 +321,7 @@ def test_voices_that_are_not_there(context, monkeypatch):
         split(BRIEF, SplitOptions(voice="nobody"), context)
     from voicekit.speech import voices
 
-    def none(*args):
+    def none(*args, **_):
         raise ConfigError("there is no voice")
 
     said = []

@@ -216,9 +216,11 @@ def tiny_voice() -> Path:
     """The folder of a voice of random weights."""
     import torch
 
-    from voicekit.model.acoustic import AcousticConfig, AcousticModel
-    from voicekit.model.checkpoint import VoiceInfo, save_voice
-    from voicekit.model.vocoder import Vocoder, VocoderConfig
+    from voicekit.model.acoustic import AcousticModel
+    from voicekit.model.checkpoint import save_voice
+    from voicekit.model.sizes import AcousticConfig, VocoderConfig
+    from voicekit.model.vocoder import Vocoder
+    from voicekit.model.voice_file import VoiceInfo
     from voicekit.text.phonemes.phonemise import BOUNDARIES
 
     torch.manual_seed(0)
@@ -342,7 +344,7 @@ def train(path: Path) -> Attempts:
 
 
 def list_voices(path: Path) -> Attempts:
-    from voicekit.model.checkpoint import load_info
+    from voicekit.model.voice_file import load_info
     from voicekit.speech import voices
 
     folder = path.rename(path.with_name("voice.toml")).parent

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from voicekit.audio.features import N_MELS
-from voicekit.model.acoustic import AcousticConfig, AcousticModel, Change, Prosody, expand, whole_frames
+from voicekit.model.acoustic import AcousticModel, Change, Prosody, expand, whole_frames
+from voicekit.model.sizes import AcousticConfig
 from voicekit.model.speaker import REFERENCE_FRAMES, Statistics
 from voicekit.training.data import AcousticBatch
 from voicekit.training.tasks import MAX_PITCH_SCALE, calibrate, measured_prosody

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from voicekit.audio.features import HOP_LENGTH, N_MELS, SAMPLE_RATE
-from voicekit.model.vocoder import Vocoder, VocoderConfig, pulse_train
+from voicekit.model.sizes import VocoderConfig
+from voicekit.model.vocoder import Vocoder, pulse_train
 
 
 def test_pulses_come_at_f0_with_unit_power():

@@ -7,7 +7,8 @@ import torch
 from conftest import buzz
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, log_mel
-from voicekit.model.vocos import Vocos, VocosConfig
+from voicekit.model.sizes import VocosConfig
+from voicekit.model.vocos import Vocos
 
 TINY = VocosConfig(channels=16, hidden_channels=24, layers=2)
 

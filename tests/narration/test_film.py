@@ -9,14 +9,18 @@ import scipy.signal
 from clips import RATE, FakeVoice, make_clip, make_sound, picture_packets
 from reporters import Told
 
-from voicekit.audio.loudness import integrated_lufs, true_peak_db
+from voicekit.audio.check import check as check_sound
+from voicekit.audio.loudness import integrated_lufs, measure_sound, true_peak_db
+from voicekit.audio.presets import FOR_FILMS, find_preset
 from voicekit.audio.treatment import Separation
 from voicekit.core.errors import ConfigError, MediaError, ScriptError, VoicekitError
-from voicekit.media import load_audio
+from voicekit.media import load_audio, open_sound
 from voicekit.narration.cache import SpeechCache
-from voicekit.narration.job import Ducking, NarrationOptions, check, default_out
+from voicekit.narration.job import Ducking, NarrationOptions, check
 from voicekit.narration.narrate import narrate_job
 from voicekit.narration.speak import Speaker
+from voicekit.postproduction.dialogue import find_dialogue
+from voicekit.text.script.marks import NO_MARKS
 from voicekit.text.script.script import parse
 
 SCRIPT = """\
@@ -101,10 +105,38 @@ def test_the_films_own_sound_makes_room_and_comes_back(desk):
     assert between == pytest.approx(before, abs=1.5)
 
 
+@pytest.mark.parametrize("preset", FOR_FILMS)
+def test_a_film_passes_the_check_of_its_preset(desk, preset):
+    make(desk, preset=preset)
+    sound = open_sound(desk / "out/film.mp4")
+    chosen = find_preset(preset)
+    speech = find_dialogue(sound) if chosen.without_dialogue else None
+    failed = [row for row in check_sound(measure_sound(sound, speech), chosen) if row.passed is False]
+    assert not failed
+
+
+@pytest.mark.parametrize(("amplitude", "raised_db"), [(0.3, -9), (0.05, 7), (0.003, 18), (0.0, 0)])
+def test_a_films_own_sound_comes_to_its_place_below_the_voice(desk, amplitude, raised_db):
+    """4 dB below, but a very soft one is raised by at most 18 dB, and silence not at all."""
+    make_clip(desk / "clip.mp4", 10.0, make_sound(10.0, amplitude))
+    (desk / "script.txt").write_text("[00:05] Five six seven eight.", encoding="utf-8")
+    heard = Told()
+    options = NarrationOptions(verify=False, cache_folder=desk / "cache")
+    narrate_job(check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4", options), FakeVoice(), heard)
+    waveform = load_audio(desk / "film.mp4", RATE, 2)
+    before, voice = level_of(waveform, 300, 1.0, 4.0), level_of(waveform, 1000, 5.1, 6.5)
+    told = [line for line in heard.lines if "its own sound is soft" in line]
+    assert bool(told) == (raised_db > 0)
+    if raised_db > 0:
+        assert f"raised by {raised_db} dB" in told[0]
+    if -18 < raised_db < 18 and amplitude:
+        assert 2 < voice - before < 5  # 1 kHz counts 1 dB more than 300 Hz, and the words have gaps
+
+
 def test_a_reporter_hears_what_is_done(desk):
     (desk / "script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.", encoding="utf-8")
     make_clip(desk / "silent.mp4", 10.0, None)
-    heard, options = Told(), NarrationOptions(verify=False, cache_folder=desk / "cache")
+    heard, options = Told(), NarrationOptions(verify=False, overrun="film", cache_folder=desk / "cache")
     job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
     assert heard.lines == [*job.script.notes, *job.notes] and not heard.shares
     narrate_job(job, FakeVoice(), heard)
@@ -146,7 +178,7 @@ def test_any_clip(desk, name):
 
 def test_speech_that_does_not_fit_is_whole_and_reported(desk):
     (desk / "script.txt").write_text("[00:08] " + "word " * 10, encoding="utf-8")
-    outcome = make(desk)
+    outcome = make(desk, overrun="film")
     (cue,) = outcome.cues
     assert cue.pace == 1.2 and cue.stretch == pytest.approx(1.1, abs=0.03)
     assert cue.overrun_s == pytest.approx(10 * 0.4 / 1.2 / 1.1 - 2, abs=0.1)
@@ -155,9 +187,27 @@ def test_speech_that_does_not_fit_is_whole_and_reported(desk):
     assert waveform.shape[1] / RATE == pytest.approx(cue.end_s + 0.2, abs=0.05)
 
 
-def test_the_default_name(tmp_path):
-    assert str(default_out(tmp_path / "a.b.MP4")) == "a.b.narrated.mp4"
-    assert str(default_out(tmp_path / "a.avi")) == "a.narrated.mkv"
+def test_a_script_that_does_not_fit_stops_before_it_is_spoken(desk):
+    """By the voice's own durations where it tells them; else when it has spoken, before the film is written."""
+
+    class Telling(FakeVoice):
+        def timing(self, text, *, pace=1.0, marks=NO_MARKS):
+            return FakeVoice().synthesize(text, pace=pace, marks=marks).words
+
+    (desk / "script.txt").write_text("[00:01] One two three four five.\n\n[00:02] Six.\n\n[00:07] " + "word " * 12)
+    for voice, n_said in ((Telling(), 0), (FakeVoice(), 5)):
+        with pytest.raises(ScriptError) as raised:
+            make(desk, voice)
+        summary, first, second, choice = str(raised.value).splitlines()
+        assert "script.txt: 2 of 3 lines do not fit" in summary and "clip.mp4" in summary
+        assert first == "  line 1, at 00:01, is 0.6 s too long; cut about 3 words: “One two three four five.”"
+        assert second.startswith("  line 5, at 00:07, is 0.6 s too long; cut about ")
+        assert choice.endswith(
+            "--overrun film: 1 line starts later than given, by up to 0.6 s, the film becomes 0.6 s longer."
+        )
+        assert len(voice.said) == n_said and not (desk / "out/film.mp4").exists()
+    outcome = make(desk, overrun="film")
+    assert [cue.number for cue in outcome.cues] == [1, 2, 3] and outcome.cues[1].late_s == pytest.approx(0.6, abs=0.1)
 
 
 def snapshot(folder):

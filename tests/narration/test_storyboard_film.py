@@ -154,7 +154,7 @@ def test_a_storyboard_longer_than_the_film(desk):
 def test_a_very_long_cue_and_a_very_short_film(desk):
     write_film(desk / "clip.mp4", list(rooms())[:13], 25, [make_sound(0.52)], 48_000)
     (desk / "script.txt").write_text("word " * 200, encoding="utf-8")
-    outcome = make(desk, script="script.txt")
+    outcome = make(desk, script="script.txt", overrun="film")
     (cue,) = outcome.cues
     assert cue.overrun_s > 30 and 150 < cue.words_to_cut < 200 and "did not fit" in cue.note
     assert outcome.narrated_s == pytest.approx(cue.end_s + 0.2, abs=0.1)

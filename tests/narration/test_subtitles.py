@@ -63,10 +63,24 @@ def test_captions_keep_to_the_limits_and_to_the_words(text, step_s):
 
 def test_breaks_are_where_a_reader_would_pause():
     found = [one.lines for one in captions([heard(LONG, step_s=0.3), heard(GERMAN, 40.0, 0.3)])]
-    assert ("Nobody saw where it went,", "and nobody asked.") in found
+    assert ("since the early morning,", "jumps over the lazy dog.") in found
     assert any(lines[0].startswith("Dr. Meier sagt,") for lines in found)  # no sentence ends after "Dr."
     last_words = [line.split()[-1].lower() for lines in found for line in lines]
     assert not {"the", "a", "of", "who", "and", "der", "die", "am", "und", "weil", "dass", "dr."} & set(last_words)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Dr. Nguyen of the BBC reports / from the stadium tonight.",
+        "The lamp of the old tower was lit / when the ships came home.",
+        "Everybody knew / that the second half would be harder.",
+        "Der Kapitän von der Insel fährt heute / in den Hafen zurück.",
+    ],
+)
+def test_a_line_ends_where_a_clause_does(lines):
+    (one,) = captions([heard(lines.replace(" /", ""), step_s=0.3)])
+    assert " / ".join(one.lines) == lines
 
 
 def test_two_lines_are_balanced_and_one_is_not_broken():

@@ -72,7 +72,5 @@ def test_a_value_fits_or_is_told(key, value):
 
 @given(st.text().filter(lambda key: key not in {f.name for f in fields(Outer)}), st.booleans())
 def test_an_unknown_key_is_told_with_the_nearest_known_one(key, nested):
-    with pytest.raises(
-        ConfigError, match=r"unknown key '(?s:.*)'; did you mean '(minutes|steps|name|quick|inner|rate|batch)'\?"
-    ):
+    with pytest.raises(ConfigError, match=r"unknown key .*; did you mean '(minutes|steps|name|quick|inner|rate|batch)'\?"):
         overlay(Outer(), {"inner": {"x" + key: 1}} if nested else {key: 1}, "the recipe.toml")

@@ -13,7 +13,7 @@ from isolator.train import train_isolator
 from reporters import Steps
 
 from voicekit.core.errors import DatasetError
-from voicekit.model.speech_separator import SpeechSeparatorConfig
+from voicekit.model.sizes import SpeechSeparatorConfig
 from voicekit.separation.speech_separator import load_speech_separator
 from voicekit.training.settings import TaskConfig
 

@@ -8,7 +8,8 @@ from isolator.noises import KINDS
 from isolator.task import separator_task
 from lightning_fabric import Fabric
 
-from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator, SpeechSeparatorConfig
+from voicekit.model.sizes import SpeechSeparatorConfig
+from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator
 from voicekit.training.optimizer import OptimizedNetwork
 from voicekit.training.settings import TaskConfig
 

@@ -289,6 +289,9 @@ def test_code_in_a_file_is_not_run(package, tmp_path, place):
         {"state": {"__quantized": True}},
         {"kwargs": {"sources": SOURCES}},
         {"args": 3},
+        {"state": 3},
+        {"state": {"weight": torch.zeros(1).expand(10**9)}},
+        {"state": {"weight": torch.tensor([torch.nan])}},
     ],
 )
 def test_other_contents_are_refused(package, tmp_path, change):
@@ -301,7 +304,7 @@ def test_what_is_no_package_is_refused(tmp_path):
     for content in (b"no pickle at all", b""):
         path = tmp_path / f"x-{hashlib.sha256(content).hexdigest()[:8]}.th"
         path.write_bytes(content)
-        with pytest.raises(CheckpointError, match="holds no network of demucs"):
+        with pytest.raises(CheckpointError, match="holds no weights"):
             load_demucs(path)
     with pytest.raises(CheckpointError, match="holds no network of demucs"):
         load_demucs(save([1, 2], tmp_path))
@@ -315,6 +318,13 @@ def test_what_is_no_package_is_refused(tmp_path):
         {"segment": 10_000},
         {"segment": 0},
         {"samplerate": 8},
+        {"samplerate": 10**9},
+        {"channels": 4096},
+        {"channels": 10**9},
+        {"depth": 10**7},
+        {"t_layers": 10**7},
+        {"wiener_iters": 10**9},
+        {"multi_freqs": [10**9]},
     ],
 )
 def test_strange_settings_are_refused(package, tmp_path, settings):

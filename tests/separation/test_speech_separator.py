@@ -6,8 +6,9 @@ import torch
 
 from voicekit.core.errors import CheckpointError
 from voicekit.media.sound import Sound
-from voicekit.model.checkpoint import save_tensors
-from voicekit.model.speech_separator import BANDS, BINS, LOOK_AHEAD, SpeechSeparator, SpeechSeparatorConfig
+from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.model.sizes import SpeechSeparatorConfig
+from voicekit.model.speech_separator import BANDS, BINS, LOOK_AHEAD, SpeechSeparator
 from voicekit.separation.isolator import separate
 from voicekit.separation.speech_separator import load_speech_separator, separated_speech
 
@@ -119,6 +120,19 @@ def test_an_isolator_of_ones_own(tiny, tmp_path):
 def test_weights_of_something_else(tmp_path):
     save_tensors(tmp_path / "model.safetensors", {"norm.weight": torch.zeros(3)})
     with pytest.raises(CheckpointError, match="holds no isolator of this version"):
+        load_speech_separator(tmp_path)
+
+
+@pytest.mark.parametrize("change", [
+    {"layers.0.time.weight_hh_l0": torch.zeros(5)}, {"layers.0.time.weight_hh_l0": torch.zeros(0, 10**9)},
+    {"norm.weight": torch.tensor(1.0)}, {"norm.weight": torch.zeros(10**5)}, {"norm.bias": torch.tensor([torch.nan])},
+    {f"layers.{n}.x": torch.zeros(1) for n in range(500)},
+])  # fmt: skip
+def test_weights_of_sizes_that_no_isolator_has(tiny, tmp_path, change):
+    save(tiny, tmp_path)
+    path = tmp_path / "model.safetensors"
+    save_tensors(path, load_tensors(path) | change)
+    with pytest.raises(CheckpointError, match=r"model\.safetensors (holds no isolator|is missing or damaged)"):
         load_speech_separator(tmp_path)
 
 

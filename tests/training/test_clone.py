@@ -10,9 +10,8 @@ from reporters import Steps
 from test_train import SHORT
 
 from voicekit.core.errors import CheckpointError
-from voicekit.model.acoustic import AcousticConfig
 from voicekit.model.checkpoint import load_networks
-from voicekit.model.vocoder import VocoderConfig
+from voicekit.model.sizes import AcousticConfig, VocoderConfig
 from voicekit.training.data import align_dataset
 from voicekit.training.ewc import FILE
 from voicekit.training.settings import TaskConfig

@@ -1,8 +1,10 @@
 """Elastic weight consolidation: weights stay where the base needs them, and nowhere else."""
 
+import pytest
 import torch
 from torch import nn
 
+from voicekit.core.errors import CheckpointError
 from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
 from voicekit.training.losses import SpectrogramDiscriminator
 from voicekit.training.tasks import StepOutput, Task
@@ -58,7 +60,7 @@ def test_rows_of_new_phones_are_free():
     assert penalty() == 0
     with torch.no_grad():
         generator.weight[1] += 1
-    assert penalty() == 2
+    assert float(penalty().detach()) == pytest.approx(2)
 
 
 def test_lessons_come_back(tmp_path):
@@ -76,3 +78,10 @@ def test_no_lessons_and_critics_of_another_size_are_no_error(tmp_path):
     assert load_fine_tuning(tmp_path, task(TwoWeights())) == {}
     save_fine_tuning(tmp_path, task(TwoWeights(), SpectrogramDiscriminator(4, 2)), {})
     load_fine_tuning(tmp_path, task(TwoWeights(), SpectrogramDiscriminator(8, 2)))
+
+
+@pytest.mark.parametrize("omega", [torch.ones(3), torch.ones(2, 1), torch.tensor(1.0), torch.ones(1, 2)])
+def test_weights_of_another_network_are_told(tmp_path, omega):
+    save_fine_tuning(tmp_path, task(TwoWeights()), {"weight": omega})
+    with pytest.raises(CheckpointError, match=r"training\.safetensors does not fit the voice beside it \(weight\)"):
+        load_fine_tuning(tmp_path, task(TwoWeights()))

@@ -12,15 +12,17 @@ from published import publish
 from reporters import Steps
 
 from voicekit.core.errors import CheckpointError, ConfigError, DatasetError
-from voicekit.model.acoustic import AcousticConfig
-from voicekit.model.checkpoint import load_networks, load_tensors
-from voicekit.model.vocoder import VocoderConfig
+from voicekit.model.checkpoint import load_networks, load_tensors, save_tensors
+from voicekit.model.sizes import AcousticConfig, VocoderConfig
 from voicekit.speech.voices import load_engine, read_voice, with_vocoder
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Batches, align_dataset
 from voicekit.training.losslog import LossLog, drop_after, plot_losses
+from voicekit.training.run import Run
 from voicekit.training.settings import TaskConfig, TrainConfig
+from voicekit.training.tasks import Task
 from voicekit.training.train import train
+from voicekit.training.trainer import Trainer, make_fabric
 
 SHORT = TrainConfig(
     acoustic=TaskConfig(0.02, 3, 1e-3, 0.5), prosody=TaskConfig(0.01, 3, 1e-3),
@@ -161,6 +163,68 @@ def test_a_damaged_state_is_named(tiny_dataset, tiny_voice, tmp_path):
         train([tiny_dataset], voice, SHORT, tiny_voice, "cpu")
 
 
+@pytest.mark.parametrize("state", [
+    b"[" * 100_000, b'{"step": ' + b"9" * 5000 + b"}", b'{"task": "none"}', b'{"step": "many"}', b'{"step": -1}',
+    b'{"stap": 1}', b'{"elapsed_s": 1e300}', b'{"plateau_s": NaN}', b"3", b"\xff",
+])  # fmt: skip
+def test_a_state_that_makes_no_sense_is_named(tmp_path, state):
+    networks = {"one": torch.nn.Linear(2, 2)}
+    Run(tmp_path, SHORT, {"data": "x"}, networks).enter("acoustic")
+    assert Run(tmp_path, SHORT, {"data": "x"}, networks).state.task == "acoustic"
+    path = tmp_path / "state.safetensors"
+    save_tensors(path, load_tensors(path) | {"state": torch.tensor(list(state), dtype=torch.uint8)})
+    with pytest.raises(CheckpointError, match=r"state\.safetensors is damaged, .*; remove .* to start again"):
+        Run(tmp_path, SHORT, {"data": "x"}, networks)
+
+
+@pytest.mark.parametrize("change", [
+    {"generator.adam.0.exp_avg": torch.zeros(3)}, {"generator.adam.99.exp_avg": torch.zeros(3)},
+    {"generator.adam.x.exp_avg": torch.zeros(3)}, {"generator.adam.0.exp_avg": torch.zeros(2, 2)},
+    {"best.x": torch.zeros(3)},
+])  # fmt: skip
+def test_moments_of_another_network_are_named(tmp_path, change):
+    run = Run(tmp_path, TrainConfig(acoustic=TaskConfig(1, 2, 1e-3)), {"data": "x"}, {"acoustic": torch.nn.Linear(2, 2)})
+    run.of_task = change
+    module = torch.nn.Linear(2, 2)
+    task = Task("acoustic", module, None, lambda rng, size: None, [], 0.0, 0.0)
+    with pytest.raises(CheckpointError, match=r"is of other networks .*; remove it to start again"):
+        Trainer(make_fabric(run.config, "cpu"), run, task)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "3", "", '{"settings": ' + "9" * 5000 + "}", "\0"])
+def test_a_description_that_makes_no_sense_starts_anew(tmp_path, text):
+    (tmp_path / "run.json").write_text(text)
+    assert Run(tmp_path, SHORT, {"data": "x"}, {}).state.step == 0
+
+
+@pytest.mark.parametrize("change", [
+    '"durations": [], "x": [', '"durations": [-1, ', '"durations": [0.5, ', '"stresses": [7, ', '"symbols": [3, ',
+    "[" * 100_000,
+])  # fmt: skip
+def test_damaged_alignments_are_made_again_or_told(tiny_dataset, change):
+    whole = align_dataset(tiny_dataset)
+    path = tiny_dataset / "alignments.jsonl"
+    start = change.partition("[")[0] + "["
+    changed = path.read_text().replace(start, change) if start != "[" else change
+    path.write_text(changed)
+    assert align_dataset(tiny_dataset) == whole
+
+
+def test_alignments_of_other_sound_are_told(tiny_dataset):
+    align_dataset(tiny_dataset)
+    path = tiny_dataset / "alignments.jsonl"
+    path.write_text(re.sub(r'"durations": \[\d+', '"durations": [1000000000', path.read_text()))
+    examples = align_dataset(tiny_dataset)
+    with pytest.raises(DatasetError, match=r"delete .*alignments\.jsonl"):
+        Batches(examples, tuple({symbol for example in examples for symbol in example.symbols}))
+
+
+def test_a_network_that_nobody_can_train_is_not_built(tiny_dataset, tmp_path):
+    sizes = AcousticConfig(channels=4096, encoder_layers=64, decoder_channels=4096, decoder_layers=64, kernel_size=63)
+    with pytest.raises(ConfigError, match=r"million parameters, of at most 500; choose fewer layers or channels"):
+        train([tiny_dataset], tmp_path / "v", replace(SHORT, acoustic_network=sizes), None, "cpu")
+
+
 def test_nothing_to_train_on(tiny_dataset, tiny_voice, tmp_path):
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text("\n".join(line for line in manifest.read_text().splitlines() if '"held-out"' in line))
@@ -206,7 +270,7 @@ def test_a_device_or_precision_that_is_not_there(tiny_dataset, tiny_voice, tmp_p
 
 
 def test_training_that_comes_apart_stops(tiny_dataset, tiny_voice, tmp_path):
-    config = replace(SHORT, acoustic=replace(SHORT.acoustic, learning_rate=1e30, minutes=1))
+    config = replace(SHORT, acoustic=replace(SHORT.acoustic, learning_rate=1000, minutes=1))
     with pytest.raises(ConfigError, match=r"came apart at step .*lower learning_rate"):
         train([tiny_dataset], tmp_path / "v", config, tiny_voice, "cpu")
     assert not (tmp_path / "v" / "voice.toml").exists()

@@ -4,7 +4,6 @@ The mel convention is F5-TTS's, which feeds the public Vocos weights: 24 kHz, n_
 centred frames, natural logarithm.
 """
 
-import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,12 +49,22 @@ class Features:
 
     @classmethod
     def load(cls, path: Path) -> "Features":
-        """Raises DatasetError when the file is missing or damaged."""
+        """Raises DatasetError when the file is missing or damaged, or claims more than it holds."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return cls(*(arrays[name].astype(np.float32) for name in ("mel", "mfcc", "f0")))
-        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            size = path.stat().st_size
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                if sum(entry.file_size for entry in arrays.zip.infolist()) > size:  # ours are not packed
+                    raise ValueError("it unpacks to more than it is")
+                features = cls(*(arrays[name].astype(np.float32) for name in ("mel", "mfcc", "f0")))
+        except Exception as error:  # of zipfile, zlib and numpy, each with errors of their own
             raise DatasetError(f"{path} is missing or damaged; run voicekit prepare again") from error
+        frames = features.f0.size
+        shapes = (features.mel.shape, features.mfcc.shape, features.f0.shape)
+        if not frames or shapes != ((N_MELS, frames), (N_MFCC, frames), (frames,)):
+            raise DatasetError(f"{path} is damaged: it holds arrays of the shapes {shapes}; run voicekit prepare again")
+        if not all(np.isfinite(array).all() for array in (features.mel, features.mfcc, features.f0)):
+            raise DatasetError(f"{path} is damaged: it holds infinite numbers or NaN; run voicekit prepare again")
+        return features
 
 
 def extract(waveform: np.ndarray) -> Features:

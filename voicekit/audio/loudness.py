@@ -226,6 +226,11 @@ def quietest_db(powers: np.ndarray) -> float:
     return float(power_db(_sliding(powers, min(_HALF_SECOND, len(powers))).min())) if len(powers) else SILENCE_DB
 
 
+def quietest(powers: np.ndarray) -> int:
+    """At which hop the quietest half second begins, of mean squares (hops,), at least one."""
+    return int(_sliding(powers, min(_HALF_SECOND, len(powers))).argmin())
+
+
 def rms_db(waveform: np.ndarray) -> float:
     """Root mean square over all samples and channels of `waveform`, in dB; a full-scale sine is −3.01 dB."""
     if waveform.size == 0:

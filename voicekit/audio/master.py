@@ -25,7 +25,7 @@ _NEAR_DB = 0.1
 _MAX_ROUNDS = 4
 
 #: A preset may allow a wide range of levels. Its softer part is chosen where the target would need limiting or would raise
-#: the noise too far, but never within this of the lower limit: LAME alone makes an MP3 0.45 dB softer.
+#: the noise too far, but never within this of the lower limit: coding moves levels a little.
 _SAFE_DB = 1.0
 #: A larger gain reduction is audible.
 _HEARD_DB = 10.0
@@ -137,6 +137,27 @@ def _notes(preset: Preset, measured: LoudnessStats) -> list[str]:
     ]
 
 
+def measure_for(sound: Sound, preset: Preset, find_dialogue: Callable[[Sound], np.ndarray] | None = None) -> Mastering:
+    """Finds the gain that brings a mix to the middle of what `preset` allows; noise between the words is left as it is.
+
+    Args:
+        find_dialogue: see `master`.
+    """
+    speech = find_dialogue(sound) if find_dialogue and preset.without_dialogue else None
+    track = analyse(sound.read(), sound.sample_rate, sound.layout)
+    level = preset.level_of(track.measured(speech))
+    return measure(
+        sound.read,
+        sound.sample_rate,
+        level.middle,
+        preset.peak.high - LOSSY_ROOM_DB,
+        figure=level.figure,
+        speech=speech,
+        track=track,
+        layout=sound.layout,
+    )
+
+
 def measure(
     read: Callable[[], Blocks],
     sample_rate: int,
@@ -154,7 +175,7 @@ def measure(
         read: gives the sound from its start, in blocks (channels, samples); called one to five times.
         figure: of `LoudnessStats`, what is brought to `target`.
         speech: see `LoudnessTrack.measured`.
-        course: of what `read` gives, where it is known already.
+        track: of what `read` gives, where it is known already.
         layout: see `Sound`.
     """
     track = track or analyse(read(), sample_rate, layout)

@@ -141,6 +141,10 @@ PRESETS = {
 }
 
 
+#: Those for films; the others ask for what only a recording of speech alone can have.
+FOR_FILMS = tuple(name for name, preset in PRESETS.items() if not preset.noise)
+
+
 def find_preset(name: str) -> Preset:
     """The preset of that name.
 

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Number, audio_track
+from voicekit.cli.options import Number, audio_track, out_beside
 from voicekit.core.plugins import DENOISER
 
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), required=True, help="The file to write; its ending says which kind."
-)
+@out_beside("denoised")
 @click.option(
     "--reduction",
     "reduction_db",
@@ -28,7 +26,12 @@ from voicekit.core.plugins import DENOISER
 @click.option("--model", type=click.Path(path_type=Path), help="The folder of an isolator of your own (--engine isolator).")
 @audio_track()
 def command(
-    recording: Path, out: Path, reduction_db: float | None, engine: str, model: Path | None, audio_track: int | str | None
+    recording: Path,
+    out: Path | None,
+    reduction_db: float | None,
+    engine: str,
+    model: Path | None,
+    audio_track: int | str | None,
 ) -> None:
     """Take the noise out of RECORDING, which may be a film: its picture is copied as it is.
 
@@ -39,9 +42,10 @@ def command(
     """
     from voicekit.cli.terminal import Terminal
     from voicekit.core.plugins import load, with_model
-    from voicekit.postproduction.chain import run_chain
+    from voicekit.postproduction.chain import default_out, run_chain
 
     denoiser = with_model(load("denoisers", engine), engine, model)
     with Terminal() as reporter:
+        out = out or default_out(recording, "denoised")
         run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, audio_track, reporter)
     click.echo(out)

@@ -4,21 +4,15 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Number, audio_track
+from voicekit.cli.options import Number, audio_track, out_beside
 
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The file to write: sound, or a film whose picture is kept.",
-)
+@out_beside("enhanced")
 @click.option("--amount", type=Number(0.0, 1.0), default=1.0, show_default=True, help="How much is done: 0.5 is half.")
 @audio_track()
-def command(recording: Path, out: Path, amount: float, audio_track: int | str | None) -> None:
+def command(recording: Path, out: Path | None, amount: float, audio_track: int | str | None) -> None:
     """Make the voice in a RECORDING or film sound as from a studio.
 
     Loud and soft passages come nearer to each other, a dull, thin or boomy tone is mended, rumble and sharp sibilants are
@@ -32,8 +26,9 @@ def command(recording: Path, out: Path, amount: float, audio_track: int | str | 
 
     from voicekit.audio.enhance import Enhancement, enhance
     from voicekit.cli.terminal import Terminal
-    from voicekit.postproduction.chain import run_chain
+    from voicekit.postproduction.chain import default_out, run_chain
 
     with Terminal() as reporter:
+        out = out or default_out(recording, "enhanced")
         run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, audio_track, reporter)
     click.echo(out)

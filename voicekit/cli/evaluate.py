@@ -57,9 +57,9 @@ def command(
     from voicekit.evaluation.report import tables
     from voicekit.speech.voices import find_voice
 
-    chosen = find_voice(voice)
-    dataset = find_dataset(dataset) if dataset else own_dataset(chosen, sentences)
     with Terminal() as reporter:
+        chosen = find_voice(voice, reporter=reporter)
+        dataset = find_dataset(dataset) if dataset else own_dataset(chosen, sentences)
         evaluation = evaluate(chosen.folder, dataset, sentences, out, device, asr_model, reporter)
 
     console = Console(highlight=False)

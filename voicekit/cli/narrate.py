@@ -76,6 +76,20 @@ if TYPE_CHECKING:
 @click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
 @click.option("--reencode", is_flag=True, help="Re-encode the picture, for a container that cannot hold it as it is.")
 @click.option(
+    "--for",
+    "preset",
+    default="podcast",
+    show_default=True,
+    help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
+)
+@click.option(
+    "--overrun",
+    type=click.Choice(["stop", "film"]),
+    default="stop",
+    show_default=True,
+    help="Where lines are too long for their times: stop before speaking and say which, or let the film run on.",
+)
+@click.option(
     "--verify/--no-verify", default=True, show_default=True, help="Check that each word is said, and speak again if not."
 )
 @asr_model
@@ -104,7 +118,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
             ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
             options = NarrationOptions(ducking, keep, separate, **wished)
             job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
-            chosen, engine = speaking(voice, device, lexicon, script)
+            chosen, engine = speaking(voice, device, lexicon, script, reporter)
         outcome = narrate_job(job, engine, reporter)
 
     _print_cues(outcome)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,13 @@ def audio_track(
 ) -> Any:
     """The option --audio-track, for commands that listen to a file."""
     return click.option("--audio-track", type=Track(), help=help_)
+
+
+def out_beside(word: str) -> Callable[[Any], Any]:
+    """-o, which may be left out: see `chain.default_out`."""
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        help=f"The sound or film to write; without it, NAME.{word} with the recording's ending, in the current folder.",
+    )

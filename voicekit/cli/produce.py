@@ -32,11 +32,18 @@ if TYPE_CHECKING:
 @click.option("--fps", type=Number(1, 120), default=25.0, show_default=True, help="Pictures a second.")
 @click.option("--set", "settings", multiple=True, metavar="STAGE.KEY=VALUE", help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
+@click.option(
+    "--for",
+    "preset",
+    default="podcast",
+    show_default=True,
+    help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
+)
 @asr_model
 @click.option("--dry-run", is_flag=True, help="Say what would be done; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | None, picked: tuple[str, ...], size: str,
-            settings: tuple[str, ...], subtitles: str, asr_model: Path | None, dry_run: bool, device: str,
+            settings: tuple[str, ...], subtitles: str, preset: str, asr_model: Path | None, dry_run: bool, device: str,
             **chosen: Any) -> None:  # fmt: skip
     """Make a film of SOURCE: a brief, a storyboard, or a folder of pictures with a script in it.
 
@@ -49,7 +56,7 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
     """
     from voicekit.cli.terminal import Terminal
 
-    with quick_start():
+    with Terminal() as reporter, quick_start():
         from voicekit.film.pipeline.produce import Production, source_of
         from voicekit.film.pipeline.settings import ProductionSettings
         from voicekit.narration.job import NarrationOptions
@@ -59,9 +66,9 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
         how = ProductionSettings(
             options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
         )
-        _, engine = speaking(voice, device, lexicon, source_of(source)[0])
+        _, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
         out = out or _film_of(source)
-        options = NarrationOptions(subtitles=subtitles, chapters=True, asr_model=asr_model)
+        options = NarrationOptions(subtitles=subtitles, chapters=True, preset=preset, overrun="film", asr_model=asr_model)
     with Terminal() as reporter:
         production = Production(source, out, how, engine, options, device, reporter)
         if dry_run:

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import audio_track
+from voicekit.cli.options import audio_track, out_beside
 
 
 @click.command()
 @click.argument("path", metavar="IN", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The sound or film file to write.")
+@out_beside("restored")
 @click.option(
     "--repairs",
     help="Which repairs, separated by commas: polarity, dropouts, clipping, clicks, hum, echo; without it, all but echo.",
 )
 @audio_track()
-def command(path: Path, out: Path, repairs: str | None, audio_track: int | str | None) -> None:
+def command(path: Path, out: Path | None, repairs: str | None, audio_track: int | str | None) -> None:
     """Repair the sound of IN: polarity, clicks, clipping, dropouts, mains hum and, if asked for, the echo of a room.
 
     What is not found is not touched. A film keeps its picture.
@@ -28,7 +28,7 @@ def command(path: Path, out: Path, repairs: str | None, audio_track: int | str |
     from voicekit.audio.treatment import Treatment
     from voicekit.cli.terminal import Terminal
     from voicekit.media.sound import Sound
-    from voicekit.postproduction.chain import run_chain
+    from voicekit.postproduction.chain import default_out, run_chain
 
     chosen = USUAL if repairs is None else find_repairs(repairs)
 
@@ -36,5 +36,6 @@ def command(path: Path, out: Path, repairs: str | None, audio_track: int | str |
         return restore(sound, chosen)
 
     with Terminal() as reporter:
+        out = out or default_out(path, "restored")
         run_chain(path, out, {"restore": step}, audio_track, reporter)
     click.echo(out)

@@ -50,7 +50,7 @@ def command(
             if not to_pipe:
                 check_out(out)
             given = _read(text, file, reporter)
-            chosen, engine = speaking(voice, device, lexicon, None if piped_in else file)
+            chosen, engine = speaking(voice, device, lexicon, None if piped_in else file, reporter)
         speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
         seconds = speak(engine, pace, name, reporter)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)

@@ -42,7 +42,7 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
 
         job = look(script, video)
         job.tell(reporter)
-        _, engine = speaking(voice, device, lexicon, script)
+        _, engine = speaking(voice, device, lexicon, script, reporter)
         estimates = estimate(job, engine, reporter)
     late = [one for one in estimates if one.placement.overrun_s]
     if as_json:
@@ -71,7 +71,6 @@ def _print_json(estimates: "list[Estimate]") -> None:
             "speed": round(one.placement.compression.speed, 3),
             "overrun_s": round(one.placement.overrun_s, 3),
             "late_s": round(one.placement.late_s, 3),
-            "moved": one.placement.moved,
             "words_to_cut": one.placement.words_to_cut,
         }
         for one in estimates

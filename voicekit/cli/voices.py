@@ -25,10 +25,16 @@ def command() -> None:
         where = "comes with voicekit" if voice.built_in else str(voice.folder)
         table.add_row(
             voice.name,
-            voice.language,
-            made_from,
-            str(origin.get("base", "–")),
-            str(origin.get("trained", "–")),
+            _cell(voice.language),
+            _cell(made_from),
+            _cell(origin.get("base", "–")),
+            _cell(origin.get("trained", "–")),
             where,
         )
     Console().print(table, markup=False)
+
+
+def _cell(value: object) -> str:
+    """What a voice's maker wrote, which may be long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -6,8 +6,10 @@ code 1; anything else is a bug and keeps its traceback.
 
 import re
 
-#: The most characters of a message, so that a person reads it at a glance; ours have at most 160 beside the names of files.
+#: The most characters of a line, so that a person reads it at a glance; ours have at most 160 beside the names of files.
 _MOST, _HEAD, _TAIL = 500, 340, 140
+#: A message with more lines than this quotes a file.
+_MOST_LINES = 30
 #: A message may quote endless text from a damaged file; a file's name has 255 characters at most.
 _ENDLESS = re.compile(r"([^\s/\\]{60})[^\s/\\]{196,}")
 
@@ -18,7 +20,12 @@ class VoicekitError(Exception):
     def __str__(self) -> str:
         """What a message quotes may be a whole damaged file; its beginning says where, its end what to do."""
         text = _ENDLESS.sub(r"\1…", super().__str__())
-        return text if len(text) <= _MOST else f"{text[:_HEAD]} … {text[-_TAIL:]}"
+        lines = text.split("\n")
+        return "\n".join(map(_shortened, lines)) if len(lines) <= _MOST_LINES else _shortened(text)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _MOST else f"{line[:_HEAD]} … {line[-_TAIL:]}"
 
 
 class ConfigError(VoicekitError):

@@ -19,17 +19,20 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
+from string import Formatter
+from typing import Annotated
 
+from voicekit.core.documents import shown
 from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.core.files import shipped
-from voicekit.core.settings import read_toml
+from voicekit.core.settings import Bounded, Range, read_toml
 from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_text_of, with_texts
 
 _REQUIRED = ("description", "url", "licence", "language", "audio")
 
 
 @dataclass(frozen=True)
-class Texts:
+class Texts(Bounded):
     """How the texts of a corpus are laid out.
 
     Attributes:
@@ -42,9 +45,9 @@ class Texts:
 
     layout: str = ""
     file: str = ""
-    delimiter: str = "|"
-    id_column: int = 0
-    text_column: int = 1
+    delimiter: Annotated[str, Range(1, 1)] = "|"
+    id_column: Annotated[int, Range(0, 1000)] = 0
+    text_column: Annotated[int, Range(0, 1000)] = 1
     lowercase: bool = False
 
 
@@ -112,6 +115,19 @@ def read(path: Path) -> Corpus:
                 raise ConfigError(f"{path}: '{expression}' has no group (?P<{group}>…)")
         except re.error as error:
             raise ConfigError(f"{path}: '{expression}' is not a regular expression: {error}") from error
+    try:
+        for pattern in filter(None, (corpus.audio, corpus.texts.file)):
+            if ".." in Path(pattern).parts:
+                raise ValueError(f"{shown(pattern)} leads out of the corpus's folder")
+            next(Path("nowhere").glob(pattern), None)
+        if corpus.texts.layout == "sibling":
+            known = {"folder", "stem", *re.compile(corpus.key).groupindex}
+            parts = [part for _, *part in Formatter().parse(corpus.texts.file) if part[0] is not None]
+            asked = {":".join(filter(None, part)) for part in parts}  # with how it is to be filled in
+            if unknown := asked - known:
+                raise ValueError(f"{{{min(unknown)}}} in {shown(corpus.texts.file)} is none of {', '.join(sorted(known))}")
+    except (ValueError, NotImplementedError) as error:
+        raise ConfigError(f"{path}: {error}") from error
     return corpus
 
 

@@ -9,9 +9,11 @@ datasets/NAME/
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from voicekit.core.documents import parse_json, read_lines, shown
 from voicekit.core.errors import DatasetError
 from voicekit.core.files import write_text
 
@@ -96,11 +98,14 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     if not path.is_file():
         raise DatasetError(f"{dataset} is not a prepared dataset; make one with: voicekit prepare RECORDINGS_DIR")
     utterances = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            utterances.append(_utterance(json.loads(line)))
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise DatasetError(f"{path}, line {number} is damaged ({error}); run voicekit prepare again") from error
+    try:
+        for number, line in read_lines(path):
+            try:
+                utterances.append(_utterance(parse_json(line)))
+            except (ValueError, TypeError, AttributeError) as error:
+                raise DatasetError(f"{path}, line {number} is damaged ({error}); run voicekit prepare again") from error
+    except OSError as error:
+        raise DatasetError(f"cannot read {path}: {error.strerror}") from error
     if not utterances:
         raise DatasetError(f"{path} lists no utterances; rejected.jsonl beside it says why")
     return utterances
@@ -116,9 +121,13 @@ def _utterance(row: dict) -> Utterance:
     for field in (field for field in fields(Utterance) if field.name in row):
         value = known[field.name] = row[field.name]
         kind = float | int if field.type is float else str if field.type is str else list
-        if not isinstance(value, kind):
-            raise TypeError(f"{field.name} is {value!r}")
+        if not isinstance(value, kind) or (isinstance(value, float) and not math.isfinite(value)):
+            raise TypeError(f"{field.name} is {shown(value)}")
     utterance = Utterance(**{**known, "treatment": tuple(known.get("treatment", ()))})
-    if Path(utterance.id).name != utterance.id:  # files are written by that name
-        raise ValueError(f"id is {utterance.id!r}")
+    if not utterance.id or Path(utterance.id).name != utterance.id:  # files are written by that name
+        raise ValueError(f"id is {shown(utterance.id)}")
+    if not all(isinstance(step, str) for step in utterance.treatment):
+        raise TypeError(f"treatment is {shown(utterance.treatment)}")
+    if not 0 <= utterance.start_s <= utterance.end_s:
+        raise ValueError(f"it is from {shown(utterance.start_s)} to {shown(utterance.end_s)} s")
     return utterance

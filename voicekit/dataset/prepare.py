@@ -234,7 +234,7 @@ def _is_done(folder: Path) -> bool:
     """Whether an earlier run prepared the recording and all of its files are still there."""
     try:
         outcome = Outcome.load(_outcome_path(folder))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return False
     return all(path(folder, u.id).is_file() for u in outcome.utterances for path in (wav_path, features_path))
 

@@ -1,6 +1,7 @@
 """One recording's way from its file to utterances in a folder of its own."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.audio.level import gain_for, level
 from voicekit.audio.loudness import SILENCE_DB, rms_db, true_peak_db
 from voicekit.core import plugins
+from voicekit.core.documents import parse_json, read_document, shown
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import atomic, write_text
 from voicekit.core.processes import parallel
@@ -55,8 +57,8 @@ class PrepareConfig:
     track: str = ""
 
     def __post_init__(self) -> None:
-        if self.track not in ("", ALL) and not self.track.isdecimal():
-            raise ConfigError(f"'track' is the number of a sound track, or '{ALL}', not '{self.track}'")
+        if self.track not in ("", ALL) and not re.fullmatch("[1-9][0-9]{0,3}", self.track):
+            raise ConfigError(f"'track' is the number of a sound track, or '{ALL}', not {shown(self.track)}")
 
     @property
     def wanted_track(self) -> Wanted:
@@ -93,7 +95,7 @@ class Outcome:
 
     @classmethod
     def load(cls, path: Path) -> "Outcome":
-        row = json.loads(path.read_text(encoding="utf-8"))
+        row = read_document(path, parse_json, most_bytes=1 << 28)
         utterances = tuple(Utterance(**{**u, "treatment": tuple(u["treatment"])}) for u in row.pop("utterances"))
         rejected = tuple(Segment(**segment) for segment in row.pop("rejected"))
         return cls(**{**row, "notes": tuple(row["notes"])}, utterances=utterances, rejected=rejected)

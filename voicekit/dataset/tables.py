@@ -5,10 +5,10 @@ spreadsheets save), JSON lines (NeMo, Hugging Face), and lines that begin with a
 """
 
 import csv
-import json
 import re
 from dataclasses import dataclass
 
+from voicekit.core.documents import parse_json
 from voicekit.dataset.columns import Columns, Fits, Grid, columns_of, layout_of, named, with_header
 
 DELIMITERS = ("|", "\t", ";", ",")
@@ -147,8 +147,8 @@ def _records(text: str, suffix: str) -> Grid:
     records, lines, problems = [], [], []
     for number, line in enumerate([text] if suffix == ".json" else _lines(text), start=1):
         try:
-            found = json.loads(line) if line.strip() else []
-        except (ValueError, RecursionError) as error:
+            found = parse_json(line) if line.strip() else []
+        except ValueError as error:
             problems.append(f"line {number} is not JSON ({error})")
             continue
         if suffix == ".json" and isinstance(found, dict):

@@ -29,7 +29,7 @@ from voicekit.media.languages import track_language
 from voicekit.media.sound import Layout
 from voicekit.media.subtitle_track import Timed, add_captions
 from voicekit.media.tracks import EMPTY, SoundTrack
-from voicekit.media.write import encoded, encoder_word, open_output
+from voicekit.media.write import FORMATS, encoded, encoder_word, open_output
 
 if TYPE_CHECKING:
     import av
@@ -46,6 +46,12 @@ CONTAINERS = {
 }
 #: Containers that say at which time of day a film begins.
 _WITH_TIMECODE = ("mp4", "mov", "matroska")
+
+
+def default_name(path: Path, word: str, otherwise: str) -> Path:
+    """NAME.word.ending, in the current folder: the ending of `path` where it is one that is written, else `otherwise`."""
+    suffix = path.suffix.lower()
+    return Path(f"{path.stem}.{word}{suffix if suffix in (*CONTAINERS, *FORMATS) else otherwise}")
 
 
 @dataclass(frozen=True)

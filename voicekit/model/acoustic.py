@@ -13,30 +13,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS
-from voicekit.core.settings import at_least
+from voicekit.core.errors import CheckpointError
+from voicekit.model.sizes import AcousticConfig
 from voicekit.model.speaker import SpeakerEncoder, Statistics
 
 #: No pause and no phone is shorter.
 MIN_FRAMES = 2
-
-
-@dataclass(frozen=True)
-class AcousticConfig:
-    """Sizes of the acoustic model."""
-
-    channels: int = 192  #: of the token-level encoder
-    encoder_layers: int = 3
-    decoder_channels: int = 256
-    decoder_layers: int = 6
-    kernel_size: int = 5
-    dropout: float = 0.2  #: of the encoder
-    speaker_channels: int = 64  #: of the speaker embedding
-    prosody_channels: int = 128
-    prosody_dropout: float = 0.4  #: an hour of speech is little to learn a melody from
-
-    def __post_init__(self) -> None:
-        at_least(self, channels=2, encoder_layers=0, decoder_channels=1, decoder_layers=1, kernel_size=1)
-        at_least(self, dropout=0, speaker_channels=1, prosody_channels=2, prosody_dropout=0)
+#: No token is longer, whatever the weights say: more than four seconds.
+MAX_FRAMES = 400
 
 
 @dataclass(frozen=True)
@@ -170,7 +154,7 @@ def recur(layer: nn.GRU, x: Tensor, mask: Tensor) -> Tensor:
     lengths = mask[:, 0].sum(1).long().cpu()
     packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
     out, _ = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[2])
-    return out.transpose(1, 2)
+    return out.transpose(1, 2).contiguous()
 
 
 class Decoder(nn.Module):
@@ -243,14 +227,24 @@ class AcousticModel(nn.Module):
     def predict_prosody(self, symbols: Tensor, stresses: Tensor, mask: Tensor, embedding: Tensor) -> Prosody:
         """What a voice would do of itself, durations not yet in whole frames."""
         durations, pitch, energy = self.predictor(symbols, stresses, mask, embedding).unbind(1)
-        return Prosody(durations.exp().sub(1).clamp(0, 200) * self.duration_scale, pitch * self.pitch_scale, energy)
+        durations = (durations.exp().sub(1).clamp(0, 200) * self.duration_scale).clamp(0, MAX_FRAMES)
+        return Prosody(durations, pitch * self.pitch_scale, energy)
 
     def decode(
-        self, encoded: Tensor, mask: Tensor, prosody: Prosody, statistics: Statistics, embedding: Tensor
+        self,
+        encoded: Tensor,
+        mask: Tensor,
+        prosody: Prosody,
+        statistics: Statistics,
+        embedding: Tensor,
+        n_frames: int = 0,
     ) -> tuple[Frames, Tensor]:
-        """Frames for tokens said with `prosody` (durations in whole frames), and their mask (B, 1, T)."""
+        """Frames for tokens said with `prosody` (durations in whole frames), and their mask (B, 1, T).
+
+        T is that of the longest sentence, but at least `n_frames`.
+        """
         encoded = (encoded + self.prosody(torch.stack((prosody.pitch, prosody.energy), 1))) * mask
-        token_of_frame, position, frame_mask = expand(prosody.durations)
+        token_of_frame, position, frame_mask = expand(prosody.durations, n_frames)
         channels = encoded.shape[1]
         x = encoded.gather(2, token_of_frame.unsqueeze(1).expand(-1, channels, -1))  # (B, C, T)
         out = self.decoder(x, position, frame_mask, embedding).float()
@@ -275,6 +269,7 @@ class AcousticModel(nn.Module):
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
         encoded = self.encoder(symbols[None], stresses[None], mask)
         frames, _ = self.decode(encoded, mask, prosody, self.statistics(), self.embedding[None])
+        check_finite(frames.mel, frames.log_f0)
         return frames, prosody.durations[0]
 
     @torch.inference_mode()
@@ -283,8 +278,17 @@ class AcousticModel(nn.Module):
         change = change or Change()
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
         own = self.predict_prosody(symbols[None], stresses[None], mask, self.embedding[None])
+        check_finite(own.durations, own.pitch, own.energy)
         durations = whole_frames(own.durations[0] / change.pace, pauses)
         return Prosody(durations[None], own.pitch * change.liveliness + change.pitch, own.energy + change.energy)
+
+
+def check_finite(*made: Tensor) -> None:
+    """Raises CheckpointError where a network makes NaN or infinite numbers, as one with damaged weights does."""
+    if not all(bool(tensor.isfinite().all()) for tensor in made):
+        raise CheckpointError(
+            "the voice speaks in numbers that are none: its weights are damaged; train it or copy it again"
+        )
 
 
 def whole_frames(durations: Tensor, pauses: Tensor) -> Tensor:
@@ -300,18 +304,19 @@ def whole_frames(durations: Tensor, pauses: Tensor) -> Tensor:
     return torch.tensor(frames, device=durations.device)
 
 
-def expand(durations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def expand(durations: Tensor, n_frames: int = 0) -> tuple[Tensor, Tensor, Tensor]:
     """Which token each frame belongs to, and where in it.
 
     Args:
         durations: (B, N) in whole frames.
+        n_frames: T is at least this.
 
     Returns:
         token of each frame (B, T); position (B, 3, T): the fraction of the token gone by, what is left of it, and its
         length in tenths of a second's log; mask (B, 1, T).
     """
     ends = durations.cumsum(1)  # (B, N)
-    total = int(ends[:, -1].max())
+    total = max(int(ends[:, -1].max()), n_frames)
     frame = torch.arange(total, device=durations.device)[None].expand(len(durations), -1).contiguous()
     token = torch.searchsorted(ends, frame, right=True).clamp(max=durations.shape[1] - 1)  # (B, T)
     length = durations.gather(1, token).clamp(min=1).float()

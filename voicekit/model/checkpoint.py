@@ -6,52 +6,32 @@ voices/NAME/
   README.md            its model card
 """
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli_w
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import nn
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
-from voicekit.core.errors import CheckpointError
+from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import atomic, write_text
-from voicekit.model.acoustic import AcousticConfig, AcousticModel
-from voicekit.model.vocoder import Vocoder, VocoderConfig
-from voicekit.model.vocos import Vocos, VocosConfig
-from voicekit.model.voice_file import read_voice_toml
+from voicekit.model.acoustic import AcousticModel
+from voicekit.model.sizes import VocoderConfig, VocosConfig
+from voicekit.model.vocoder import Vocoder
+from voicekit.model.vocos import Vocos
+from voicekit.model.voice_file import VoiceInfo, load_info
 
-#: Raise this when the code can no longer speak with voices saved earlier.
-FORMAT = 2
-
-#: By the `kind` in [vocoder] of `voice.toml`; our own vocoder has none.
-VOCODERS = {None: (VocoderConfig, Vocoder), "vocos": (VocosConfig, Vocos)}
-
-
-@dataclass(frozen=True)
-class VoiceInfo:
-    """What `voice.toml` says.
-
-    Attributes:
-        name: of the voice.
-        engine: the `voicekit.engines` plug-in that speaks it.
-        language: an espeak language code.
-        symbols: phones and boundaries, in the order of the embedding.
-        acoustic, vocoder: sizes of the networks.
-        origin: dataset, minutes, steps, licence: whatever its maker wants known.
-        format: of the folder.
-    """
-
-    name: str
-    language: str
-    symbols: tuple[str, ...]
-    acoustic: AcousticConfig
-    vocoder: VocoderConfig | VocosConfig
-    engine: str = "native"
-    origin: dict[str, Any] = field(default_factory=dict)
-    format: int = FORMAT
+#: Of a file of weights; ours have 14 MB.
+MOST_BYTES = 4 << 30
+#: Of a network that is made anew; that of recipes/large.toml has 43 million.
+MOST_PARAMETERS = 500_000_000
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def save_voice(folder: Path, info: VoiceInfo, acoustic: nn.Module, vocoder: nn.Module, half: bool = True) -> None:
@@ -71,40 +51,9 @@ def save_voice(folder: Path, info: VoiceInfo, acoustic: nn.Module, vocoder: nn.M
     write_text(folder / "voice.toml", tomli_w.dumps(asdict(info)))
 
 
-def load_info(folder: Path) -> VoiceInfo:
-    """Reads `voice.toml`.
-
-    Raises:
-        CheckpointError: it is missing, damaged or of another version.
-    """
-    path = folder / "voice.toml"
-    values = read_voice_toml(folder)
-    if values.get("format") != FORMAT:
-        raise CheckpointError(
-            f"{path} is of format {values.get('format')}, this voicekit reads format {FORMAT}; train the voice again"
-        )
-    try:
-        return VoiceInfo(
-            **{
-                **values,
-                "symbols": tuple(values["symbols"]),
-                "acoustic": AcousticConfig(**values["acoustic"]),
-                "vocoder": _vocoder_config(path, **values["vocoder"]),
-            }
-        )
-    except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it again") from error
-
-
-def _vocoder_config(path: Path, kind: str | None = None, **sizes: Any) -> VocoderConfig | VocosConfig:
-    if kind not in VOCODERS:
-        raise CheckpointError(f"{path} asks for a vocoder of the kind '{kind}', which this voicekit lacks; update voicekit")
-    return VOCODERS[kind][0](**sizes)
-
-
 def make_vocoder(config: VocoderConfig | VocosConfig) -> Vocoder | Vocos:
     """The network with these sizes, its weights new."""
-    return VOCODERS[getattr(config, "kind", None)][1](config)
+    return Vocos(config) if isinstance(config, VocosConfig) else Vocoder(config)
 
 
 def load_networks(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Vocos]:
@@ -113,27 +62,95 @@ def load_networks(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Voc
     Raises:
         CheckpointError: a file is missing, truncated, of another version, or does not fit the sizes it declares.
     """
-    info = load_info(folder)
-    tensors = load_tensors(folder / "model.safetensors")
-    acoustic, vocoder = AcousticModel(info.symbols, info.acoustic), make_vocoder(info.vocoder)
-    for part, module in (("acoustic", acoustic), ("vocoder", vocoder)):
-        state = {name.removeprefix(f"{part}."): t.float() for name, t in tensors.items() if name.startswith(part)}
-        try:
-            module.load_state_dict(state)
-        except RuntimeError as error:
-            path = folder / "model.safetensors"
-            raise CheckpointError(f"{path} does not fit its voice.toml; train the voice again or copy both again") from error
+    info, path = load_info(folder), folder / "model.safetensors"
+    tensors = load_tensors(path)
+    try:
+        acoustic = with_weights(lambda: AcousticModel(info.symbols, info.acoustic), _part(tensors, "acoustic"))
+        vocoder = with_weights(lambda: make_vocoder(info.vocoder), _part(tensors, "vocoder"))
+    except RuntimeError as error:
+        raise CheckpointError(f"{path} does not fit its voice.toml; train the voice again or copy both again") from error
     return info, acoustic.eval(), vocoder.eval()
 
 
-def save_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:
+def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
+    return {key.removeprefix(f"{name}."): tensor for key, tensor in tensors.items() if key.startswith(f"{name}.")}
+
+
+class _NoValues(TorchFunctionMode):
+    """Leaves out what gives weights their first values: without memory they have none, and torch would load code for a
+    second to find that out."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if function.__name__ in ("normal_", "uniform_", "erfinv_", "mul_", "add_", "clamp_"):
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **(kwargs or {}))
+
+
+@contextmanager
+def without_memory() -> Iterator[None]:
+    """In it, networks are made of shapes alone: a stranger's sizes may be of any size."""
+    with torch.device("meta"), _NoValues():
+        yield
+
+
+def with_weights(make: Callable[[], Network], weights: dict[str, Tensor]) -> Network:
+    """The network that `make` gives, with these weights, in float32. It takes no more memory than they do, whatever sizes
+    somebody has asked for.
+
+    Raises:
+        RuntimeError: they are not of such a network.
+    """
+    with without_memory():
+        network = make()
+    network.load_state_dict({name: tensor.float() for name, tensor in weights.items()}, assign=True)
+    return network
+
+
+def new_network(make: Callable[[], Network]) -> Network:
+    """The network that `make` gives, its weights new.
+
+    Raises:
+        ConfigError: it would have more than MOST_PARAMETERS.
+    """
+    with without_memory():
+        count = sum(parameter.numel() for parameter in make().parameters())
+    if count > MOST_PARAMETERS:
+        raise ConfigError(
+            f"a network of these sizes has {count / 1e6:.0f} million parameters, of at most {MOST_PARAMETERS / 1e6:.0f};"
+            " choose fewer layers or channels"
+        )
+    return make()
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     with atomic(path) as partial:
         # Written by us: the library's own writer makes files that only their owner can read, and hides a full disk.
         partial.write_bytes(save(tensors))
 
 
-def load_tensors(path: Path) -> dict[str, torch.Tensor]:
+def load_tensors(path: Path, advice: str = "copy it again, or train it again") -> dict[str, Tensor]:
+    """The tensors of a safetensors file; what its header claims is held against its size.
+
+    Args:
+        advice: what to do about one that is refused.
+
+    Raises:
+        CheckpointError: it is missing, too large or damaged, or holds numbers that are none.
+    """
     try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} is missing or damaged ({error}); copy it again, or train it again") from error
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise ValueError(f"it has {size >> 30} GB, of at most {MOST_BYTES >> 30}")
+        tensors = load_file(path)
+        for name, tensor in tensors.items():
+            if tensor.is_complex() or not is_finite(tensor):
+                raise ValueError(f"{name} holds infinite numbers, NaN or complex ones")
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(f"{path} is missing or damaged ({error}); {advice}") from error
+    return tensors
+
+
+def is_finite(tensor: Tensor) -> bool:
+    """Whether it holds no NaN and nothing infinite, nor gets there in float32."""
+    # A sum is what one number of them makes it, and takes a tenth of the time; a finite one may overflow in it.
+    numbers = tensor.float()
+    return bool(numbers.sum().isfinite()) or bool(numbers.isfinite().all())

@@ -39,8 +39,8 @@ class Statistics(NamedTuple):
     @classmethod
     def unknown(cls) -> "Statistics":
         """Those of a voice that nothing was measured of, B = 1."""
-        one = torch.ones(1)
-        return cls(torch.full((1, N_MELS), -5.0), 2 * torch.ones(1, N_MELS), 5 * one, 0.25 * one, -5 * one, 2 * one)
+        mel_mean, mel_std = torch.full((1, N_MELS), -5.0), torch.full((1, N_MELS), 2.0)
+        return cls(mel_mean, mel_std, *(torch.full((1,), value) for value in (5.0, 0.25, -5.0, 2.0)))
 
     @classmethod
     def stack(cls, rows: list["Statistics"]) -> "Statistics":

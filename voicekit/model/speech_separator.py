@@ -9,12 +9,10 @@ remembers of the past is its whole state, and it looks LOOK_AHEAD frames into th
 Shapes: B recordings, T frames, K bands, C channels of the network.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-from voicekit.core.settings import at_least
+from voicekit.model.sizes import SpeechSeparatorConfig
 
 SAMPLE_RATE = 24000
 N_FFT = 1024
@@ -30,18 +28,6 @@ BANDS = (5,) * 20 + (10,) * 8 + (20,) * 7 + (40,) * 4 + (33,)
 
 
 State = list[Tensor]
-
-
-@dataclass(frozen=True)
-class SpeechSeparatorConfig:
-    """Sizes of the isolator."""
-
-    channels: int = 48
-    hidden: int = 64  #: of the recurrent layers along time; half as many each way along the bands
-    layers: int = 2
-
-    def __post_init__(self) -> None:
-        at_least(self, channels=1, hidden=2, layers=1)
 
 
 class SpeechSeparator(nn.Module):
@@ -102,7 +88,8 @@ def sizes_of(weights: dict[str, Tensor]) -> SpeechSeparatorConfig:
     """The sizes of the network that the weights are of.
 
     Raises:
-        KeyError: they are of no such network.
+        LookupError: they are of no such network.
+        ConfigError: they are of one that is larger than any.
     """
     layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
     hidden, channels = weights["layers.0.time.weight_hh_l0"].shape[1], weights["norm.weight"].shape[0]

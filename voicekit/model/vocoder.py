@@ -14,34 +14,16 @@ Shapes: B segments, T frames, S = T · HOP_LENGTH samples.
 """
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
-from voicekit.core.settings import at_least
 from voicekit.model.acoustic import ConvBlock
+from voicekit.model.sizes import NOISE_FFT, VocoderConfig
 
-#: The noise filter moves twice a frame, in windows half as long, because bursts of plosives are short.
-NOISE_FFT = N_FFT // 2
 NOISE_HOP = HOP_LENGTH // 2
-
-
-@dataclass(frozen=True)
-class VocoderConfig:
-    """Sizes of the vocoder."""
-
-    channels: int = 256
-    layers: int = 6
-    kernel_size: int = 7
-    harmonic_cepstrum: int = 160  #: minimum-phase coefficients of the harmonic filter, of at most N_FFT / 2
-    opening_cepstrum: int = 32  #: its maximum-phase coefficients
-    noise_cepstrum: int = 80  #: coefficients of each noise filter, of at most NOISE_FFT / 2
-
-    def __post_init__(self) -> None:
-        at_least(self, channels=1, layers=1, kernel_size=1, harmonic_cepstrum=1, opening_cepstrum=1, noise_cepstrum=1)
 
 
 class Vocoder(nn.Module):
@@ -66,8 +48,9 @@ class Vocoder(nn.Module):
         bias[:1] = -3.0
         bias[sum(self._parts[:2]) :: config.noise_cepstrum] = -8.0
         self.out.bias = nn.Parameter(bias)
-        self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
-        self.register_buffer("noise_window", torch.hann_window(NOISE_FFT), persistent=False)
+        # On the CPU even where the weights are still to come (checkpoint.with_weights): these do not come with them.
+        self.register_buffer("window", torch.hann_window(N_FFT, device="cpu"), persistent=False)
+        self.register_buffer("noise_window", torch.hann_window(NOISE_FFT, device="cpu"), persistent=False)
 
     def forward(self, mel: Tensor, f0: Tensor, generator: torch.Generator | None = None) -> Tensor:
         voiced = (f0 > 0).float()

@@ -9,26 +9,16 @@ Shapes: B segments, T frames, S = T · HOP_LENGTH samples.
 """
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS
+from voicekit.model.sizes import VocosConfig
 
 #: A larger magnitude is an error of the network, not a sound.
 MAX_MAGNITUDE = 100.0
-
-
-@dataclass(frozen=True)
-class VocosConfig:
-    """Sizes of the network; the defaults are those of the public weights."""
-
-    kind: str = "vocos"  #: which vocoder this is, for `voice.toml`
-    channels: int = 512
-    hidden_channels: int = 1536  #: between the two dense layers of a block
-    layers: int = 8
 
 
 class Vocos(nn.Module):
@@ -50,7 +40,8 @@ class Vocos(nn.Module):
                 nn.init.trunc_normal_(module.weight, std=0.02)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
-        self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
+        # On the CPU even where the weights are still to come (checkpoint.with_weights): it does not come with them.
+        self.register_buffer("window", torch.hann_window(N_FFT, device="cpu"), persistent=False)
 
     def forward(self, mel: Tensor, f0: Tensor | None = None, generator: torch.Generator | None = None) -> Tensor:
         return torch.istft(

@@ -5,19 +5,19 @@ stranger's: a pickle is read as tensors or not at all, sizes are those of the te
 spectrograms were made (the config, the window and the mel filters among the weights) has to say what audio.features does.
 """
 
-import pickle
-import warnings
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
 import torch
-import yaml
 from torch import Tensor
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS, SAMPLE_RATE
-from voicekit.core.errors import CheckpointError
-from voicekit.model.vocos import Vocos, VocosConfig
+from voicekit.core.documents import parse_yaml, read_document, shown
+from voicekit.core.errors import CheckpointError, ConfigError
+from voicekit.model.checkpoint import load_tensors, with_weights, without_memory
+from voicekit.model.sizes import VocosConfig
+from voicekit.model.torch_file import check_tensors, read_torch_file
+from voicekit.model.vocos import Vocos
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _ADVICE = (
@@ -61,13 +61,14 @@ def read_vocos(path: Path) -> Vocos:
     _complain(described, _differences(config, _CONVENTION))
     tensors = _read_tensors(weights)
     _complain(weights, _strange_features(tensors))
-    sizes = _sizes(tensors)
+    try:
+        sizes = _sizes(tensors)
+    except ConfigError as error:
+        raise CheckpointError(f"{weights} is not a Vocos for voicekit: {error}; {_ADVICE}") from error
     _complain(weights, _strange_weights(tensors, sizes))
     dims = {"dim": sizes.channels, "intermediate_dim": sizes.hidden_channels, "num_layers": sizes.layers}
     _complain(described, _differences(config, {"backbone": dims, "head": {"dim": sizes.channels}}))
-    vocos = Vocos(sizes)
-    vocos.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-    return vocos.eval()
+    return with_weights(lambda: Vocos(sizes), tensors).eval()
 
 
 def _find(path: Path) -> Path:
@@ -83,12 +84,12 @@ def _find(path: Path) -> Path:
 def _read_config(path: Path) -> dict[str, dict[str, Any]]:
     """The sections of `config.yaml`, each its class path and arguments; none where there is no such file."""
     try:
-        sections = yaml.safe_load(path.read_text(encoding="utf-8"))
+        sections = read_document(path, parse_yaml)
         found = {name: _plain({**sections[name], **(sections[name].get("init_args") or {})}) for name in _CONVENTION}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, yaml.YAMLError) as error:
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {error}"
         raise CheckpointError(f"{path} is not the configuration of a Vocos ({reason}); download it again") from error
     found["head"].setdefault("padding", "same")
     return found
@@ -101,7 +102,7 @@ def _plain(values: dict) -> dict[str, Any]:
 
 def _differences(config: dict[str, dict[str, Any]], wanted: dict[str, dict[str, Any]]) -> list[str]:
     return [
-        f"{section}.{key} is {found!r}, not {value!r}"
+        f"{section}.{key} is {shown(found)}, not {value!r}"
         for section, values in wanted.items()
         for key, value in values.items()
         if (found := config.get(section, {}).get(key)) not in (None, value)
@@ -109,31 +110,11 @@ def _differences(config: dict[str, dict[str, Any]], wanted: dict[str, dict[str, 
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
-    try:
-        if path.suffix == ".safetensors":
-            tensors = safetensors.torch.load_file(path)
-        else:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of old pickles, which are read all the same
-                tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # there is no end to the ways in which a stranger's bytes may fail
-        if isinstance(error, pickle.UnpicklingError) and "global" in str(error).lower():
-            raise CheckpointError(
-                f"{path} holds more than weights, perhaps code, and was not opened; take a file that holds weights alone"
-            ) from error
-        reason = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
-        raise CheckpointError(f"{path} is damaged or holds no weights{reason}; download it again") from error
+    read = load_tensors if path.suffix == ".safetensors" else read_torch_file
+    tensors = read(path, "download it again, as a file of weights alone")
     if not isinstance(tensors, dict):
         raise CheckpointError(f"{path} holds no weights by name; {_ADVICE}")
-    for name, tensor in tensors.items():
-        if not isinstance(tensor, Tensor) or not isinstance(name, str):
-            raise CheckpointError(f"{path} holds {name!r}, which is training state and not a weight; {_ADVICE}")
-        if not tensor.is_floating_point() or tensor.layout != torch.strided or tensor.device.type != "cpu":
-            raise CheckpointError(f"{path}: {name} does not hold floating point numbers; {_ADVICE}")
-        if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():  # one number, said to be thousands
-            raise CheckpointError(f"{path} is damaged: {name} claims more numbers than the file holds; download it again")
-        if not tensor.isfinite().all():
-            raise CheckpointError(f"{path} is damaged: {name} holds infinite numbers or NaN; download it again")
+    check_tensors(tensors, path, _ADVICE)
     return dict(tensors)
 
 
@@ -172,7 +153,7 @@ def _sizes(tensors: dict[str, Tensor]) -> VocosConfig:
 
 def _strange_weights(tensors: dict[str, Tensor], sizes: VocosConfig) -> list[str]:
     """What the tensors lack, have too much, or have in another shape, for a Vocos of these sizes."""
-    with torch.device("meta"):  # shapes without memory: a stranger's sizes may be of any size
+    with without_memory():
         wanted = {name: tensor.shape for name, tensor in Vocos(sizes).state_dict().items()}
     missing, strange = wanted.keys() - tensors.keys(), tensors.keys() - wanted.keys()
     shapes = [

@@ -1,10 +1,48 @@
 """`voice.toml`, which makes a folder a voice. Read without torch, so that voices are listed at once."""
 
-import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from voicekit.core.errors import CheckpointError
+from voicekit.core.documents import parse_toml, read_document, shown
+from voicekit.core.errors import CheckpointError, ConfigError
+from voicekit.core.settings import Bounded, Range, overlay
+from voicekit.model.sizes import AcousticConfig, VocoderConfig, VocosConfig
+
+#: Raise this when the code can no longer speak with voices saved earlier.
+FORMAT = 2
+#: By the `kind` in [vocoder]; our own vocoder has none.
+_VOCODERS: dict[Any, type[VocoderConfig | VocosConfig]] = {None: VocoderConfig, "vocos": VocosConfig}
+_AGAIN = "train the voice again or copy it again"
+
+
+@dataclass(frozen=True)
+class VoiceInfo(Bounded):
+    """What `voice.toml` says of a voice of our own engine.
+
+    Attributes:
+        name: of the voice.
+        engine: the `voicekit.engines` plug-in that speaks it.
+        language: an espeak language code.
+        symbols: phones and boundaries, in the order of the embedding.
+        acoustic, vocoder: sizes of the networks.
+        origin: dataset, minutes, steps, licence: whatever its maker wants known.
+        format: of the folder.
+    """
+
+    name: str
+    language: str
+    symbols: Annotated[tuple[str, ...], Range(1, 2000)]
+    acoustic: AcousticConfig
+    vocoder: VocoderConfig | VocosConfig
+    engine: str = "native"
+    origin: dict[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(set(self.symbols)) < len(self.symbols):
+            raise ConfigError("'symbols' has one of them twice")
 
 
 def read_voice_toml(folder: Path) -> dict[str, Any]:
@@ -14,9 +52,35 @@ def read_voice_toml(folder: Path) -> dict[str, Any]:
         CheckpointError: it is missing or damaged.
     """
     path = folder / "voice.toml"
+    if not path.is_file():
+        raise CheckpointError(f"{folder} is not a voice: it has no voice.toml; train one with: voicekit train")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{folder} is not a voice: it has no voice.toml; train one with: voicekit train") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}); train the voice again or copy it again") from error
+        return read_document(path, parse_toml)
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); {_AGAIN}") from error
+
+
+def load_info(folder: Path) -> VoiceInfo:
+    """Reads the `voice.toml` of a voice of our own engine.
+
+    Raises:
+        CheckpointError: it is missing, damaged, of another version, or asks for sizes that no network has.
+    """
+    path = folder / "voice.toml"
+    values = read_voice_toml(folder)
+    if values.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{path} is of format {shown(values.get('format'))}, this voicekit reads format {FORMAT}; train the voice again"
+        )
+    if missing := [key for key in ("name", "language", "symbols", "acoustic", "vocoder") if key not in values]:
+        raise CheckpointError(f"{path} has no '{missing[0]}'; {_AGAIN}")
+    kind = values["vocoder"].get("kind") if isinstance(values["vocoder"], dict) else None
+    if not isinstance(kind, str | None) or kind not in _VOCODERS:
+        raise CheckpointError(
+            f"{path} asks for a vocoder of the kind {shown(kind)}, which this voicekit lacks; update voicekit"
+        )
+    blank = VoiceInfo("", "", ("",), AcousticConfig(), _VOCODERS[kind]())
+    try:
+        return overlay(blank, values, str(path))
+    except ConfigError as error:
+        raise CheckpointError(f"{error}; {_AGAIN}") from error

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import VoicekitError
 from voicekit.core.files import atomic, check_writable, digest, write_text
 from voicekit.core.reporter import Reporter
@@ -86,13 +87,15 @@ class SpeechCache:
     def get(self, key: Key) -> Entry | None:
         sound, about = self._paths(key)
         try:
-            entry = json.loads(about.read_text(encoding="utf-8"))
+            entry = read_document(about, parse_json, most_bytes=1 << 24)
             data = sound.read_bytes()
             if zlib.crc32(data) != entry["crc32"]:
                 return None
-            words = tuple(Word(**word) for word in entry["words"])
+            words = tuple(Word(str(w["text"]), float(w["start_s"]), float(w["end_s"])) for w in entry["words"])
+            if not isinstance(entry["faults"], str | None):
+                return None
             return Entry(_decode(data, words), int(entry["seed"]), entry["faults"])
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
+        except (OSError, ValueError, LookupError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
             return None
 
     def put(self, key: Key, entry: Entry) -> Entry:

@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from voicekit.audio.presets import FOR_FILMS
 from voicekit.audio.treatment import Separator
+from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
@@ -12,7 +14,7 @@ from voicekit.media import MediaInfo, check_mux, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
-from voicekit.media.mux import CONTAINERS, can_stay
+from voicekit.media.mux import can_stay, default_name
 from voicekit.media.tracks import Wanted
 from voicekit.narration.cache import default_folder
 from voicekit.narration.timing.timeline import check_times
@@ -24,6 +26,8 @@ KEEP = ("all", "background", "none")
 #: The choices for the film's own sound track, and for its subtitles.
 TRACKS = ("replace", "add")
 SUBTITLES = ("files", "soft", "burn")
+#: The choices for a script that is too long for its film.
+OVERRUNS = ("stop", "film")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,9 @@ class NarrationOptions:
         subtitles: beside the film as "files"; as a track in it too ("soft"), or drawn into the picture ("burn").
         chapters: the clips of a storyboard become chapters.
         reencode: the picture is encoded anew rather than copied.
+        preset: for whom the film's sound is; see `presets.FOR_FILMS`.
+        overrun: where lines are too long for their times or for the film, "stop" before anything is spoken, or go on: the
+            "film" becomes as long as it takes.
         verify: listen whether every word was said.
         asr_model: the folder of weights of Whisper to listen with; see `whisper.find_weights`.
         only: numbers of the cues, from 1, that are to be spoken anew.
@@ -74,6 +81,8 @@ class NarrationOptions:
     subtitles: str = "files"
     chapters: bool = False
     reencode: bool = False
+    preset: str = "podcast"
+    overrun: str = "stop"
     verify: bool = True
     asr_model: Path | None = None
     only: frozenset[int] = frozenset()
@@ -81,8 +90,9 @@ class NarrationOptions:
     audio_track: Wanted = None
 
     def __post_init__(self) -> None:
-        choices = (("keep", self.keep, KEEP), ("track", self.track, TRACKS), ("subtitles", self.subtitles, SUBTITLES))
-        for name, chosen, known in choices:
+        choices = {"keep": KEEP, "track": TRACKS, "subtitles": SUBTITLES, "preset": FOR_FILMS, "overrun": OVERRUNS}
+        for name, known in choices.items():
+            chosen = getattr(self, name)
             if chosen not in known:
                 raise ConfigError(f"'{name}' can be {', '.join(known)}, not '{chosen}'")
 
@@ -151,7 +161,7 @@ def look(
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)
     check_times(script.cues, clip.duration_s, str(script_path))
-    film = Path(out_path) if out_path else default_out(video_path)
+    film = Path(out_path) if out_path else default_name(video_path, "narrated", ".mkv")
     return Job(script_path, script, clip, film, options, clip.notes)
 
 
@@ -212,12 +222,6 @@ def _tracks_told(job: Job) -> tuple[str, ...]:
     return clip.tracks_told(can_stay(clip.path, job.film, clip.tracks) if job.options.track == "add" else ())
 
 
-def default_out(video_path: Path) -> Path:
-    """CLIP.narrated.mp4 in the current folder; .mkv for a clip whose ending is not written."""
-    suffix = video_path.suffix.lower()
-    return Path(f"{video_path.stem}.narrated{suffix if suffix in CONTAINERS else '.mkv'}")
-
-
 def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, ...]:
     """The cuts of the clip, which are looked for once: a film of an hour is decoded for minutes.
 
@@ -229,7 +233,7 @@ def cuts_of(job: Job, cache: Path, reporter: Reporter = SILENT) -> tuple[float, 
     known = json.dumps([1, str(video.resolve()), about.st_size, about.st_mtime_ns])
     entry = cache / f"cuts-{digest(known)}.json"
     try:
-        return tuple(float(cut) for cut in json.loads(entry.read_text(encoding="utf-8")))
+        return tuple(float(cut) for cut in read_document(entry, parse_json, most_bytes=1 << 24))
     except (OSError, ValueError, TypeError):
         cuts_s = find_cuts(video, reporter)
         write_text(entry, json.dumps(cuts_s))

@@ -21,9 +21,13 @@ from voicekit.narration.speak import RenderedCue
 SAMPLE_RATE = 48_000
 #: A block lasts a second.
 BLOCK = SAMPLE_RATE
-#: The loudness of the voice, and how far below it the film's own sound stays where nobody speaks.
+#: The loudness of the voice, and how far below it the film's own sound is where nobody speaks.
 VOICE_LUFS = -16.0
 FILM_BELOW_VOICE_DB = 4.0
+#: A soft film is raised by at most this: what lies deeper is mostly noise.
+MAX_FILM_GAIN_DB = 18.0
+#: A softer film counts as silent: the gate of BS.1770.
+_SILENT_LUFS = -70.0
 #: The ducking gain is computed once a hop.
 _HOP = SAMPLE_RATE // 100
 
@@ -84,13 +88,14 @@ class Mix:
 
     @classmethod
     def levelled(cls, voice: VoiceTrack, film: Sound | None, ducking: Ducking) -> "Mix":
-        """A mix with the voice at VOICE_LUFS and the film at least FILM_BELOW_VOICE_DB below it; listens to both."""
+        """A mix with the voice at VOICE_LUFS and the film FILM_BELOW_VOICE_DB below it; listens to both."""
         both_sides = (np.stack([block, block]) for block in voice.blocks())  # 3 dB louder than on one
         voice_gain_db = VOICE_LUFS - integrated_lufs(both_sides, SAMPLE_RATE)
         if film is None:
             return cls(voice, None, ducking, voice_gain_db)
         film_lufs = integrated_lufs(lasting(film.read(), voice.n_samples, BLOCK), SAMPLE_RATE)
-        film_gain_db = min(0.0, VOICE_LUFS - FILM_BELOW_VOICE_DB - film_lufs)
+        wanted_db = VOICE_LUFS - FILM_BELOW_VOICE_DB - film_lufs
+        film_gain_db = min(wanted_db, MAX_FILM_GAIN_DB) if film_lufs > _SILENT_LUFS else 0.0
         return cls(voice, film, ducking, voice_gain_db, film_gain_db, film_lufs)
 
     def blocks(self) -> Iterator[np.ndarray]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voicekit.audio import master
 from voicekit.audio.limiter import BLOCK_S, limited
+from voicekit.audio.presets import find_preset
 from voicekit.core import plugins
 from voicekit.core.files import atomic
 from voicekit.core.reporter import SILENT, Reporter
@@ -17,13 +18,15 @@ from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
-from voicekit.narration.mix import SAMPLE_RATE, VOICE_LUFS, Mix, VoiceTrack
+from voicekit.narration.mix import SAMPLE_RATE, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
 from voicekit.narration.speak import Rendering, Speaker, about_listening, listener_for, synthesize_and_fit
 from voicekit.narration.subtitles.captions import Caption, Heard, captions
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
+from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
+from voicekit.postproduction.dialogue import find_dialogue
 from voicekit.speech.engine import Engine
 
 #: The names that separators give to voices.
@@ -32,6 +35,8 @@ VOICES = ("speech", "vocals")
 _TAIL_S = 0.2
 #: The clip's own sound is read in blocks of this length.
 _READ_S = 10.0
+#: A smaller change of a level is not told.
+_WORTH_TELLING_DB = 1.0
 
 
 def narrate(
@@ -69,7 +74,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         job: what `check` returned.
 
     Raises:
-        VoicekitError: the disk is full, or the engine cannot pronounce a cue.
+        VoicekitError: the disk is full, the engine cannot pronounce a cue, or the script does not fit the film.
     """
     with writable(job.options.speech_folder, reporter) as folder:
         return _narrate(job, engine, SpeechCache(folder), reporter)
@@ -84,7 +89,10 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
 
     with _own_sound(job, reporter) as own:
         mix = Mix.levelled(voice, own, options.ducking)
-        mastering = master.measure(mix.blocks, SAMPLE_RATE, VOICE_LUFS)
+        if mix.film_gain_db > _WORTH_TELLING_DB:
+            reporter.note(f"{job.clip.path}: its own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
+        whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
+        mastering = master.measure_for(whole, find_preset(options.preset), find_dialogue)
         outcome = report(job, rendering, mix, mastering)
         with _beside(job, outcome, shown, voice):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
@@ -105,8 +113,8 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
 
 def _n_samples(job: Job, rendering: Rendering) -> int:
     """How long the film becomes: as long as the clip, unless somebody is still speaking then."""
-    last_s = max(cue.end_s for cue in rendering.cues)
-    return round((job.clip.duration_s if last_s <= job.clip.duration_s else last_s + _TAIL_S) * SAMPLE_RATE)
+    film_s, last_s = job.clip.duration_s, rendering.cues[-1].end_s
+    return round((film_s if last_s <= film_s + UNHEARD_S else last_s + _TAIL_S) * SAMPLE_RATE)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import numpy as np
 from voicekit.core.errors import PluginError, ScriptError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.narration.cache import Entry, Key, SpeechCache
+from voicekit.narration.estimate import check_fit, estimated, planned
 from voicekit.narration.job import Job
 from voicekit.narration.take import Take
 from voicekit.narration.timing.timeline import Placement, Slot, plan, slots_of
@@ -80,10 +81,14 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
     """Speaks every cue, lays them out, and speaks those again that have to be faster.
 
     Raises:
-        ScriptError: there is nothing to pronounce in a cue, or the storyboard does not fit the film.
+        ScriptError: there is nothing to pronounce in a cue, the storyboard does not fit the film, or the script does not and
+            the film is not to grow.
         PluginError: what the engine made is no speech.
     """
     cues, film_s = job.script.cues, job.clip.duration_s
+    may_overrun = job.options.overrun == "film"
+    if not may_overrun and speaker.can_tell_times:
+        check_fit(job, planned(job, [estimated(cue, speaker.engine) for cue in cues], cuts_s))
     anew = {cues[number - 1] for number in job.options.only}
     takes = {cue: speaker.speak(cue, anew=cue in anew) for cue in reporter.track(cues, "speaking", total=len(cues))}
     slots = slots_of(job.script.clips, [takes[cue].natural for cue in cues], film_s, cuts_s, str(job.script_path))
@@ -96,6 +101,8 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
         for cue in reporter.track(slow, "speaking faster", total=len(slow)):
             takes[cue] = speaker.speak(cue, wanted[cue], anew=cue in anew)
         placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
+    if not may_overrun:  # it lasts a little longer than was to be expected, or nobody could tell
+        check_fit(job, placements)
     return Rendering(_fitted(placements, takes), cuts_s, slots)
 
 
@@ -182,6 +189,11 @@ class Speaker:
     engine: Engine
     cache: SpeechCache
     listen: Listen | None = None
+
+    @property
+    def can_tell_times(self) -> bool:
+        """Whether the voice knows how long a text will last without speaking it."""
+        return type(self.engine).timing is not Engine.timing
 
     def speak(self, cue: Cue, pace: float = 1.0, anew: bool = False) -> Take:
         """A cue at a pace, unless the cache has it.

@@ -13,12 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit.audio.delivery import Form, delivered, form_for
+from voicekit.audio.presets import Preset
 from voicekit.audio.treatment import Treatment
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
-from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
+from voicekit.media.channels import usual
+from voicekit.media.mux import CONTAINERS, can_stay, default_name, sound_kind
 from voicekit.media.read import no_sound
 from voicekit.media.sound import Sound
 from voicekit.media.tags import NO_TAGS, read_tags
@@ -38,11 +41,13 @@ def run_chain(
     steps: dict[str, Step],
     track: Wanted = None,
     reporter: Reporter = SILENT,
+    preset: Preset | None = None,
 ) -> None:
     """Treats the sound of `path` with `steps`, by name and in order, and writes `out`; a film keeps its picture's packets.
 
     Args:
         track: which of its sound tracks; None for the default one. A film keeps the others as they are.
+        preset: for whom a sound file is: it is brought into the form that they ask for; a film's sound keeps its own.
         reporter: told what is found and done, and before all work what of `path` does not come along.
 
     Raises:
@@ -51,15 +56,23 @@ def run_chain(
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path, out = Path(path), Path(out)
-    info = check_out(path, out, track)
+    info = check_out(path, out, track, preset)
     film = out.suffix.lower() in CONTAINERS
     beside = can_stay(path, out, (one for one in info.tracks if one not in info.heard)) if film else ()
     told = [*info.notes, *info.tracks_told(beside)]
     tags = NO_TAGS if film else read_tags(path, info.heard[0])  # a film's own come along with its picture
-    told += [left_out(path, out)] if film else (*told_format(out, info.layout, info.sample_rate), *told_tags(out, tags))
+    if film:
+        told.append(left_out(path, out))
+    else:
+        form = form_for(preset, _form(info))
+        told += (*told_format(out, form.layout or usual(form.channels), form.sample_rate), *told_tags(out, tags))
     for line in filter(None, told):
         reporter.note(line)
     sound = open_sound(path, track=track)
+    if preset and not film:
+        sound, changes = delivered(watched(sound, "listening", reporter) if preset.others else sound, preset)
+        for line in changes:
+            reporter.say(line)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
     with ExitStack() as stack:
@@ -81,8 +94,15 @@ def run_chain(
             write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags)
 
 
-def check_out(path: Path, out: Path, track: Wanted = None) -> MediaInfo:
+def _form(info: MediaInfo) -> Form:
+    return Form(info.channels, info.sample_rate, info.layout)
+
+
+def check_out(path: Path, out: Path, track: Wanted = None, preset: Preset | None = None) -> MediaInfo:
     """Makes sure, before any work, that `out` can be written and is not `path`; what `path` holds.
+
+    Args:
+        preset: whose form a sound file is brought into; see `run_chain`.
 
     Raises:
         ConfigError, MediaError: see `run_chain`.
@@ -99,8 +119,18 @@ def check_out(path: Path, out: Path, track: Wanted = None) -> MediaInfo:
     elif out.suffix.lower() in CONTAINERS:
         raise MediaError(f"{out}: {path} has no picture; choose an ending for sound, such as .wav")
     else:
-        check_format(out, info.channels, info.sample_rate, info.layout)
+        form = form_for(preset, _form(info))
+        check_format(out, form.channels, form.sample_rate, form.layout)
     return info
+
+
+def default_out(path: Path, word: str) -> Path:
+    """Where the sound or film `path` goes unless somebody says: NAME.word with its ending, in the current folder.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    return default_name(path, word, ".mkv" if probe(path).has_video else ".wav")
 
 
 def within_full_scale(sound: Sound) -> Treatment:

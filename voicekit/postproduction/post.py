@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from voicekit.audio.presets import find_preset
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.tracks import Wanted
 from voicekit.postproduction.chain import run_chain
@@ -34,4 +35,4 @@ def post(
     Example:
         >>> post("interview.mp4", "interview.post.mp4", preset="youtube")  # doctest: +SKIP
     """
-    run_chain(recording, out, find_steps(steps, preset), track, reporter)
+    run_chain(recording, out, find_steps(steps, preset), track, reporter, find_preset(preset))

@@ -1,6 +1,5 @@
 """Whisper: OpenAI's speech recognition by faster-whisper, with weights that are already on this machine."""
 
-import json
 import os
 import re
 import zlib
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import DatasetError
 
 SAMPLE_RATE = 16_000
@@ -220,9 +220,9 @@ def _knows(folder: Path, language: str) -> bool:
 def _vocabulary_size(folder: Path) -> int:
     try:
         if (folder / "vocabulary.json").is_file():
-            return len(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
+            return len(read_document(folder / "vocabulary.json", parse_json, most_bytes=1 << 26))
         return len((folder / "vocabulary.txt").read_bytes().splitlines())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise DatasetError(f"{folder}: the vocabulary is damaged ({_line(error)}); copy the folder again") from error
 
 

@@ -11,11 +11,10 @@ out is that a file is read as tensors, plain values and the names of a few class
 
 import hashlib
 import http.client
-import pickle
+import inspect
 import re
 import urllib.request
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,10 +24,13 @@ import torch
 from torch import nn
 
 from voicekit.audio.treatment import Separation
+from voicekit.core.documents import shown
 from voicekit.core.errors import CheckpointError, PluginError
 from voicekit.core.files import atomic
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Blocks, Sound, resampled, windows
+from voicekit.model.checkpoint import without_memory
+from voicekit.model.torch_file import check_tensors, read_torch_file
 
 if TYPE_CHECKING:
     from demucs.apply import Model
@@ -41,6 +43,7 @@ PUBLISHED = {
     "htdemucs": "hybrid_transformer/955717e8-8726e21a.th",
     "htdemucs_6s": "hybrid_transformer/5c90dfd2-34c22ccb.th",  # guitar and piano, too
 }
+_ADVICE = f"take a file as published, or {DEFAULT}"
 Pictures = tuple[tuple[int, ...], ...]
 #: Channels processed together as one stereo picture, by the number of channels (see Sound). The network was trained on
 #: stereo, where the difference between the sides tells it who sings in the middle: a pair says more together, and takes half
@@ -190,48 +193,53 @@ def _read_package(path: Path, networks: tuple[type[nn.Module], ...]) -> dict[str
             f"{path} is damaged: its checksum is {found[: len(checksum)]}; delete it and download it again"
         )
     numbers = ("numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
-    allowed: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
-        *networks,
-        Fraction,
-        *((_Unread, name) for name in numbers),
-    ]
-    try:
-        with torch.serialization.safe_globals(allowed), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of old pickles, which are read all the same
-            package = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # there is no end to the ways in which a stranger's bytes may fail
-        if isinstance(error, pickle.UnpicklingError) and "global" in str(error).lower():
-            raise _strange(path, "holds more than a network of demucs, perhaps code, and was not opened") from error
-        raise _strange(path, f"holds no network of demucs ({type(error).__name__})") from error
+    package = read_torch_file(path, _ADVICE, [*networks, Fraction, *((_Unread, name) for name in numbers)])
     if not isinstance(package, dict) or not any(package.get("klass") is network for network in networks):
         raise _strange(path, "holds no network of demucs")
+    if not isinstance(package.get("state"), dict):
+        raise _strange(path, "holds no weights of a network")
+    if "__quantized" in package["state"]:  # for which demucs would end the process
+        raise _strange(path, "holds quantised weights")
+    check_tensors(package["state"], path, _ADVICE)
     return package
 
 
 def _build(package: dict[str, Any], path: Path) -> "Model":
-    from demucs.states import load_model
-
     try:
-        if package["state"].get("__quantized"):  # for which demucs would end the process
-            raise ValueError("the weights are quantised")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of settings that this version of demucs no longer knows
-            network = load_model(package)
+        klass, args = package["klass"], list(package["args"])
+        known = inspect.signature(klass).parameters  # this version of demucs may no longer know all settings
+        kwargs = {name: value for name, value in package["kwargs"].items() if name in known}
+        for name, value in [*zip(known, args, strict=False), *kwargs.items()]:
+            _check_setting(name, value)
+        with without_memory():
+            wanted = sum(tensor.numel() for tensor in klass(*args, **kwargs).state_dict().values())
+        if wanted > sum(tensor.numel() for tensor in package["state"].values()):
+            raise ValueError("it is larger than its weights")
+        network: Any = klass(*args, **kwargs)
+        network.load_state_dict(package["state"])
         sources, samples = list(network.sources), int(network.segment * network.samplerate)
         # Stems become names of files.
         named = len(set(sources)) == len(sources) > 0 and all(re.fullmatch(r"\w+", source) for source in sources)
-        usable = named and network.audio_channels == 2 and network.samplerate >= 8000
+        usable = named and network.audio_channels == 2 and 8000 <= network.samplerate <= 192_000
         usable = usable and 0.1 <= samples / network.samplerate <= 60
-    except Exception as error:  # as above
-        reason = str(error).partition("\n")[0]
+    except Exception as error:  # there is no end to the ways in which a stranger's settings may fail
+        reason = str(error).partition("\n")[0][:200]
         raise _strange(path, f"holds a network of demucs that cannot be built ({reason})") from error
     if not usable:
         raise _strange(path, "holds a network of demucs that is not for stereo, or of stems that cannot be files")
     return network
 
 
+def _check_setting(name: str, value: Any) -> None:
+    """Raises ValueError where it counts more than any network has: what is built once for each is built endlessly."""
+    most = 64 if re.search("depth|layers|iters|attn|lstm", name) else 1_000_000
+    for number in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(number, int | float | Fraction) and not -most <= number <= most:
+            raise ValueError(f"{name} is {shown(number)}, of at most {most}")
+
+
 def _strange(path: Path, what: str) -> CheckpointError:
-    return CheckpointError(f"{path} {what}; take a file as published, or {DEFAULT}")
+    return CheckpointError(f"{path} {what}; {_ADVICE}")
 
 
 def _levels(blocks: Blocks, pictures: Pictures) -> tuple[np.ndarray, np.ndarray]:

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from voicekit.audio.denoise.noise import split_at
-from voicekit.core.errors import CheckpointError
+from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import shipped
 from voicekit.media.sound import Blocks, windows
-from voicekit.model.checkpoint import load_tensors
+from voicekit.model.checkpoint import load_tensors, with_weights
 from voicekit.model.speech_separator import BINS, HOP_LENGTH, LOOK_AHEAD, N_FFT, SAMPLE_RATE, SpeechSeparator, sizes_of
 
 #: The frames of a window: ten seconds.
@@ -36,9 +36,9 @@ def load_speech_separator(folder: Path | None = None) -> SpeechSeparator:
     path = (folder or shipped("builtin", "voicekit/builtin") / "isolator") / "model.safetensors"
     weights = load_tensors(path)
     try:
-        separator = SpeechSeparator(sizes_of(weights))
-        separator.load_state_dict(weights)
-    except (KeyError, RuntimeError) as error:
+        sizes = sizes_of(weights)
+        separator = with_weights(lambda: SpeechSeparator(sizes), weights)
+    except (LookupError, ConfigError, RuntimeError) as error:
         raise CheckpointError(f"{path} holds no isolator of this version; train it again: voicekit isolator") from error
     return separator.eval()
 

@@ -13,10 +13,11 @@ from torch import Tensor
 
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.core.errors import ScriptError
-from voicekit.model.acoustic import AcousticModel, Change, Frames
-from voicekit.model.checkpoint import VoiceInfo, load_networks
+from voicekit.model.acoustic import AcousticModel, Change, Frames, check_finite
+from voicekit.model.checkpoint import load_networks
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
+from voicekit.model.voice_file import VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
 from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
@@ -112,9 +113,10 @@ class NativeEngine(Engine):
         f0 = torch.where(frames.voiced > 0, frames.log_f0.clamp(3.5, 6.5).exp(), 0.0)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
         generator = torch.Generator(self.device).manual_seed(line.own_seed)
-        waveform = self.vocoder(frames.mel, f0, generator)[0].clamp(-1, 1).cpu().numpy()
+        waveform = self.vocoder(frames.mel, f0, generator)[0].clamp(-1, 1)
+        check_finite(waveform)
         schedule = line.schedule(durations)
-        return Speech(schedule.with_silence(waveform), SAMPLE_RATE, schedule.words)
+        return Speech(schedule.with_silence(waveform.cpu().numpy()), SAMPLE_RATE, schedule.words)
 
     def _perform(self, line: Line) -> tuple[Frames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voicekit.core import plugins
 from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.model.voice_file import read_voice_toml
+from voicekit.model.voice_file import load_info, read_voice_toml
 from voicekit.text.phonemes.lexicon import find_lexicon
 
 if TYPE_CHECKING:
@@ -51,15 +51,18 @@ def list_voices(folder: Path = VOICES_FOLDER, reporter: Reporter = SILENT) -> li
     return voices
 
 
-def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER) -> Voice:
+def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER, reporter: Reporter = SILENT) -> Voice:
     """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
+
+    Args:
+        reporter: told which voices are left out, where any is wanted.
 
     Raises:
         ConfigError: there is no such voice; the known ones are named.
         CheckpointError: its folder is damaged.
     """
     if name is None:
-        voices = list_voices(folder)
+        voices = list_voices(folder, reporter)
         if not voices:
             raise ConfigError("there is no voice; train one with: voicekit train")
         return voices[0]
@@ -73,11 +76,17 @@ def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER) -> Voice:
 
 
 def read_voice(folder: Path) -> Voice:
-    """What `voice.toml` in `folder` says, without loading any weights."""
+    """What `voice.toml` in `folder` says, without loading any weights.
+
+    Raises:
+        CheckpointError: it is damaged; so is a voice of our own engine with sizes that no network has.
+    """
     values = {"origin": {}, **read_voice_toml(folder)}
     for key, kind in (("engine", str), ("language", str), ("origin", dict)):
         if not isinstance(values.get(key), kind):
             raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it again")
+    if values["engine"] == "native":
+        load_info(folder)
     return Voice(
         name=BUILT_IN if folder == built_in_folder() else folder.name,
         folder=folder,
@@ -106,13 +115,16 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
 
 
-def load_voice(name: str | Path | None = None, device: str = "auto", lexicon: Path | None = None) -> "Engine":
+def load_voice(
+    name: str | Path | None = None, device: str = "auto", lexicon: Path | None = None, reporter: Reporter = SILENT
+) -> "Engine":
     """A voice by its name, ready to speak.
 
     Args:
         name: of a voice in `voices/`, or "base" for the built-in one, or a voice's folder; None for the newest.
         device: "auto" takes a GPU where there is one; else "cpu", "cuda", …
         lexicon: a TOML file of words and how they are said.
+        reporter: told which damaged voices are passed over, where the newest is wanted.
 
     Raises:
         ConfigError: there is no such voice or device.
@@ -125,20 +137,27 @@ def load_voice(name: str | Path | None = None, device: str = "auto", lexicon: Pa
         >>> speech.sample_rate, speech.words[1].text
         (24000, 'lights')
     """
-    return speaking(None if name is None else str(name), device, lexicon)[1]
+    return speaking(None if name is None else str(name), device, lexicon, reporter=reporter)[1]
 
 
 def speaking(
-    name: str | None, device: str = "auto", lexicon: Path | None = None, script: Path | None = None
+    name: str | None,
+    device: str = "auto",
+    lexicon: Path | None = None,
+    script: Path | None = None,
+    reporter: Reporter = SILENT,
 ) -> tuple[Voice, "Engine"]:
     """A voice and its engine, which says words as the lexicons beside `script` and at `lexicon` want.
+
+    Args:
+        reporter: as `find_voice`.
 
     Raises:
         ConfigError, CheckpointError, PluginError: see `find_voice` and `load_engine`.
         ScriptError: a lexicon cannot be read.
     """
     own = find_lexicon(lexicon, script)
-    voice = find_voice(name)
+    voice = find_voice(name, reporter=reporter)
     engine = load_engine(voice, device)
     return voice, engine.with_lexicon(own) if own.entries else engine
 

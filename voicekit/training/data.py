@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE, Features, log_mel
+from voicekit.core.documents import parse_json, read_lines
 from voicekit.core.errors import DatasetError, ScriptError
 from voicekit.core.files import write_text
 from voicekit.core.processes import parallel
@@ -78,20 +79,25 @@ def _read_alignments(dataset: Path) -> dict[str, Example | None]:
     if not path.is_file():
         return {}
     known: dict[str, Example | None] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for _, line in read_lines(path):
         try:
-            row = json.loads(line)
+            row = parse_json(line)
             key = row.pop("key")
             known[key] = _example(dataset, row) if row else None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, LookupError, TypeError, AttributeError):
             continue  # a damaged line is aligned again
     return known
 
 
 def _example(dataset: Path, row: dict[str, Any]) -> Example:
-    """Raises KeyError and TypeError where the row is damaged."""
-    durations = tuple(row["durations"])
-    return Example(dataset, "", row["id"], row["split"], tuple(row["symbols"]), tuple(row["stresses"]), durations)
+    """Raises ValueError, KeyError or TypeError where the row is damaged."""
+    symbols, stresses, durations = (tuple(row[name]) for name in ("symbols", "stresses", "durations"))
+    whole = all(isinstance(number, int) and number >= 0 for number in (*stresses, *durations))
+    if not (whole and len(symbols) == len(stresses) == len(durations) > 0 and max(stresses) <= 2):
+        raise ValueError("its tokens and durations do not fit each other")
+    if not all(isinstance(text, str) for text in (row["id"], row["split"], *symbols)):
+        raise TypeError("it holds no text where there should be some")
+    return Example(dataset, "", row["id"], row["split"], symbols, stresses, durations)
 
 
 def _align_all(dataset: Path, utterances: list[Utterance]) -> Iterator[Example | None]:
@@ -304,7 +310,14 @@ def predicted_path(folder: Path, example: Example) -> Path:
 
 
 def _features(example: Example) -> Features:
-    return Features.load(features_path(example.dataset, example.id))
+    path = features_path(example.dataset, example.id)
+    features = Features.load(path)
+    if len(features.f0) != sum(example.durations):
+        raise DatasetError(
+            f"{path} has {len(features.f0)} frames, of which alignments.jsonl knows nothing; delete {example.dataset}/"
+            "alignments.jsonl, and the same command writes it anew"
+        )
+    return features
 
 
 def _read_wav(dataset: Path, utterance_id: str, start: int = 0, samples: int = -1) -> np.ndarray:

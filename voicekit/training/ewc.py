@@ -11,7 +11,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from voicekit.core.errors import CheckpointError
 from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.training.optimizer import fits
 from voicekit.training.tasks import Task
 
 FILE = "training.safetensors"
@@ -76,21 +78,21 @@ def load_fine_tuning(folder: Path | None, task: Task) -> dict[str, Tensor]:
     """Puts the base's discriminator into the task, gives its generator's Fisher diagonal; {} where a base left none.
 
     Raises:
-        CheckpointError: the file is damaged.
+        CheckpointError: the file is damaged, or of other networks.
     """
     if folder is None or not (folder / FILE).is_file():
         return {}
     tensors = {name: tensor.float() for name, tensor in load_tensors(folder / FILE).items()}
     discriminator, fisher = (_part(tensors, f"{task.name}.{part}.") for part in (_DISCRIMINATOR, "fisher"))
-    if task.discriminator and _fits(task.discriminator, discriminator):
+    shapes = {name: parameter.shape for name, parameter in task.generator.named_parameters()}
+    for name, omega in fisher.items():
+        shape = shapes.get(name, omega.shape)  # which may have more rows: see _grown
+        if not omega.ndim == len(shape) > 0 or omega.shape[1:] != shape[1:] or len(omega) > shape[0]:
+            raise CheckpointError(f"{folder / FILE} does not fit the voice beside it ({name}); copy both again")
+    if task.discriminator and fits(task.discriminator, discriminator):
         task.discriminator.load_state_dict(discriminator)
     return fisher
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-
-
-def _fits(module: nn.Module, state: dict[str, Tensor]) -> bool:
-    own = module.state_dict()
-    return own.keys() == state.keys() and all(own[name].shape == state[name].shape for name in own)

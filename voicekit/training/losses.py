@@ -1,4 +1,7 @@
-"""What training asks of a spectrogram: distances, and discriminators that tell made from real."""
+"""What training asks of a spectrogram: distances, and discriminators that tell made from real.
+
+Means and sums are over the rows of all devices.
+"""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,6 +12,7 @@ from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
 from voicekit.audio.features import LOG_FLOOR, mel_magnitude
+from voicekit.training.devices import mean, total
 
 #: Windows of the multi-resolution STFT loss (Yamamoto et al. 2020), in samples.
 RESOLUTIONS = (2048, 1024, 512, 256)
@@ -24,25 +28,29 @@ def magnitude(waveform: Tensor, n_fft: int, hop_length: int) -> Tensor:
 
 def stft_loss(made: Tensor, real: Tensor) -> Tensor:
     """Distance of two waveforms (B, S) in linear and logarithmic magnitude, mean over RESOLUTIONS."""
-    total = made.new_zeros(())
+    summed = made.new_zeros(())
     for n_fft in RESOLUTIONS:
         a, b = (magnitude(waveform, n_fft, n_fft // 4) for waveform in (made, real))
-        linear = torch.linalg.norm(a - b) / torch.linalg.norm(b).clamp(min=1e-3)
-        log = functional.l1_loss(a.clamp(min=1e-3).log(), b.clamp(min=1e-3).log())
-        total = total + linear + log
-    return total / len(RESOLUTIONS)
+        linear = _norm(a - b) / _norm(b).clamp(min=1e-3)
+        log = mean(functional.l1_loss(a.clamp(min=1e-3).log(), b.clamp(min=1e-3).log(), reduction="none"))
+        summed = summed + linear + log
+    return summed / len(RESOLUTIONS)
 
 
 def mel_loss(made: Tensor, real: Tensor) -> Tensor:
     """Mean distance of the log-mels of two waveforms (B, S), in nepers: the vocoder is to sound what it was given."""
     a, b = (mel_magnitude(waveform).clamp(min=LOG_FLOOR).log() for waveform in (made, real))
-    return functional.l1_loss(a, b)
+    return mean(functional.l1_loss(a, b, reduction="none"))
+
+
+def _norm(values: Tensor) -> Tensor:
+    return total(values.square().sum()).clamp(min=1e-12).sqrt()  # the square root has no gradient at 0
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
     """Mean of `values` where `mask`, of a shape that it broadcasts to, is 1."""
     mask = mask.expand_as(values)
-    return (values * mask).sum() / mask.sum().clamp(min=1)
+    return mean(values * mask, mask.sum())
 
 
 class DiscriminatorOutput(NamedTuple):
@@ -127,14 +135,16 @@ class WaveformDiscriminator(nn.Module):
 def discriminator_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Least squares (Mao et al. 2017): the scores of real patches to 1, of made ones to 0."""
     scores = zip(real.scores, made.scores, strict=True)
-    return torch.stack([(1 - r).square().mean() + m.square().mean() for r, m in scores]).mean()
+    return torch.stack([mean((1 - r).square()) + mean(m.square()) for r, m in scores]).mean()
 
 
 def adversarial_loss(made: DiscriminatorOutput) -> Tensor:
-    return torch.stack([(1 - score).square().mean() for score in made.scores]).mean()
+    return torch.stack([mean((1 - score).square()) for score in made.scores]).mean()
 
 
 def feature_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Mean distance of the discriminator's feature maps, relative to their size (Larsen et al. 2016)."""
     pairs = [(r.detach(), m) for r, m in zip(real.maps, made.maps, strict=True)]
-    return torch.stack([functional.l1_loss(m, r) / r.abs().mean().clamp(min=1e-3) for r, m in pairs]).mean()
+    return torch.stack(
+        [mean(functional.l1_loss(m, r, reduction="none")) / mean(r.abs()).clamp(min=1e-3) for r, m in pairs]
+    ).mean()

@@ -4,6 +4,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from voicekit.training.devices import average_gradients
 from voicekit.training.settings import TaskConfig
 
 
@@ -21,6 +22,7 @@ class OptimizedNetwork:
             group["lr"] = learning_rate
         self.optimizer.zero_grad()
         self.fabric.backward(loss)
+        average_gradients(p for group in self.optimizer.param_groups for p in group["params"])
         norm = self.fabric.clip_gradients(self.network, self.optimizer, max_norm=max_norm, error_if_nonfinite=False)
         # In float16 the losses are scaled up until the gradients overflow: such steps the scaler leaves out itself.
         fit = norm is None or bool(norm.isfinite()) or getattr(self.fabric.strategy.precision, "scaler", None) is not None
@@ -36,12 +38,21 @@ class OptimizedNetwork:
         return copies(tensors)
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Puts back what `state` gave, which the optimizer goes on in; weights that are not in it stay as they are."""
+        """Puts back what `state` gave, which the optimizer goes on in; weights that are not in it stay as they are.
+
+        Raises:
+            LookupError, ValueError, RuntimeError: it is the state of another network.
+        """
         self.module.load_state_dict({**self.module.state_dict(), **part(state, "weights")})
         moments: dict[int, dict[str, Tensor]] = {}
+        parameters = list(self.module.parameters())
         for name, tensor in part(state, "adam").items():
             index, key = name.split(".", 1)
+            if key != "step" and tensor.shape != parameters[int(index)].shape:
+                raise ValueError(f"{name} is of the shape {tuple(tensor.shape)}")
             moments.setdefault(int(index), {})[key] = tensor
+        if any(state.keys() != {"step", "exp_avg", "exp_avg_sq"} for state in moments.values()):
+            raise ValueError("a moment of the optimizer is missing")
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
 
 
@@ -58,3 +69,9 @@ def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 def prefixed(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """The same with `prefix` and a dot before each name."""
     return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def fits(module: nn.Module, state: dict[str, Tensor]) -> bool:
+    """Whether the state is one of such a module."""
+    own = module.state_dict()
+    return own.keys() == state.keys() and all(own[name].shape == state[name].shape for name in own)

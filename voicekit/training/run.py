@@ -3,14 +3,17 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
 
-from voicekit.core.errors import CheckpointError
+from voicekit.core.documents import parse_json, read_document
+from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import write_text
+from voicekit.core.settings import Bounded, Range, overlay
 from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.training.devices import is_first, shared
 from voicekit.training.losslog import drop_after
 from voicekit.training.optimizer import part, prefixed
 from voicekit.training.settings import RunConfig
@@ -19,7 +22,7 @@ DONE = "done"
 
 
 @dataclass
-class TrainerState:
+class TrainerState(Bounded):
     """Where a run is.
 
     Attributes:
@@ -32,11 +35,11 @@ class TrainerState:
     """
 
     task: str = ""
-    step: int = 0
-    elapsed_s: float = 0.0
+    step: Annotated[int, Range(0, 1e12)] = 0
+    elapsed_s: Annotated[float, Range(0, 1e9)] = 0.0
     best: float | None = None
-    checks_since_best: int = 0
-    plateau_s: float | None = None
+    checks_since_best: Annotated[int, Range(0, 1e12)] = 0
+    plateau_s: Annotated[float | None, Range(0, 1e9)] = None
     lr_halved: bool = False
 
 
@@ -54,7 +57,8 @@ class Run:
     ) -> None:
         """Takes up the run that lies in `folder`, whose weights go into the networks; begins again where there is none.
 
-        An unfinished run may go on for more or fewer minutes than it was begun with; a finished one begins again with them.
+        An unfinished run may go on for more or fewer minutes than it was begun with, and on other devices; a finished one
+        begins again with other minutes.
 
         Args:
             data_fingerprint: what it learns from, and which state of it, by a hash: a run on other data is another run.
@@ -65,39 +69,54 @@ class Run:
         self.folder, self.config, self.networks = folder, config, networks
         self.state = TrainerState()
         self.of_task: dict[str, Tensor] = {}
-        settings: dict[str, Any] = {"data": data_fingerprint, **asdict(config)}
-        minutes = [settings[task].pop("minutes") for task in config.tasks]
+        if is_first():
+            self._take_up(data_fingerprint)
+        self.state = shared(lambda: self.state)
+
+    def _take_up(self, data_fingerprint: dict[str, str]) -> None:
+        settings: dict[str, Any] = {"data": data_fingerprint, **asdict(self.config)}
+        del settings["devices"]
+        minutes = [settings[task].pop("minutes") for task in self.config.tasks]
         begun_with = self._read_description()
-        write_text(folder / "run.json", json.dumps({"settings": settings, "minutes": minutes}, indent=2))
+        write_text(self.folder / "run.json", json.dumps({"settings": settings, "minutes": minutes}, indent=2))
         self._restore(begun_with.get("settings") == settings, begun_with.get("minutes") == minutes)
 
     def _read_description(self) -> dict[str, Any]:
         try:
-            described = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+            described = read_document(self.folder / "run.json", parse_json)
+            described["settings"].pop("devices", None)  # up to 0.2.0
             return {"settings": described["settings"], "minutes": described["minutes"]}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
     def _restore(self, same_settings: bool, same_minutes: bool) -> None:
         path = self.folder / "state.safetensors"
         try:
             tensors = load_tensors(path) if path.is_file() and same_settings else None
-            state = TrainerState(**json.loads(bytes(tensors.pop("state").tolist()))) if tensors else None
+            state = self._state_in(tensors.pop("state")) if tensors else None
             if tensors is None or state is None or (state.task == DONE and not same_minutes):
                 (self.folder / "losses.csv").unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
                 return
             for name, network in self.networks.items():
                 network.load_state_dict(part(tensors, name))
-        except (CheckpointError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (CheckpointError, ConfigError, KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
                 f"{path} is damaged, or does not fit this dataset or version; remove {self.folder} to start again"
             ) from error
         self.state, self.of_task = state, tensors
         drop_after(self.folder / "losses.csv", state.task, state.step)
 
+    def _state_in(self, stored: Tensor) -> TrainerState:
+        state = overlay(TrainerState(), parse_json(bytes(stored.tolist())), "state")
+        if state.task not in ("", *self.config.tasks, DONE):
+            raise ValueError(f"there is no task '{state.task}'")
+        return state
+
     def save(self) -> None:
-        """Writes everything needed to go on, whole or not at all."""
+        """Writes everything needed to go on, whole or not at all; the first device does."""
+        if not is_first():
+            return
         tensors = dict(self.of_task)
         for name, network in self.networks.items():
             tensors |= prefixed({key: value.detach().cpu() for key, value in network.state_dict().items()}, name)

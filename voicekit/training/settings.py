@@ -1,21 +1,20 @@
 """How a voice is trained: the settings, and their defaults."""
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from voicekit.core.errors import ConfigError
-from voicekit.core.settings import at_least
-from voicekit.model.acoustic import AcousticConfig
-from voicekit.model.vocoder import VocoderConfig
+from voicekit.core.settings import Bounded, Range
+from voicekit.model.sizes import AcousticConfig, VocoderConfig
 
 
 @dataclass(frozen=True)
-class TaskConfig:
+class TaskConfig(Bounded):
     """How one network is trained.
 
     Attributes:
         minutes: how long at most; the learning rate runs down to nothing over it.
-        batch: utterances (acoustic, prosody) or segments (vocoder) a step.
+        batch: utterances (acoustic, prosody) or segments (vocoder) a step, of all devices together.
         learning_rate: at its highest.
         adversarial_from: from which share of the time on a discriminator teaches too; 1 for never.
         check_every_s: how often the held-out loss is taken.
@@ -23,19 +22,16 @@ class TaskConfig:
             never.
     """
 
-    minutes: float
-    batch: int
-    learning_rate: float
-    adversarial_from: float = 1.0
-    check_every_s: float = 60
-    patience: int = 0
-
-    def __post_init__(self) -> None:
-        at_least(self, minutes=0, batch=1, learning_rate=0, adversarial_from=0, check_every_s=0, patience=0)
+    minutes: Annotated[float, Range(0, 1e6)]
+    batch: Annotated[int, Range(1, 4096)]
+    learning_rate: Annotated[float, Range(0, 1000)]
+    adversarial_from: Annotated[float, Range(0, 1)] = 1.0
+    check_every_s: Annotated[float, Range(0, 1e8)] = 60
+    patience: Annotated[int, Range(0, 1e6)] = 0
 
 
 @dataclass(frozen=True)
-class RunConfig:
+class RunConfig(Bounded):
     """What every training has. Its fields that are a TaskConfig are its tasks, one after the other.
 
     Attributes:
@@ -43,17 +39,17 @@ class RunConfig:
         save_every_s: at most so much work is lost when the run is killed.
         sample_every_s: how often a sample is made.
         precision: of Lightning Fabric; "bf16-mixed" on a GPU.
-        devices: how many GPUs.
+        devices: how many GPUs, or processes on the CPU, divide each batch among them; what comes out is the same.
     """
 
-    seed: int = 0
-    save_every_s: float = 45
-    sample_every_s: float = 300
+    seed: Annotated[int, Range(0, 2**32 - 1)] = 0
+    save_every_s: Annotated[float, Range(0, 1e8)] = 45
+    sample_every_s: Annotated[float, Range(0, 1e8)] = 300
     precision: str = "32-true"
-    devices: int = 1
+    devices: Annotated[int, Range(1, 64)] = 1
 
     def __post_init__(self) -> None:
-        at_least(self, seed=0, save_every_s=0, sample_every_s=0, devices=1)
+        super().__post_init__()
         if self.minutes <= 0:
             named = " or ".join(f"[{name}]" for name in self.tasks)
             raise ConfigError(f"'minutes' must be more than 0 in {named}")
@@ -87,26 +83,18 @@ class TrainConfig(RunConfig):
     """
 
     base: str = "base"
-    trainable: str = "all"
+    trainable: Literal["all", "speaker"] = "all"
     speaker: TaskConfig = field(default_factory=lambda: TaskConfig(0, 32, 1e-3, check_every_s=30))
     acoustic: TaskConfig = field(default_factory=lambda: TaskConfig(12, 12, 3e-4, 0.0, check_every_s=20, patience=6))
     prosody: TaskConfig = field(default_factory=lambda: TaskConfig(2, 24, 1e-3, check_every_s=5, patience=5))
     # The base's vocoder serves voices it never heard better than one that is tuned to them for minutes: RUNS.md, run 15.
     vocoder: TaskConfig = field(default_factory=lambda: TaskConfig(0, 12, 2e-4, 0.0))
-    ewc: float = 0.003
-    segment_frames: int = 64
-    stretch: float = 0.0
-    predicted: float = 0.0
+    ewc: Annotated[float, Range(0, 1e6)] = 0.003
+    segment_frames: Annotated[int, Range(16, 4096)] = 64
+    stretch: Annotated[float, Range(0, 1)] = 0.0
+    predicted: Annotated[float, Range(0, 1)] = 0.0
     acoustic_network: AcousticConfig = field(default_factory=AcousticConfig)
     vocoder_network: VocoderConfig = field(default_factory=VocoderConfig)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        at_least(self, ewc=0, segment_frames=16, stretch=0, predicted=0)
-        if self.predicted > 1:
-            raise ConfigError(f"'predicted' must be at most 1, not {self.predicted}")
-        if self.trainable not in ("all", "speaker"):
-            raise ConfigError(f"'trainable' must be 'all' or 'speaker', not '{self.trainable}'")
 
 
 def with_minutes(config: Run, minutes: float | None) -> Run:

@@ -45,6 +45,7 @@ class Task:
         adversarial_weight, feature_weight: of the discriminator's two losses beside the generator's own.
         penalty: one more loss, for how far the weights have gone from where they should stay; None for none.
         keep_best: end with the weights that did best on `held_out`, not with the last ones.
+        divided: several devices divide a batch among them; where its rows are told from one another, each takes them all.
     """
 
     name: str
@@ -56,10 +57,11 @@ class Task:
     feature_weight: float
     penalty: Callable[[], Tensor] | None = None
     keep_best: bool = False
+    divided: bool = True
 
 
 def speaker_task(encoder: SpeakerEncoder, draw, held_out) -> Task:
-    return Task("speaker", SpeakerLosses(encoder), None, draw, held_out, 0.0, 0.0)
+    return Task("speaker", SpeakerLosses(encoder), None, draw, held_out, 0.0, 0.0, divided=False)
 
 
 def acoustic_task(model: AcousticModel, own: bool, draw, held_out) -> Task:
@@ -97,7 +99,7 @@ class AcousticLosses(nn.Module):
         model, mask, voice = self.model, batch.token_mask, batch.statistics
         embedding = embeddings(model, batch, self.own)
         encoded = model.encoder(batch.symbols, batch.stresses, mask)
-        frames, frame_mask = model.decode(encoded, mask, measured_prosody(batch), voice, embedding)
+        frames, frame_mask = model.decode(encoded, mask, measured_prosody(batch), voice, embedding, batch.mel.shape[2])
         made_mel = (frames.mel - voice.mel_mean.unsqueeze(2)) / voice.mel_std.unsqueeze(2) * frame_mask
         real_mel = (batch.mel - voice.mel_mean.unsqueeze(2)) / voice.mel_std.unsqueeze(2) * frame_mask
         voiced = (batch.f0 > 0).float()

@@ -20,15 +20,17 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
-from voicekit.model.checkpoint import VoiceInfo, load_networks, save_voice
+from voicekit.model.checkpoint import load_networks, new_network, save_voice
 from voicekit.model.reference import embed, second_voice, voice_embedding
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
+from voicekit.model.voice_file import VoiceInfo
 from voicekit.speech.native import NativeEngine
-from voicekit.speech.voices import find_voice
+from voicekit.speech.voices import choose_device, find_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Batches, Example, VocoderSegments, align_dataset, predicted_path
+from voicekit.training.devices import is_first, joined, shared
 from voicekit.training.ewc import FILE as FINE_TUNING
 from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
 from voicekit.training.run import DONE, Run
@@ -77,9 +79,18 @@ def train(
         >>> train([Path("datasets/me")], Path("voices/me"))  # doctest: +SKIP
     """
     start = find_voice(base).folder if isinstance(base, str) else base
-    training = VoiceTraining(datasets, voice, config, start, device, reporter)
+    device = choose_device(device)
+    with joined(config.devices, device, _train, datasets, voice, config, start, device):
+        return _train(datasets, voice, config, start, device, reporter)
+
+
+def _train(
+    datasets: list[Path], voice: Path, config: TrainConfig, base: Path | None, device: str, reporter: Reporter = SILENT
+) -> Path:
+    """What each of the devices does."""
+    training = VoiceTraining(datasets, voice, config, base, device, reporter)
     training.run_tasks()
-    return training.save()
+    return shared(training.save)
 
 
 class VoiceTraining:
@@ -99,7 +110,7 @@ class VoiceTraining:
     ) -> None:
         self.datasets, self.voice, self.config, self.base, self.reporter = datasets, voice, config, base, reporter
         self.fabric = make_fabric(config, device)
-        examples = [example for dataset in datasets for example in align_dataset(dataset, reporter)]
+        examples = shared(lambda: [example for dataset in datasets for example in align_dataset(dataset, reporter)])
         self.examples = [example for example in examples if example.split == "train"]
         if not self.examples:
             raise DatasetError(f"{datasets[0]} holds no utterance to train on; record at least a few minutes of speech")
@@ -109,7 +120,7 @@ class VoiceTraining:
         self.held_out = Batches(kept_back, self.acoustic.symbols, self.batches.statistics)
         self.single = len(self.batches.statistics) == 1
         self._set_speaker()
-        if self.single and base:
+        if self.single and base and is_first():
             self._tell_of_a_second_voice()
         self.fabric.launch()
         self.start = {p: p.detach().clone() for network in (self.acoustic, self.vocoder) for p in network.parameters()}
@@ -153,11 +164,11 @@ class VoiceTraining:
         frames = self.config.segment_frames
         predicted = self.run.folder / "predicted" if self.config.predicted and self.config.vocoder.minutes else None
         if predicted:
-            self._write_predicted(predicted)
+            shared(lambda: self._write_predicted(predicted))
         segments = VocoderSegments(self.batches, frames, self.config.stretch, predicted, self.config.predicted)
         held_out = [self.held_out.vocoder(np.random.default_rng(0), 12, frames)] if self.held_out.examples else []
         self._train(vocoder_task(self.vocoder, segments, held_out))
-        if predicted:
+        if predicted and is_first():
             shutil.rmtree(predicted, ignore_errors=True)  # as large as the features, and of no more use
 
     def save(self) -> Path:
@@ -182,10 +193,12 @@ class VoiceTraining:
         if self.config.ewc and fisher:
             task = replace(task, penalty=consolidation(task.generator, fisher, self.start, self.config.ewc))
         Trainer(self.fabric, self.run, task, self.reporter, self._speak_sample).train()
-        if self.base is None and task.name != "speaker" and self.fabric.is_global_zero:
+        if self.base is None and task.name != "speaker":
             rng = np.random.default_rng(0)
             batches = (self.fabric.to_device(task.draw(rng, 1)) for _ in range(FISHER_UTTERANCES))
-            save_fine_tuning(self.run.folder, task, fisher_diagonal(task, batches))
+            fisher = fisher_diagonal(task, batches)
+            if is_first():
+                save_fine_tuning(self.run.folder, task, fisher)
 
     def _set_speaker(self) -> None:
         """Makes the first speaker's voice the model's own, as far as listening to them goes."""
@@ -236,12 +249,13 @@ def _networks(base: Path | None, config: TrainConfig, examples: list[Example]) -
     """The base's networks, or new ones; with an embedding for every phone of the examples.
 
     Raises:
-        ConfigError: the settings ask for other sizes than the base has.
+        ConfigError: the settings ask for other sizes than the base has, or for larger ones than can be trained.
     """
     spoken = {symbol for example in examples for symbol in example.symbols}
     if base is None:
         symbols = BOUNDARIES + tuple(sorted(spoken - set(BOUNDARIES)))
-        return AcousticModel(symbols, config.acoustic_network), Vocoder(config.vocoder_network)
+        acoustic = new_network(lambda: AcousticModel(symbols, config.acoustic_network))
+        return acoustic, new_network(lambda: Vocoder(config.vocoder_network))
     info, old, vocoder = load_networks(base)
     for name, wanted, given in (
         ("acoustic_network", config.acoustic_network, info.acoustic),

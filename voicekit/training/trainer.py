@@ -1,7 +1,9 @@
 """The training loop. Everything a Trainer is in the middle of stands in its fields."""
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,12 +11,13 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from voicekit.core.errors import ConfigError, VoicekitError
+from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.voices import choose_device
+from voicekit.training.devices import count, is_first, number, part_of, shared, total
 from voicekit.training.losses import adversarial_loss, discriminator_loss, feature_loss
 from voicekit.training.losslog import LossLog, plot_losses
-from voicekit.training.optimizer import OptimizedNetwork, copies, part, prefixed
+from voicekit.training.optimizer import OptimizedNetwork, copies, fits, part, prefixed
 from voicekit.training.run import Run
 from voicekit.training.settings import RunConfig
 from voicekit.training.tasks import Task
@@ -60,9 +63,16 @@ class Trainer:
         self.state.task = task.name
         self.generator = OptimizedNetwork(fabric, task.generator, self.config)
         self.discriminator = OptimizedNetwork(fabric, task.discriminator, self.config) if task.discriminator else None
-        for name, network in self._networks().items():
-            network.restore(part(run.of_task, name))
-        self.best_weights = part(run.of_task, "best")
+        try:
+            for name, network in self._networks().items():
+                network.restore(part(run.of_task, name))
+                if count() > 1:
+                    network.restore(shared(network.state))
+            self.best_weights = shared(lambda: part(run.of_task, "best"))
+            if self.best_weights and not fits(task.generator, self.best_weights):
+                raise ValueError("the best weights")
+        except (LookupError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"{run.folder} is of other networks ({error}); remove it to start again") from error
         self.last_good = self._snapshot()
         self.batch_size = self.config.batch
         self.learning_rate = 0.0
@@ -80,7 +90,7 @@ class Trainer:
             ConfigError: training came apart, and again at half the learning rate.
             VoicekitError: nothing can be written there, or the GPU's memory is too small for anything.
         """
-        with LossLog(self.run.folder / "losses.csv") as self.log:
+        with LossLog(self.run.folder / "losses.csv" if is_first() else Path(os.devnull)) as self.log:
             try:
                 if self.state.step == 0:
                     self.check()  # what training starts from may stay the best there is
@@ -96,7 +106,8 @@ class Trainer:
             self.task.generator.load_state_dict(self.best_weights)
         self.run.of_task = {}
         self.reporter.progress(self.task.name, 1.0)
-        plot_losses(self.run.folder / "losses.csv", self.run.folder / "losses.png")
+        if is_first():
+            plot_losses(self.run.folder / "losses.csv", self.run.folder / "losses.png")
 
     def advance(self) -> None:
         """A step, and what is due after it."""
@@ -117,7 +128,7 @@ class Trainer:
         self._report()
         if _due(self.run.config.save_every_s, before_s, self.state.elapsed_s):
             self.save()
-        if _due(self.run.config.sample_every_s, before_s, self.state.elapsed_s) and self.fabric.is_global_zero:
+        if _due(self.run.config.sample_every_s, before_s, self.state.elapsed_s) and is_first():
             self.sample(f"{self.task.name}-{self.state.step:06d}")
             self.log.flush()
             plot_losses(self.run.folder / "losses.csv", self.run.folder / "losses.png")
@@ -147,9 +158,9 @@ class Trainer:
         """Takes the held-out loss, remembers the best, and sees a plateau."""
         self.task.generator.eval()
         torch.manual_seed(0)
-        rows = [self.task.generator(self.fabric.to_device(batch)).losses for batch in self.task.held_out]
-        losses = {name: float(np.mean([float(row[name]) for row in rows])) for name in rows[0]} if rows else {}
-        losses = self.fabric.broadcast(losses)
+        rows = [self._losses_of(batch) for batch in self.task.held_out]
+        losses = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]} if rows else {}
+        losses = shared(lambda: losses)
         state, self._checked_step = self.state, self.state.step
         self.log.add(self.task.name, state.step, state.elapsed_s, "held-out", losses)
         if not losses:
@@ -170,12 +181,17 @@ class Trainer:
         """Writes everything needed to go on, which is what to go back to as well."""
         self.last_good = self._snapshot()
         self.log.flush()
-        if self.fabric.is_global_zero:
+        if is_first():
             tensors = {key: t for name, state in self.last_good.items() for key, t in prefixed(state, name).items()}
             # The generator's weights are those of one of the run's networks.
             self.run.of_task = {key: t for key, t in tensors.items() if not key.startswith("generator.weights")}
             self.run.of_task |= prefixed(self.best_weights, "best")
             self.run.save()
+
+    def _losses_of(self, batch: NamedTuple) -> dict[str, float]:
+        with part_of(batch, divided=self.task.divided) as rows:
+            losses = self.task.generator(self.fabric.to_device(rows)).losses
+        return {name: float(value) for name, value in losses.items()}
 
     @property
     def ends_s(self) -> float:
@@ -200,10 +216,11 @@ class Trainer:
     def _try_step(self) -> dict[str, float] | None:
         """The losses of a step, or None where the GPU's memory was too small for it. Its tensors are gone on return."""
         seed, step = self.run.config.seed, self.state.step
-        rng = np.random.default_rng((seed, self._task_number, step, self.fabric.global_rank))
+        batch = self.task.draw(np.random.default_rng((seed, self._task_number, step)), self.batch_size)
         torch.manual_seed(seed + step)
         try:
-            return self.step(self.fabric.to_device(self.task.draw(rng, self.batch_size)))
+            with part_of(batch, divided=self.task.divided) as rows:
+                return self.step(self.fabric.to_device(rows))
         except torch.OutOfMemoryError:
             return None
 
@@ -211,7 +228,7 @@ class Trainer:
         """Frees the GPU's memory, and goes on with less in it."""
         torch.cuda.empty_cache()
         name, size = self.task.name, self.batch_size
-        if self.fabric.world_size > 1:  # the other GPUs wait for this one in the middle of a step
+        if count() > 1:  # the other GPUs wait for this one in the middle of a step
             raise ConfigError(f"the GPU's memory is full ({name}); run it with a recipe with a smaller batch than {size}")
         if size == 1:
             raise VoicekitError(
@@ -224,14 +241,14 @@ class Trainer:
     def _count_step(self) -> None:
         before_s, now_s = self._clock_s, time.monotonic()
         # One clock for all GPUs, or one would end the task while another waits for it.
-        self.state.elapsed_s = self.fabric.broadcast(self.state.elapsed_s + now_s - before_s)
+        self.state.elapsed_s = shared(lambda: self.state.elapsed_s + now_s - before_s)
         self.state.step += 1
         self._clock_s = now_s
 
     def _finite_everywhere(self, losses: dict[str, float]) -> bool:
         """On all GPUs, so that they go back together."""
         finite = torch.tensor(float(np.isfinite(sum(losses.values()))), device=self.fabric.device)
-        return bool(self.fabric.all_reduce(finite) == 1)
+        return bool(total(finite) == count())
 
     def _go_back(self) -> None:
         """Training came apart: once it goes on from what was saved last, at half the learning rate."""
@@ -262,15 +279,18 @@ class Trainer:
 
 
 def make_fabric(config: RunConfig, device: str) -> Fabric:
-    """Lightning Fabric on `device`, "auto" for what there is.
+    """Lightning Fabric on `device`, "auto" for what there is, for one process of those that train; what is random from here
+    on begins with the settings' seed.
 
     Raises:
         ConfigError: the machine has no such devices, or they no such precision.
     """
     device = choose_device(device)
+    torch.manual_seed(config.seed)
     try:
         precision: Any = config.precision  # Lightning tells which it knows
-        return Fabric(accelerator=device, devices=config.devices, precision=precision)
+        devices: Any = [number()] if count() > 1 and device != "cpu" else 1
+        return Fabric(accelerator=device, devices=devices, precision=precision)
     except (ValueError, RuntimeError, ImportError) as error:  # Lightning's ways to say no
         raise ConfigError(
             f"cannot train on {config.devices} x {device} in precision '{config.precision}': {str(error).splitlines()[0]}"

@@ -12,6 +12,8 @@ _KINDS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 #: Networks that shrink on the way need a size that can be halved a few times.
 _STEP = 8
 _MOST_SCALE = 8
+#: Pixels on a side of what a network of a fixed size sees; a larger one takes gigabytes for a tile.
+_MOST_FIXED = 4096
 
 
 class Network:
@@ -42,6 +44,8 @@ class Network:
         if isinstance(channels, int) and channels != 3:
             raise ConfigError(f"{path} takes {channels} channels: {_WANTED}")
         self._fixed = tuple(length if isinstance(length, int) and length > 0 else 0 for length in size)
+        if max(self._fixed) > _MOST_FIXED:
+            raise ConfigError(f"{path} takes pictures of {inputs[0].shape[2:]}, of at most {_MOST_FIXED} a side: {_WANTED}")
         self._tile = tuple(length or -(-tile // _STEP) * _STEP for length in self._fixed)
         self.scale = self._measured()
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import write_text
 from voicekit.text.read import Note, read_text, unheard
@@ -73,7 +74,7 @@ class Drafts:
 
     def _draft(self) -> dict[str, str]:
         with suppress(OSError, ValueError):
-            found = json.loads(self._memory.read_text(encoding="utf-8"))
+            found = read_document(self._memory, parse_json, most_bytes=1 << 28)
             if isinstance(found, dict):
                 return found
         return {}

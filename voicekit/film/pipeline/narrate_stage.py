@@ -18,6 +18,7 @@ class NarrateOptions:
     subtitles: str = "soft"  #: files, soft or burn
     chapters: bool = True  #: the clips of the storyboard become chapters
     keep: str = "all"  #: of the film's own sound: all, background or none
+    overrun: str = "film"  #: where lines are too long, the film runs on, or it stops
     verify: bool = True  #: listen whether every word was said
     asr_model: str = ""  #: the folder of weights of Whisper to listen with
 
@@ -37,6 +38,7 @@ class Narrate(Stage):
             keep=options.keep,
             subtitles=options.subtitles,
             chapters=options.chapters,
+            overrun=options.overrun,
             verify=options.verify,
             asr_model=Path(options.asr_model) if options.asr_model else None,
         )
@@ -46,7 +48,7 @@ class Narrate(Stage):
             job = check(script, film, beside / out.name, wanted)
             for note in (*job.script.notes, *job.notes):
                 context.note(note)
-            _, engine = speaking(options.voice or None, context.device, script=script)
+            _, engine = speaking(options.voice or None, context.device, script=script, reporter=context.reporter)
             outcome = narrate_job(job, engine, context.reporter)
             shutil.move(beside / out.name, out)
             for cue in outcome.cues:

@@ -146,7 +146,7 @@ class Production:
         self.brief, beside = source_of(Path(source))
         self.out, self.settings, self.engine, self.device = Path(out), settings, engine, device
         self.reporter = _NotesOnce(reporter)
-        self.options = options or NarrationOptions(subtitles="soft", chapters=True)
+        self.options = options or NarrationOptions(subtitles="soft", chapters=True, overrun="film")
         self.pictures = settings.pictures or beside
         settings.check()
         if self.options.verify and engine.language:

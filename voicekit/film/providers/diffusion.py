@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voicekit.core.documents import parse_yaml
 from voicekit.core.errors import ConfigError, PluginError, VoicekitError
 from voicekit.film.stage import Context
 from voicekit.speech.voices import choose_device
@@ -154,14 +155,12 @@ def forget() -> None:
 
 def licence(model: str) -> str:
     """What the model's card says of its licence, in words; it is looked for in the folder, then in the cache of the hub."""
-    import yaml
-
     try:
         text = _card(model).read_text(encoding="utf-8", errors="replace")
         head = re.match(r"---\n(.*?)\n---", text, re.DOTALL)
-        said = yaml.safe_load(head[1]) if head else {}
+        said = parse_yaml(head[1]) if head else {}
         name, link = said.get("license_name") or said.get("license"), said.get("license_link")
-    except (OSError, ValueError, AttributeError, yaml.YAMLError):
+    except (OSError, ValueError, AttributeError):
         name = link = None
     if not name:
         return "its licence is not known here; look it up before you publish what it makes"

@@ -77,7 +77,7 @@ def lengths_of(voice: str, language: str, characters: int, context: Context) -> 
     from voicekit.speech.voices import find_voice, load_engine
 
     try:
-        found = find_voice(voice or None)
+        found = find_voice(voice or None, reporter=context.reporter)
         engine = load_engine(found, context.device)
     except (ConfigError, CheckpointError, PluginError) as error:
         if voice:

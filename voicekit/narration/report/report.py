@@ -38,7 +38,6 @@ class CueReport:
     overrun_s: float
     words_to_cut: int
     late_s: float
-    moved: bool
     crosses_cut: bool
     was_cached: bool
     tries: int
@@ -124,8 +123,6 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
     placement, take = rendered.placement, rendered.take
     cue, cut = placement.cue, placement.words_to_cut
     notes = []
-    if placement.moved:
-        notes.append("did not fit before the next given time and was moved after it")
     if placement.late_s > 0.05:
         notes.append(f"starts {placement.late_s:.1f} s late: the cue before was still being spoken")
     if placement.overrun_s:
@@ -150,7 +147,6 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
         overrun_s=placement.overrun_s,
         words_to_cut=cut,
         late_s=placement.late_s,
-        moved=placement.moved,
         crosses_cut=placement.crosses_cut,
         was_cached=take.was_cached,
         tries=take.tries,

@@ -13,23 +13,37 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Words that a line may well begin with: conjunctions and prepositions.
-_OPENING = _words(
-    "and but or nor so yet because that which who whom whose where when while with without of in on at to by for from into "
-    "onto over under after before until since about against between through during than as if though although whether "
-    "und aber oder sondern denn weil dass daß ob wenn als wie wo wobei während obwohl damit nachdem bevor bis mit ohne von "
-    "vom aus bei beim nach seit zu zum zur für gegen um durch über unter vor hinter neben zwischen auf im ins am ans "
-    "et mais ou donc car que qui dont où quand avec sans de du des dans sur sous pour par chez en vers "
-    "y e o pero que porque con sin del por para sobre entre desde hasta ma perché con senza di da nel nella su per tra fra"
+#: Words that begin a clause: conjunctions, relatives, question words.
+_CLAUSE_OPENING = _words(
+    "and but or nor so yet because that which who whom whose where when while as if though although whether how why "
+    "what und aber oder sondern denn weil dass daß ob wenn als wie wo wobei obwohl damit nachdem bevor et mais ou "
+    "donc car que qui dont où quand y e o pero porque ma perché"
 )  # fmt: skip
-#: Words that belong to the next one: articles and the like.
-_CLINGING = _OPENING | _words(
-    "a an the this these those my your his her its our their no every each some any very more most too not is are was were "
-    "be been am will would can could shall should may might must have has had do does did i we they he she it you "
-    "der die das den dem des ein eine einen einem einer eines kein keine keinen keiner dieser diese dieses diesen diesem "
-    "mein meine dein deine sein seine ihr ihre unser unsere sehr mehr zu ist sind war waren hat haben wird werden nicht "
-    "le la les un une ce cet cette ces mon ma mes son sa ses el los las lo una unos unas su mi tu il gli uno i"
+#: Words that say whose or which: what they begin belongs to the noun before, more than a verb that follows it does.
+_OF = _words("of von vom de du des del di")
+#: Words that begin a phrase: prepositions.
+_PREPOSITIONS = _words(
+    "with without in on at to by for from into onto over under about against between through during than since until "
+    "before after bis während mit ohne aus bei beim nach seit zu zum zur für gegen um durch über unter vor hinter "
+    "neben zwischen auf im ins am ans avec sans dans sur sous pour par chez en vers con sin por para sobre entre "
+    "desde hasta senza da nel nella su per tra fra"
 )  # fmt: skip
+#: Words that begin what is said of the subject.
+_VERBS = _words(
+    "is are was were am will would can could shall should may might must has have had does did do ist sind war waren "
+    "hat haben hatte hatten wird werden wurde wurden kann können konnte muss müssen soll sollte"
+)
+_ARTICLES = _words("a an the der die das den dem des ein eine einen einem einer eines le la les un une el los las il gli")
+#: Words that belong to the next one: articles, numbers and the like, and all that begins something.
+_CLINGING = _CLAUSE_OPENING | _OF | _PREPOSITIONS | _VERBS | _ARTICLES | _words(
+    "a an the this these those my your his her its our their no every each some any very more most too not be been i "
+    "we they he she it you both two three four five six seven eight nine ten first second third last next der die das "
+    "den dem des ein eine einen einem einer eines kein keine keinen keiner dieser diese dieses diesen diesem mein "
+    "meine dein deine sein seine ihr ihre unser unsere sehr mehr nicht zwei drei vier fünf ersten zweiten dritten "
+    "letzten le la les un une ce cet cette ces mon ma mes son sa ses el los las lo una unos unas mi tu il gli uno i"
+)  # fmt: skip
+#: What it costs to end a line before each of them, where a comma costs 1 and any other word 4.
+_BEFORE = ((_CLAUSE_OPENING, 2.0), (_PREPOSITIONS, 2.0), (_VERBS, 3.0), (_OF, 4.5))
 _CLOSING = "\"'”’»)]}›"
 _CLAUSE = ",;:—–،؛、，；：‥"
 #: Characters that no line may begin with, and those that none may end with, in text without spaces.
@@ -108,12 +122,14 @@ def breaks(text: str, parts: Sequence[Piece]) -> list[Break]:
     """Before each piece, how good a place it is to end the line."""
     ends = _sentence_ends(text)
     found = [Break(0.0, True)] if parts else []
+    prior = ""
     for left, right in pairwise(parts):
-        found.append(Break(0.0, True) if left.end in ends else Break(_tear(text, left, right)))
+        found.append(Break(0.0, True) if left.end in ends else Break(_tear(text, prior, left, right)))
+        prior = text[left.begin : left.end]
     return found
 
 
-def _tear(text: str, left: Piece, right: Piece) -> float:
+def _tear(text: str, prior: str, left: Piece, right: Piece) -> float:
     before, after = text[left.begin : left.end], text[right.begin : right.end]
     bare = before.rstrip(_CLOSING)
     if bare and bare[-1] in _CLAUSE:
@@ -125,7 +141,9 @@ def _tear(text: str, left: Piece, right: Piece) -> float:
         return 8.0
     if bare[-1:].isdigit():  # "12 men"
         return 6.0
-    return 2.0 if after.lower().strip(_CLAUSE + ".!?…") in _OPENING else 4.0
+    word = after.lower().strip(_CLAUSE + ".!?…")
+    usual = 5.0 if prior.lower() in _ARTICLES or word[:1].isdigit() else 4.0  # "the old | tower", "in the year | 2077"
+    return next((cost for words, cost in _BEFORE if word in words), usual)
 
 
 def _katakana(character: str) -> bool:

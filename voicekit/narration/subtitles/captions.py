@@ -127,6 +127,7 @@ def _layout(text: str, parts: Sequence[Piece], between: Sequence[Break], begin: 
     if _width(text, parts, begin, end) <= LINE_LENGTH:
         return 0.0, begin
     found = []
+    has_end = any(between[n].sentence for n in range(begin + 1, end))
     for second in range(end - 1, begin, -1):
         lower = _width(text, parts, second, end)
         upper = _width(text, parts, begin, second)
@@ -135,7 +136,8 @@ def _layout(text: str, parts: Sequence[Piece], between: Sequence[Break], begin: 
         if upper <= LINE_LENGTH:
             # Lines of about one length; rather the lower one longer, which covers less of the picture.
             unlike = (lower - upper) * 3 if lower > upper else (upper - lower) * 5
-            found.append((between[second].cost + unlike / LINE_LENGTH, second))
+            mixed = 4.0 if has_end and not between[second].sentence else 0.0  # two sentences, torn elsewhere
+            found.append((between[second].cost + mixed + unlike / LINE_LENGTH, second))
     return min(found, default=None)
 
 
@@ -144,7 +146,7 @@ def _cost(between: Sequence[Break], begin: int, end: int, starts_s: Sequence[flo
     cost = 5.0  # few captions rather than many
     if end < len(between):
         pause_s = max(0.0, starts_s[end] - ends_s[end - 1])
-        cost += 2 * between[end].cost / (1 + 3 * pause_s)  # a pause is a good place, whatever the words
+        cost += 3 * between[end].cost / (1 + 3 * pause_s)  # a pause is a good place, whatever the words
         if not between[end].sentence and any(between[n].sentence for n in range(begin + 1, end)):
             cost += 4  # the end of one sentence with the start of another
     pauses = (starts_s[n] - ends_s[n - 1] for n in range(begin + 1, end))

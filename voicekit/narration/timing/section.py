@@ -125,10 +125,6 @@ class Section:
     def __post_init__(self) -> None:
         self._cuts.extend(cut for cut in self.cuts_s if self.start_s < cut < self.limit_s)
 
-    def fits(self, lines: Sequence[Line]) -> bool:
-        """Whether the lines can be spoken here, at the utmost compression."""
-        return self._earliest(lines, MAX_LEVEL) is not None
-
     def fill(self, lines: Sequence[Line]) -> list[Spot] | None:
         """The best places for lines; None where they do not fit."""
         fullest = self._earliest(lines, MAX_LEVEL)

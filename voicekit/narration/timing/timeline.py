@@ -2,14 +2,14 @@
 
 A given time is a promise: such a cue starts exactly there, and a given end is the end of its own stretch of film. Given
 times cut the film into *sections*, each from one to the next; the clips of a storyboard are sections too. The other cues
-fill the section they are in, in their order. What is too long for its section is, in this order,
+fill the section they are in. Cues are always heard in the order in which they are written. What is too long for its section
+is, in this order,
 
 1. set closer together: all the silence around is used,
 2. spoken with shorter pauses, 3. spoken faster by the voice itself, 4. stretched (see `TimeCompression`), all cues that
    share the lack of time alike; so that no cue crosses a cut that can stay within its shot (see `Section`),
-5. moved behind the next given time, if its own time is not given (the last cue of the section first),
-6. left whole and as it is, never cut short: a cue with a given time that is still speaking at the next given time lets
-   that one start late; the last goes on past the film's end. The placement says by how much.
+5. left whole and as it is, never cut short: the next given time is late by as little as can be, and those after it hold
+   again as soon as they can; the last cue goes on past the film's end. The placement says by how much.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,8 @@ from voicekit.core.errors import ScriptError
 from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, Section, TimeCompression
 from voicekit.text.script.cue import Clip, Cue, clock
 
-_TOLERANCE_S = 0.01
+#: Nobody hears that speech goes on for so little too long, or begins so little late.
+UNHEARD_S = 0.05
 #: Nobody hears, or sees, so short a piece on the other side of a cut.
 _AT_ONCE_S = 0.05
 #: Durations in headings are rounded: the clip really ends at a cut this close.
@@ -53,7 +54,6 @@ class Placement:
         compression: what makes it as short as that.
         overrun_s: by how much it is too long for where it should be over (its own end, the next given time, the end of
             its clip or of the film); where several cues are too long together, its share.
-        moved: it stands behind a cue that follows it in the script.
         crosses_cut: it is heard on both sides of one.
     """
 
@@ -62,7 +62,6 @@ class Placement:
     end_s: float
     compression: TimeCompression = NO_COMPRESSION
     overrun_s: float = 0.0
-    moved: bool = False
     crosses_cut: bool = False
 
     @property
@@ -170,7 +169,7 @@ def _by_cuts(
 def plan(
     spoken: Sequence[Spoken], film_s: float, cuts_s: Sequence[float] = (), slots: Sequence[Slot] = ()
 ) -> tuple[Placement, ...]:
-    """Lays out cues over a film, in the order they will be heard.
+    """Lays out cues over a film, in their order.
 
     Args:
         spoken: in the order of the script, with the given times in order.
@@ -179,12 +178,8 @@ def plan(
     """
     placements: list[Placement] = []
     free_s = 0.0
-    waiting: list[Spoken] = []  # did not fit into the stretches before
     for stretch in _clips(spoken, slots) if slots else _sections(spoken, film_s):
-        may_wait = not (stretch.limit_s >= film_s or slots or stretch.ends)
-        first = 1 if stretch.anchored else 0
-        group = stretch.cues if stretch.ends else [*stretch.cues[:first], *waiting, *stretch.cues[first:]]
-        if not group:
+        if not stretch.cues:
             continue
         start_s = max(free_s, stretch.start_s)
         is_last = stretch.limit_s >= film_s
@@ -195,19 +190,14 @@ def plan(
             cuts_s,
             margins=(1.0 if start_s > 0 else 0.5, 0.5 if is_last else 1.0),
         )
-        # A cue whose time is given stays; the others wait for the next stretch, if there is one for them.
-        n = max(_most(section, group), first) if may_wait else len(group)
         # What a cue before took of the time is no fault of those here.
         late_s = start_s - stretch.start_s
-        moved = {id(item.cue) for item in waiting}
-        for one in _filled(section, group[:n], stretch.limit_s + late_s):
+        for one in _filled(section, stretch.cues, section.limit_s + late_s):
             crosses = any(one.start_s + _AT_ONCE_S < cut < one.end_s - _AT_ONCE_S for cut in cuts_s)
-            placements.append(replace(one, moved=id(one.cue) in moved, crosses_cut=crosses))
+            placements.append(replace(one, crosses_cut=crosses))
             free_s = one.end_s + MIN_GAP_S
         if stretch.ends:
             free_s = max(free_s, stretch.limit_s)
-        else:
-            waiting = group[n:]
     return tuple(placements)
 
 
@@ -217,14 +207,19 @@ def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[P
     spots, excess_s = section.fill(lines), 0.0
     if spots is None:
         spots = section.overfill(lines)
-        excess_s = max(spots[-1].end_s - limit_s, 0.0)
+        excess_s = spots[-1].end_s - limit_s
+    excess_s = excess_s if excess_s > UNHEARD_S else 0.0
     spoken_s = sum(spot.end_s - spot.start_s for spot in spots)
-    placements = []
-    for item, spot in zip(group, spots, strict=True):
-        overrun_s = excess_s * (spot.end_s - spot.start_s) / spoken_s
-        overrun_s = overrun_s if overrun_s > _TOLERANCE_S else 0.0
-        placements.append(Placement(item.cue, spot.start_s, spot.end_s, TimeCompression.at(spot.level), overrun_s))
-    return placements
+    return [
+        Placement(
+            item.cue,
+            spot.start_s,
+            spot.end_s,
+            TimeCompression.at(spot.level),
+            excess_s * (spot.end_s - spot.start_s) / spoken_s,
+        )
+        for item, spot in zip(group, spots, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -268,15 +263,3 @@ def _clips(spoken: Sequence[Spoken], slots: Sequence[Slot]) -> list[_Stretch]:
         _Stretch([item for item in spoken if item.cue.clip == number], slot.start_s, slot.end_s)
         for number, slot in enumerate(slots)
     ]
-
-
-def _most(section: Section, group: Sequence[Spoken]) -> int:
-    """How many of the cues fit into a section."""
-    lines = [item.line for item in group]
-    if section.fits(lines):
-        return len(lines)
-    low, high = 0, len(lines)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if section.fits(lines[:middle]) else (low, middle)
-    return low

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voicekit.core.documents import parse_toml
 from voicekit.core.errors import ScriptError
 from voicekit.core.files import digest
 from voicekit.text.phonemes.ipa import phones_of
@@ -176,10 +177,10 @@ def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     """The lexicon in `text`; `name` stands in the messages. Raises ScriptError as read_lexicon."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        table = tomllib.loads(text)
+        table = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(error, text, name) from error
-    except (ValueError, RecursionError) as error:  # a number or a nesting that Python has no room for
+    except ValueError as error:  # a number or a nesting that Python has no room for
         raise ScriptError(f'{name} is not a lexicon ({error}); write lines of the form: Nguyen = "win"') from error
     if isinstance(table.get("words"), dict):
         words = table.pop("words")
