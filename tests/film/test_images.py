@@ -125,6 +125,7 @@ def test_addresses_without_a_picture(tmp_path, file):
         pictures({"b64_json": "%%%"}),
         pictures({"b64_json": base64.b64encode(b"no picture").decode()}),
         pictures({"b64_json": base64.b64encode(encoded()[:40]).decode()}),
+        pictures({"b64_json": base64.b64encode(encoded("EPS", "RGB")).decode()}),  # which Pillow hands to another program
         pictures({"b64_json": 5}),
         pictures(None),
         Reply(b'{"data": null}'),

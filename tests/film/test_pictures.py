@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from voicekit.core.errors import MediaError
-from voicekit.film.pictures.pictures import KEPT_PIXELS, check_picture, read_picture
+from voicekit.film.pictures import pictures
+from voicekit.film.pictures.pictures import ENDINGS, KEPT_PIXELS, check_picture, read_picture
 
 RED, GREEN, BLUE = (230, 20, 30), (20, 200, 40), (20, 30, 220)
 
@@ -153,9 +154,66 @@ def _png(width: int, height: int) -> bytes:
 def test_a_picture_beyond_all_measure_is_refused(tmp_path):
     (tmp_path / "bomb.png").write_bytes(_png(60_000, 60_000) + b"\0\0\0\0IDAT\x35\xaf\x06\x1e" + b"\0\0\0\0IEND\xaeB`\x82")
     before = Image.MAX_IMAGE_PIXELS
-    with pytest.raises(MediaError, match=r"bomb\.png has 60000 × 60000 pixels, 3600 million; save it smaller"):
+    with pytest.raises(MediaError, match=r"bomb\.png has 3600\.0 million pixels; save it smaller, with at most 120 million"):
         read_picture(tmp_path / "bomb.png")
     assert before == Image.MAX_IMAGE_PIXELS  # Pillow's own limit is as it was
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "gif", "bmp", "tif", "webp"])
+@pytest.mark.parametrize("size", [(60_000, 4900), (16_000, 16_000), (0, 20)])
+def test_what_a_picture_says_of_its_size_is_looked_at_first(tmp_path, ending, size):
+    """None of these holds more than a few pixels."""
+    if ending == "gif" and not min(size):
+        pytest.skip("a GIF is as large as its pictures")
+    memory = io.BytesIO()
+    kind = Image.registered_extensions()[f".{ending}"]
+    quarters().save(memory, kind, **({"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"} if kind == "WEBP" else {}))
+    data = bytearray(memory.getvalue())
+    place, width, height = {
+        "PNG": (16, *(struct.pack(">I", n) for n in size)),
+        "JPEG": (data.find(b"\xff\xc0") + 5, *(struct.pack(">H", n) for n in reversed(size))),
+        "GIF": (6, *(struct.pack("<H", n) for n in size)),
+        "BMP": (18, *(struct.pack("<I", n) for n in size)),
+        "WEBP": (24, *(struct.pack("<I", max(0, n - 1))[:3] for n in size)),
+        "TIFF": (0, b"", b""),
+    }[kind]
+    data[place : place + 2 * len(width)] = width + height
+    if kind == "TIFF":
+        for tag, old, new in ((256, 40, size[0]), (257, 20, size[1])):
+            at = data.index(struct.pack("<HHII", tag, 4, 1, old))
+            data[at : at + 12] = struct.pack("<HHII", tag, 4, 1, new)
+    elif kind == "PNG":
+        data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    (tmp_path / f"p.{ending}").write_bytes(data)
+    for read in (read_picture, check_picture) if min(size) else (read_picture,):
+        with pytest.raises(MediaError, match=rf"p\.{ending} ") as error:
+            read(tmp_path / f"p.{ending}")
+        assert min(size) == 0 or "million pixels; save it smaller, with at most 120 million" in str(error.value)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK", "P", "1", "LA", "I;16", "I", "F"])
+@pytest.mark.parametrize("pixels_kept", [40_000, 5000, 100])
+def test_a_picture_that_is_reduced_in_strips_is_the_same(tmp_path, monkeypatch, mode, pixels_kept):
+    noise = np.random.default_rng(0).integers(0, 255, (301, 203, 3), dtype=np.uint8)
+    smooth = Image.fromarray(noise).resize((203, 301), Image.Resampling.BICUBIC, (0, 0, 30, 40))
+    image = Image.fromarray(np.asarray(smooth.convert("L"), np.uint16) * 257) if mode == "I;16" else smooth.convert(mode)
+    image.save(tmp_path / "p.tif")
+    whole = read_picture(tmp_path / "p.tif", pixels=pixels_kept)
+    monkeypatch.setattr(pictures, "_STRIP_PIXELS", 3000)
+    strips = read_picture(tmp_path / "p.tif", pixels=pixels_kept)
+    assert (
+        whole.shape == strips.shape and np.abs(whole.astype(int) - strips).max() <= 6
+    )  # of 256: it is reduced in two steps
+    assert whole.std() > 10
+
+
+def test_what_pillow_hands_to_other_programs_is_no_picture(tmp_path):
+    """EPS, to Ghostscript."""
+    quarters().save(tmp_path / "p.eps")
+    for ending in ENDINGS:
+        (tmp_path / f"p{ending}").write_bytes((tmp_path / "p.eps").read_bytes())
+        with pytest.raises(MediaError, match="is not a readable picture"):
+            read_picture(tmp_path / f"p{ending}")
 
 
 def test_a_limit_of_pillow_is_none_of_ours(tmp_path, monkeypatch):

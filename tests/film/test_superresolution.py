@@ -196,6 +196,9 @@ def test_models_that_do_not_fit(tmp_path):
     less = write_model(tmp_path / "less.onnx", np.zeros((4, 3, 5, 5), np.float32))
     with pytest.raises(ConfigError, match="whole number of times as large"):
         Network(less, "cpu")
+    none = write_model(tmp_path / "none.onnx", np.full((12, 3, 5, 5), np.nan, np.float32))
+    with pytest.raises(ConfigError, match=r"none\.onnx makes of a picture what is no number"):
+        Network(none, "cpu")
 
 
 def test_options_out_of_range(tmp_path):

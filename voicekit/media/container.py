@@ -23,6 +23,12 @@ _DEMUXERS = (
     "wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,ogg,matroska,mov,avi,asf,flv,mpeg,mpegts,ape,wv,tta,dsf,rm,"
     "mxf,nut,dv,ivf,gif,apng,h264,hevc,mpegvideo,vc1,obu,yuv4mpegpipe"
 )
+#: The most pixels of a picture of a film, 8K both ways: a decoder holds many of them at once.
+_MOST_PIXELS = 8192 * 8192
+#: Told to FFmpeg, which opens some pictures to see what a file holds, and in a damaged film meets others later.
+_LIMITS = {"max_pixels": str(_MOST_PIXELS)}
+#: A film that lasts longer has wrong times, and its sound would fill any disk.
+_LONGEST_H = 100
 #: Formats of uncompressed sound alone, whose size says how long they are.
 _BARE_SOUND = ("wav", "w64", "aiff", "caf", "au", "dsf")
 #: The first bytes of a file made of chunks → the first chunk's offset, a chunk's header (name, length), and its padding.
@@ -152,7 +158,7 @@ def open_input(path: Path) -> Iterator["av.container.InputContainer"]:
     try:
         if path.stat().st_size == 0:
             raise MediaError(f"{path} is empty (0 bytes); record or copy it again")
-        options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+        options = _LIMITS | {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
         container = av.open(url(path), options=options, metadata_errors="replace")
     except FileNotFoundError as error:
         raise MediaError(f"{path} does not exist; check the name") from error
@@ -190,13 +196,18 @@ def picture_in(container, path: Path | str) -> "av.VideoStream":
     """The picture of the film at `path`, which may be decoded by several threads.
 
     Raises:
-        MediaError: there is none, or none of a known codec.
+        MediaError: there is none, or none of a known codec, or a larger one than is read.
     """
     video = video_stream(container)
     if video is None and all(map(is_cover, container.streams.video)):
         raise MediaError(f"{path} has no picture; give a film")
     if video is None:
         raise MediaError(f"{path} has no picture that can be read: its codec is unknown; export it as H.264 in MP4")
+    width, height = video.codec_context.width, video.codec_context.height
+    if not 0 < width * height <= _MOST_PIXELS:
+        size = f"has {width} × {height} pixels" if width * height else "says no size or too large a one"
+        raise MediaError(f"{path}: its picture {size}; up to 8192 × 8192 are read: export it smaller, as H.264 in MP4")
+    video.codec_context.options = _LIMITS
     video.thread_type = "AUTO"
     return video
 
@@ -229,6 +240,9 @@ def _check_end(container, path: Path) -> tuple[float, tuple[str, ...]]:
     duration_s = found.until_s - origin_s(container) if tracks else 0.0
     if container.streams.audio and duration_s > max(_LONG_S, path.stat().st_size / _LEAST_BYTES_A_SECOND):
         raise MediaError(f"{path} is damaged: {duration_s:.0f} s of sound cannot be in so small a file; export it again")
+    if duration_s > 3600 * _LONGEST_H:
+        hours = f"{duration_s / 3600:.0f} hours, more than {_LONGEST_H}"
+        raise MediaError(f"{path}: its times say that it lasts {hours}: they are wrong, or it has to be cut")
     notes = []
     if found.is_missing_its_end:
         stated_s = max((track.stated_s or 0.0 for track in tracks), default=0.0) - origin_s(container)

@@ -45,7 +45,9 @@ def _scores(film, video) -> Iterator[tuple[float, float]]:
         if graph is None:
             graph = av.filter.Graph()
             source = graph.add_buffer(template=video)
-            scaled = graph.add("scale", f"{min(_WIDTH, frame.width)}:-2:flags=fast_bilinear")
+            width = min(_WIDTH, frame.width)
+            height = max(2, round(frame.height * width / frame.width / 2) * 2)
+            scaled = graph.add("scale", f"{width}:{height}:flags=fast_bilinear")
             sink = graph.add("buffersink")
             graph.link_nodes(source, scaled, graph.add("scdet", "threshold=100"), sink).configure()
         graph.push(frame)

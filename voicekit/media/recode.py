@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _H264 = ("libx264", {"crf": "18", "preset": "medium", "x264-params": "log-level=none"})
 _VP9 = ("libvpx-vp9", {"crf": "24", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"})
+#: x264 looks so many pictures ahead, and holds them all: of larger ones than 4K it looks at fewer, in the same memory.
+_AHEAD, _AHEAD_PIXELS, _LEAST_AHEAD = 40, 3840 * 2160, 5
 #: FFmpeg's name of a container → the codec of its picture, set so that no loss is visible.
 CODECS = {"mp4": _H264, "mov": _H264, "matroska": _H264, "webm": _VP9}
 #: Pixel formats that others are converted to: of those that the codec takes, the one that loses least.
@@ -56,6 +58,8 @@ def add_picture(out, path: Path, captions: Sequence[Timed] = ()) -> Iterator:
     codec, options = CODECS[out.format.name]
     if codec == "libx264" and _stands(path, until_s):  # MP4 says how long a picture lasts where they are in order
         options = options | {"bf": "0"}
+    if codec == "libx264" and (pixels := first.width * first.height) > _AHEAD_PIXELS:
+        options = options | {"rc-lookahead": str(max(_LEAST_AHEAD, _AHEAD * _AHEAD_PIXELS // pixels))}
     stream = out.add_stream(codec, rate=rate, options=options)
     context = stream.codec_context
     step = 2 if codec == "libx264" else 1

@@ -61,12 +61,15 @@ class Network:
 
     def _run(self, pixels: np.ndarray) -> np.ndarray:
         try:
-            return self._session.run([self._output], {self._input: pixels.astype(self._kind)})[0].astype(np.float32)
+            made = self._session.run([self._output], {self._input: pixels.astype(self._kind)})[0].astype(np.float32)
         except Exception as error:  # ONNX Runtime's own classes have no common base
             reason = str(error).splitlines()[0]
             raise ConfigError(
                 f"{self._path} cannot work on a tile of {pixels.shape[2:]}: {reason}; try another tile"
             ) from error
+        if not np.isfinite(made).all():
+            raise ConfigError(f"{self._path} makes of a picture what is no number: it is damaged; copy it again")
+        return made
 
     def picture(self, pixels: np.ndarray, overlap: int) -> np.ndarray:
         """A picture (height, width, 3), uint8 or uint16, enlarged. Besides it there is one row of tiles in memory."""

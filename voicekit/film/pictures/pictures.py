@@ -1,6 +1,7 @@
 """A picture file as pixels, whatever it holds: turned upright, in sRGB, without transparency, no larger than is of use."""
 
 import io
+import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,11 +15,16 @@ from voicekit.core.errors import MediaError
 
 #: Suffixes of pictures that are read; the bytes of a file decide its format.
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff")
+#: Pillow's names of their formats. It knows others, and one of those, EPS, it hands to another program.
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")
 #: The most pixels that a picture keeps, one and a half times a 4K film each way; a larger one is reduced.
 KEPT_PIXELS = 24_000_000
-#: The most pixels that a file may have: this many take about half a gigabyte while they are read. Pillow's own limit, which
-#: it applies to some formats whatever it is told, is a little higher.
-MOST_PIXELS = 178_000_000
+#: The most pixels that a file may have, those of the sharpest cameras: this many take half a gigabyte while they are read.
+MOST_PIXELS = 120_000_000
+#: A larger picture is reduced in strips of about so many pixels, so that there is no second copy of all of it.
+_STRIP_PIXELS = 4_000_000
+#: LANCZOS looks at so many pixels of the result each way.
+_SUPPORT = 3
 #: The colour behind transparent parts. Drawings are made for white paper and logos for dark pages: neither is lost on a
 #: medium grey, as dark lines would be on black and white letters on white.
 _BEHIND = (128, 128, 128)
@@ -46,7 +52,6 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
         MediaError: the file is missing, empty, cut short, no picture, or has more than MOST_PIXELS.
     """
     with _opened(path) as image:
-        _check_size(path, image)
         animated = getattr(image, "is_animated", False)
         profile = image.info.get("icc_profile")
         width, height = image.size
@@ -55,10 +60,8 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
         image.draft(None, size)  # a JPEG is decoded at a half, a quarter or an eighth
         image.load()
         turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
-        plain = _plain(image)
-        if plain.size != size:
-            plain = plain.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        elif plain is image:  # the file is closed
+        plain = _resized(image, size)
+        if plain is image:  # the file is closed
             plain = image.copy()
     if animated:
         say(f"{path} is animated: its first picture is used")
@@ -81,7 +84,6 @@ def read_picture(path: Path, say: Callable[[str], None] = lambda line: None, pix
 def check_picture(path: Path) -> None:
     """Raises MediaError where a look at the file tells that `read_picture` cannot read it."""
     with _opened(path) as image:
-        _check_size(path, image)
         image.verify()
 
 
@@ -89,15 +91,19 @@ def check_picture(path: Path) -> None:
 def _opened(path: Path) -> Iterator[Image.Image]:
     """An image of Pillow's; whatever goes wrong while it is read is a MediaError."""
     try:
-        data = path.read_bytes()
-        if not data:
+        if not path.stat().st_size:
             raise MediaError(f"{path} is empty; copy or save the picture again")
-        with _no_limit(), warnings.catch_warnings():
+        with path.open("rb") as file, _own_limit(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which harms no pixel
-            with Image.open(io.BytesIO(data)) as image:
+            with Image.open(file, formats=FORMATS) as image:
                 yield image
     except MediaError:
         raise
+    except Image.DecompressionBombError as error:
+        size = re.sub(r".*?(\d+) pixels.*", lambda match: f"{int(match[1]) / 1e6:.1f}", str(error))
+        raise MediaError(
+            f"{path} has {size} million pixels; save it smaller, with at most {MOST_PIXELS // 1_000_000} million"
+        ) from error
     except UnidentifiedImageError as error:
         raise MediaError(
             f"{path} is not a readable picture, whatever its ending says, or it is damaged; open it in a picture "
@@ -116,23 +122,14 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
 
 @contextmanager
-def _no_limit() -> Iterator[None]:
-    """Pillow's own limit, of the whole process, out of the way while a file is read: `_check_size` has another."""
+def _own_limit() -> Iterator[None]:
+    """Pillow's limit, of the whole process, is MOST_PIXELS while a file is read: Pillow looks before it takes memory."""
     with _limit:
-        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MOST_PIXELS // 2  # it raises at twice as many
         try:
             yield
         finally:
             Image.MAX_IMAGE_PIXELS = before
-
-
-def _check_size(path: Path, image: Image.Image) -> None:
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise MediaError(
-            f"{path} has {width} × {height} pixels, {width * height / 1e6:.0f} million; save it smaller, with at most "
-            f"{MOST_PIXELS // 1_000_000} million"
-        )
 
 
 def _damaged(path: Path, error: Exception) -> MediaError:
@@ -140,7 +137,39 @@ def _damaged(path: Path, error: Exception) -> MediaError:
     return MediaError(f"{path} is damaged or cut short ({reason}); copy or save the picture again")
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The image in one of the modes L, RGB, RGBA and CMYK, of that size."""
+    white = _white(image)
+    if image.size == size:
+        return _plain(image, white)
+    (wide, high), (width, height) = image.size, size
+    step = high / height
+    rows = max(1, int(_STRIP_PIXELS / (wide * step)))
+    out = None
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        first = max(0, int((top - _SUPPORT) * step) - 1)
+        strip = _plain(image.crop((0, first, wide, min(high, int((bottom + _SUPPORT) * step) + 2))), white)
+        box = (0, top * step - first, wide, min(bottom * step - first, strip.height))
+        part = strip.resize((width, bottom - top), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
+        out = out or Image.new(part.mode, size)
+        out.paste(part, (0, top))
+    return out or image
+
+
+def _white(image: Image.Image) -> float:
+    """The value of white in an image of one number a pixel."""
+    if image.mode.startswith("I;16"):
+        return 65535.0
+    if image.mode not in ("I", "F"):
+        return 255.0
+    rows = max(1, _STRIP_PIXELS // image.width)
+    strips = (image.crop((0, top, image.width, min(top + rows, image.height))) for top in range(0, image.height, rows))
+    most = max(float(np.nan_to_num(np.asarray(strip, np.float32)).max()) for strip in strips)
+    return 65535.0 if most > 255 else 1.0 if image.mode == "F" and most <= 1 else 255.0
+
+
+def _plain(image: Image.Image, white: float) -> Image.Image:
     """The image in one of the modes L, RGB, RGBA and CMYK."""
     # In any mode a colour may be said to stand for nothing.
     transparent = image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info
@@ -148,9 +177,6 @@ def _plain(image: Image.Image) -> Image.Image:
         return image
     if image.mode[0] in "IF":  # 16 or 32 bits a pixel, which Pillow would clip at 255
         values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        most = float(values.max())
-        white = 65535.0 if most > 255 or image.mode.startswith("I;16") else 255.0
-        white = 1.0 if image.mode == "F" and most <= 1 else white
         return Image.fromarray((values * (255 / white) + 0.5).clip(0, 255).astype(np.uint8))
     if image.mode == "1":
         return image.convert("L")

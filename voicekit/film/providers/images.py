@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import atomic
 from voicekit.film.pictures.description import read_description
+from voicekit.film.pictures.pictures import FORMATS
 from voicekit.film.providers.openai_client import OPENAI, URL_VARIABLE, Remote, check_patience, from_environment, remote
 from voicekit.film.stage import Context, Stage
 
@@ -125,7 +126,7 @@ def _save(asked: Remote, data: bytes, out: Path) -> None:
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             picture.load()
             flat = picture.convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
