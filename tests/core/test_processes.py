@@ -15,7 +15,7 @@ import os, time
 from voicekit.core.processes import parallel
 
 def busy(number):
-    os.write(1, f"{os.getpid()}\n".encode())  # in one piece: both write here
+    os.write(1, b"%d\\n" % os.getpid())  # in one piece: both write here
     time.sleep(60)
 
 if __name__ == "__main__":
