@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from voicekit.dataset.columns import Columns, Fits, Grid, columns_of, layout_of, named, with_header
+from voicekit.dataset.columns import MOST_COLUMNS, Columns, Fits, Grid, columns_of, layout_of, named, with_header
 
 DELIMITERS = ("|", "\t", ";", ",")
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -158,6 +158,9 @@ def _records(text: str, suffix: str) -> Grid:
                 records.append({key: str(value) for key, value in record.items() if isinstance(value, str | int | float)})
                 lines.append(number)
     header = list(dict.fromkeys(key for record in records for key in record))
+    if len(header) > MOST_COLUMNS:
+        problems.append(f"there are {len(header)} different keys; the first {MOST_COLUMNS} are read")
+        header = header[:MOST_COLUMNS]
     cells = [[record.get(key, "") for key in header] for record in records]
     return Grid(lines, cells, header, problems=tuple(problems))
 
@@ -177,7 +180,7 @@ def _row(line: int, cells: list[str], columns: Columns, delimiter: str) -> Row |
 
 
 def _unquoted(text: str) -> str:
-    quoted = re.fullmatch(r'"((?:[^"]|"")*)"', text)
+    quoted = re.fullmatch(r'"([^"]*(?:""[^"]*)*+)"', text)
     return quoted[1].replace('""', '"') if quoted else text
 
 

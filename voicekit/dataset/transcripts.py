@@ -399,8 +399,8 @@ def _fits_nothing(path: Path, text: str, items: list[Item]) -> DatasetError:
     first = first_name(text)
     if first is None:
         return _no_rows(path)
-    near = get_close_matches(Path(first).name, [Path(item.key).name for item in items], n=1, cutoff=0.0)
+    near = get_close_matches(_short(Path(first).name), [Path(item.key).name for item in items], n=1, cutoff=0.0)
     return DatasetError(
-        f"{path} names none of the {len(items)} recordings: its first row is for '{first}', the nearest recording is"
+        f"{path} names none of the {len(items)} recordings: its first row is for '{_short(first)}', the nearest recording is"
         f" '{near[0]}'; correct the first column or remove the file"
     )

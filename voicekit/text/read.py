@@ -127,7 +127,7 @@ def _mixed(lines: list[bytes], bad: list[int], name: str, note: Note, language: 
     """UTF-8 with some lines of another encoding in it, or with bytes that are of none."""
     foreign = [number for number in bad if _has_foreign_letters(lines[number])]
     guess = guess_encoding(b"\n".join(lines[number] for number in foreign), language) if foreign else None
-    lost = [number for number in bad if number not in set(foreign)]
+    lost = sorted(set(bad) - set(foreign))
     if guess:
         note(f"{name} is not UTF-8 in {_lines(foreign)}: read as {guess.name}; save it as UTF-8 if words are wrong")
     if lost:

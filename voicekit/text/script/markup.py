@@ -50,7 +50,7 @@ _PAUSE_S = 0.5
 _TOKEN = re.compile(
     rf"""
     \\(?P<literal>[\[\]*_<])
-    | \[\s*(?P<closing>/?)\s*(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
+    | \[\s*+(?P<closing>/?)\s*+(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
     | (?P<stars>\*+|_+)
     | (?P<blank>\n[^\S\n]*\n\s*)
     | (?P<element>{ssml.ELEMENT})

@@ -29,7 +29,7 @@ _VOLUMES_DB = {"x-soft": -8.0, "soft": -4.0, "medium": 0.0, "default": 0.0, "lou
 
 _NAME = r"[A-Za-z][\w:.-]*"
 # What looks like an element: one that is known, however it goes on, or any name with attributes as they have to be.
-_ANY = re.compile(rf"(?<!\\)</?(?:(?:{'|'.join(_ATTRIBUTES)})\b[^<>]*|{_NAME}(?:\s+{_NAME}\s*=\s*[^<>]*)?\s*/?)>")
+_ANY = re.compile(rf"(?<!\\)</?(?:(?:{'|'.join(_ATTRIBUTES)})\b[^<>]*|{_NAME}(?:\s+{_NAME}\s*=[^<>]*|\s*/?))>")
 _DOCUMENT = re.compile(r"\s*<(?:\?xml\b|speak\b|!DOCTYPE\b)")
 # A backslash makes any "<" a plain one; so does what stands behind it, where that begins no element.
 _PLAIN_LESS = re.compile(r"(?<=\\)<|<(?!/?[A-Za-z]|!--|!\[CDATA\[)")
@@ -82,7 +82,7 @@ def split(source: Source, text: str, offsets: Sequence[int]) -> tuple[str, list[
     """
     if match := re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise source.error(offsets[match.start()], f"{match[0]} is not read; remove the declaration")
-    text = re.sub(r"<\?.*?\?>", lambda match: re.sub(r"\S", " ", match[0]), text, flags=re.DOTALL)
+    text = re.sub(r"<\?[^<>]*\?>", lambda match: re.sub(r"\S", " ", match[0]), text)
     text = _UNSPEAKABLE.sub(" ", _PLAIN_AND.sub(_AND, _PLAIN_LESS.sub(_LESS, text)))
     return _Splitter(source, text, offsets).split()
 
@@ -261,7 +261,7 @@ def _pause(element: Element, reading: Reading) -> None:
 
 def _say(element: Element, reading: Reading, begin: int) -> None:
     source, given = reading.source, element.attributes
-    shown = " ".join(reading.text[begin:].split())
+    shown = " ".join(reading.behind(begin).split())
     if not shown:
         raise source.error(element.offset, f"<{element.name}> is empty; write the word that is shown inside it")
     attribute = "alias" if element.name == "sub" else "ph"

@@ -1,0 +1,483 @@
+"""Whatever a stranger writes, the time to read it grows as its length does, and what is wrong is said in one line.
+
+Each pattern is read at a length and at ten times that length. Times are the processor's, the least of several, and are
+measured again before anything is called slow; what would never end is interrupted.
+"""
+
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from voicekit.core.errors import ScriptError, VoicekitError
+from voicekit.dataset.tables import first_name, read_columns, recognise
+from voicekit.film.motion.camera_words import read_move
+from voicekit.film.storyboard.brief import read_brief
+from voicekit.film.storyboard.llm_output import storyboard_in
+from voicekit.film.storyboard.storyboard_writer import SceneDraft, literal, tidy
+from voicekit.film.storyboard.words import phrases, stems, telling
+from voicekit.text.encodings import guess_encoding
+from voicekit.text.normalise.normalise import normalise
+from voicekit.text.phonemes.lexicon import Entry, Lexicon, parse_lexicon
+from voicekit.text.phonemes.phonemise import check_scripts, phonemise
+from voicekit.text.phonemes.questions import question_ending
+from voicekit.text.read import decode
+from voicekit.text.script.durations import cut_duration
+from voicekit.text.script.fields import kind_of
+from voicekit.text.script.markup import marked
+from voicekit.text.script.script import aloud, parse
+from voicekit.text.script.strip_markup import strip_markup
+from voicekit.text.sentences import sentences
+
+#: What is repeated, with what stands before and behind it all.
+PATTERNS: dict[str, tuple[str, str, str]] = {
+    "emoji": ("", "😀", ""),
+    "emoji and blanks": ("", "😀 ", ""),
+    "skin tones": ("", "👍🏽\u200d", ""),
+    "flags": ("", "🇩🇪", ""),
+    "box drawing": ("", "─", ""),
+    "box drawing and blanks": ("", "─ ", "x"),
+    "arrows": ("", "→", ""),
+    "arrows and words": ("", "a → ", ""),
+    "geometric": ("", "◆ ", ""),
+    "bold emoji": ("**", "🎬 ", ""),
+    "heading of emoji": ("# ", "🎬", ""),
+    "open brackets": ("", "[", ""),
+    "open brackets and words": ("", "[a ", ""),
+    "open brackets and bars": ("", "[a|", ""),
+    "nested brackets": ("[" * 50, "a [b] ", "]" * 50),
+    "brackets in brackets": ("", "[a [b", "]"),
+    "closed brackets": ("", "]", ""),
+    "brackets": ("", "[]", ""),
+    "round brackets": ("", "(", ""),
+    "round brackets and digits": ("", "(1 ", ""),
+    "links without end": ("", "[a](b.", ""),
+    "links": ("", "[a](b.c) ", ""),
+    "link with brackets": ("[a](", "(b.)", ""),
+    "link with long address": ("[a](", "b.c/", ""),
+    "link with title": ("[a](b.c ", '"x ', ""),
+    "pictures": ("", "![", ""),
+    "wiki links": ("", "[[a|", ""),
+    "definitions": ("", "[a]: b.c\n", ""),
+    "definition of blanks": ("[a]: b.c", " ", "x"),
+    "references": ("", "[a][b]", ""),
+    "notes": ("", "[^1]", ""),
+    "notes without end": ("", "[^", ""),
+    "citations": ("a", "[1,", ""),
+    "citation of many": ("a[1", ", 2", "x"),
+    "raised": ("ab", "¹", "x"),
+    "raised commas": ("ab", "¹,", "x"),
+    "bb code": ("", "[b]", ""),
+    "bb code closed": ("", "[b]a[/b]", ""),
+    "tones": ("", "a [calm] b ", ""),
+    "spans": ("", "[slow]a ", ""),
+    "spans closed": ("", "[slow]a[/slow] ", ""),
+    "ends": ("a ", "[/slow]", ""),
+    "pauses": ("a ", "[pause] ", ""),
+    "pause of digits": ("a [pause ", "1", "s]"),
+    "say": ("", "[say: a|b] ", ""),
+    "say of blanks": ("[say:", " ", ""),
+    "a misspelt mark": ("", "[puase 1s] ", ""),
+    "sounds": ("[", "loud ", "]"),
+    "sounds without end": ("", "(loud ", ""),
+    "stars": ("", "*", ""),
+    "stars and words": ("", "*a ", ""),
+    "stars around words": ("", "*a* ", ""),
+    "double stars": ("", "**a ", ""),
+    "underscores": ("", "_", ""),
+    "underscores and words": ("", "a_b_", ""),
+    "emphasis in emphasis": ("", "*a _b ", ""),
+    "tildes": ("", "~", ""),
+    "tildes and words": ("", "~~a ", ""),
+    "single tildes": ("", "a~b", ""),
+    "backticks": ("", "`", ""),
+    "backticks and words": ("", "`a ", ""),
+    "fences": ("", "```\n", ""),
+    "fence of letters": ("```", "a", "!"),
+    "fences of code": ("", "```py\nx\n```\n", ""),
+    "equals": ("", "=", ""),
+    "equals and words": ("", "==a ", ""),
+    "pluses": ("", "++a ", ""),
+    "carets": ("", "a^b", ""),
+    "dollars": ("", "$", ""),
+    "dollars and words": ("", "$a ", ""),
+    "shortcodes": ("", ":smile:", ""),
+    "colons": ("", ":", ""),
+    "colons and words": ("", "a:b:", ""),
+    "hashes": ("", "#", ""),
+    "hashes and blanks": ("# a", " #", "x"),
+    "headings": ("", "# A\n", ""),
+    "headings of clips": ("", "## Clip 1: A (6 seconds)\n- **Narration:** Hello.\n", ""),
+    "headings without words": ("", "#\n", ""),
+    "heading of blanks": ("# a", " ", "b"),
+    "underlined": ("", "A\n---\n\n", ""),
+    "underline with blanks": ("A\n---", " ", "x"),
+    "quotes of Markdown": ("", ">", ""),
+    "quotes of Markdown and blanks": ("", "> ", "x"),
+    "bullets": ("", "- ", ""),
+    "bullets in lines": ("", "- a\n", ""),
+    "numbers of a list": ("", "1. ", ""),
+    "lines of a list": ("", "1. a\n", ""),
+    "labels": ("", "Narration: a\n", ""),
+    "labels in bold": ("", "**Visual:** a\n", ""),
+    "labels without an end": ("", "**Visual", ""),
+    "label of brackets": ("Visual ", "(a)", ": b"),
+    "labels of one line": ("", "Visual: ", ""),
+    "unknown labels": ("## Clip 1\n", "- Foo: “a”\n", ""),
+    "bars": ("", "|", ""),
+    "bars and blanks": ("", "| ", ""),
+    "table": ("| Visual | Narration |\n|---|---|\n", "| a | b |\n", ""),
+    "table of many columns": ("", "| a ", "|\n|---|\n| b |"),
+    "tables": ("", "| a |\n|---|\n", ""),
+    "rule of a table": ("| a |\n", "|-", "x"),
+    "rule of a table and blanks": ("| a |\n", "| - ", "x"),
+    "dashes of a table": ("a | b\n", "-", "| x"),
+    "bars in lines": ("", "a | b\n", ""),
+    "bars in brackets": ("| a |\n|---|\n| ", "[a|b", " |"),
+    "backslashes": ("", "\\", ""),
+    "backslashes and stars": ("", "\\*", ""),
+    "less": ("", "<", ""),
+    "less and letters": ("", "<a ", ""),
+    "more": ("", ">>", ""),
+    "comments": ("", "<!--", ""),
+    "comment without end": ("<!--", "-", ""),
+    "comments closed": ("", "<!-- a -->", ""),
+    "scripts": ("", "<script>", ""),
+    "scripts in scripts": ("", "<script>a<style>", ""),
+    "tags of HTML": ("", "<div>a</div>", ""),
+    "tag of attributes": ("<div", " a=b", ""),
+    "breaks": ("", "<br ", ""),
+    "rt": ("", "<rt>", ""),
+    "entities": ("", "&amp;", ""),
+    "entities without end": ("", "&amp", ""),
+    "entity of digits": ("&#", "1", ";"),
+    "ampersands": ("", "&", ""),
+    "processing instructions": ("", "<?a", ""),
+    "elements": ("", "<p>a</p>", ""),
+    "elements in elements": ("", "<prosody rate='slow'>a", ""),
+    "elements closed at the end": ("<p>" * 100, "a <break/>", "</p>" * 100),
+    "elements without end": ("", "<prosody ", ""),
+    "attributes": ("<prosody", ' a="b"', ">a</prosody>"),
+    "attributes of one kind": ("", '<break time="1s"/> a ', ""),
+    "unknown elements": ("", "<foo a=b ", ""),
+    "a long name": ("<", "a", ">"),
+    "a name and blanks": ("<ab", " ", "x"),
+    "doctype": ("<!DOCTYPE x [", '<!ENTITY a "b">', "]>"),
+    "cdata": ("", "<![CDATA[", ""),
+    "captions": ("", "1\n00:00:01,000 --> 00:00:02,000\nHello.\n\n", ""),
+    "captions in time": ("", "00:00:01.000 --> 00:00:02.000\nHello.\n\n", ""),
+    "times of captions": ("", "00:00:01,000 --> ", ""),
+    "lines of times": ("", "00:00:01,000 --> 00:00:02,000\n", ""),
+    "settings of a caption": ("00:00:01.000 --> 00:00:02.000", " a:b", " c\nHello."),
+    "colours of ASS": ("", "{\\b1", ""),
+    "voices": ("", "<v Anna>a ", ""),
+    "voices without end": ("", "<v Anna ", ""),
+    "notes of music": ("", "♪ ", ""),
+    "times": ("", "[00:01] ", ""),
+    "times in lines": ("", "[00:01] a\n", ""),
+    "times without an end": ("[", "00:", ""),
+    "time of digits": ("[", "9", ":01] Hello."),
+    "times with blanks": ("[0:01", " ", "x"),
+    "range with blanks": ("0:01", " ", "- 0:02 x"),
+    "range with dashes": ("0:01", "-", "x"),
+    "numbers and seconds": ("[", "1 s ", "x"),
+    "times and dots": ("[0:0", "1.", "x"),
+    "minutes": ("(", "1 min ", "x)"),
+    "dashes": ("", "-", ""),
+    "dashes and blanks": ("", "- ", "x"),
+    "long dashes": ("", "—", ""),
+    "dashes and digits": ("", "1-", ""),
+    "dots": ("", ".", ""),
+    "dots and blanks": ("", ". ", ""),
+    "dots and letters": ("", "A.", ""),
+    "dots and small letters": ("", "a.", ""),
+    "ellipses": ("", "…", ""),
+    "commas": ("", ",", ""),
+    "commas and blanks": ("", ", ", ""),
+    "questions": ("", "?", ""),
+    "questions and quotes": ("", "?\"' ", ""),
+    "quotes": ("", '"', ""),
+    "quotes and words": ("", '"a ', ""),
+    "typographic quotes": ("", "“", ""),
+    "quotes in quotes": ("", "“a ‘b ", ""),
+    "a dot and quotes": (".", '"', "x"),
+    "apostrophes": ("", "'", ""),
+    "apostrophes and letters": ("", "a'", ""),
+    "blanks": ("", " ", ""),
+    "blanks and a word": ("a", " ", "b"),
+    "tabs": ("", "\t", "x"),
+    "non-breaking blanks": ("a", "\u00a0", "b"),
+    "empty lines": ("", "\n", ""),
+    "empty lines and a word": ("a", "\n", "b"),
+    "lines of blanks": ("a", " \n", "b"),
+    "tabs and lines": ("a", "\n\t", "b"),
+    "CR": ("", "a\r", ""),
+    "CR LF": ("", "a\r\n", ""),
+    "CR and LF": ("", "\n\r", ""),
+    "line separators": ("", "a\u2028", ""),
+    "short lines": ("", "a\n", ""),
+    "lines of a verse": ("", "The lights\n", ""),
+    "wrapped lines": ("", "the lights come on and nobody says a word about it in the town\n", ""),
+    "paragraphs": ("", "Hello there.\n\n", ""),
+    "sentences": ("", "The lights come on. ", ""),
+    "words": ("", "lights ", ""),
+    "words that differ": ("", "the light of a town and its lamp ", ""),
+    "a word": ("", "a", ""),
+    "a word of capitals": ("", "A", ""),
+    "capitals": ("", "AB CD'E ", ""),
+    "capitals and signs": ("AB", ", ", "CD"),
+    "capitals and dashes": ("AB", "-", "."),
+    "capital words": ("", "Abc Def ", ""),
+    "digits": ("", "1", ""),
+    "digits and blanks": ("", "1 ", ""),
+    "digits and commas": ("", "1,", ""),
+    "digits and dots": ("", "1.", ""),
+    "thousands": ("1", ",000", ""),
+    "thousands with dots": ("1", ".000", "x"),
+    "thousands with blanks": ("1", " 000", ""),
+    "thin blanks": ("1", "\u2009000", ""),
+    "digits and colons": ("", "1:", ""),
+    "digits and slashes": ("", "1/", ""),
+    "digits and x": ("", "1 x ", ""),
+    "exponents": ("", "1e", ""),
+    "percent": ("", "1%", ""),
+    "ranges": ("", "1 - 2 ", ""),
+    "years": ("", "1984 ", ""),
+    "dates": ("", "3/4/2025 ", ""),
+    "months": ("", "5 March ", ""),
+    "telephone": ("+49", " 123", "x"),
+    "telephone of brackets": ("+1", " ()", "x"),
+    "amounts": ("", "$5 ", ""),
+    "currencies": ("", "€", ""),
+    "units": ("", "5 km/h ", ""),
+    "feet": ("", "5 feet 3 ", ""),
+    "Roman numerals": ("", "I", ""),
+    "Roman chapters": ("Chapter ", "IX", ""),
+    "fractions": ("", "½ ", ""),
+    "full width digits": ("", "１", ""),
+    "Arabic digits": ("", "٣", ""),
+    "circled digits": ("", "①", ""),
+    "raised digits": ("x", "⁺", "¹"),
+    "abbreviations": ("", "Dr. ", ""),
+    "abbreviations with dots": ("", "e.g. ", ""),
+    "initials": ("", "J. ", ""),
+    "initials without blanks": ("", "J.R.", "x"),
+    "streets": ("", "1 Abc St. ", ""),
+    "German abbreviations": ("", "z. B. ", ""),
+    "German dates": ("", "am 3. Mai ", ""),
+    "German ordinals": ("", "3. ", ""),
+    "addresses": ("", "www.a.com/b ", ""),
+    "an address": ("http://", "a.", "x"),
+    "a path": ("www.a/", "b/", ","),
+    "mail": ("", "a@b", ""),
+    "mail with dots": ("a@", "b.", "!"),
+    "mail with a long name": ("", "a.b+", "@"),
+    "paths": ("", "/a/b", ""),
+    "paths of Windows": ("C:", "\\a", ""),
+    "hyphens": ("", "well-", ""),
+    "hyphens at ends of lines": ("", "gar-\n", ""),
+    "soft hyphens": ("", "a\u00ad", ""),
+    "and": ("call", " a", " 911"),
+    "slashes": ("", "a/", ""),
+    "ampersands and words": ("", "a & ", ""),
+    "combining marks": ("a", "\u0301", ""),
+    "letters with marks": ("", "a\u0301\u0323", ""),
+    "zero width": ("", "\u200b", ""),
+    "joiners": ("", "a\u200d", ""),
+    "right to left marks": ("", "\u202e", ""),
+    "Hebrew": ("", "שלום ", ""),
+    "Arabic": ("", "مرحبا ", ""),
+    "Cyrillic": ("", "привет ", ""),
+    "Chinese": ("", "你好", ""),
+    "Chinese sentences": ("", "你好。", ""),
+    "Japanese": ("", "これはペンです。", ""),
+    "Thai": ("", "สวัสดี", ""),
+    "mixed scripts": ("", "aяα", ""),
+    "Greek letters": ("", "π ", ""),
+    "private letters": ("", "\ue000\ue001", ""),
+    "placeholder": ("", "ꙮ ", ""),
+    "replacement": ("", "\ufffd", ""),
+    "speakers": ("", "ANNA: Hello.\n", ""),
+    "speakers in turn": ("", "ANNA: Hello.\nBEN: Hello.\n", ""),
+    "speaker of a long name": ("", "Anna ", ": Hello."),
+    "speakers of one line": ("", "ANNA: ", ""),
+    "many speakers": ("", "Speaker 1: a\n\n", ""),
+    "a chat": ("", "[12.10.24, 10:30] Anna: Hello\n", ""),
+    "front matter": ("---\n", "a: b\n", ""),
+    "front matter of lines": ("---\na: b\n", "---x\n", ""),
+    "front matter with pluses": ("+++\n", "a\n", ""),
+    "TOML": ("", 'a = "b"\n', ""),
+    "TOML of tables": ("", "[a]\n", ""),
+    "TOML of lists": ("a = ", "[", ""),
+    "TOML of dots": ("", "a.", '= "b"'),
+    "JSON of lists": ("", "[", ""),
+    "JSON of objects": ("", '{"a":', ""),
+    "JSON lines": ("", '{"audio": "a001.wav", "text": "Hello there."}\n', ""),
+    "JSON of digits": ('{"text": ', "1", "}"),
+    "LJSpeech": ("", "a001|Hello there.|Hello there.\n", ""),
+    "comma table": ("", "a001,Hello, there\n", ""),
+    "comma table with quotes": ("", 'a001,"Hello, there"\n', ""),
+    "quotes over lines": ("", 'a001,"Hello\n', ""),
+    "semicolons": ("", ";", ""),
+    "names and words": ("", "a001 Hello there.\n", ""),
+    "removed clips": ("", "## Clip 1 REMOVED\n", ""),
+    "camera": ("", "pan left ", ""),
+    "zoom": ("", "zoom", ""),
+    "IPA": ("", "dʒɪf", ""),
+    "stress": ("", "ˈ", ""),
+    "lengths": ("a", "ː", ""),
+    "ties": ("", "t͡ʃ", ""),
+}  # fmt: skip
+
+LEXICON = Lexicon(tuple(Entry(word, "win") for word in ("a", "light", "New York", "Clip")))
+
+
+def _known(name: str) -> int:
+    return int(name.startswith("a"))
+
+
+def _silently(_: str) -> None:
+    pass
+
+
+def _spoken(text: str, language: str) -> None:
+    for sentence in sentences(text, language):
+        with suppress(ScriptError):
+            phonemise(sentence.text, language, LEXICON)
+
+
+def _phrased(text: str) -> None:
+    telling(text, stems(text), 1)
+
+
+def _decoded(text: str) -> None:
+    for encoding in ("utf-8", "cp1252", "cp1251", "gb18030", "utf-16-le"):
+        with suppress(ScriptError):
+            decode(text.encode(encoding, "replace"), "script.txt", _silently)
+
+
+HEAD = "00:00:01,000 --> 00:00:02,000\n"
+
+#: Whatever reads what strangers write.
+READERS: dict[str, Callable[[str], object]] = {
+    "script": lambda text: parse(text, "script.txt"),
+    "script in one line": lambda text: parse("Hello " + text.replace("\n", " "), "script.txt"),
+    "script behind a time": lambda text: parse("[00:01] " + text, "script.txt"),
+    "subtitles": lambda text: parse(HEAD + text, "script.srt"),
+    "WebVTT": lambda text: parse("WEBVTT\n\n" + HEAD + text, "script.vtt"),
+    "storyboard": lambda text: parse("## Clip 1: A (6 seconds)\n- **Narration:** " + text, "script.md"),
+    "storyboard of fields": lambda text: parse("## Clip 1\n- **Narration:** Hello.\n- **Visual:** a\n" + text, "script.md"),
+    "title": lambda text: parse(f"## Clip 1: {text}\n- **Narration:** Hello.", "script.md"),
+    "SSML": lambda text: parse(f"<speak>{text}</speak>", "script.xml"),
+    "text aloud": aloud,
+    "markup": marked,
+    "strip_markup": strip_markup,
+    "sentences": lambda text: list(sentences(text)),
+    "German sentences": lambda text: list(sentences(text, "de")),
+    "English": normalise,
+    "German": lambda text: normalise(text, "de"),
+    "phonemes": lambda text: _spoken(text, "en-us"),
+    "German phonemes": lambda text: _spoken(text, "de"),
+    "scripts of languages": lambda text: check_scripts(text, "en-us", LEXICON),
+    "question": lambda text: question_ending(text + "?", "en-us"),
+    "lexicon": parse_lexicon,
+    "word of a lexicon": lambda text: parse_lexicon(f'"{text}" = "win"'),
+    "respelling": lambda text: parse_lexicon(f"Word = '''{text}'''"),
+    "IPA": lambda text: parse_lexicon(f"Word = '''/{text}/'''"),
+    "brief": lambda text: read_brief(text, "en-us"),
+    "answer of a model": lambda text: storyboard_in("## Clip 1: A\n- **Narration:** Hello.\n" + text, lambda _: 4.0),
+    "draft of a title": lambda text: tidy(SceneDraft(text)),
+    "draft of a narration": lambda text: tidy(SceneDraft("A", narration=text)),
+    "draft of literal words": lambda text: tidy(SceneDraft("A", narration=literal(text))),
+    "phrases": phrases,
+    "telling words": _phrased,
+    "duration": lambda text: cut_duration(f"A ({text})", "script.md"),
+    "label": lambda text: kind_of(text),
+    "camera": read_move,
+    "CSV": lambda text: recognise("a001,Hello\n" + text, ".csv", _known),
+    "table of bars": lambda text: recognise("a001|Hello\n" + text, ".txt", _known),
+    "JSON lines": lambda text: recognise(text, ".jsonl", _known),
+    "JSON": lambda text: recognise(text, ".json", _known),
+    "columns": lambda text: read_columns(text, 0, 1, "|"),
+    "first name": first_name,
+    "encoding": lambda text: guess_encoding(text.encode("cp1252", "replace")),
+    "decoding": _decoded,
+}
+
+#: Signs of the shorter text; it is taken longer until the longer one takes TOLD_S, if that is before MOST.
+SIGNS, MOST, TOLD_S = 200, 20_000, 0.004
+#: Ten times the text may take as many times as long, with room for what a computer does besides.
+MOST_GROWTH = 15.0
+#: After so long nothing is waited for.
+LIMIT_S = 5.0
+
+
+class Endless(Exception):
+    pass
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Interrupts what takes more of the processor's time; regular expressions ask for signals as they go."""
+
+    def stop(*_: object) -> None:
+        raise Endless
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def seconds(read: Callable[[str], object], text: str, times: int) -> float:
+    """The least that reading took."""
+    least = LIMIT_S
+    for _ in range(times):
+        began = time.process_time()
+        try:
+            with at_most(LIMIT_S):
+                read(text)
+        except VoicekitError as error:
+            assert "\n" not in str(error) and len(str(error)) < 600, str(error)[:600]
+        except Endless:
+            return LIMIT_S
+        least = min(least, time.process_time() - began)
+    return least
+
+
+def growth(read: Callable[[str], object], pattern: tuple[str, str, str]) -> tuple[float, str]:
+    """How many times longer ten times the text takes, and what was measured, for a person."""
+    before, unit, behind = pattern
+    texts = lambda signs: before + unit * max(1, signs // len(unit)) + behind  # noqa: E731
+    signs = SIGNS
+    while (long_s := seconds(read, texts(10 * signs), 1)) < TOLD_S and signs < MOST:
+        signs = min(signs * 10 if long_s < TOLD_S / 10 else signs * 3, MOST)
+    for times in (1, 3, 10):
+        short_s = seconds(read, texts(signs), times)
+        grown = long_s / max(short_s, 1e-5)
+        if grown <= MOST_GROWTH or long_s >= LIMIT_S:
+            break
+        long_s = min(long_s, seconds(read, texts(10 * signs), times))
+    return long_s / max(short_s, 1e-5), f"{signs} signs {short_s:.4f} s, ten times as many {long_s:.4f} s"
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_time_grows_as_the_text_does(name):
+    read = READERS[name]
+    read_safely = suppress(VoicekitError)
+    with read_safely:  # loads what is loaded once
+        read("The lights come on.")
+    gc.collect()
+    gc.disable()
+    try:
+        found = {pattern: growth(read, PATTERNS[pattern]) for pattern in PATTERNS}
+    finally:
+        gc.enable()
+    slow = [f"{pattern}: ×{grown:.0f}, {told}" for pattern, (grown, told) in found.items() if grown > MOST_GROWTH]
+    assert not slow, "\n".join(slow)
