@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean, mode
 
 #: No table of texts has more; what has, is cut at the commas of a text, and what is looked for stands in front of them.
-MOST_COLUMNS = 200
+MOST_COLUMNS = 100
 #: Names of columns in headers, the likeliest first.
 TEXT_NAMES = (
     *("text", "sentence", "transcript", "transcription", "raw_text", "raw_transcription", "original_text", "utterance"),

@@ -59,7 +59,7 @@ def recognise(text: str, suffix: str, fits: Fits) -> Table | None:
         suffix: of its file: .json and .jsonl are read as such.
         fits: told a name, how many recordings it can mean.
     """
-    grids = [_records(text, suffix)] if suffix in _JSON else [_cut(text, each, fits) for each in _delimiters(text)]
+    grids = iter([_records(text, suffix)]) if suffix in _JSON else (_cut(text, each, fits) for each in _delimiters(text))
     grid = max(grids, key=lambda grid: named(grid, fits)[1])
     if not named(grid, fits)[1]:
         grid = _spaced(text)

@@ -13,8 +13,8 @@ from voicekit.text.script.sections import MARGIN
 from voicekit.text.script.storyboard import SILENT, TIME, Storyboard, seconds_text, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-#: A time before a narration, which clips do not have.
-_TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
+#: Times before a narration, which clips do not have.
+_TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)(?:\\?{TIME.pattern}\s*)+")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: Writing and reading again changes nothing after this many rounds.
 _MOST_ROUNDS = 6

@@ -29,6 +29,8 @@ FILE_NAME = "lexicon.toml"
 _OLD_NAME = "lexicon.txt"
 #: A phrase of so many signs is no word, and what is said for one is no chapter.
 MOST_WRITTEN, MOST_SAID = 100, 500
+#: TOML takes square time for a word of many dots.
+_LONGEST_LINE = 1000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _ENDING = r"(?P<ending>'s|s'|es'?|s|')?"
 #: The beginning of an entry in TOML.
@@ -209,6 +211,12 @@ def find_lexicon(path: Path | None, script: Path | None) -> Lexicon:
 def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     """The lexicon in `text`; `name` stands in the messages. Raises ScriptError as read_lexicon."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > _LONGEST_LINE and not line.lstrip().startswith("#"):
+            raise ScriptError(
+                f'{name}, line {number}: it has more than {_LONGEST_LINE} signs; write a word a line: Nguyen = "win"'
+            )
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -218,11 +226,9 @@ def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     if isinstance(table.get("words"), dict):
         words = table.pop("words")
         table = {**words, **table}
-    lines = {
-        found[found.lastindex or 0]: number for number, line in enumerate(text.split("\n"), 1) if (found := _KEY.match(line))
-    }
-    places = ((f"{name}, line {lines[word]}" if word in lines else name, word, said) for word, said in table.items())
-    return Lexicon(tuple(_entry(word, said, where) for where, word, said in places))
+    keys = ((number, _KEY.match(line)) for number, line in enumerate(lines, start=1))
+    places = {key[key.lastindex or 0]: f"{name}, line {number}" for number, key in keys if key}
+    return Lexicon(tuple(_entry(word, said, places.get(word, name)) for word, said in table.items()))
 
 
 def entry_of(word: str, said: str, where: str) -> Entry:

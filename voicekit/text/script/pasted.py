@@ -30,7 +30,7 @@ _CHAT = re.compile(
     r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
     r"(?P<name>[^:\n]{1,40}:\s+)?"
 )
-_TIMED = re.compile(r"\s*[\[(]?\s*\d+:\d\d")
+_TIMED = re.compile(r"\s*(?:[\[(]\s*)?\d+:\d\d")
 _BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: Spaces within one number: thin, narrow, or non-breaking.
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")

@@ -1,6 +1,7 @@
 """A text after its markup has been read: what is shown and spoken, and how each word is said."""
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
@@ -35,8 +36,8 @@ class Reading:
         self.source = source
         self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
-        self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets
-        self._offsets: list[int] = []
+        self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets; a text may have ten million
+        self._offsets = array("q")
         self._pauses: list[tuple[int, float]] = []  # the sign before it, how long
         self._said: list[tuple[int, int, Entry, int]] = []  # signs begin … end − 1, how they are said, where that is written
         self._open: list[tuple[str, ProsodyStyle, int]] = []

@@ -37,7 +37,7 @@ _LIST_ITEM = re.compile(rf"(\s*){_QUOTE}{_BULLET}")
 MARGIN = re.compile(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: “Clip 3”, and other ways to number a title.
-NUMBERED = re.compile(rf"{_WORD}\s*#?\s*\d+\w?", re.IGNORECASE)
+NUMBERED = re.compile(rf"{_WORD}\s*+#?\s*+\d+\w?", re.IGNORECASE)
 NUMBER = re.compile(rf"{NUMBERED.pattern}|{_WORD}(?=\s*[:–—-])|\d+(?=\s*[:.)–—-](?:\s|$))|#?\d+(?=$)", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:total|gesamt|sum(?:me)?)\b", re.IGNORECASE)
 _QUOTES = tuple('>"“„«»')

@@ -2,6 +2,7 @@
 
 import math
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -74,7 +75,7 @@ def pause_s(text: str) -> float | None:
     return seconds if seconds <= LONGEST_PAUSE_S else None
 
 
-def split(source: Source, text: str, offsets: Sequence[int]) -> tuple[str, list[int], list[Element]]:
+def split(source: Source, text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int], list[Element]]:
     """A text with ELEMENT in place of each element's beginning and end, where each sign stands, and those in their order.
 
     Raises:
@@ -92,7 +93,7 @@ class _Splitter:
         self._source, self._text, self._offsets = source, text, offsets
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._signs: list[str] = []
-        self._places: list[int] = []
+        self._places = array("q")
         self._elements: list[Element] = []
         self._inside: list[Element] = []
         # expat itself, not ElementTree on top of it, because it tells where each element stands.
@@ -101,7 +102,7 @@ class _Splitter:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
 
-    def split(self) -> tuple[str, list[int], list[Element]]:
+    def split(self) -> tuple[str, Sequence[int], list[Element]]:
         try:
             self._parser.Parse(f"<{_ROOT}>{self._text}</{_ROOT}>".encode(), True)
         except expat.ExpatError as error:
