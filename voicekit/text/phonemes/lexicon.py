@@ -66,18 +66,18 @@ class Said:
     ending: str
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
     """The entries that begin in one way.
 
     Attributes:
         longer: by what follows, in lower case, with a blank before it where there is one.
-        any: the entry that ends here and is meant in any spelling.
+        plain: the entry that ends here and is meant in any spelling.
         exact: those that are meant as they are written ("Polish", and not "polish"), by how that is.
     """
 
     longer: "dict[str, _Node]" = field(default_factory=dict)
-    any: Entry | None = None
+    plain: Entry | None = None
     exact: dict[str, Entry] = field(default_factory=dict)
 
 
@@ -95,7 +95,7 @@ class Lexicon:
             for token, _ in _tokens(entry.word, 0):
                 node = node.longer.setdefault(token, _Node())
             if entry.word.islower():
-                node.any = entry
+                node.plain = entry
             else:
                 node.exact.setdefault(entry.word, entry)
                 node.exact.setdefault(entry.word.upper(), entry)
@@ -143,7 +143,7 @@ class Lexicon:
                 behind = _BEHIND.match(text, end - len(ending)) if last else None
                 if last and behind:
                     written = " ".join(text[begin : behind.start()].split())
-                    if entry := last.exact.get(written) or last.any:
+                    if entry := last.exact.get(written) or last.plain:
                         yield entry, behind
             if token not in node.longer:
                 return

@@ -69,7 +69,7 @@ class Field:
     further: int = 0
     waiting: bool = True
     opening: str = ""
-    _read: int = 0
+    _read: int = field(default=0, init=False)
 
     def read(self, text: str) -> None:
         """Looks at what has come to it since it was last read."""
