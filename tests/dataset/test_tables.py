@@ -291,3 +291,10 @@ def test_a_recording_called_test_has_the_text_beside_it(read):
 def test_a_text_whose_first_word_is_a_name_is_no_table(read):
     texts, _ = read("He went away.\nA man came.\nNobody saw him.\n", "a.wav", "transcript.txt")
     assert texts == {"a.wav": "He went away. A man came. Nobody saw him."}
+
+
+def test_a_table_of_more_keys_than_any_has_is_read_by_its_first_ones(read):
+    named = f'{{"audio": "a.wav", "text": "{HELLO}"}}\n{{"audio": "b.wav", "text": "{BYE}"}}\n'
+    texts, told = read(named + "".join(f'{{"k{n}": 1}}\n' for n in range(5000)), called="metadata.jsonl")
+    assert texts == {"wav/a.wav": HELLO, "wav/b.wav": BYE}
+    assert "there are 5002 different keys; the first 100 are read" in told

@@ -167,3 +167,25 @@ def test_a_thousand_words_do_not_slow_a_long_text():
     lexicon = parse_lexicon("\n".join(f'word{n} = "cat"' for n in range(1000)))
     marked, said = lexicon.mark("word999 and nothing. " * 500)
     assert len(said) == 500 and "word" not in marked
+
+
+def test_a_lexicon_of_many_words_is_looked_up_and_not_tried_word_by_word():
+    lexicon = parse_lexicon("".join(f'"New York {number}" = "win"\n' for number in range(20_000)))
+    assert [said.entry.word for said in lexicon.mark("From New  York 7 to NEW YORK 19999's port.")[1]] == [
+        "New York 7",
+        "New York 19999",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f'a = "b"\n"{"a" * 101}" = "b"', r"line 2: “a{40}…” is too long; a word has at most 100 signs"),
+        (f'a = "b"\nb = "{"a " * 300}"', r"line 2: “b…” is too long; .* how it is said 500"),
+        ("a." * 3000 + 'a = "b"', r"line 1: it has more than 1000 signs; write a word a line"),
+        ("a = " + "9" * 5000, r"line 1: it has more than 1000 signs"),
+    ],
+)
+def test_what_is_too_long_for_a_lexicon_is_told(text, message):
+    with pytest.raises(ScriptError, match=message):
+        parse_lexicon(text)

@@ -175,7 +175,22 @@ def test_tables():
 
 
 def test_manners_inside_each_other_stay_within_what_a_voice_can_do():
-    assert styles("[slow]" * 3000 + "a" + "[/slow]" * 3000) == {"a": ProsodyStyle(pace=0.5)}
+    assert styles("[slow]" * 90 + "a" + "[/slow]" * 90) == {"a": ProsodyStyle(pace=0.5)}
     assert styles("[loud]" * 9 + "a" + "[/loud]" * 9) == {"a": ProsodyStyle(level_db=12.0)}
     assert ProsodyStyle(2, 9, 2, 9) & ProsodyStyle(2, 9, 2, 9) == ProsodyStyle(2, 12, 3, 12)
     assert ProsodyStyle(0.6, -9, 0.2, -9) & ProsodyStyle(0.6, -9, 0.2, -9) == ProsodyStyle(0.5, -12, 0.2 * 0.2, -12)
+
+
+@pytest.mark.parametrize(("begin", "called"), [("[slow]", r"\[slow\]"), ("<s>", "<s>")])
+def test_how_deep_marks_go_has_a_limit(begin, called):
+    text = "a\n" + begin * 200 + "b" + begin.replace("[", "[/").replace("<", "</") * 200
+    with pytest.raises(
+        ScriptError, match=rf"line 2, column \d+: {called} stands inside 100 marks that are open; close those"
+    ):
+        marked(text)
+
+
+def test_pauses_belong_to_the_word_before_them_wherever_they_stand_in_a_document():
+    words = "".join(f"<s>{'a ' * number}<break time='{number}s'/></s>" for number in range(1, 20))
+    pauses = [pause for pause in marked(f"<speak>{words}</speak>")[1].pauses_s if pause]
+    assert pauses == list(range(1, 20))

@@ -147,3 +147,11 @@ def test_a_long_text_is_guessed_quickly_and_a_late_letter_is_seen(tmp_path):
     path.write_bytes(b"Nothing but English here.\n" * 40000 + "И немного по-русски.\n".encode("cp1251") * 2000)
     notes: list[str] = []
     assert read_text(path, notes.append).endswith("по-русски.\n") and "Windows-1251" in notes[0]
+
+
+def test_a_text_that_is_too_long_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "s.txt"
+    with path.open("wb") as file:
+        file.truncate(10**12)  # takes no room on the disk
+    with pytest.raises(ScriptError, match=r"s\.txt has more than the 5 MB that are read of a text; part it into several"):
+        read_text(path, print)

@@ -60,12 +60,12 @@ def _read(text: str | None, file: Path | None, reporter: Reporter) -> str:
     import sys
 
     from voicekit.core.files import as_text
-    from voicekit.text.read import decode, read_text
+    from voicekit.text.read import at_most, decode, read_text
 
     if file and str(file) != "-":
         return read_text(file, reporter.note)
     if text is None or text == "-":
-        return decode(sys.stdin.buffer.read(), "standard input", reporter.note) if sys.stdin else ""
+        return decode(at_most(sys.stdin.buffer, "standard input"), "standard input", reporter.note) if sys.stdin else ""
     return as_text(text)
 
 

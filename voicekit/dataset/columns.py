@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean, mode
 
+#: No table of texts has more; what has, is cut at the commas of a text, and what is looked for stands in front of them.
+MOST_COLUMNS = 100
 #: Names of columns in headers, the likeliest first.
 TEXT_NAMES = (
     *("text", "sentence", "transcript", "transcription", "raw_text", "raw_transcription", "original_text", "utterance"),
@@ -37,7 +39,7 @@ _LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-+]?[\d.,:]+(e[-+]?\d+)?( ?m?s)?", re.IGNORECASE)
-_PATH = re.compile(r"\S*[/\\]\S*|\S+\.(wav|flac|mp3|ogg|npy|npz|pt|pth|lab)", re.IGNORECASE)
+_PATH = re.compile(r"(?=\S*[/\\])\S+|\S+\.(wav|flac|mp3|ogg|npy|npz|pt|pth|lab)", re.IGNORECASE)
 _END = re.compile(r"[.?!…。？！][\"'”»)]?$")
 #: Characters that no language is written in.
 _PHONES = re.compile("[ˈˌːɪʊʌɹɡɑɐɾ]")
@@ -81,7 +83,7 @@ class Columns:
 def named(grid: Grid, fits: Fits) -> tuple[int, int]:
     """The column that names recordings, and how many it names: each once, and those first that mean one alone."""
     best = (0, 0)
-    for column in range(max(map(len, grid.cells), default=0)):
+    for column in range(min(max(map(len, grid.cells), default=0), MOST_COLUMNS)):
         names = {row[column].strip() for row in grid.cells if len(row) > max(column, 1)}
         count = sum({0: 0, 1: 2}.get(fits(name), 1) for name in names)
         best = max(best, (column, count), key=lambda found: found[1])
@@ -131,7 +133,7 @@ def columns_of(grid: Grid, fits: Fits) -> Columns | None:
 def _width(grid: Grid) -> int:
     """How many columns there are; where commas of a text cut it, as many as the rows with the fewest commas have."""
     widths = sorted(len(row) for row in grid.cells if len(row) > 1)
-    return widths[len(widths) // 10] if grid.delimiter in (",", ";") else mode(widths)
+    return min(widths[len(widths) // 10] if grid.delimiter in (",", ";") else mode(widths), MOST_COLUMNS)
 
 
 def _widened(columns: Columns, grid: Grid, behind: int) -> Columns:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from voicekit.core.documents import parse_json
-from voicekit.dataset.columns import Columns, Fits, Grid, columns_of, layout_of, named, with_header
+from voicekit.dataset.columns import MOST_COLUMNS, Columns, Fits, Grid, columns_of, layout_of, named, with_header
 
 DELIMITERS = ("|", "\t", ";", ",")
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -59,7 +59,7 @@ def recognise(text: str, suffix: str, fits: Fits) -> Table | None:
         suffix: of its file: .json and .jsonl are read as such.
         fits: told a name, how many recordings it can mean.
     """
-    grids = [_records(text, suffix)] if suffix in _JSON else [_cut(text, each, fits) for each in _delimiters(text)]
+    grids = iter([_records(text, suffix)]) if suffix in _JSON else (_cut(text, each, fits) for each in _delimiters(text))
     grid = max(grids, key=lambda grid: named(grid, fits)[1])
     if not named(grid, fits)[1]:
         grid = _spaced(text)
@@ -158,6 +158,9 @@ def _records(text: str, suffix: str) -> Grid:
                 records.append({key: str(value) for key, value in record.items() if isinstance(value, str | int | float)})
                 lines.append(number)
     header = list(dict.fromkeys(key for record in records for key in record))
+    if len(header) > MOST_COLUMNS:
+        problems.append(f"there are {len(header)} different keys; the first {MOST_COLUMNS} are read")
+        header = header[:MOST_COLUMNS]
     cells = [[record.get(key, "") for key in header] for record in records]
     return Grid(lines, cells, header, problems=tuple(problems))
 
@@ -177,7 +180,7 @@ def _row(line: int, cells: list[str], columns: Columns, delimiter: str) -> Row |
 
 
 def _unquoted(text: str) -> str:
-    quoted = re.fullmatch(r'"((?:[^"]|"")*)"', text)
+    quoted = re.fullmatch(r'"([^"]*(?:""[^"]*)*+)"', text)
     return quoted[1].replace('""', '"') if quoted else text
 
 

@@ -14,7 +14,7 @@ from voicekit.core.files import as_text, digest
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.names import Names
 from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
-from voicekit.text.read import Note, decode
+from voicekit.text.read import Note, decode, read_bytes
 
 # fmt: off
 SOUND_SUFFIXES = frozenset((
@@ -35,6 +35,8 @@ _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 _LOSSLESS = (".wav", ".flac", ".aiff", ".aif", ".w64", ".caf", ".wv", ".ape")
 #: Disks take names of 255 bytes, a letter takes up to four, and a file's name is longer than its id.
 _LONGEST_NAME = 50
+#: A table of 500,000 recordings, which are a thousand hours, has as much; it is read into memory.
+_MOST_BYTES = 50_000_000
 
 #: A name in a table → the recordings it may mean.
 Meant = Callable[[str], tuple[str, ...]]
@@ -349,14 +351,12 @@ def read_text(path: Path, note: Note | None = None, language: str | None = None)
         DatasetError: it cannot be read, or is no text.
     """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, _MOST_BYTES)
         return unicodedata.normalize("NFC", decode(data, path, note, language) if note else data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path} is not UTF-8 text; save it as UTF-8 and run the same command again") from error
     except ScriptError as error:
         raise DatasetError(str(error)) from error
-    except OSError as error:
-        raise DatasetError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _with_text_files(items: list[Item], folder: Path, read: Read, reporter: Reporter) -> list[Item]:
@@ -399,8 +399,8 @@ def _fits_nothing(path: Path, text: str, items: list[Item]) -> DatasetError:
     first = first_name(text)
     if first is None:
         return _no_rows(path)
-    near = get_close_matches(Path(first).name, [Path(item.key).name for item in items], n=1, cutoff=0.0)
+    near = get_close_matches(_short(Path(first).name), [Path(item.key).name for item in items], n=1, cutoff=0.0)
     return DatasetError(
-        f"{path} names none of the {len(items)} recordings: its first row is for '{first}', the nearest recording is"
+        f"{path} names none of the {len(items)} recordings: its first row is for '{_short(first)}', the nearest recording is"
         f" '{near[0]}'; correct the first column or remove the file"
     )

@@ -18,7 +18,8 @@ _WIDTH = 320
 def find_cuts(path: Path | str, reporter: Reporter = SILENT) -> tuple[float, ...]:
     """The times at which shots begin, but the first, in seconds from the start of the presentation.
 
-    FFmpeg's scdet compares each picture with the one before it. The whole film is decoded, in bounded memory.
+    FFmpeg's scdet compares each picture with the one before it. The whole film is decoded, in bounded memory; but blocks are
+    not smoothed, which takes a quarter of the time and changes no score by more than 0.8 (H.264, good and bad).
 
     Raises:
         MediaError: the file is no film.
@@ -27,7 +28,9 @@ def find_cuts(path: Path | str, reporter: Reporter = SILENT) -> tuple[float, ...
     info = probe(path)
     cuts_s: list[float] = []
     with open_input(path) as film:
-        scores = _scores(film, picture_in(film, path))
+        video = picture_in(film, path)
+        video.codec_context.options = {"skip_loop_filter": "all"}
+        scores = _scores(film, video)
         for time_s, score in reporter.track(
             scores, "looking for cuts", total=math.ceil(info.duration_s * (info.fps or 25.0))
         ):

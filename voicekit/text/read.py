@@ -4,10 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.encodings import guess_encoding
 
+#: A longer text is no script: the Bible has 4.4 MB, and takes more than 70 hours to read. It is read into memory, where
+#: each sign takes some fifty bytes.
+MOST_BYTES = 5_000_000
 #: Takes what a person should know about a text, one line a call.
 Note = Callable[[str], None]
 
@@ -49,15 +53,28 @@ def read_text(path: Path | str, note: Note) -> str:
         ScriptError: the file is missing, or is no text.
     """
     path = Path(path)
+    return decode(read_bytes(path), path, note)
+
+
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """A file of at most `most` bytes. Raises ScriptError where it is missing, larger, or cannot be read."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            return at_most(file, path, most)
     except FileNotFoundError as error:
         raise ScriptError(f"{path} does not exist; check its name") from error
     except IsADirectoryError as error:
         raise ScriptError(f"{path} is a folder; name a text file") from error
     except OSError as error:
         raise ScriptError(f"cannot read {path}: {error.strerror}") from error
-    return decode(data, path, note)
+
+
+def at_most(file: BinaryIO, name: Path | str, most: int = MOST_BYTES) -> bytes:
+    """All of an open file or pipe. Raises ScriptError where that is more than `most` bytes, of which no more are read."""
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise ScriptError(f"{name} has more than the {most / 1e6:g} MB that are read of a text; part it into several files")
+    return data
 
 
 def decode(data: bytes, name: Path | str, note: Note, language: str | None = None) -> str:
@@ -127,7 +144,7 @@ def _mixed(lines: list[bytes], bad: list[int], name: str, note: Note, language: 
     """UTF-8 with some lines of another encoding in it, or with bytes that are of none."""
     foreign = [number for number in bad if _has_foreign_letters(lines[number])]
     guess = guess_encoding(b"\n".join(lines[number] for number in foreign), language) if foreign else None
-    lost = [number for number in bad if number not in set(foreign)]
+    lost = sorted(set(bad) - set(foreign))
     if guess:
         note(f"{name} is not UTF-8 in {_lines(foreign)}: read as {guess.name}; save it as UTF-8 if words are wrong")
     if lost:

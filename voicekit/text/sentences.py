@@ -24,7 +24,7 @@ _END = re.compile(rf"(?<=[.?!…])[{_CLOSING}]*\s+(?=\S)|(?<=[。！？])")
 _ITEM = re.compile(r"\s*(?:[-*•–—]|\(?\d{1,2}[.)]|#{1,6})\s+")
 _NEVER = {
     "en": rf"\b(?:{any_of(TITLES)})\.|\b(?:{any_of(COUNTED)})\.(?=\s*\d)|\b(?:{any_of(SHORTENED)})\.(?=\s+[^A-Z\"'(])"
-    rf"|\b(?:[A-Z]\.){{2,}}(?=\s+[a-z])|{INITIALS}|…(?=\s+[a-z])|[?!][{_CLOSING}]+(?=\s+[a-z])",
+    rf"|\b(?:[A-Z]\.){{2,9}}(?=\s+[a-z])|{INITIALS}|…(?=\s+[a-z])|[?!][{_CLOSING}]+(?=\s+[a-z])",
     "de": rf"(?<!\w)(?:{any_of(ABBREVIATIONS)})|\b\d{{1,2}}\.|\b\w\.(?=\s?\w\.)|(?:usw|etc)\.(?=\s+[a-zäöü])"
     rf"|…(?=\s+[a-zäöü])|[?!][{_CLOSING}]+(?=\s+[a-zäöü])",
 }
@@ -76,27 +76,27 @@ def _lines(paragraph: str) -> list[str]:
     """The paragraph's lines, those put together that were only wrapped."""
     written = [line.rstrip() for line in paragraph.splitlines() if line.strip()]
     width = max([_NARROWEST, *map(len, written)])
-    lines: list[str] = []
+    lines: list[list[str]] = []
     before = ""
     for line in written:
         words = line.split()
         item = _ITEM.match(line)
         had_room = len(before) + 1 + len(words[0]) <= width and not words[0][0].islower()
         if not lines or item or had_room:
-            lines.append(" ".join(line[item.end() if item else 0 :].split()))
+            lines.append(line[item.end() if item else 0 :].split())
         else:
-            lines[-1] += " " + " ".join(words)
+            lines[-1] += words
         before = line
-    return lines
+    return [" ".join(words) for words in lines]
 
 
 def _break(sentence: str) -> list[str]:
     """Pieces of at most about MAX_CHARACTERS: broken at clauses, else between words, else anywhere."""
     sentence = re.sub(rf"\S{{{MAX_WORD}}}(?=\S)", r"\g<0> ", sentence)
-    pieces = []
-    while len(sentence) > MAX_CHARACTERS:
-        head = sentence[:MAX_CHARACTERS]
+    pieces, begin = [], 0
+    while len(sentence) - begin > MAX_CHARACTERS:
+        head = sentence[begin : begin + MAX_CHARACTERS]
         cut = max(head.rfind(mark) for mark in (", ", "; ", ": ", " — ")) + 1 or head.rfind(" ") + 1 or len(head)
-        pieces.append(sentence[:cut].strip())
-        sentence = sentence[cut:].strip()
-    return [*pieces, sentence]
+        pieces.append(head[:cut].strip())
+        begin += cut
+    return [*pieces, sentence[begin:].strip()]

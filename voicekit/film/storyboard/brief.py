@@ -4,34 +4,40 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from voicekit.core.errors import ScriptError
 from voicekit.film.storyboard.storyboard_writer import is_marked, literal
 from voicekit.text.script.captions import are_captions, parse_captions
 from voicekit.text.script.cue import has_word
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES, marked
 from voicekit.text.script.ssml import is_document
 from voicekit.text.sentences import MAX_CHARACTERS, sentences, split_sentences
 
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*|\s*(?:\*\*|__)([^*_]*[^*_.!?…:;,])(?:\*\*|__):?\s*")
+_BOLD_HEADING = re.compile(r"\s*(?:\*\*|__)([^*_]*[^*_.!?…:;,])(?:\*\*|__):?\s*")
 _UNDERLINE = re.compile(r"\s{0,3}(?:=+|-+)\s*")
-_RULE = re.compile(r"\s*(?:([-*_])(?:\s*\1){2,}|[|:\s-]*-[|:\s-]*\|[|:\s-]*)\s*")
+#: A line across the page, or below the header of a table.
+_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*|(?=[^-]*-[^|]*\|)[|:\s-]*")
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_UNSEEN = re.compile(r"<!--.*?-->|^(```|~~~).*?(?:^\1[^\n]*$|\Z)|\[\^[^\]]*\]:?", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"!\[[^\]]*\]\([^)]*\)|\[([^\]]+)\]\([^)\s]+(?:\s+\"[^\"]*\")?\)")
-_CODE = re.compile(r"(`+)(.+?)\1|~~(.+?)~~")
-_TICK = re.compile(r"^(\s*[-*+]\s+)\[[ xX]\]\s", re.MULTILINE)
-_TIME = re.compile(r"^\s*\[\s*(?:\d+:)?\d+:\d+[^\]\n]*\]", re.MULTILINE)
+_UNSEEN = re.compile(r"<!--(?:(?!<!--).)*?-->|^(```|~~~).*?(?:^\1[^\n]*$|\Z)|\[\^[^\[\]\n]*\]:?", re.DOTALL | re.MULTILINE)
+_PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]+(?:\s+\"[^\"\n]*\")?\)")
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,400}?)(?<!`)\1(?!`)|~~([^~\n]{1,400})~~")
+_TICK = re.compile(r"^([^\S\n]*[-*+][^\S\n]+)\[[ xX]\]\s", re.MULTILINE)
+_TIME = re.compile(r"^[^\S\n]*\[\s*(?:\d+:)?\d+:\d+[^\]\n]*\]", re.MULTILINE)
 _QUOTE = re.compile(r"^\s{0,3}(?:>[^\S\n]?)+", re.MULTILINE)
 _HTML = re.compile(
     r"</?(?:b|i|u|em|strong|br|hr|div|span|a|img|h[1-6]|ul|ol|li|small|sup|sub(?!\s+alias))(?:\s[^<>]*)?/?>", re.I
 )
-_EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)(.{1,400}?)(?<=\S)\1(?!\w)")
+#: What is in one mark is spoken in one clip, and nobody looks at one for as long as this takes to say: five minutes.
+_LONGEST_MARK = 5000
 _TONE = "|".join(TONES)
 _KNOWN = rf"/?\s*(?:{_TONE}|pause|slow|fast|loud|soft|pace|tone|say)\b"
 _UNKNOWN_TAG = re.compile(rf"(?<!\\)\[(?!{_KNOWN})([^\[\]\n]*)\]", re.IGNORECASE)
 _KNOWN_TAG = re.compile(rf"(?<!\\)\[{_KNOWN}[^\[\]]*\]", re.IGNORECASE)
 #: Markup that belongs to the word before it.
 _TRAILING = re.compile(r"\s*(?:\[\s*(?:/|pause\b)[^\[\]]*\]\s*)+", re.IGNORECASE)
-_TONE_TAG = re.compile(rf"(?<!\\)\[\s*(/?)\s*(?:tone\s*:?\s*)?({_TONE}|tone)\s*\]", re.IGNORECASE)
+_TONE_TAG = re.compile(rf"(?<!\\)\[\s*+(/?)\s*+(?:tone\s*+:?\s*+)?({_TONE}|tone)\s*\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def read_brief(text: str, language: str) -> list[Paragraph]:
 def _without_looks(text: str) -> str:
     """A text without what Markdown and HTML put around its words; headings, lists and emphasis stay."""
     text = _UNSEEN.sub("", _FRONT.sub("", text))
-    text = _LINK.sub(lambda link: link[1] or "", text)
+    text = _LINK.sub(r"\1", _PICTURE.sub("", text))
     text = _CODE.sub(lambda code: code[2] or code[3], text)
     return _HTML.sub("", _TIME.sub("\n", _TICK.sub(r"\1", _QUOTE.sub("", text))))
 
@@ -96,9 +102,9 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """(heading, "") and ("", paragraph) in their order."""
     body: list[str] = []
     for line in [*text.split("\n"), ""]:
-        heading = _HEADING.fullmatch(line)
+        heading = _heading(line)
         underlined = len(body) == 1 and _UNDERLINE.fullmatch(line)
-        if line.strip() and not heading and not underlined and not _RULE.fullmatch(line):
+        if line.strip() and heading is None and not underlined and not _RULE.fullmatch(line):
             row = line.strip()
             body.append(", ".join(cell.strip() for cell in row.strip("|").split("|")) + "." if row[0] == "|" else line)
             continue
@@ -107,8 +113,15 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         elif has_word("\n".join(body)):
             yield "", "\n".join(body)
         body = []
-        if heading and has_word(heading[1] or heading[2] or ""):
-            yield _plain(heading[1] or heading[2]), ""
+        if heading and has_word(heading):
+            yield _plain(heading), ""
+
+
+def _heading(line: str) -> str | None:
+    if heading := heading_of(line):
+        return heading[1]
+    bold = _BOLD_HEADING.fullmatch(line)
+    return bold[1] if bold else None
 
 
 def _plain(text: str) -> str:
@@ -156,6 +169,11 @@ def _whole(found: list[str]) -> Iterator[str]:
     kept = ""
     for sentence in found:
         kept = f"{kept} {sentence}".strip()
+        if len(kept) > _LONGEST_MARK and kept != sentence:
+            raise ScriptError(
+                f"the brief: a mark goes over more than {_LONGEST_MARK} signs from “{kept[:40]}…” on, too many for a clip; "
+                "close it sooner"
+            )
         if is_marked(kept) or not has_word(kept):
             yield kept
             kept = ""

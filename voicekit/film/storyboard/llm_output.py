@@ -7,10 +7,12 @@ from dataclasses import replace
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.storyboard import Scene, Storyboard, is_storyboard
 
-_FENCE = re.compile(r"^\s*(?:```|~~~)[^\n]*$", re.MULTILINE)
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s|^\s*\*\*(?:clip|scene|shot|szene)\b", re.IGNORECASE | re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s|^[^\S\n]*\*\*(?:clip|scene|shot|szene)\b", re.IGNORECASE | re.MULTILINE)
 _LABELLED = re.compile(r"\s*(?:[-*+•>#]|\d+[.)]|\*\*)|\s*\w+:\s")
-_CLIP_NUMBER = re.compile(r"^(\s*(?:#{1,6}\s+)?(?:\*\*)?\s*(?:clip|scene|shot|szene)\s*#?\s*)(\d+)([a-z]?)\b", re.IGNORECASE)
+_CLIP_NUMBER = re.compile(
+    r"^(\s*+(?:#{1,6}\s++)?(?:\*\*\s*+)?(?:clip|scene|shot|szene)\s*+#?\s*+)(\d+)([a-z]?)\b", re.IGNORECASE
+)
 _REMOVED = re.compile(r"\bREMOVED\b")
 
 LengthOf = Callable[[str], float]
@@ -69,9 +71,15 @@ def _without_talk(answer: str) -> str:
         text = text[begin.start() :]
     kept = text.rstrip().split("\n\n")
     # A last word to the user would be narration, as would any line below one.
-    while len(kept) > 1 and not _LABELLED.match(kept[-1]) and re.search(r"\w[^\n]*:[^\n]*\w[^\n]*$", kept[-2].rstrip()):
+    while len(kept) > 1 and not _LABELLED.match(kept[-1]) and _ends_with_label(kept[-2]):
         kept.pop()
     return "\n\n".join(kept).strip() + "\n"
+
+
+def _ends_with_label(paragraph: str) -> bool:
+    """Whether there is a colon between words in the last line."""
+    words = re.search(r"\w.*\w", paragraph.rstrip().rpartition("\n")[2])
+    return words is not None and ":" in words[0]
 
 
 def _places(own: Sequence[Scene]) -> dict[str, int]:

@@ -13,11 +13,13 @@ from voicekit.text.script.sections import MARGIN
 from voicekit.text.script.storyboard import SILENT, TIME, Storyboard, seconds_text, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-#: A time before a narration, which clips do not have.
-_TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)\\?{TIME.pattern}")
+#: Times before a narration, which clips do not have.
+_TIMED = re.compile(rf"^((?:\[/?[^\W\d][^\]]*\]\s*)*)(?:\\?{TIME.pattern}\s*)+")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: Writing and reading again changes nothing after this many rounds.
 _MOST_ROUNDS = 6
+#: Nobody puts a title into more brackets, or writes more bullets in front of a line.
+_MOST_CHANGES = 20
 _EDGES = " -–—:|,.)*#"
 #: Characters that a reader of Markdown or of our markup would not take for letters.
 _SIGNS = re.compile(r"[\[\]*_<]")
@@ -135,7 +137,9 @@ def _title(text: str) -> str:
 
 
 def _settled(text: str, change: Callable[[str], str]) -> str:
-    """What is left of `text` when `change` changes nothing more."""
-    while (changed := change(text).strip()) != text:
+    """What is left of `text` when `change` changes nothing more; its words alone, where it never settles."""
+    for _ in range(_MOST_CHANGES):
+        if (changed := change(text).strip()) == text:
+            return text
         text = changed
-    return text
+    return " ".join(_PLAIN_WORD.findall(text))

@@ -72,10 +72,10 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 _PARTICLES = re.compile(
     "[的了是在和与與及或也都就还還又着著过過吗嗎呢吧啊被把从從到向对對为為以于於而但因所之其这這那个個们們我你他她它不没沒有很一第台艘然后後下]+"
 )
-_URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_URL = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+\.\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PART = re.compile(r"[^\s\w'’-]+")
-_VERB = re.compile(r"(?:[^aeiouy]ed|[^aeiou]ied|[aeiouy]\w*ing|ly)$")
+_VERB = re.compile(r"(?:[^aeiouy]ed|[^aeiou]ied|[aeiouy]\w{0,30}ing|ly)$")
 #: Endings, and how many letters of a word must remain without them.
 _ENDINGS = dict.fromkeys(
     ("fulness", "ation", "ingly", "ness", "ment", "ing", "edly", "ied", "ie", "ed", "ly", "e", "n", "y"), 3
@@ -135,6 +135,8 @@ def telling(text: str, common: Counter, texts: int) -> list[str]:
     """
     here = stems(text)
     order = phrases(text)
+    places = {phrase: place for place, phrase in enumerate(order)}
+    first = text.lstrip("\"“'‘„»« ")[: max(map(len, order), default=0)]
     named = None if spaceless(text) else frozenset(phrase.lower() for phrase in _named(text, behind=True))
 
     def weight(phrase: str) -> float:
@@ -146,10 +148,10 @@ def telling(text: str, common: Counter, texts: int) -> list[str]:
         words = phrase.lower().split()
         if words[-1] in _VAGUE or (len(words) > 1 and _might_be_deed(words)):
             score *= 0.6
-        if phrase[:1].isupper() and not text.lstrip("\"“'‘„»« ").startswith(phrase):
+        if phrase[:1].isupper() and not first.startswith(phrase):
             score *= 1.4  # a name, or in German a noun
         # Long words say more: a lighthouse is seen in fewer places than a town.
-        return score + 0.03 * max(map(len, words)) - 0.01 * order.index(phrase)
+        return score + 0.03 * max(map(len, words)) - 0.01 * places[phrase]
 
     return sorted(order, key=weight, reverse=True)
 
@@ -206,7 +208,7 @@ def _named(text: str, behind: bool = False) -> Iterator[str]:
 def _trimmed(run: Sequence[str], announced: bool, german: bool) -> str:
     """A run of words without what is done in it: "fishermen" of "fishermen mended nets quietly"."""
     if german:  # which writes things with a capital
-        nouns = [at for at, word in enumerate(run) if word[0].isupper()]
+        nouns = dict.fromkeys(at for at, word in enumerate(run) if word[0].isupper())
         first_end = next((at for at in nouns if at + 1 not in nouns), -1)
         return " ".join(run[: first_end + 1][-3:])
     for at, word in enumerate(run):

@@ -28,14 +28,14 @@ _STREETS = {"St": "Street", "Dr": "Drive"}
 STARTERS = ("The|A|An|It|He|She|They|We|You|I|This|That|These|Those|There|But|And|Then|When|What|Who|Why|How|If|In|On|At|As|"
             "For|So|My|His|Her|Our|Their|Its|No|Yes|Not|After|Before|One|Some|Now|Once")  # fmt: skip
 #: "J. R. R. Tolkien", "Harry S. Truman", but not "vitamin C. Then".
-INITIALS = (rf"(?:(?P<several>\b(?:[A-Z]\.\s?){{2,}})|(?:^|\b[A-Z]\w*\.? )(?P<initials>(?:[A-Z]\.\s?)+))"
+INITIALS = (rf"(?:(?P<several>\b(?:[A-Z]\.\s?){{2,9}})|(?:^|\b[A-Z]\w*\.? )(?P<initials>(?:[A-Z]\.\s?){{1,9}}))"
             rf"(?=(?!(?:{STARTERS})\b)[A-Z])")  # fmt: skip
 _ENDS = rf"[\"')\]]*\s*$|[\"')\]]*\s+(?:{STARTERS})\b"
 
 
 def _keep_point(said: str, match: re.Match, ends: str = _ENDS) -> str:
     """What is said, with the point that also ended the sentence."""
-    return said + ("." if re.match(ends, match.string[match.end() :]) else "")
+    return said + ("." if re.compile(ends).match(match.string, match.end()) else "")
 
 
 BEFORE_NUMBERS = (

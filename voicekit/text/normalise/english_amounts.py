@@ -42,7 +42,7 @@ _PARTS = (
 _RULERS = ("Henry|Louis|Elizabeth|Charles|George|James|Edward|Richard|William|John|Paul|Pius|Benedict|Francis|Frederick|"
            "Nicholas|Catherine|Peter|Philip|Ferdinand|Leo|Gregory|Alexander|Napoleon|Ramses|Otto|Innocent|Clement|"
            "Urban|Boniface|Wilhelm|Friedrich|Ivan|Haakon|Carl|Gustav|Christian|Olav|Harald|Felipe|Constantine")  # fmt: skip
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMBER = r"\d+(?:,\d{3}){0,9}(?:\.\d+)?"
 _TO = r"\s?[-–—]\s?"
 _SCALE = r"(?:\s?(?P<scale>[kKMB]|bn|mn|tn|m|b|(?<=\s)(?:thousand|million|billion|trillion)))?(?!\w)"
 

@@ -39,7 +39,7 @@ RULES = (
          lambda m: f"{m[1]} times ten to the power of {'minus ' if m[2] in ('-', '−') else ''}{m[3]}"),
     rule(r"(?<=[\w)])\^(\(?[+−-]?\w{1,4}\)?)", _power),
     rule(r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?!\.\d)", _address),
-    rule(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\w.]*\d)", lambda m: m[0].replace(".", "")),
+    rule(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}+(?![\w.]*\d)", lambda m: m[0].replace(".", "")),
     rule(r"(?<=\d:\d\d)\s?[-–—]\s?(?=\d{1,2}:\d\d)", " to "),
     rule(r"\b(([Cc]all|[Dd]ial)\b[^.\n]{0,40}?) (911|999|112|311|411)\b(?!-)", lambda m: f"{m[1]} {digits(m[3])}"),
     rule(r"\b([Ii]n|[Ss]ince|[Uu]ntil|[Bb]efore|[Aa]fter) 10([1-9]\d)\b(?! [a-z]+s\b|[,.:]\d|%)",

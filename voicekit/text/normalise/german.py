@@ -37,7 +37,8 @@ _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebz
 _ORDINALS = {1: "ers", 3: "drit", 7: "sieb", 8: "ach"}
 #: Words after which an ordinal ends in "-en": am dritten, im dritten, but der dritte.
 _BENDING = "am|dem|den|des|im|zum|vom|beim|seit|bis|ab|vor|nach|einem|einen|jedem|jeden|diesem|diesen|Am|Im|Vom|Zum|Seit|Den"
-_AMOUNT = r"\d+(?:\.\d{3})*(?:,\d+)?"
+_ENDS = re.compile(r"\s*$|\s+[A-ZÄÖÜ]")
+_AMOUNT = r"\d+(?:\.\d{3}){0,9}(?:,\d+)?"
 _SCALE = r" (?:Tausend|Millionen?|Milliarden?|Mio\.|Mrd\.)"
 _MONTH = "|".join(_MONTHS)
 
@@ -112,8 +113,7 @@ def _abbreviation(match: re.Match) -> str:
 
 def _shortened(match: re.Match) -> str:
     written = re.sub(r"\.\s?(?=\w)", ". ", match[0])
-    ends = re.match(r"\s*$|\s+[A-ZÄÖÜ]", match.string[match.end() :])
-    return _SHORTENED[written] + ("." if ends else "")
+    return _SHORTENED[written] + ("." if _ENDS.match(match.string, match.end()) else "")
 
 
 def _loose(words: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ _RAISED = re.compile(r"(?<=[\w)])(?:[⁺⁻][¹²³⁰⁴-⁹]+|[¹²³⁰⁴-�
 _QUOTES = str.maketrans("’‘“”„«»‟‚‐‑′″", '\'\'""""""\'--\'"')
 #: Spaces between the thousands of a number; plain ones only where there is no doubt.
 _THIN = re.compile("(?<=\\d)[\u00a0\u2007\u2008\u2009\u202f](?=\\d{3}(?!\\d))")
-_GROUPED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){2,}| 000)(?![\w]|[.,-]\d| \d)")
+_GROUPED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){2,9}| 000)(?![\w]|[.,-]\d| \d)")
 #: Characters that are not spoken: soft hyphens, joiners, direction marks, byte order marks, and emoji with their modifiers.
 _SILENT = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\U000e0000-\U000e007f\U0001f3fb-\U0001f3ff]"

@@ -13,7 +13,7 @@ capitals. Its plurals and possessives ("Nguyens", "Nguyen's") are pronounced ali
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,8 +28,15 @@ PLACEHOLDER = "ꙮ"
 #: The file in a voice's folder, or beside a script, that is used without being named.
 FILE_NAME = "lexicon.toml"
 _OLD_NAME = "lexicon.txt"
+#: A phrase of so many signs is no word, and what is said for one is no chapter.
+MOST_WRITTEN, MOST_SAID = 100, 500
+#: TOML takes square time for a word of many dots.
+_LONGEST_LINE = 1000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _ENDING = r"(?P<ending>'s|s'|es'?|s|')?"
+#: The beginning of an entry in TOML.
+_KEY = re.compile(r"[ \t]*\[?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))[ \t]*[=.\]]")
+_BEHIND = re.compile(rf"{_ENDING}(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,6 @@ class Entry:
     said: str
     ipa: tuple[tuple[str, ...], ...] = ()
 
-    def is_meant(self, written: str) -> bool:
-        """Whether `written`, the same letters, is this word and not one like it ("Polish" and "polish")."""
-        return self.word.islower() or " ".join(written.split()) in (self.word, self.word.upper())
-
 
 @dataclass(frozen=True)
 class Said:
@@ -64,21 +67,39 @@ class Said:
     ending: str
 
 
+@dataclass(slots=True)
+class _Node:
+    """The entries that begin in one way.
+
+    Attributes:
+        longer: by what follows, in lower case, with a blank before it where there is one.
+        plain: the entry that ends here and is meant in any spelling.
+        exact: those that are meant as they are written ("Polish", and not "polish"), by how that is.
+    """
+
+    longer: "dict[str, _Node]" = field(default_factory=dict)
+    plain: Entry | None = None
+    exact: dict[str, Entry] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Words to be said in a way of their own. The later of two entries for a word holds."""
 
     entries: tuple[Entry, ...] = ()
-    _by_first: dict[str, list[tuple[re.Pattern, Entry]]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _root: _Node = field(init=False, repr=False, compare=False, default_factory=_Node)
 
     def __post_init__(self) -> None:
         latest = {entry.word: entry for entry in self.entries}
-        # A phrase before the word it begins with, and "Polish" before "polish".
-        for entry in sorted(latest.values(), key=lambda e: (-len(e.word), e.word.islower())):
-            key = r"\s+".join(map(re.escape, entry.word.split()))
-            pattern = re.compile(rf"(?P<word>{key}){_ENDING}(?!\w)", re.IGNORECASE)
-            first = _TOKEN.match(entry.word.lower())
-            self._by_first.setdefault(first[0] if first else "", []).append((pattern, entry))
+        for entry in latest.values():
+            node = self._root
+            for token, _ in _tokens(entry.word, 0):
+                node = node.longer.setdefault(token, _Node())
+            if entry.word.islower():
+                node.plain = entry
+            else:
+                node.exact.setdefault(entry.word, entry)
+                node.exact.setdefault(entry.word.upper(), entry)
 
     def __add__(self, other: "Lexicon") -> "Lexicon":
         return Lexicon(self.entries + other.entries)
@@ -96,31 +117,46 @@ class Lexicon:
             own: (first word, word after the last, how they are said) where `text` is not said as the lexicon says.
         """
         text = text.replace(PLACEHOLDER, " ")
-        if not self._by_first and not own:
+        if not self._root.longer and not own:
             return text, ()
         text, special = _replaced(text, own)
         remaining = iter(special)
         kept, said, end = [], [], 0
         for token in _TOKEN.finditer(text):
-            if token.start() < end:
+            begin = token.start()
+            if begin < end:
                 continue
             if token[0] == PLACEHOLDER:
                 said.append(next(remaining))
-            elif found := self._at(text, token):
-                match, entry = found
-                kept += [text[end : match.start()], PLACEHOLDER]
-                said.append(Said(entry, match["ending"] or ""))
-                end = match.end()
+            elif found := max(self._at(text, begin), key=lambda each: len(each[0].word), default=None):
+                entry, behind = found
+                kept += [text[end:begin], PLACEHOLDER]
+                said.append(Said(entry, behind["ending"] or ""))
+                end = behind.end()
         return "".join([*kept, text[end:]]), tuple(said)
 
-    def _at(self, text: str, token: re.Match) -> tuple[re.Match, Entry] | None:
-        first = token[0].lower()
-        for start in (first, first.removesuffix("s"), first.removesuffix("es")):
-            for pattern, entry in self._by_first.get(start, ()):
-                match = pattern.match(text, token.start())
-                if match and entry.is_meant(match["word"]):
-                    return match, entry
-        return None
+    def _at(self, text: str, begin: int) -> Iterator[tuple[Entry, re.Match]]:
+        """The entries that are meant where a token begins, each with the ending behind it."""
+        node = self._root
+        for token, end in _tokens(text, begin):
+            for ending in ("", "s", "es"):
+                last = node.longer.get(token.removesuffix(ending)) if token.endswith(ending) else None
+                behind = _BEHIND.match(text, end - len(ending)) if last else None
+                if last and behind:
+                    written = " ".join(text[begin : behind.start()].split())
+                    if entry := last.exact.get(written) or last.plain:
+                        yield entry, behind
+            if token not in node.longer:
+                return
+            node = node.longer[token]
+
+
+def _tokens(text: str, begin: int) -> Iterator[tuple[str, int]]:
+    """The words and signs from a place on and where each ends: in lower case, a blank before those that stand behind one."""
+    end = begin
+    for token in _TOKEN.finditer(text, begin):
+        yield " " * (token.start() > end) + token[0].lower(), token.end()
+        end = token.end()
 
 
 def _replaced(text: str, own: Sequence[tuple[int, int, Entry]]) -> tuple[str, list[Said]]:
@@ -176,6 +212,12 @@ def find_lexicon(path: Path | None, script: Path | None) -> Lexicon:
 def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     """The lexicon in `text`; `name` stands in the messages. Raises ScriptError as read_lexicon."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > _LONGEST_LINE and not line.lstrip().startswith("#"):
+            raise ScriptError(
+                f'{name}, line {number}: it has more than {_LONGEST_LINE} signs; write a word a line: Nguyen = "win"'
+            )
     try:
         table = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
@@ -185,7 +227,9 @@ def parse_lexicon(text: str, name: str = "lexicon") -> Lexicon:
     if isinstance(table.get("words"), dict):
         words = table.pop("words")
         table = {**words, **table}
-    return Lexicon(tuple(_entry(word, said, text, name) for word, said in table.items()))
+    keys = ((number, _KEY.match(line)) for number, line in enumerate(lines, start=1))
+    places = {key[key.lastindex or 0]: f"{name}, line {number}" for number, key in keys if key}
+    return Lexicon(tuple(_entry(word, said, places.get(word, name)) for word, said in table.items()))
 
 
 def entry_of(word: str, said: str, where: str) -> Entry:
@@ -195,6 +239,10 @@ def entry_of(word: str, said: str, where: str) -> Entry:
         ScriptError: there is no word, nothing that is said, or IPA that is none.
     """
     word, said = word.strip().replace("’", "'"), said.strip()
+    if len(word) > MOST_WRITTEN or len(said) > MOST_SAID:
+        raise ScriptError(
+            f"{where}: “{word[:40]}…” is too long; a word has at most {MOST_WRITTEN} signs, and how it is said {MOST_SAID}"
+        )
     if not re.search(r"[^\W_]", word):
         raise ScriptError(f"{where}: there is no word in “{word}”; write the word that is shown")
     if not said.startswith("/"):
@@ -206,9 +254,7 @@ def entry_of(word: str, said: str, where: str) -> Entry:
     return Entry(word, said, _ipa(word, said[1:-1].split(), where))
 
 
-def _entry(word: str, said: object, text: str, name: str) -> Entry:
-    found = re.search(rf"^[ \t]*\[?[\"']?{re.escape(word)}[\"']?[ \t]*[=.\]]", text, re.MULTILINE)
-    where = f"{name}, line {text.count(chr(10), 0, found.start()) + 1}" if found else name
+def _entry(word: str, said: object, where: str) -> Entry:
     if isinstance(said, dict):
         raise ScriptError(
             f"{where}: “{word}” is a table; put quotes around a word with a dot, and words at the top or in [words]"

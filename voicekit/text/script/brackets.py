@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from voicekit.text.script.strip_markup import NOTHING
 
-_BRACKETS = re.compile(r"(?<!\\)\[(\s*/?\s*[^\W\d_][^\[\]]*)\]")
+_BRACKETS = re.compile(r"(?<!\\)\[(\s*+/?\s*+[^\W\d_][^\[\]]*)\]")
 #: Remarks for the reader's eye: “[sic]”, “[citation needed]”, “[note 3]”.
 _ASIDE = re.compile(
     r"(?:sic!?|edit(?: source)?|citation needed|(?:clarification|verification|page|full citation|quotation|better source) "
@@ -29,9 +29,12 @@ _SOUND = re.compile(
     r"foreign(?: language)?|silence|"
     r"beep(?:s|ing)?|bleep|static|noise|clears (?:his |her )?throat|footsteps|phone rings?|door (?:opens|closes|slams)|"
     r"gunshots?|"
-    r"gelächter|lachen|lacht|applaus|beifall|musik|seufzt|hustet)\b(?:\W+[\w'’]+){0,4}\W*",
+    r"gelächter|lachen|lacht|applaus|beifall|musik|seufzt|hustet)\b(?:\W+\w+(?:['’]\w+)*+){0,4}\W*",
     re.IGNORECASE,
 )
+
+#: What is longer is a sentence.
+_LONGEST_SOUND = 100
 
 
 def without_brackets(text: str, is_mark: Callable[[str], bool]) -> tuple[str, list[str]]:
@@ -48,9 +51,12 @@ def without_brackets(text: str, is_mark: Callable[[str], bool]) -> tuple[str, li
         body = " ".join(found[1].split())
         if is_mark(body):
             return found[0]
-        before, after = text[: found.start()].rstrip(NOTHING)[-1:], text[found.end() : found.end() + 1]
+        begin = found.start()
+        while begin and text[begin - 1] == NOTHING:
+            begin -= 1
+        before, after = text[max(begin - 1, 0) : begin], text[found.end() : found.end() + 1]
         attached = before not in ("", " ", "\n", "[", "(", "“", '"') and not after.isalnum()
-        if _SOUND.fullmatch(body):
+        if len(body) <= _LONGEST_SOUND and _SOUND.fullmatch(body):
             sounds.append(f"[{body[:40]}]")
         elif not (_ASIDE.fullmatch(body) or (attached and _LETTER.fullmatch(body)) or body.startswith("/")):
             return f"{NOTHING}{found[1]}{NOTHING}"

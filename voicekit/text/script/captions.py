@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, some, with_text
@@ -20,16 +20,16 @@ _MINUS = r"([-−]\s*)?"
 _TIME_LINE = re.compile(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
 _MEANT_AS_TIME = re.compile(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
 #: The two times of such a line may be wrong, but nothing else is in it.
-_LIKE_TIME_LINE = re.compile(rf"\s*[-−]?\s*\d+:[\d:.,;]*\s*{_ARROW}\s*[-−]?\s*\d+:[\d:.,;]*\s*")
+_LIKE_TIME_LINE = re.compile(rf"\s*{_MINUS}\d+:[\d:.,;]*\s*{_ARROW}\s*{_MINUS}\d+:[\d:.,;]*\s*")
 #: Tags for the look of text, the speaker, readings above Chinese characters, and the moment each word lights up. Other tags
 #: in "<>" are left to the markup.
 _LOOKS = re.compile(
-    r"<rt>.*?</rt>|</?(?:i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}|\{/?[biu]\}",
+    r"<rt>[^<\n]*</rt>|</?(?:i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}|\{/?[biu]\}",
     re.IGNORECASE,
 )
 #: Sounds at the beginning of a line: "[door slams]", "(laughs)".
-_SOUND = re.compile(rf"^[\s{NOTHING}]*(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
+_SOUND = re.compile(rf"^(?:[^\S\n]|{NOTHING})*+(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]+)>", re.IGNORECASE)
 _MUSIC = re.compile(r"[♪♫♬♩～]+|(?<!\S)#(?!\S)")
 #: The mark of a change of speaker.
 _DASH = re.compile(r"\s*(?:[-–—](?=\s|[^\W\d_]|[\"“¿¡])|>{2,})\s*")
@@ -68,7 +68,7 @@ def parse_captions(text: str, name: str) -> Script:
     names = names_of(_plain(block.text) for block in blocks)
     cues: list[Cue] = []
     for block in blocks:
-        told.names.update(name.strip() for name in _VOICE.findall(block.text))
+        told.names.update(name.strip() for name in _VOICE.findall(block.text) if name.strip())
         n_sounds = len(told.sounds)
         edited = _without_names(_without_looks(block.text), names, told)
         edited = _SOUND.sub(lambda found: _without_sound(found, told), edited)
@@ -81,14 +81,13 @@ def parse_captions(text: str, name: str) -> Script:
             told.silent += n_sounds == len(told.sounds)
             continue
         cue = with_text(Cue("", block.start_s, line=block.line), reading.text, reading.marks(), name)
-        if cues and cues[-1].start_s == cue.start_s:
-            told.together += cues[-1].text != cue.text
-            cues[-1] = _both(cues[-1], cue) if cues[-1].text != cue.text else cues[-1]
-        else:
+        if not cues or (cues[-1].start_s, cues[-1].text) != (cue.start_s, cue.text):
             cues.append(cue)
     if not cues:
         raise _nothing(name)
-    return Script(tuple(cues), notes=told.notes(name))
+    together = [list(group) for _, group in groupby(cues, key=lambda cue: cue.start_s)]
+    told.together = len(cues) - len(together)
+    return Script(tuple(map(_as_one, together)), notes=told.notes(name))
 
 
 @dataclass(frozen=True)
@@ -147,14 +146,14 @@ def _once(blocks: list[_Block], told: _Told) -> list[_Block]:
     if not _is_rolling(blocks):
         return blocks
     found: list[_Block] = []
-    shown: list[str] = []
+    shown: set[str] = set()
     for block in blocks:
-        edited, now = [], []
+        edited, now = [], set()
         for line in block.text.split("\n"):
             words = _plain(line)
             again = words in shown
             if words:
-                now.append(words)
+                now.add(words)
                 told.rolled += again
             edited.append(re.sub(r".", NOTHING, line) if again else line)
         if now:
@@ -178,10 +177,10 @@ def _plain(text: str) -> str:
     return " ".join(_LOOKS.sub("", text).replace(NOTHING, "").split())
 
 
-def _both(first: Cue, second: Cue) -> Cue:
-    """Two subtitles at one time as one cue."""
-    marks = joined(((first.marks, len(first.text.split())), (second.marks, len(second.text.split()))))
-    return replace(first, text=f"{first.text} {second.text}", marks=marks)
+def _as_one(cues: list[Cue]) -> Cue:
+    """The subtitles at one time as one cue."""
+    marks = joined((cue.marks, len(cue.text.split())) for cue in cues)
+    return replace(cues[0], text=" ".join(cue.text for cue in cues), marks=marks)
 
 
 def _without_names(text: str, names: frozenset[str], told: _Told) -> str:
@@ -189,9 +188,9 @@ def _without_names(text: str, names: frozenset[str], told: _Told) -> str:
     edited = []
     for line in text.split("\n"):
         clean = line.replace(NOTHING, "")
-        begin = said_by(clean, names)
-        if begin:
-            told.names.add(next(name for name in names if name in clean[:begin]))
+        speaker, begin = said_by(clean, names)
+        if speaker:
+            told.names.add(speaker)
         dash = _DASH.match(clean[begin:])
         left = begin + (dash.end() if dash else 0)
         signs = list(line)

@@ -33,13 +33,18 @@ _ABOUT = r"(?:[~≈<≤]|about|around|approx(?:imately)?\.?|circa|ca\.?|etwa|run
 _AROUND = re.compile(
     rf"\s*(?:{_LABEL}\s*:\s*)?(?:{_ABOUT}\s*)?(?P<length>.+?)(?:\s+(?:long|lang|max\.?))?\s*", re.IGNORECASE
 )
-_IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _TAIL = re.compile(r"(?:\s|[-–—:|,])(?=[~≈\d])")
 _SECONDS_BEHIND = re.compile(r".*\d\s*(?:s|secs?|seconds?|sek|sekunden?)\.?\s*", re.IGNORECASE)
 _CLOCK_RANGE = re.compile(rf"(?<![\d:]){_CLOCKS}{_TO}{_CLOCKS}(?![\d:])")
 _MEANT = re.compile(
     rf".*(?:{_PART}|\d:\d\d)|{_LABEL}\s*:|.*\b(?:sec(?:ond)?s?|sekunden?|minutes?|minuten?)\.?$", re.IGNORECASE
 )
+
+#: What is longer is no length of time.
+_LONGEST = 100
+#: No clip lasts longer.
+_MOST_S = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def cut_length(title: str, where: str) -> tuple[str, Length | None]:
 def check_title(title: str, where: str) -> None:
     """Raises ScriptError where something in brackets looks like a duration; one that can be read has been cut out."""
     for found in _IN_BRACKETS.finditer(title):
-        if _MEANT.match(found[1]):
+        if len(found[1]) <= _LONGEST and _MEANT.match(found[1].strip()):
             raise _unreadable(found[1], where)
 
 
@@ -108,11 +113,12 @@ def _candidates(title: str) -> Iterator[tuple[int, int, str, str]]:
     for found in _IN_BRACKETS.finditer(title):
         yield *found.span(), found[1], ""
     for found in _IN_BRACKETS.finditer(title):  # one of several remarks
-        remarks = re.split(r"\s*[,;|]\s+|\s+[–—|/]\s+", found[1])
-        for index, remark in enumerate(remarks if len(remarks) > 1 else ()):
-            others = ", ".join(remarks[:index] + remarks[index + 1 :])
-            yield *found.span(), remark, f"{found[0][0]}{others}{found[0][-1]}"
-    for found in _TAIL.finditer(title):
+        remarks = re.split(r" ?[,;|] | [–—|/] ", " ".join(found[1].split()))
+        length = next(filter(_read, remarks), None) if len(remarks) > 1 else None
+        if length is not None:
+            remarks.remove(length)
+            yield *found.span(), length, f"{found[0][0]}{', '.join(remarks)}{found[0][-1]}"
+    for found in _TAIL.finditer(title, max(0, len(title) - _LONGEST)):
         before, tail = title[: found.end()].rstrip(), title[found.end() :]
         if before[-1:] in tuple("-–—:|,") or _SECONDS_BEHIND.fullmatch(tail):
             yield len(before.rstrip(" -–—:|,")), len(title), tail, ""
@@ -121,7 +127,7 @@ def _candidates(title: str) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _read(written: str) -> Length | None:
-    around = _AROUND.fullmatch(written)
+    around = _AROUND.fullmatch(" ".join(written.split())) if len(written) <= _LONGEST else None
     if not around:
         return None
     length = around["length"]
@@ -157,6 +163,10 @@ def _unit_s(written: str) -> float:
 
 
 def _check(length: Length, where: str) -> None:
+    if length.seconds() > _MOST_S:
+        raise ScriptError(
+            f"{where}: “{length.written[:40]}” is longer than a day; write how long the clip is, as in (6 seconds)"
+        )
     if length.high <= 0 or length.seconds() <= 0:
         raise ScriptError(
             f"{where}: “{length.written[:40]}” is no time at all; write how long the clip is, as in (6 seconds)"

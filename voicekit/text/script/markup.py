@@ -14,6 +14,7 @@ makes it an ordinary character. The elements of SSML that voicekit knows are rea
 """
 
 import re
+from array import array
 from collections.abc import Sequence
 
 from voicekit.core.errors import ScriptError
@@ -50,7 +51,7 @@ _PAUSE_S = 0.5
 _TOKEN = re.compile(
     rf"""
     \\(?P<literal>[\[\]*_<])
-    | \[\s*(?P<closing>/?)\s*(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
+    | \[\s*+(?P<closing>/?)\s*+(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
     | (?P<stars>\*+|_+)
     | (?P<blank>\n[^\S\n]*\n\s*)
     | (?P<element>{ssml.ELEMENT})
@@ -88,9 +89,13 @@ def read_markup(source: Source, text: str, begin: int = 0) -> Reading:
     text, sounds = without_brackets(text, _is_mark)
     offsets: Sequence[int] = range(begin, begin + len(text))
     if _OURS.search(text):
-        signs = ((sign, begin + index) for index, meant in enumerate(text) for sign in (".\n" if meant == STOP else meant))
-        kept = [(sign, offset) for sign, offset in signs if not _OURS.match(sign)]
-        text, offsets = "".join(sign for sign, _ in kept), [offset for _, offset in kept]
+        kept, places = [], array("q")
+        for index, meant in enumerate(text):
+            for sign in ".\n" if meant == STOP else meant:
+                if not _OURS.match(sign):
+                    kept.append(sign)
+                    places.append(begin + index)
+        text, offsets = "".join(kept), places
     elements: list[ssml.Element] = []
     if ssml.has_elements(text):
         text, offsets, elements = ssml.split(source, text, offsets)

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, STOP, without_citations
 from voicekit.text.script.tables import cells, table_rows
@@ -17,7 +18,6 @@ from voicekit.text.script.tables import cells, table_rows
 _FRONT = re.compile(
     r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
 )
-_HEADING = re.compile(r" {0,3}#{1,6}[^\S\n]+(\S.*?)(?:[^\S\n]+#+)?[^\S\n]*")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[^\S\n]*")
 _RULE = re.compile(r"[^\S\n]*([-*_=~─━═—–•·#+⁂✦❖◆◇★☆])(?:[^\S\n]*\1){2,}[^\S\n]*|[^\S\n]*[⁂❦❧✦❖][^\S\n]*|[^\S\n]*:{3,}.*")
 _QUOTE = re.compile(r" {0,3}(?:>[^\S\n]?)+")
@@ -30,7 +30,7 @@ _CHAT = re.compile(
     r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
     r"(?P<name>[^:\n]{1,40}:\s+)?"
 )
-_TIMED = re.compile(r"\s*[\[(]?\s*\d+:\d\d")
+_TIMED = re.compile(r"\s*(?:[\[(]\s*)?\d+:\d\d")
 _BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: Spaces within one number: thin, narrow, or non-breaking.
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")
@@ -128,7 +128,7 @@ class _Lines:
     def _heading(self, index: int) -> str | None:
         """What a heading says."""
         line = self._lines[index]
-        if heading := _HEADING.fullmatch(line):
+        if (heading := heading_of(line)) and heading[1]:
             return heading[1]
         after = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         before = self._lines[index - 1] if index else ""
@@ -141,7 +141,7 @@ class _Lines:
             keep = item.start("number") if number else item.end()
             task = item["task"] or ""
             line = " " * keep + number + " " * len(task) + line[item.end() :]
-        if (begin := said_by(line, self._names)) and not _TIMED.match(line):
+        if (begin := said_by(line, self._names)[1]) and not _TIMED.match(line):
             self._left.setdefault("names", [])
             line = NOTHING * begin + line[begin:]
         return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
@@ -160,17 +160,17 @@ class _Lines:
 
     def _ended(self, edited: list[str]) -> str:
         """The lines as one text; an item of a list ends before the next one."""
-        joined: list[str] = []
-        for index, line in enumerate(edited):
-            written = self._lines[index]
-            begins = (_CHAT if self._is_chat else _ITEM).match(_QUOTE.sub("", written)) or said_by(written, self._names)
-            before = joined[-1] if joined else ""
-            if begins and has_word(line) and has_word(before) and not before.rstrip(" \t" + NOTHING).endswith(_ENDED):
-                stripped = before.rstrip(" \t" + NOTHING)
-                joined[-1] = stripped + STOP + NOTHING * (len(before) - len(stripped)) + line
+        ended: list[str] = []
+        before = ""
+        for written, line in zip(self._lines, edited, strict=True):
+            begins = (_CHAT if self._is_chat else _ITEM).match(_QUOTE.sub("", written)) or said_by(written, self._names)[1]
+            stripped = before.rstrip(" \t" + NOTHING)
+            if begins and has_word(line) and has_word(before) and not stripped.endswith(_ENDED):
+                ended.append(stripped + STOP + NOTHING * (len(before) - len(stripped)))
             else:
-                joined.append(line)
-        return "\n".join(joined)
+                ended.append(before + "\n")
+            before = line
+        return "".join([*ended[1:], before])
 
     def _tell(self) -> None:
         for kind, words in self._left.items():

@@ -1,9 +1,12 @@
 """A text after its markup has been read: what is shown and spoken, and how each word is said."""
 
 import re
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
+from typing import TypeVar
 
 from voicekit.text.phonemes.lexicon import Entry
 from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
@@ -12,8 +15,18 @@ from voicekit.text.script.source import Source
 EMPHASIS = ProsodyStyle(0.87, 2.0, 1.2, 2.5)
 STRONG = ProsodyStyle(0.82, 3.0, 1.35, 4.0)
 
+#: Marks and elements one inside the other; what is damaged opens thousands, and people two or three.
+MOST_OPEN = 100
 _CLOSING_PUNCTUATION = ".,;:!?…"
 _OPENING_PUNCTUATION = "“„«‘¿¡("
+
+
+_Placed = TypeVar("_Placed", bound=tuple)
+
+
+def _between(found: list[_Placed], begin: int, end: int) -> list[_Placed]:
+    """Those of `found` whose first part is at least `begin` and less than `end`; they are in its order."""
+    return found[bisect_left(found, begin, key=itemgetter(0)) : bisect_left(found, end, key=itemgetter(0))]
 
 
 class Reading:
@@ -23,8 +36,8 @@ class Reading:
         self.source = source
         self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
-        self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets
-        self._offsets: list[int] = []
+        self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets; a text may have ten million
+        self._offsets = array("q")
         self._pauses: list[tuple[int, float]] = []  # the sign before it, how long
         self._said: list[tuple[int, int, Entry, int]] = []  # signs begin … end − 1, how they are said, where that is written
         self._open: list[tuple[str, ProsodyStyle, int]] = []
@@ -32,6 +45,7 @@ class Reading:
         self._tones: list[tuple[str, ProsodyStyle]] = []
         self._style = NEUTRAL
         self._follows_tag = self._parts = False
+        self._last = -1  # the last sign that is no blank
 
     @property
     def text(self) -> str:
@@ -39,6 +53,10 @@ class Reading:
 
     def __len__(self) -> int:
         return len(self._signs)
+
+    def behind(self, begin: int) -> str:
+        """The text from a sign on."""
+        return "".join(self._signs[begin:])
 
     def offset(self, index: int) -> int:
         """Where the sign stands in the source."""
@@ -52,6 +70,8 @@ class Reading:
             if not text:
                 return
             self._follows_tag = self._parts = False
+        if written := len(text.rstrip()):
+            self._last = len(self._signs) + written - 1
         self._signs.extend(text)
         self._styles.extend([self._style] * len(text))
         self._offsets.extend(offsets)
@@ -69,14 +89,18 @@ class Reading:
 
     def pause(self, seconds: float) -> bool:
         """Silence after what was added last; False where that is nothing."""
-        last = next((index for index in range(len(self._signs) - 1, -1, -1) if not self._signs[index].isspace()), None)
-        if last is None:
+        if self._last < 0:
             return False
-        self._pauses.append((last, seconds))
+        self._pauses.append((self._last, seconds))
         return True
 
     def begin(self, name: str, style: ProsodyStyle, offset: int) -> None:
-        """What follows is said in a style, until `end`."""
+        """What follows is said in a style, until `end`. Raises ScriptError where MOST_OPEN are open."""
+        if len(self._open) == MOST_OPEN:
+            called = f"[{name}]" if name.isalpha() else name
+            raise self.source.error(
+                offset, f"{called} stands inside {MOST_OPEN} marks that are open; close those that are over"
+            )
         self._open.append((name, style, offset))
         self._sum_up(len(self._open) - 1)
 
@@ -104,8 +128,8 @@ class Reading:
 
     def say(self, begin: int, entry: Entry, offset: int) -> None:
         """The signs from `begin` on are said as `entry` says."""
-        end = begin + len("".join(self._signs[begin:]).rstrip())
-        self._said.append((begin, end, entry, offset))
+        end = begin + len(self.behind(begin).rstrip())
+        insort(self._said, (begin, end, entry, offset), key=itemgetter(0))  # one inside another one is over first
 
     def close(self) -> None:
         """The paragraph is over; elements may go on. Raises ScriptError where something in brackets is open."""
@@ -124,13 +148,10 @@ class Reading:
         starts = [start for start, _ in spans]
         styles = tuple(self._manner_of(*span) for span in spans)
         pauses = [0.0] * len(spans)
-        for sign, seconds in self._pauses:
-            if begin <= sign < end:
-                pauses[bisect_right(starts, sign) - 1] += seconds
+        for sign, seconds in _between(self._pauses, begin, end):
+            pauses[bisect_right(starts, sign) - 1] += seconds
         said, taken = [], 0
-        for first_sign, after_sign, entry, offset in self._said:
-            if not begin <= first_sign < end:
-                continue
+        for first_sign, after_sign, entry, offset in _between(self._said, begin, end):
             first, after = bisect_right(starts, first_sign) - 1, bisect_left(starts, after_sign)
             if first < taken:
                 raise self.source.error(offset, f"“{entry.word}” is in a word that is said in another way; part them")

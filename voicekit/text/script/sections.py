@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.fields import kind_of
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.strip_markup import NOTHING
 from voicekit.text.script.tables import cells, table_rows
 
@@ -19,7 +20,6 @@ PICTURES = (
     r"(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3][\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3\s]*+)?+"
 )
 _WORD = r"(?:clip|scene|shot|szene)"
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
 _BOLD_HEADING = re.compile(
     rf"(?P<indent>\s*)(?:{_BULLET})?\*\*{PICTURES}(?P<title>{_WORD}\s*#?\d.*)"
     r"|(?P<indent2>\s*)\d+[.)]\s+(?P<title2>\*\*[^*]*[^*:：\s]\*\*(?:\s*[(\[|–—-].*)?)",
@@ -30,14 +30,14 @@ _UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*")
 _LABEL = re.compile(
     rf"(?P<indent>\s*){_QUOTE}(?P<bullet>{_BULLET})?{PICTURES}(?P<bold>\*\*|__|\*|_)?{PICTURES}"
     r"(?P<name>[^\W\d_](?:[^:：*_()\[\]]|\([^()]*\)|\[[^\[\]]*\]){0,60}?)\s*"
-    r"(?(bold)(?:(?P<colon>[:：])\s*(?P=bold)|(?P=bold)\s*(?:(?P<colon2>[:：])|[–—-]\s|(?=\s*$)))|[:：])\s*(?P<rest>.*)"
+    r"(?(bold)(?:(?P<colon>[:：])\s*(?P=bold)|(?P=bold)\s*+(?:(?P<colon2>[:：])|[–—-]\s|$))|[:：])\s*(?P<rest>.*)"
 )
 _LIST_ITEM = re.compile(rf"(\s*){_QUOTE}{_BULLET}")
 #: The start of a line before its text: quote marks, a bullet.
 MARGIN = re.compile(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: “Clip 3”, and other ways to number a title.
-NUMBERED = re.compile(rf"{_WORD}\s*#?\s*\d+\w?", re.IGNORECASE)
+NUMBERED = re.compile(rf"{_WORD}\s*+#?\s*+\d+\w?", re.IGNORECASE)
 NUMBER = re.compile(rf"{NUMBERED.pattern}|{_WORD}(?=\s*[:–—-])|\d+(?=\s*[:.)–—-](?:\s|$))|#?\d+(?=$)", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:total|gesamt|sum(?:me)?)\b", re.IGNORECASE)
 _QUOTES = tuple('>"“„«»')
@@ -54,6 +54,8 @@ class Field:
         bulleted: the label is an item of a list.
         block: nothing stands behind the label on its line.
         further: the line of a second paragraph that may be part of it.
+        waiting: there is no word in it yet.
+        opening: its first sign that is no blank.
     """
 
     kind: str
@@ -65,6 +67,16 @@ class Field:
     bulleted: bool = False
     block: bool = False
     further: int = 0
+    waiting: bool = True
+    opening: str = ""
+    _read: int = field(default=0, init=False)
+
+    def read(self, text: str) -> None:
+        """Looks at what has come to it since it was last read."""
+        new = text[max(self.begin, self._read) : self.end]
+        self._read = self.end
+        self.waiting = self.waiting and not has_word(new)
+        self.opening = self.opening or new.lstrip()[:1]
 
 
 @dataclass
@@ -88,7 +100,9 @@ def sections_of(text: str) -> list[Section]:
     lines = text.split("\n")
     for index, line in enumerate(lines):
         number, end = index + 1, offset + len(line)
-        waiting = current is not None and not has_word(text[current.begin : current.end])
+        if current:
+            current.read(text)
+        waiting = current is not None and current.waiting
         indent = len(line) - len(line.lstrip())
         after_blank = index > 0 and not lines[index - 1].strip()
         if index < table_end:
@@ -120,7 +134,7 @@ def sections_of(text: str) -> list[Section]:
             item = _LIST_ITEM.match(line)
             if indent > current.indent or line.lstrip()[:1] == ">":
                 current.end = end
-            elif (item or after_blank) and not _goes_on(current, waiting, after_blank, line, text):
+            elif (item or after_blank) and not _goes_on(current, after_blank, line):
                 current = None
             else:
                 if after_blank and not waiting and not current.further and line[:1] not in _QUOTES:
@@ -130,21 +144,20 @@ def sections_of(text: str) -> list[Section]:
     return sections
 
 
-def _goes_on(current: Field, waiting: bool, after_blank: bool, line: str, text: str) -> bool:
+def _goes_on(current: Field, after_blank: bool, line: str) -> bool:
     """Whether a paragraph or item of a list that is not indented belongs to the field above it."""
     if current.bulleted:
-        return waiting and not after_blank
-    opening = text[current.begin : current.end].lstrip()[:1]
-    if opening in _QUOTES and not waiting:  # several paragraphs, each in quotes
-        return line[:1] == opening
-    return waiting or current.block
+        return current.waiting and not after_blank
+    if current.opening in _QUOTES and not current.waiting:  # several paragraphs, each in quotes
+        return line[:1] == current.opening
+    return current.waiting or current.block
 
 
 def heading_in(lines: Sequence[str], index: int, current: Field | None = None) -> tuple[str, int] | None:
     """The title in a line, and how deep it is."""
     line = lines[index]
-    if found := _HEADING.fullmatch(line):
-        title, level = found[2], len(found[1])
+    if heading := heading_of(line):
+        level, title = heading
     elif found := _BOLD_HEADING.fullmatch(line):
         title, level = found["title"] or found["title2"], 7
         deeper = current and len(found["indent"] or found["indent2"] or "") > current.indent

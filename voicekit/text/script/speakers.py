@@ -183,10 +183,11 @@ def names_of(units: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def said_by(line: str, names: frozenset[str]) -> int:
-    """How many signs in front of a line only say whose words it has."""
+def said_by(line: str, names: frozenset[str]) -> tuple[str, int]:
+    """Whose words a line has, and how many signs in front of it only say that; "" and 0 where it says nothing of it."""
     label = _LABEL.match(line)
-    return label.end() if label and label["name"].strip() in names else 0
+    name = label["name"].strip() if label else ""
+    return (name, label.end()) if label and name in names else ("", 0)
 
 
 def _may_be_name(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -29,7 +30,7 @@ _VOLUMES_DB = {"x-soft": -8.0, "soft": -4.0, "medium": 0.0, "default": 0.0, "lou
 
 _NAME = r"[A-Za-z][\w:.-]*"
 # What looks like an element: one that is known, however it goes on, or any name with attributes as they have to be.
-_ANY = re.compile(rf"(?<!\\)</?(?:(?:{'|'.join(_ATTRIBUTES)})\b[^<>]*|{_NAME}(?:\s+{_NAME}\s*=\s*[^<>]*)?\s*/?)>")
+_ANY = re.compile(rf"(?<!\\)</?(?:(?:{'|'.join(_ATTRIBUTES)})\b[^<>]*|{_NAME}(?:\s+{_NAME}\s*=[^<>]*|\s*/?))>")
 _DOCUMENT = re.compile(r"\s*<(?:\?xml\b|speak\b|!DOCTYPE\b)")
 # A backslash makes any "<" a plain one; so does what stands behind it, where that begins no element.
 _PLAIN_LESS = re.compile(r"(?<=\\)<|<(?!/?[A-Za-z]|!--|!\[CDATA\[)")
@@ -74,7 +75,7 @@ def pause_s(text: str) -> float | None:
     return seconds if seconds <= LONGEST_PAUSE_S else None
 
 
-def split(source: Source, text: str, offsets: Sequence[int]) -> tuple[str, list[int], list[Element]]:
+def split(source: Source, text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int], list[Element]]:
     """A text with ELEMENT in place of each element's beginning and end, where each sign stands, and those in their order.
 
     Raises:
@@ -82,7 +83,7 @@ def split(source: Source, text: str, offsets: Sequence[int]) -> tuple[str, list[
     """
     if match := re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise source.error(offsets[match.start()], f"{match[0]} is not read; remove the declaration")
-    text = re.sub(r"<\?.*?\?>", lambda match: re.sub(r"\S", " ", match[0]), text, flags=re.DOTALL)
+    text = re.sub(r"<\?[^<>]*\?>", lambda match: re.sub(r"\S", " ", match[0]), text)
     text = _UNSPEAKABLE.sub(" ", _PLAIN_AND.sub(_AND, _PLAIN_LESS.sub(_LESS, text)))
     return _Splitter(source, text, offsets).split()
 
@@ -92,7 +93,7 @@ class _Splitter:
         self._source, self._text, self._offsets = source, text, offsets
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._signs: list[str] = []
-        self._places: list[int] = []
+        self._places = array("q")
         self._elements: list[Element] = []
         self._inside: list[Element] = []
         # expat itself, not ElementTree on top of it, because it tells where each element stands.
@@ -101,7 +102,7 @@ class _Splitter:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
 
-    def split(self) -> tuple[str, list[int], list[Element]]:
+    def split(self) -> tuple[str, Sequence[int], list[Element]]:
         try:
             self._parser.Parse(f"<{_ROOT}>{self._text}</{_ROOT}>".encode(), True)
         except expat.ExpatError as error:
@@ -261,7 +262,7 @@ def _pause(element: Element, reading: Reading) -> None:
 
 def _say(element: Element, reading: Reading, begin: int) -> None:
     source, given = reading.source, element.attributes
-    shown = " ".join(reading.text[begin:].split())
+    shown = " ".join(reading.behind(begin).split())
     if not shown:
         raise source.error(element.offset, f"<{element.name}> is empty; write the word that is shown inside it")
     attribute = "alias" if element.name == "sub" else "ph"

@@ -18,6 +18,7 @@ from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
+from voicekit.text.script.heading import title_end
 from voicekit.text.script.markup import read_markup
 from voicekit.text.script.sections import (
     MARGIN,
@@ -34,11 +35,10 @@ from voicekit.text.script.sections import (
 )
 from voicekit.text.script.source import Source
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
-from voicekit.text.script.tables import table_rows
+from voicekit.text.script.tables import is_table
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
-#: The end of a heading after its title.
-_CLOSING = re.compile(r"(?:\s+#+|\*\*)?$")
+_PICTURES = re.compile(PICTURES)
 _BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
 _NO_WORDS = (
     r"(?:none|n/a|nothing|silen(?:ce|t)|stille|stumm|keine?[rs]?|(?:no|without|keine?|ohne)\s+(?:spoken\s)?"
@@ -55,7 +55,7 @@ SILENT = re.compile(
 TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
 #: Text after an unknown label that may be a narration: all of it in quotes, or a sentence.
-_PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3,}.*[.!?…][*_)]*")
+_PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3}.*[.!?…][*_)]*")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ class Scene:
             return self
         line = self.text.splitlines()[0]
         heading = cut_duration(line, "the heading of a clip")[0].rstrip()
-        edited = _CLOSING.sub(rf" ({seconds_text(seconds)})\g<0>", heading, count=1)
+        end = title_end(heading) - 2 * heading.endswith("**")
+        edited = f"{heading[:end]} ({seconds_text(seconds)}){heading[end:]}"
         return replace(self, clip=replace(self.clip, duration_s=seconds), text=edited + self.text.removeprefix(line))
 
 
@@ -206,9 +207,8 @@ def is_storyboard(text: str, hint: bool = False) -> bool:
     """Whether a text is a storyboard; `hint`: its name says that it is Markdown."""
     text = strip_markup("\n".join(text.splitlines()))
     lines = text.split("\n")
-    tables = [index for index in range(len(lines)) if table_rows(lines, index)]
     labels = [label for line in lines if (label := label_in(line, None)) and label[1] in ("visual", "narration")]
-    if any(columns_of(lines[index]) for index in tables):
+    if any(is_table(lines, index) and columns_of(lines[index]) for index in range(len(lines))):
         return True
     headings = [heading for index in range(len(lines)) if (heading := heading_in(lines, index))]
     if headings:  # of clips that nobody has written a narration for, or of any text
@@ -281,11 +281,18 @@ def _length(section: Section, text: str, where: str) -> tuple[str, Length | None
 
 def _clip(section: Section, title: str, seconds: float | None, text: str, number: int) -> Clip:
     name = NUMBER.match(title)
-    rest = re.sub(rf"\s+{PICTURES}$", "", title[name.end() :] if name else title)
+    rest = _without_last_pictures(title[name.end() :] if name else title)
     rest = rest.lstrip(" -–—:|,.)").rstrip(" -–—:|,.")
     given = re.sub(r"\s*#\s*", " ", name[0]) if name and name[0][:1].isalpha() else ""
     visual, audio = ("; ".join(_line(text, one) for one in section.of(kind)) for kind in ("visual", "audio"))
     return Clip(rest or given or f"Clip {number}", seconds, visual, audio, section.line)
+
+
+def _without_last_pictures(title: str) -> str:
+    words = title.split()
+    while words and _PICTURES.fullmatch(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _check_unknown(section: Section, text: str, name: str) -> None:

@@ -14,7 +14,7 @@ STOP = "\ue004"
 
 _COMMENT = re.compile(r"(?<!\\)<!--(?:(?!<!--).)*?-->", re.DOTALL)
 #: Fences are not spoken; the text between them is read, unless they name a programming language.
-_FENCE = re.compile(r"^[^\S\n]*(?:`{3,}|~{3,})(?P<language>[\w+#-]*)[^\S\n]*(?:\{[^}\n]*\})?[^\S\n]*$", re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*(?:`{3,}+|~{3,}+)(?P<language>[\w+#-]*+)[^\S\n]*+(?:\{[^}\n]*\}[^\S\n]*+)?$", re.MULTILINE)
 _TEXT_LANGUAGES = ("", "text", "txt", "plain", "plaintext", "markdown", "md", "story", "script", "srt", "vtt")
 _BREAK = re.compile(r"(?<!\\)<br\s*/?>", re.IGNORECASE)
 _HTML = re.compile(
@@ -30,10 +30,11 @@ _SUPERSCRIPT = re.compile(r"(?<!\\)<sup>\s*(?:\[?[\w*†‡]{1,3}\]?\s*)</sup>",
 _PAGE = re.compile(r"<(head|script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)
 # An address has a "/", "#", "." or ":", so that "[calm](softly)" is no link.
 _LINK = re.compile(
-    r"(?<!\\)(!?\[)([^\[\]\n]*)(\]\([^()\s]*[/#.:](?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\))"
+    r"(?<!\\)(!?\[)([^\[\]\n]*)(\]\((?=[^()\s]*[/#.:])(?:[^()\s]++|\([^()\s]*\))*+(?:\s++(?:\"[^\"\n]*\"|'[^'\n]*'))?\))"
 )
 _DEFINITION = re.compile(
-    r"^ {0,3}\[([^\[\]^\n]+)\]:[^\S\n]*(?:<[^<>\n]*>|\S+[/.#]\S*)(?:[^\S\n]+[\"'(][^\n]*[\"')])?[^\S\n]*$", re.MULTILINE
+    r"^ {0,3}\[([^\[\]^\n]+)\]:[^\S\n]*(?:<[^<>\n]*>|(?=\S+[/.#])\S++)(?:[^\S\n]++[\"'(][^\n]*[\"')])?[^\S\n]*$",
+    re.MULTILINE,
 )
 _REFERENCE = re.compile(r"(?<!\\)(!?\[)([^\[\]\n]+)(\] ?\[([^\[\]\n]*)\])")
 _WIKI = re.compile(r"(!?\[\[)(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]")
@@ -45,7 +46,7 @@ _CITED = re.compile(
     r"(?<![\\\w])\[[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3})*\](?![\w(])|(?<=[^\W\d_]{2})\[[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3})*\](?![\w(])"
 )
 _RAISED = re.compile(
-    r"(?<=[^\W\d_][^\W\d_])[¹²³⁰⁴-⁹]+(?:[,⁻–][¹²³⁰⁴-⁹]+)*(?![\w²³])|(?<=[.,;:!?”\"’)])[¹²³⁰⁴-⁹]+|(?<=\b[12]\d\d\d)[¹²³⁰⁴-⁹]+(?!\w)"
+    r"(?<=[^\W\d_¹²³⁰⁴-⁹][^\W\d_¹²³⁰⁴-⁹])[¹²³⁰⁴-⁹]++(?:[,⁻–][¹²³⁰⁴-⁹]++)*(?![\w²³])|(?<=[.,;:!?”\"’)])[¹²³⁰⁴-⁹]+|(?<=\b[12]\d\d\d)[¹²³⁰⁴-⁹]+(?!\w)"
 )
 _PAIRED = re.compile(
     r"(?<![\\=])(?P<mark>==)(?=[^\s=])(?P<a>[^=\n]{1,400}?)(?<=[^\s=])==(?!=)"

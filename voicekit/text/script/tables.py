@@ -6,18 +6,23 @@ from collections.abc import Sequence
 #: The start and end of a cell's words.
 Span = tuple[int, int]
 
-_UNDERLINE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_UNDERLINE = re.compile(r"\s*+(?:\|\s*+)?:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+(?:\|\s*+)?")
 # A bar in "[say: SQL|sequel]" or behind a backslash parts no cells.
-_CELL = re.compile(r"(?:\\\||\[[^\[\]|]*\|[^\[\]|]*\]|[^|])*")
+_CELL = re.compile(r"(?:[^|\\\[]+|\\\|?|\[(?:[^\[\]|]*\|[^\[\]|]*\])?)*+")
+
+
+def is_table(lines: Sequence[str], index: int) -> bool:
+    """Whether a line is the header of a table."""
+    if index + 1 >= len(lines) or "|" not in lines[index] or "|" not in lines[index + 1]:
+        return False
+    return _UNDERLINE.fullmatch(lines[index + 1]) is not None
 
 
 def table_rows(lines: Sequence[str], index: int) -> int:
     """How many lines the table has that begins at a line, its header and the line below it among them; 0 for no table."""
-    if index + 1 >= len(lines) or "|" not in lines[index] or "|" not in lines[index + 1]:
+    if not is_table(lines, index):
         return 0
-    if not _UNDERLINE.fullmatch(lines[index + 1]):
-        return 0
-    return next((n for n, line in enumerate(lines[index:]) if "|" not in line), len(lines) - index)
+    return next((end for end in range(index, len(lines)) if "|" not in lines[end]), len(lines)) - index
 
 
 def cells(line: str, offset: int) -> list[Span]:
@@ -26,7 +31,8 @@ def cells(line: str, offset: int) -> list[Span]:
     begin += line[begin : begin + 1] == "|"
     found = []
     while begin <= len(line):
-        end = len(line) - len(_CELL.sub("", line[begin:], count=1))
+        cell_end = _CELL.match(line, begin)
+        end = cell_end.end() if cell_end else begin
         cell = line[begin:end]
         start = begin + len(cell) - len(cell.lstrip())
         found.append((offset + start, offset + max(start, begin + len(cell.rstrip()))))
