@@ -94,7 +94,7 @@ bench: setup ## Measure speed and quality beside others: make bench DATA=dataset
 base: setup ## Train the built-in voice anew: make base DATA=path/to/data DEVICE=cuda
 	$(BIN)/voicekit prepare $(DATA)/kathleen --corpus kathleen --name kathleen
 	$(BIN)/voicekit prepare $(DATA)/librispeech --corpus librispeech-clean --name readers
-	$(BIN)/voicekit train datasets/kathleen datasets/readers --name base --recipe recipes/base.toml --device $(DEVICE)
+	$(BIN)/voicekit train datasets/kathleen datasets/readers --name new-base --recipe recipes/base.toml --device $(DEVICE)
 
 isolator: setup ## Train the network that takes speech out of noise anew: make isolator DATA=path/to/data DEVICE=cuda
 	$(BIN)/voicekit isolator $(DATA) --out voicekit/builtin/isolator --device $(DEVICE) $(if $(MINUTES),--minutes $(MINUTES))

@@ -29,6 +29,20 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _user_data(tmp_path_factory):
+    """No test finds the voices of the person who runs it."""
+    folder = tmp_path_factory.mktemp("user-data")
+    os.environ["VOICEKIT_DATA"] = str(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_voices_of_other_tests(_user_data):
+    yield
+    (_user_data / "voice-folders.txt").unlink(missing_ok=True)
+
+
 def buzz(duration_s: float, f0_hz: float = 120.0, seed: int = 0) -> np.ndarray:
     """Something voiced: harmonics under a moving formant, loud and soft by turns."""
     rng = np.random.default_rng(seed)

@@ -76,7 +76,7 @@ def test_say_below_a_file(run, tiny_voice, tmp_path):
 
 
 def test_say_with_an_unknown_voice(run):
-    failed(run("say", "Hi", "-o", "x.wav", "--voice", "nobody"), "nobody", "known voices")
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", "nobody"), "nobody", "Known voices")
 
 
 def test_say_with_a_damaged_voice(run, tiny_voice, tmp_path):
@@ -390,3 +390,62 @@ def test_threads_wait_asleep_unless_told_otherwise(run, monkeypatch, before, exp
         monkeypatch.delenv("OMP_WAIT_POLICY")
     assert run("--version")[0] == 0
     assert os.environ["OMP_WAIT_POLICY"] == expected
+
+
+def test_voices_are_found_from_every_folder(run, tiny_voice, tmp_path, monkeypatch):
+    """In the current folder, in the user's own, and where one was trained; the nearest of one name counts."""
+    from voicekit.speech.voices import find_voice, list_voices, remember, user_data
+
+    monkeypatch.setenv("VOICEKIT_DATA", str(tmp_path / "data"))
+    far = shutil.copytree(tiny_voice, tmp_path / "far" / "voices" / "far")
+    shutil.copytree(tiny_voice, user_data() / "voices" / "mine")
+    remember(far)
+    remember(far)
+    assert (user_data() / "voice-folders.txt").read_text() == f"{far.parent.resolve()}\n"
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert {voice.name for voice in list_voices()} == {"far", "mine", "base"}
+    assert find_voice("far").folder == far and find_voice("mine").folder == user_data() / "voices" / "mine"
+    shutil.copytree(tiny_voice, tmp_path / "here" / "voices" / "far")
+    assert str(find_voice("far").folder) == "voices/far"
+    failed(run("say", "Hi", "-o", "x.wav", "--voice", "Far"), "did you mean 'far'?", str(far.parent))
+    shutil.rmtree(tmp_path / "far")
+    assert {voice.name for voice in list_voices()} == {"far", "mine", "base"}
+
+
+def test_which_voice_speaks_is_said(run, tiny_voice, tmp_path):
+    code, _, error = run("say", "Hello.", "-o", "x.wav")
+    assert code == 0 and "note: no voice was asked for: 'base' speaks, which comes with voicekit" in error
+    shutil.copytree(tiny_voice, tmp_path / "voices" / "me")
+    _, _, error = run("say", "Hello.", "-o", "x.wav")
+    assert "'me' speaks, the newest in voices" in error
+    _, _, error = run("say", "Hello.", "-o", "x.wav", "--voice", "me")
+    assert "no voice was asked for" not in error
+
+
+def test_voices_are_removed_and_renamed(run, tiny_voice, tmp_path):
+    shutil.copytree(tiny_voice, tmp_path / "voices" / "nick")
+    assert run("voices", "rename", "nick", "nicholas")[:2] == (0, "voices/nicholas\n")
+    assert "nicholas" in run("voices")[1] and run("say", "Hi", "-o", "x.wav", "--voice", "nicholas")[0] == 0
+    shutil.copytree(tiny_voice, tmp_path / "voices" / "other")
+    failed(run("voices", "rename", "other", "nicholas"), "already a voice 'nicholas'")
+    failed(run("voices", "rename", "other", "base"), "already a voice 'base'")
+    failed(run("voices", "remove", "base", "--yes"), "comes with voicekit")
+    failed(run("voices", "rename", "base", "mine"), "comes with voicekit")
+    assert run("voices", "remove", "other", "--yes")[0] == 0 and not (tmp_path / "voices" / "other").exists()
+    assert run("voices", "remove", "nicholas")[0] != 0 and (tmp_path / "voices" / "nicholas").exists()  # nobody said yes
+
+
+def test_a_voice_is_not_trained_over_that_of_somebody_else(run, tiny_voice, tiny_dataset, tmp_path):
+    shutil.copytree(tiny_dataset, tmp_path / "datasets" / "nora")
+    shutil.copytree(tiny_voice, tmp_path / "voices" / "nick")
+    before = (tmp_path / "voices" / "nick" / "voice.toml").read_bytes()
+    failed(run("train", "datasets/nora", "--name", "nick"), "not of 'nora'", "--name", "voicekit voices remove nick")
+    failed(run("train", "datasets/nora", "--name", "base"), "comes with voicekit", "--name")
+    assert (tmp_path / "voices" / "nick" / "voice.toml").read_bytes() == before
+    assert not (tmp_path / "voices" / "base").exists()
+
+
+def test_a_command_that_is_not_there(run):
+    code, _, error = run("narate", "x")
+    assert code == 2 and "there is no command 'narate'; did you mean 'narrate'?" in error

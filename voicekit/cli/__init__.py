@@ -36,7 +36,7 @@ COMMANDS = {
     "storyboard": "Change a storyboard with a language model.",
     "stage": "Run one stage of a film alone.",
     "stages": "List the stages that are installed.",
-    "voices": "List the voices there are.",
+    "voices": "List the voices there are; remove and rename them.",
     "isolator": "Train the network that takes speech out of noise.",
     "vocoder": "Give a voice a vocoder that others trained.",
     "demo": "Run the whole chain on embedded defaults.",
@@ -54,6 +54,13 @@ class LazyCommands(click.Group):
         if name not in COMMANDS:
             return None
         return importlib.import_module(f"voicekit.cli.{name}").command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        import difflib
+
+        if args and args[0] not in COMMANDS and (near := difflib.get_close_matches(args[0], COMMANDS, n=1)):
+            raise click.UsageError(f"there is no command '{args[0]}'; did you mean '{near[0]}'?", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -34,7 +34,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from voicekit.core.files import alone, shipped
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, speech_minutes
-    from voicekit.speech.voices import VOICES_FOLDER, find_voice
+    from voicekit.speech.voices import VOICES_FOLDER, check_name, find_voice, remember
     from voicekit.training.forecast import forecast
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
@@ -46,6 +46,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     config = replace(config, base=base) if base else config
     start = None if config.base == "none" else find_voice(config.base)
     voice = VOICES_FOLDER / (name or found[0].name)
+    check_name(voice, found[0].name)
     click.echo(
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
         f"from {f'the voice {start.name!r}' if start else 'nothing'}."
@@ -54,6 +55,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
         click.echo(line)
     with alone(voice / "training"), Terminal() as reporter:
         train(found, voice, config, start.folder if start else None, device, reporter)
+    remember(voice)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     if judge:
         _judge(voice, found[0], judge, device)

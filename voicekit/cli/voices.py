@@ -2,14 +2,46 @@
 
 import click
 
+from voicekit.cli.options import Name
 
-@click.command()
-def command() -> None:
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """List the voices there are, the one that speaks by default first.
 
     \b
     Example: voicekit voices
     """
+    if ctx.invoked_subcommand is None:
+        _list()
+
+
+@command.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Remove the voice NAME, and what its training left, for good."""
+    from voicekit.speech.voices import find_voice, remove_voice
+
+    voice = find_voice(name)
+    if not yes:
+        click.confirm(f"Remove {voice.folder} for good?", abort=True)
+    remove_voice(voice)
+    click.echo(f"removed {voice.folder}")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("new", type=Name())
+def rename(name: str, new: str) -> None:
+    """Give the voice NAME another name."""
+    from voicekit.speech.voices import find_voice, rename_voice
+
+    click.echo(rename_voice(find_voice(name), new))
+
+
+def _list() -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -1,12 +1,18 @@
-"""The available voices: those in `voices/` of the current folder, and the one that comes with voicekit."""
+"""The available voices: those in `voices/` of the current folder, the user's own elsewhere, and the one that comes with
+voicekit."""
 
+import difflib
 import importlib.resources
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicekit.core import plugins
-from voicekit.core.errors import CheckpointError, ConfigError
+from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.model.voice_file import load_info, read_voice_toml
 from voicekit.text.phonemes.lexicon import find_lexicon
@@ -16,6 +22,8 @@ if TYPE_CHECKING:
 
 VOICES_FOLDER = Path("voices")
 BUILT_IN = "base"
+#: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
+VARIABLE = "VOICEKIT_DATA"
 
 
 @dataclass(frozen=True)
@@ -39,40 +47,160 @@ class Voice:
     built_in: bool = False
 
 
-def list_voices(folder: Path = VOICES_FOLDER, reporter: Reporter = SILENT) -> list[Voice]:
-    """All finished voices, the newest first, the built-in one last. Damaged ones are left out, and told."""
-    found = sorted(folder.glob("*/voice.toml"), key=lambda path: path.stat().st_mtime, reverse=True)
-    voices = []
-    for path in [*found, built_in_folder() / "voice.toml"]:
-        try:
-            voices.append(read_voice(path.parent))
-        except CheckpointError as error:
-            reporter.note(f"left out: {error}")
-    return voices
+def user_data() -> Path:
+    """`$VOICEKIT_DATA`, or what the system has for it, such as ~/.local/share/voicekit."""
+    import platformdirs
+
+    return Path(os.environ.get(VARIABLE) or platformdirs.user_data_path("voicekit"))
 
 
-def find_voice(name: str | None = None, folder: Path = VOICES_FOLDER, reporter: Reporter = SILENT) -> Voice:
+def voice_folders() -> list[Path]:
+    """Where voices lie: in the current folder, in the user's own, and wherever a voice was trained; the first counts."""
+    with suppress(OSError, ValueError, RuntimeError):  # there is no such file, or no home
+        trained = _remembered().read_text(encoding="utf-8").splitlines()
+        elsewhere = [user_data() / VOICES_FOLDER, *map(Path, trained)]
+        here = VOICES_FOLDER.resolve()
+        return [VOICES_FOLDER, *(folder for folder in dict.fromkeys(elsewhere) if folder != here)]
+    return [VOICES_FOLDER]
+
+
+def remember(voice: Path) -> None:
+    """Lets a voice be found from every folder. Where the user has no place for that it is found in its own alone."""
+    from voicekit.core.files import as_text, write_text
+
+    folder = as_text(voice.resolve().parent)
+    with suppress(OSError, ValueError, RuntimeError, VoicekitError):
+        path = _remembered()
+        known = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        if folder not in known:
+            write_text(path, "".join(f"{line}\n" for line in [*known, folder]))
+
+
+def _remembered() -> Path:
+    return user_data() / "voice-folders.txt"
+
+
+def list_voices(reporter: Reporter = SILENT) -> list[Voice]:
+    """All finished voices, the newest first: those in the current folder, then those elsewhere, at last the built-in one.
+
+    Args:
+        reporter: told which damaged voices are left out.
+    """
+    voices: dict[str, Voice] = {}
+    for place in voice_folders():
+        found = sorted(place.glob("*/voice.toml"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in found:
+            with _told(reporter):
+                voices.setdefault(path.parent.name, read_voice(path.parent))
+    with _told(reporter):
+        voices.setdefault(BUILT_IN, read_voice(built_in_folder()))
+    return list(voices.values())
+
+
+@contextmanager
+def _told(reporter: Reporter) -> Iterator[None]:
+    try:
+        yield
+    except CheckpointError as error:
+        reporter.note(f"left out: {error}")
+
+
+def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
     """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
 
     Args:
-        reporter: told which voices are left out, where any is wanted.
+        reporter: told which voices are left out, and which one it is, where any is wanted.
 
     Raises:
-        ConfigError: there is no such voice; the known ones are named.
+        ConfigError: there is no such voice; where it was looked for, and the known ones, are named.
         CheckpointError: its folder is damaged.
     """
     if name is None:
-        voices = list_voices(folder, reporter)
+        voices = list_voices(reporter=reporter)
         if not voices:
             raise ConfigError("there is no voice; train one with: voicekit train")
+        reporter.note(f"no voice was asked for: '{voices[0].name}' speaks, {_why(voices[0])}")
         return voices[0]
-    for candidate in (folder / name, Path(name)):
+    for candidate in (*(folder / name for folder in voice_folders()), Path(name)):
         if (candidate / "voice.toml").is_file():
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
-    known = ", ".join(voice.name for voice in list_voices(folder)) or "none"
-    raise ConfigError(f"there is no voice '{name}'; known voices: {known}")
+    known = [voice.name for voice in list_voices()]
+    near = [one for one in known if one.casefold() == name.casefold()] or difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    looked = ", ".join(str(folder) for folder in voice_folders())
+    raise ConfigError(f"there is no voice '{name}'{hint} Known voices: {', '.join(known) or 'none'} (looked in {looked})")
+
+
+def _why(voice: Voice) -> str:
+    if voice.built_in:
+        return "which comes with voicekit"
+    return f"the newest in {voice.folder.parent}"
+
+
+def check_name(voice: Path, dataset: str) -> None:
+    """Makes sure that a voice of the dataset `dataset` may be trained in the folder `voice`.
+
+    Raises:
+        ConfigError: it would hide the built-in voice, or take the place of one that was made from other recordings.
+    """
+    if voice.name == BUILT_IN:
+        raise ConfigError(f"'{BUILT_IN}' is the voice that comes with voicekit; choose another name with --name")
+    if not (voice / "voice.toml").is_file():
+        return
+    made_from = read_voice(voice).origin.get("dataset")
+    if made_from != dataset:
+        raise ConfigError(
+            f"{voice} is the voice of '{made_from}', not of '{dataset}'; choose another name with --name, or first: "
+            f"voicekit voices remove {voice.name}"
+        )
+
+
+def remove_voice(voice: Voice) -> None:
+    """Removes a voice and what its training left, for good.
+
+    Raises:
+        ConfigError: it comes with voicekit.
+        VoicekitError: it cannot be removed, or is in use.
+    """
+    _check_own(voice)
+    with changed(voice.folder):
+        shutil.rmtree(voice.folder)
+
+
+def rename_voice(voice: Voice, name: str) -> Path:
+    """Gives a voice another name; its new folder.
+
+    Raises:
+        ConfigError: it comes with voicekit, or there is a voice of that name.
+        VoicekitError: it cannot be renamed, or is in use.
+    """
+    _check_own(voice)
+    folder = voice.folder.with_name(name)
+    if name == BUILT_IN or folder.exists():
+        raise ConfigError(f"there is already a voice '{name}'; choose another name")
+    with changed(voice.folder):
+        voice.folder.rename(folder)
+    return folder
+
+
+def _check_own(voice: Voice) -> None:
+    if voice.built_in:
+        raise ConfigError(f"'{voice.name}' comes with voicekit, and stays")
+
+
+@contextmanager
+def changed(folder: Path) -> Iterator[None]:
+    """Nobody else trains the voice in `folder`. Raises VoicekitError where somebody does, or the block fails."""
+    from voicekit.core.files import alone, explain_os_error
+
+    with alone(folder):
+        pass
+    try:
+        yield
+    except OSError as error:
+        raise explain_os_error(error, folder) from error
 
 
 def read_voice(folder: Path) -> Voice:
@@ -121,7 +249,7 @@ def load_voice(
     """A voice by its name, ready to speak.
 
     Args:
-        name: of a voice in `voices/`, or "base" for the built-in one, or a voice's folder; None for the newest.
+        name: of a voice, or "base" for the built-in one, or a voice's folder; None for the newest.
         device: "auto" takes a GPU where there is one; else "cpu", "cuda", …
         lexicon: a TOML file of words and how they are said.
         reporter: told which damaged voices are passed over, where the newest is wanted.
@@ -177,7 +305,7 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
     from voicekit.model.checkpoint import load_networks, save_voice
     from voicekit.model.vocos_checkpoint import read_vocos
 
-    if any((out / name).exists() for name in ("voice.toml", "training")):
+    if out.name == BUILT_IN or any((out / name).exists() for name in ("voice.toml", "training")):
         raise ConfigError(f"there is already a voice in {out}; choose another name")
     source = read_voice(voice)
     if source.engine != "native":
