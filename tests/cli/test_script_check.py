@@ -35,7 +35,7 @@ def test_what_will_not_fit_by_how_much_and_how_many_words_to_cut(desk):
     Path("script.txt").write_text("[00:01] One.\n\n[00:02-00:03] one two three four five six.\n\n[00:05] End.")
     result = check()
     assert result.exit_code == 1 and "1 of 3 lines does not fit" in result.output
-    outcome = json.loads(check("--json").output)
+    outcome = json.loads(check("--json").stdout)
     assert not outcome["fits"] and [line["overrun_s"] > 0 for line in outcome["lines"]] == [False, True, False]
     line = outcome["lines"][1]
     # Six words of 0.4 s, as fast as may be, in one second.

@@ -55,6 +55,7 @@ def command(
     from voicekit.dataset.manifest import find_dataset
     from voicekit.evaluation.evaluate import evaluate, own_dataset
     from voicekit.evaluation.report import tables
+    from voicekit.evaluation.verdict import verdict
     from voicekit.speech.voices import find_voice
 
     with Terminal() as reporter:
@@ -64,6 +65,8 @@ def command(
 
     console = Console(highlight=False)
     console.print(evaluation.title, markup=False)
+    for line in verdict(evaluation):
+        console.print(line, markup=False, soft_wrap=True)
     for table in tables(evaluation):
         console.print()
         console.print(table, markup=False)

@@ -21,7 +21,11 @@ def command(ctx: click.Context) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
-    """Remove the voice NAME, and what its training left, for good."""
+    """Remove the voice NAME, and what its training left, for good.
+
+    \b
+    Example: voicekit voices remove nick
+    """
     from voicekit.speech.voices import find_voice, remove_voice
 
     voice = find_voice(name)
@@ -35,7 +39,11 @@ def remove(name: str, yes: bool) -> None:
 @click.argument("name")
 @click.argument("new", type=Name())
 def rename(name: str, new: str) -> None:
-    """Give the voice NAME another name."""
+    """Give the voice NAME another name.
+
+    \b
+    Example: voicekit voices rename me nick
+    """
     from voicekit.speech.voices import find_voice, rename_voice
 
     click.echo(rename_voice(find_voice(name), new))

@@ -12,6 +12,7 @@ from voicekit import __version__
 from voicekit.core.files import write_text
 from voicekit.evaluation.compare import Evaluation
 from voicekit.evaluation.figures import COLUMNS, Column, Row
+from voicekit.evaluation.verdict import verdict
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,9 +55,9 @@ def tables(evaluation: Evaluation) -> Iterable["Table"]:
 
 
 def summary_lines(evaluation: Evaluation) -> list[str]:
-    """What one looks at first, a line a figure, from the human through the vocoder to the voice; then where the rest is."""
+    """What it means; then what one looks at first, a line a figure, from the human through the vocoder to the voice."""
     systems = " → ".join(row.name for row in evaluation.rows)
-    lines = [f"{evaluation.title} ({systems}; in brackets 95 % intervals)"]
+    lines = [*verdict(evaluation), f"{evaluation.title} ({systems}; in brackets 95 % intervals)"]
     for column in columns_of(evaluation):
         if column.key in _FIRST:
             means = " → ".join(shown(row, column, interval=True) or "–" for row in evaluation.rows)
@@ -92,6 +93,7 @@ def write_json(evaluation: Evaluation) -> None:
         "recogniser": evaluation.recogniser,
         "voicekit": __version__,
         "date": date.today().isoformat(),
+        "verdict": verdict(evaluation),
         "notes": evaluation.notes,
         "left_out": [asdict(left) for left in evaluation.left_out],
         "columns": [asdict(column) for column in columns],

@@ -109,7 +109,7 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
     """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
 
     Args:
-        reporter: told which voices are left out, and which one it is, where any is wanted.
+        reporter: told which voices are left out, where any is wanted.
 
     Raises:
         ConfigError: there is no such voice; where it was looked for, and the known ones, are named.
@@ -119,7 +119,6 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
         voices = list_voices(reporter=reporter)
         if not voices:
             raise ConfigError("there is no voice; train one with: voicekit train")
-        reporter.note(f"no voice was asked for: '{voices[0].name}' speaks, {_why(voices[0])}")
         return voices[0]
     for candidate in (*(folder / name for folder in voice_folders()), Path(name)):
         if (candidate / "voice.toml").is_file():
@@ -278,7 +277,7 @@ def speaking(
     """A voice and its engine, which says words as the lexicons beside `script` and at `lexicon` want.
 
     Args:
-        reporter: as `find_voice`.
+        reporter: as `find_voice`; told which voice speaks, where any is wanted.
 
     Raises:
         ConfigError, CheckpointError, PluginError: see `find_voice` and `load_engine`.
@@ -286,6 +285,8 @@ def speaking(
     """
     own = find_lexicon(lexicon, script)
     voice = find_voice(name, reporter=reporter)
+    if name is None:
+        reporter.note(f"no voice was asked for: '{voice.name}' speaks, {_why(voice)}")
     engine = load_engine(voice, device)
     return voice, engine.with_lexicon(own) if own.entries else engine
 
