@@ -171,7 +171,7 @@ def shell_commands(page: Path) -> list[list[str]]:
 def parsed(words: list[str]) -> None:
     """Raises click.UsageError where the command line does not take the words that stand behind `voicekit`."""
     command, context = cli, None
-    while isinstance(command, click.Group) and words[0] in command.list_commands(context or click.Context(cli)):
+    while isinstance(command, click.Group) and words and words[0] in command.list_commands(context or click.Context(cli)):
         command, words = command.get_command(context or click.Context(cli), words[0]), words[1:]
     command.make_context("voicekit", list(words))
 
