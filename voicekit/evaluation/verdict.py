@@ -66,9 +66,7 @@ def _words(human: Row, voice: Row) -> Finding | None:
         text = "Understood: as well as you."
     else:
         text = f"Understood: worse than you, {100 * its:.0f} words of 100 are misheard ({100 * own:.0f} of yours)."
-    return Finding(
-        text, more / 0.08, "right texts of your recordings: read them in datasets/NAME/metadata.csv, and train again"
-    )
+    return Finding(text, more / 0.08, "right texts beside your recordings: correct them, then prepare and train again")
 
 
 def _pace(human: Row, voice: Row) -> Finding | None:
