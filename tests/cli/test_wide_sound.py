@@ -144,7 +144,7 @@ def films_music_and_datasets(folder: Path) -> None:
     from voicekit.recognition import speech, text_check
     from voicekit.speech import voices
 
-    voices.find_voice = lambda name=None: voices.Voice("fake", folder, "fake", "en", {})
+    voices.find_voice = lambda name=None, **_: voices.Voice("fake", folder, "fake", "en", {})
     voices.load_engine = lambda voice, device="auto": FakeVoice()
     text_check.disagreement = lambda *arguments: None
 

@@ -128,7 +128,8 @@ def test_a_killed_process_ends_the_training_with_a_reason(tiny_dataset, tiny_voi
 
 
 SCRIPT = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it runs in the background ignore it
 from voicekit.training.devices import joined
 with joined(3, "cpu", time.sleep, 1000):
     print("joined", flush=True)
