@@ -31,10 +31,13 @@ DATES = [
 TIMES = [
     ("At 10:30 or 7:05 or 6:00", "At ten thirty or seven oh five or six o'clock"),
     ("at 14:00 and 14:30", "at fourteen hundred and fourteen thirty"),
-    ("at 5 p.m. and 6:00 am", "at five P M and six A M"),
+    ("at 5 p.m. and 6:00 am", "at five P M and six eigh M"),
     ("We met at 5 p.m.", "We met at five P M."),
     ("We met at 5 p.m. It rained.", "We met at five P M. It rained."),
-    ("in the a.m.", "in the A M."),
+    ("in the a.m.", "in the eigh M."),  # espeak-ng reads a lone A as the article, and this as the letter
+    ("the A team, plan A and A-levels", "the eigh team, plan eigh and eigh-levels"),
+    ("A man had vitamin A. A dog had none.", "A man had vitamin eigh. A dog had none."),
+    ("Once Upon A Time: A-ha!", "Once Upon A Time: A-ha!"),
     ("They won 3:2.", "They won three to two."),
 ]
 NUMBERS = [

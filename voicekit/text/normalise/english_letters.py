@@ -46,6 +46,27 @@ def _word(match: re.Match) -> str:
     return match[0] if letters else match[0].capitalize()
 
 
+def _letter(match: re.Match) -> str:
+    """The capital A where it is a letter ("6 A M", "the A team", "vitamin A"), as espeak-ng reads that; else the article."""
+    begin, end = match.span()
+    before = match.string[max(begin - _NEAR, 0) : begin]
+    after = match.string[end : end + _NEAR]
+    if re.match(r"-\w", after):  # "A-level", but "A-ha!"
+        return match[0] if re.match(r"-ha\b", after) else _LETTER_A
+    before = "".join(re.findall(r"(\w+) \Z", before))
+    after = "".join(re.findall(r"\A (\w+)", after))
+    if any(len(word) == 1 and word.isupper() for word in (before, after)):
+        return _LETTER_A
+    is_shouted = any(len(word) > 1 and word.isupper() for word in (before, after))
+    is_title = before[:1].isupper() and after[:1].isupper()
+    return _LETTER_A if before and not is_shouted and not is_title else match[0]
+
+
+#: The words beside a lone A are looked for within so many signs.
+_NEAR = 40
+#: What espeak-ng reads as the name of the letter A; a lone "A" is always the article to it.
+_LETTER_A = "eigh"
+
 RULES = (
     rule(r"\b[A-Z]{2,}\b(?:[^\w.?!]+(?:[A-Z]+\b|'[A-Z]+\b))+", _heading),
     rule(rf"\b({any_of(_SPELLED)})(s?)\b", lambda m: " ".join(m[1]) + ("'s" if m[2] else "")),
@@ -53,4 +74,5 @@ RULES = (
     rule(r"(?<=\d|\w) - (?=\w)", " — "),
     rule(r"(?<=[^\W\d_])/(?=[^\W\d_])", " "),
     rule(f"[{re.escape(''.join(_SYMBOLS))}]", lambda m: _SYMBOLS[m[0]]),
+    rule(r"(?<![\w'’.-])A(?![\w'’])", _letter),
 )
