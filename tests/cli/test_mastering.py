@@ -123,7 +123,7 @@ def test_a_film_keeps_its_picture(run, tmp_path):
 def test_compare(run):
     run("master", "take.wav", "-o", "out.wav", "--for", "ebu")
     code, out, _ = run("compare", "take.wav", "out.wav", "-o", "both.html")
-    assert code == 0 and "-23.0 LUFS" in out and "both.html" in out
+    assert code == 0 and "loudness -23.0 LUFS" in out and "both.html" in out
 
 
 def failed(result: tuple[int, str, str], *fragments: str, wanted: int = 1) -> None:

@@ -441,6 +441,8 @@ def test_a_voice_is_not_trained_over_that_of_somebody_else(run, tiny_voice, tiny
     shutil.copytree(tiny_voice, tmp_path / "voices" / "nick")
     before = (tmp_path / "voices" / "nick" / "voice.toml").read_bytes()
     failed(run("train", "datasets/nora", "--name", "nick"), "not of 'nora'", "--name", "voicekit voices remove nick")
+    shutil.copytree(tiny_voice, tmp_path / "voices" / "my nick")
+    failed(run("train", "datasets/nora", "--name", "my nick"), "voicekit voices remove 'my nick'")  # as it can be pasted
     failed(run("train", "datasets/nora", "--name", "base"), "comes with voicekit", "--name")
     assert (tmp_path / "voices" / "nick" / "voice.toml").read_bytes() == before
     assert not (tmp_path / "voices" / "base").exists()

@@ -20,12 +20,12 @@ def command(before: Path, after: Path, out: Path, audio_track: int | str | None)
     \b
     Example: voicekit compare take.wav take.mastered.wav -o take.html
     """
-    from voicekit.audio.presets import shown
+    from voicekit.audio.presets import FIGURES, shown
     from voicekit.cli.terminal import Terminal
     from voicekit.postproduction.compare import TITLE, compare
 
     with Terminal() as reporter:
         both = compare(before, after, out, audio_track, reporter)
     for path, measured in zip((before, after), both, strict=True):
-        click.echo(f"{path}: {', '.join(shown(figure, measured) for figure in TITLE)}")
+        click.echo(f"{path}: {', '.join(f'{FIGURES[figure][0]} {shown(figure, measured)}' for figure in TITLE)}")
     click.echo(f"{'listen' if out.suffix.lower() == '.html' else 'look'}: {out}")

@@ -55,6 +55,8 @@ def command(
 
 
 def _show(summary) -> None:
+    import shlex
+
     import rich.console
     import rich.table
 
@@ -84,4 +86,4 @@ def _show(summary) -> None:
         console.print(f"dropped {count}x: {reason}", markup=False)
     for note in summary.notes:
         console.print(f"note: {note}", markup=False)
-    console.print(f"next: voicekit train {summary.dataset}", markup=False)
+    console.print(f"next: voicekit train {shlex.quote(str(summary.dataset))}", markup=False)

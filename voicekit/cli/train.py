@@ -28,6 +28,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     \b
     Example: voicekit train --minutes 30
     """
+    import shlex
     from dataclasses import replace
 
     from voicekit.cli.terminal import Terminal
@@ -59,7 +60,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     if judge:
         _judge(voice, found[0], judge, device)
-    click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {voice.name}')
+    click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {shlex.quote(voice.name)}')
 
 
 def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:

@@ -4,6 +4,7 @@ voicekit."""
 import difflib
 import importlib.resources
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -152,7 +153,7 @@ def check_name(voice: Path, dataset: str) -> None:
     if made_from != dataset:
         raise ConfigError(
             f"{voice} is the voice of '{made_from}', not of '{dataset}'; choose another name with --name, or first: "
-            f"voicekit voices remove {voice.name}"
+            f"voicekit voices remove {shlex.quote(voice.name)}"
         )
 
 
