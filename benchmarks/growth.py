@@ -220,7 +220,7 @@ def make_material(folder: Path, minutes: float) -> None:
     sound, film, script = (str(folder / f"{minutes:g}{ending}") for ending in (".wav", ".mp4", ".txt"))
     engine = load_engine(find_voice("base"), "cpu")
     spoken = engine.synthesize(PROSE).waveform
-    noise = np.random.default_rng(0).normal(0, 0.003, round(60 * minutes * engine.sample_rate))
+    noise = np.random.default_rng(0).normal(0, 0.02, round(60 * minutes * engine.sample_rate))
     soundfile.write(sound, np.resize(spoken, len(noise)) + noise, engine.sample_rate)
     with av.open(film, "w") as out:
         picture = out.add_stream("mpeg4", rate=25, width=320, height=180, pix_fmt="yuv420p", time_base=Fraction(1, 25))

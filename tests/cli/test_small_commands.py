@@ -451,3 +451,43 @@ def test_a_voice_is_not_trained_over_that_of_somebody_else(run, tiny_voice, tiny
 def test_a_command_that_is_not_there(run):
     code, _, error = run("narate", "x")
     assert code == 2 and "there is no command 'narate'; did you mean 'narrate'?" in error
+
+
+@pytest.fixture
+def guessed(tiny_dataset, tmp_path):
+    """A dataset with two texts that nobody wrote."""
+    from dataclasses import replace
+
+    from voicekit.dataset.manifest import read_manifest, write_manifest
+
+    dataset = shutil.copytree(tiny_dataset, tmp_path / "guessed")
+    utterances = read_manifest(dataset)
+    write_manifest(dataset, [replace(u, heard_by="pocketsphinx" if n < 2 else "") for n, u in enumerate(utterances)])
+    return dataset
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("y\n", True), ("n\n", False)])
+def test_before_a_voice_learns_guesses_it_is_asked(guessed, monkeypatch, capsys, answer, goes_on):
+    import click
+
+    from voicekit.cli.train import _ask_about_guesses
+
+    monkeypatch.setattr(sys, "stdin", answers := io.StringIO(answer))
+    answers.isatty = lambda: True
+    if goes_on:
+        _ask_about_guesses(guessed)
+    else:
+        with pytest.raises(click.Abort):
+            _ask_about_guesses(guessed)
+    told = capsys.readouterr().err
+    assert "note: 2 of " in told and "texts are guesses, such as “" in told and "metadata.csv" in told
+
+
+def test_where_nobody_can_answer_it_is_a_note(guessed, tiny_dataset, monkeypatch, capsys):
+    from voicekit.cli.train import _ask_about_guesses
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    _ask_about_guesses(guessed)
+    assert "texts are guesses" in capsys.readouterr().err
+    _ask_about_guesses(tiny_dataset)
+    assert capsys.readouterr().err == ""

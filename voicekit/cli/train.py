@@ -48,6 +48,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     start = None if config.base == "none" else find_voice(config.base)
     voice = VOICES_FOLDER / (name or found[0].name)
     check_name(voice, found[0].name)
+    _ask_about_guesses(found[0])
     click.echo(
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
         f"from {f'the voice {start.name!r}' if start else 'nothing'}."
@@ -61,6 +62,25 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     if judge:
         _judge(voice, found[0], judge, device)
     click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {shlex.quote(voice.name)}')
+
+
+def _ask_about_guesses(dataset: Path) -> None:
+    """One question, where the voice would learn from texts that nobody wrote; where nobody can answer, a note."""
+    import sys
+
+    from voicekit.dataset.manifest import doubtful, read_manifest
+
+    guesses = doubtful(dataset)
+    if not guesses:
+        return
+    click.echo(
+        f"note: {len(guesses)} of {len(read_manifest(dataset))} texts are guesses, such as “{guesses[0].text}”, and a voice "
+        "learns their mistakes. Write the right ones into metadata.csv (id|text) beside the recordings, or install Whisper, "
+        f"and run the same prepare again; {dataset / 'metadata.csv'} has the guesses.",
+        err=True,
+    )
+    if sys.stdin and sys.stdin.isatty():
+        click.confirm("Train on them all the same?", abort=True)
 
 
 def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:

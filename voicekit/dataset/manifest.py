@@ -13,6 +13,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from voicekit.core import plugins
 from voicekit.core.documents import parse_json, read_lines, shown
 from voicekit.core.errors import DatasetError
 from voicekit.core.files import write_text
@@ -35,6 +36,7 @@ class Utterance:
         noise_floor_db: the level of the recording's quietest parts, before any treatment and at its original level.
         treatment: what was done to the sound, in order, e.g. ("denoise 6 dB", "gain +9.3 dB", "limit 1.2 dB").
         speaker: who speaks, in a dataset of many; empty in one of a single voice.
+        heard_by: the transcriber whose guess the text is; empty where somebody wrote it.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Utterance:
     noise_floor_db: float
     treatment: tuple[str, ...] = ()
     speaker: str = ""
+    heard_by: str = ""
 
     @property
     def duration_s(self) -> float:
@@ -109,6 +112,18 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     if not utterances:
         raise DatasetError(f"{path} lists no utterances; rejected.jsonl beside it says why")
     return utterances
+
+
+def doubtful(dataset: Path) -> list[Utterance]:
+    """The utterances whose texts are guesses of a transcriber that is often wrong.
+
+    Raises:
+        DatasetError: see `read_manifest`.
+        PluginError: a transcriber is no longer installed.
+    """
+    utterances = read_manifest(dataset)
+    often_wrong = {name for name in {u.heard_by for u in utterances} if name and plugins.load("transcribers", name).note}
+    return [u for u in utterances if u.heard_by in often_wrong]
 
 
 def speech_minutes(datasets: list[Path]) -> float:

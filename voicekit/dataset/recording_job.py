@@ -241,6 +241,7 @@ def _plan(item: Item, found: Recording, segment: Segment, utterance_id: str, lan
         true_peak_db=SILENCE_DB,
         noise_floor_db=round(found.noise_floor_db, 1),
         speaker=item.speaker,
+        heard_by="" if item.text else item.listener,
     )
 
 
