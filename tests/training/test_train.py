@@ -46,7 +46,7 @@ def test_from_a_base_to_a_voice_that_speaks(tiny_dataset, tiny_voice, tmp_path):
 
 
 def test_a_published_vocoder_is_trained_further(tiny_dataset, tiny_voice, tmp_path):
-    base = with_vocoder(tiny_voice, publish(tmp_path / "vocos"), tmp_path / "voices" / "base")
+    base = with_vocoder(tiny_voice, publish(tmp_path / "vocos"), tmp_path / "voices" / "start")
     config = replace(SHORT, acoustic=replace(SHORT.acoustic, minutes=0))
     voice = train([tiny_dataset], tmp_path / "voices" / "me", config, base, "cpu")
     (info, _, trained), (_, _, given) = load_networks(voice), load_networks(base)
