@@ -13,6 +13,8 @@ import pytest
 import soundfile
 from published import publish
 
+from voicekit.core.files import alone
+
 
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path, exit_code):
@@ -397,8 +399,9 @@ def test_voices_are_found_from_every_folder(run, tiny_voice, tmp_path, monkeypat
     from voicekit.speech.voices import find_voice, list_voices, remember, user_data
 
     monkeypatch.setenv("VOICEKIT_DATA", str(tmp_path / "data"))
-    far = shutil.copytree(tiny_voice, tmp_path / "far" / "voices" / "far")
     shutil.copytree(tiny_voice, user_data() / "voices" / "mine")
+    assert {voice.name for voice in list_voices()} == {"mine", "base"}  # also where nothing was ever trained
+    far = shutil.copytree(tiny_voice, tmp_path / "far" / "voices" / "far")
     remember(far)
     remember(far)
     assert (user_data() / "voice-folders.txt").read_text() == f"{far.parent.resolve()}\n"
@@ -432,6 +435,9 @@ def test_voices_are_removed_and_renamed(run, tiny_voice, tmp_path):
     failed(run("voices", "rename", "other", "base"), "already a voice 'base'")
     failed(run("voices", "remove", "base", "--yes"), "comes with voicekit")
     failed(run("voices", "rename", "base", "mine"), "comes with voicekit")
+    with alone(tmp_path / "voices" / "other" / "training"):  # somebody trains it
+        failed(run("voices", "remove", "other", "--yes"), "another run of voicekit is at work in", "other/training")
+        failed(run("voices", "rename", "other", "another"), "another run of voicekit is at work in")
     assert run("voices", "remove", "other", "--yes")[0] == 0 and not (tmp_path / "voices" / "other").exists()
     assert run("voices", "remove", "nicholas")[0] != 0 and (tmp_path / "voices" / "nicholas").exists()  # nobody said yes
 

@@ -9,7 +9,7 @@ import pytest
 from clips import make_clip, make_sound
 
 from voicekit.core.errors import MediaError
-from voicekit.media import mux, open_sound, probe
+from voicekit.media import cuts, mux, open_sound, probe
 from voicekit.media import recode as recoding
 from voicekit.media.cuts import find_cuts
 from voicekit.media.film import pictures_at, read_pictures
@@ -109,3 +109,17 @@ def test_of_large_pictures_fewer_are_held(tmp_path, monkeypatch):
     assert told[0] is None
     mux(film, [make_sound(0.4)], 48_000, tmp_path / "c.mp4", burn=[(0.1, 0.3, "Lights")])
     assert probe(tmp_path / "c.mp4").has_video
+
+
+def test_cuts_are_looked_for_within_the_same_limit(tmp_path, monkeypatch):
+    """A damaged film may become larger in its midst, whoever decodes it."""
+    make_clip(tmp_path / "clip.mp4", 1.0, None)
+    told = {}
+
+    def spy(film, video):
+        told.update(video.codec_context.options)
+        return iter(())
+
+    monkeypatch.setattr(cuts, "_scores", spy)
+    find_cuts(tmp_path / "clip.mp4")
+    assert told == {"max_pixels": str(8192 * 8192), "skip_loop_filter": "all"}

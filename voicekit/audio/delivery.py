@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from voicekit.audio.loudness import HOP_S, LoudnessTrack, analyse, quietest
+from voicekit.audio.loudness import HOP_S, ROOM_TONE_BELOW_DB, LoudnessTrack, analyse, quietest
 from voicekit.audio.presets import Preset, Rule
 from voicekit.media.channels import mixed
 from voicekit.media.sound import Blocks, Layout, Sound, resampled
@@ -14,8 +14,6 @@ from voicekit.media.sound import Blocks, Layout, Sound, resampled
 _ADDED_S, _LEFT_S = 0.75, 2.0
 #: Of the recording's own room tone so much is taken, from its quietest place.
 _TONE_S = 0.5
-#: A pause is quieter than the whole by at least this; see `LoudnessStats.lead_s`.
-_PAUSE_DB = 20.0
 #: The recording is faded in and out over this long where room tone is joined to it, so that nothing clicks.
 _JOIN_S = 0.005
 
@@ -31,7 +29,7 @@ class Form:
 
 def form_for(preset: Preset | None, form: Form) -> Form:
     """The form that `preset` asks for of a sound of that form."""
-    rules = {rule.figure: rule for rule in preset.others} if preset else {}
+    rules = preset.form_rules if preset else {}
     if (rule := rules.get("channels")) and form.channels > rule.high:
         form = replace(form, channels=int(rule.high), layout=())
     if (rule := rules.get("sample_rate")) and not rule.low <= form.sample_rate <= rule.high:
@@ -45,7 +43,7 @@ def delivered(sound: Sound, preset: Preset) -> tuple[Sound, tuple[str, ...]]:
     Too little room tone at the head or tail is lengthened with the recording's own, too much is cut. Where the recording has
     no pause to take it from, the head and tail stay as they are.
     """
-    rules = {rule.figure: rule for rule in preset.others}
+    rules = preset.form_rules
     form = form_for(preset, Form(sound.channels, sound.sample_rate, sound.layout))
     said: list[str] = []
     if form.channels != sound.channels:
@@ -76,7 +74,7 @@ def _with_room_tone(sound: Sound, lead: Rule, tail: Rule) -> tuple[Sound, list[s
         return sound, []
     said = []
     lacks = any(change_s > 0 for change_s, _, _ in edges.values())
-    tone = _room_tone(sound, track) if lacks and measured.noise_floor_db < measured.rms_db - _PAUSE_DB else None
+    tone = _room_tone(sound, track) if lacks and measured.noise_floor_db < measured.rms_db - ROOM_TONE_BELOW_DB else None
     for where, (change_s, rule, has_s) in edges.items():
         if change_s > 0 and tone is not None:
             said.append(f"room tone at the {where} was {has_s:.1f} s, {change_s:.1f} s of the recording's own added")

@@ -19,7 +19,7 @@ _HOPS_A_WINDOW = 100
 #: In hops: the windows of momentary and short-term loudness, the step between gated windows, the noise floor's window.
 _MOMENTARY, _SHORT_TERM, _STEP, _HALF_SECOND = 40, 300, 10, 50
 #: Sound this far below the RMS level, before the first word or after the last, is room tone.
-_ROOM_TONE_BELOW_DB = 20.0
+ROOM_TONE_BELOW_DB = 20.0
 
 #: `a0_pass` of `k_weighting` at 48 kHz.
 _PASS_GAIN = 1.0049948987
@@ -118,7 +118,7 @@ class LoudnessTrack:
         blocks = momentary[::_STEP]  # 400 ms that overlap by three quarters
         spoken = self.weighted[: len(speech)][speech[: len(self.weighted)]] if speech is not None else np.zeros(0)
         rms = float(power_db(self.mean_power))
-        sounding = np.flatnonzero(power_db(self.power) > max(rms - _ROOM_TONE_BELOW_DB, SILENCE_DB))
+        sounding = np.flatnonzero(power_db(self.power) > max(rms - ROOM_TONE_BELOW_DB, SILENCE_DB))
         duration_s = self.n_samples / self.sample_rate
         return LoudnessStats(
             sample_rate=self.sample_rate,
@@ -223,12 +223,16 @@ def power_db(power: float | np.ndarray) -> float | np.ndarray:
 
 def quietest_db(powers: np.ndarray) -> float:
     """The RMS of the quietest half second, of what is shorter the whole, in dB, of mean squares (hops,)."""
-    return float(power_db(_sliding(powers, min(_HALF_SECOND, len(powers))).min())) if len(powers) else SILENCE_DB
+    return float(power_db(_half_seconds(powers).min())) if len(powers) else SILENCE_DB
 
 
 def quietest(powers: np.ndarray) -> int:
     """At which hop the quietest half second begins, of mean squares (hops,), at least one."""
-    return int(_sliding(powers, min(_HALF_SECOND, len(powers))).argmin())
+    return int(_half_seconds(powers).argmin())
+
+
+def _half_seconds(powers: np.ndarray) -> np.ndarray:
+    return _sliding(powers, min(_HALF_SECOND, len(powers)))
 
 
 def rms_db(waveform: np.ndarray) -> float:

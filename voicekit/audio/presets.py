@@ -65,7 +65,7 @@ class Preset:
         level: how loud; the middle is aimed at.
         peak: how high the peaks may be.
         noise: how loud the noise between the words may be.
-        others: what mastering does not change.
+        others: of its form: sample rate, channels, room tone; see audio.delivery.
         shown: figures that are good to know, under no rule.
         without_dialogue: the rule for the level where under `LITTLE_DIALOGUE` of a sound is speech.
     """
@@ -78,6 +78,11 @@ class Preset:
     others: tuple[Rule, ...] = ()
     shown: tuple[str, ...] = ()
     without_dialogue: Rule | None = None
+
+    @property
+    def form_rules(self) -> dict[str, Rule]:
+        """The rules for a sound's form by their figures."""
+        return {rule.figure: rule for rule in self.others}
 
     def level_of(self, measured: LoudnessStats) -> Rule:
         """The rule for the level of a sound."""

@@ -42,7 +42,8 @@ def command(
     """
     from voicekit.cli.terminal import Terminal
     from voicekit.core.plugins import load, with_model
-    from voicekit.postproduction.chain import default_out, run_chain
+    from voicekit.media import default_out
+    from voicekit.postproduction.chain import run_chain
 
     denoiser = with_model(load("denoisers", engine), engine, model)
     with Terminal() as reporter:

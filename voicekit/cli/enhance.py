@@ -26,7 +26,8 @@ def command(recording: Path, out: Path | None, amount: float, audio_track: int |
 
     from voicekit.audio.enhance import Enhancement, enhance
     from voicekit.cli.terminal import Terminal
-    from voicekit.postproduction.chain import default_out, run_chain
+    from voicekit.media import default_out
+    from voicekit.postproduction.chain import run_chain
 
     with Terminal() as reporter:
         out = out or default_out(recording, "enhanced")

@@ -29,7 +29,8 @@ def command(path: Path, out: Path | None, preset: str, audio_track: int | str | 
     """
     from voicekit.audio.presets import find_preset
     from voicekit.cli.terminal import Terminal
-    from voicekit.postproduction.chain import default_out, run_chain
+    from voicekit.media import default_out
+    from voicekit.postproduction.chain import run_chain
     from voicekit.postproduction.steps import find_steps
 
     with Terminal() as reporter:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track
+from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 
@@ -75,13 +75,7 @@ if TYPE_CHECKING:
 )
 @click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
 @click.option("--reencode", is_flag=True, help="Re-encode the picture, for a container that cannot hold it as it is.")
-@click.option(
-    "--for",
-    "preset",
-    default="podcast",
-    show_default=True,
-    help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
-)
+@film_preset
 @click.option(
     "--overrun",
     type=click.Choice(["stop", "film"]),

@@ -16,6 +16,15 @@ asr_model = click.option(
     help="Weights of Whisper for faster-whisper.  [default: $VOICEKIT_ASR_MODEL, else the largest it has downloaded]",
 )
 
+#: For whom a narrated film is.
+film_preset = click.option(
+    "--for",
+    "preset",
+    default="podcast",
+    show_default=True,
+    help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
+)
+
 
 class Name(click.ParamType):
     """What a folder can be called, and nothing that leads out of where it is to lie."""
@@ -77,7 +86,7 @@ def audio_track(
 
 
 def out_beside(word: str) -> Callable[[Any], Any]:
-    """-o, which may be left out: see `chain.default_out`."""
+    """-o, which may be left out: see `media.default_out`."""
     return click.option(
         "-o",
         "--out",

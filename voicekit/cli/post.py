@@ -24,7 +24,7 @@ def command(recording: Path, out: Path | None, steps: str | None, preset: str, a
     Example: voicekit post interview.mp4 -o interview.post.mp4 --for youtube
     """
     from voicekit.cli.terminal import Terminal
-    from voicekit.postproduction.chain import default_out
+    from voicekit.media import default_out
     from voicekit.postproduction.post import post
     from voicekit.postproduction.steps import USUAL
 

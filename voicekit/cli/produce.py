@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, asr_model
+from voicekit.cli.options import Number, asr_model, film_preset
 from voicekit.cli.quick import quick_start
 
 if TYPE_CHECKING:
@@ -32,13 +32,7 @@ if TYPE_CHECKING:
 @click.option("--fps", type=Number(1, 120), default=25.0, show_default=True, help="Pictures a second.")
 @click.option("--set", "settings", multiple=True, metavar="STAGE.KEY=VALUE", help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
-@click.option(
-    "--for",
-    "preset",
-    default="podcast",
-    show_default=True,
-    help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
-)
+@film_preset
 @asr_model
 @click.option("--dry-run", is_flag=True, help="Say what would be done; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
@@ -56,20 +50,22 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
     """
     from voicekit.cli.terminal import Terminal
 
-    with Terminal() as reporter, quick_start():
-        from voicekit.film.pipeline.produce import Production, source_of
-        from voicekit.film.pipeline.settings import ProductionSettings
-        from voicekit.narration.job import NarrationOptions
-        from voicekit.speech.voices import speaking
-
-        width, height = _size(size)
-        how = ProductionSettings(
-            options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
-        )
-        _, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
-        out = out or _film_of(source)
-        options = NarrationOptions(subtitles=subtitles, chapters=True, preset=preset, overrun="film", asr_model=asr_model)
     with Terminal() as reporter:
+        with quick_start():
+            from voicekit.film.pipeline.produce import Production, source_of
+            from voicekit.film.pipeline.settings import ProductionSettings
+            from voicekit.narration.job import NarrationOptions
+            from voicekit.speech.voices import speaking
+
+            width, height = _size(size)
+            how = ProductionSettings(
+                options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
+            )
+            _, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
+            out = out or _film_of(source)
+            options = NarrationOptions(
+                subtitles=subtitles, chapters=True, preset=preset, overrun="film", asr_model=asr_model
+            )
         production = Production(source, out, how, engine, options, device, reporter)
         if dry_run:
             _print_plan(production)

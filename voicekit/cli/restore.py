@@ -27,8 +27,9 @@ def command(path: Path, out: Path | None, repairs: str | None, audio_track: int 
     from voicekit.audio.restore import USUAL, find_repairs, restore
     from voicekit.audio.treatment import Treatment
     from voicekit.cli.terminal import Terminal
+    from voicekit.media import default_out
     from voicekit.media.sound import Sound
-    from voicekit.postproduction.chain import default_out, run_chain
+    from voicekit.postproduction.chain import run_chain
 
     chosen = USUAL if repairs is None else find_repairs(repairs)
 

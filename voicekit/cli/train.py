@@ -35,7 +35,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from voicekit.core.files import alone, shipped
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, speech_minutes
-    from voicekit.speech.voices import VOICES_FOLDER, check_name, find_voice, remember
+    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember
     from voicekit.training.forecast import forecast
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
@@ -55,7 +55,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     )
     for line in forecast(speech_minutes(found), config):
         click.echo(line)
-    with alone(voice / "training"), Terminal() as reporter:
+    with alone(voice / TRAINING), Terminal() as reporter:
         train(found, voice, config, start.folder if start else None, device, reporter)
     remember(voice)
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
@@ -70,11 +70,12 @@ def _ask_about_guesses(dataset: Path) -> None:
 
     from voicekit.dataset.manifest import doubtful, read_manifest
 
-    guesses = doubtful(dataset)
+    utterances = read_manifest(dataset)
+    guesses = doubtful(utterances)
     if not guesses:
         return
     click.echo(
-        f"note: {len(guesses)} of {len(read_manifest(dataset))} texts are guesses, such as “{guesses[0].text}”, and a voice "
+        f"note: {len(guesses)} of {len(utterances)} texts are guesses, such as “{guesses[0].text}”, and a voice "
         "learns their mistakes. Write the right ones into metadata.csv (id|text) beside the recordings, or install Whisper, "
         f"and run the same prepare again; {dataset / 'metadata.csv'} has the guesses.",
         err=True,

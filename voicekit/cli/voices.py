@@ -18,7 +18,7 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=Name())
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
     """Remove the voice NAME, and what its training left, for good.
@@ -36,7 +36,7 @@ def remove(name: str, yes: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=Name())
 @click.argument("new", type=Name())
 def rename(name: str, new: str) -> None:
     """Give the voice NAME another name.

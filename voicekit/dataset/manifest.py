@@ -114,14 +114,12 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     return utterances
 
 
-def doubtful(dataset: Path) -> list[Utterance]:
-    """The utterances whose texts are guesses of a transcriber that is often wrong.
+def doubtful(utterances: list[Utterance]) -> list[Utterance]:
+    """Those whose texts are guesses of a transcriber that is often wrong.
 
     Raises:
-        DatasetError: see `read_manifest`.
         PluginError: a transcriber is no longer installed.
     """
-    utterances = read_manifest(dataset)
     often_wrong = {name for name in {u.heard_by for u in utterances} if name and plugins.load("transcribers", name).note}
     return [u for u in utterances if u.heard_by in often_wrong]
 

@@ -4,7 +4,7 @@ Everything streams: a file of ten hours takes no more memory than one of ten sec
 """
 
 from voicekit.media.container import MediaInfo, probe
-from voicekit.media.mux import Extras, check_mux, left_out, mux
+from voicekit.media.mux import Extras, check_mux, default_out, left_out, mux
 from voicekit.media.read import load_audio, open_sound, read_audio
 from voicekit.media.wav import write_wav
 from voicekit.media.write import check_format, write_sound
@@ -14,6 +14,7 @@ __all__ = [
     "MediaInfo",
     "check_format",
     "check_mux",
+    "default_out",
     "left_out",
     "load_audio",
     "mux",

@@ -29,7 +29,7 @@ def find_cuts(path: Path | str, reporter: Reporter = SILENT) -> tuple[float, ...
     cuts_s: list[float] = []
     with open_input(path) as film:
         video = picture_in(film, path)
-        video.codec_context.options = {"skip_loop_filter": "all"}
+        video.codec_context.options = {**video.codec_context.options, "skip_loop_filter": "all"}
         scores = _scores(film, video)
         for time_s, score in reporter.track(
             scores, "looking for cuts", total=math.ceil(info.duration_s * (info.fps or 25.0))

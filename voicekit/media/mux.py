@@ -12,7 +12,7 @@ from voicekit.core.errors import MediaError
 from voicekit.media import burn as burning
 from voicekit.media import recode
 from voicekit.media.channels import usual
-from voicekit.media.container import extent_of, open_input, picture_in
+from voicekit.media.container import extent_of, open_input, picture_in, probe
 from voicekit.media.copy import (
     can_copy,
     copied,
@@ -48,10 +48,17 @@ CONTAINERS = {
 _WITH_TIMECODE = ("mp4", "mov", "matroska")
 
 
-def default_name(path: Path, word: str, otherwise: str) -> Path:
-    """NAME.word.ending, in the current folder: the ending of `path` where it is one that is written, else `otherwise`."""
+def default_out(path: Path, word: str) -> Path:
+    """Where what is made of `path` goes unless somebody says: NAME.word in the current folder, with its ending where that is
+    one that is written, else .mkv for a film and .wav for a sound.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
     suffix = path.suffix.lower()
-    return Path(f"{path.stem}.{word}{suffix if suffix in (*CONTAINERS, *FORMATS) else otherwise}")
+    if suffix not in (*CONTAINERS, *FORMATS):
+        suffix = ".mkv" if probe(path).has_video else ".wav"
+    return Path(f"{path.stem}.{word}{suffix}")
 
 
 @dataclass(frozen=True)

@@ -65,15 +65,21 @@ def load_networks(folder: Path) -> tuple[VoiceInfo, AcousticModel, Vocoder | Voc
     info, path = load_info(folder), folder / "model.safetensors"
     tensors = load_tensors(path)
     try:
-        acoustic = with_weights(lambda: AcousticModel(info.symbols, info.acoustic), _part(tensors, "acoustic"))
-        vocoder = with_weights(lambda: make_vocoder(info.vocoder), _part(tensors, "vocoder"))
+        acoustic = with_weights(lambda: AcousticModel(info.symbols, info.acoustic), part(tensors, "acoustic"))
+        vocoder = with_weights(lambda: make_vocoder(info.vocoder), part(tensors, "vocoder"))
     except RuntimeError as error:
         raise CheckpointError(f"{path} does not fit its voice.toml; train the voice again or copy both again") from error
     return info, acoustic.eval(), vocoder.eval()
 
 
-def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
-    return {key.removeprefix(f"{name}."): tensor for key, tensor in tensors.items() if key.startswith(f"{name}.")}
+def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix` and a dot, without it."""
+    return {k.removeprefix(prefix + "."): v for k, v in tensors.items() if k.startswith(prefix + ".")}
+
+
+def prefixed(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The same with `prefix` and a dot before each name."""
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
 
 
 class _NoValues(TorchFunctionMode):

@@ -64,10 +64,17 @@ def load_info(folder: Path) -> VoiceInfo:
     """Reads the `voice.toml` of a voice of our own engine.
 
     Raises:
-        CheckpointError: it is missing, damaged, of another version, or asks for sizes that no network has.
+        CheckpointError: see `read_voice_toml` and `info_of`.
     """
-    path = folder / "voice.toml"
-    values = read_voice_toml(folder)
+    return info_of(read_voice_toml(folder), folder / "voice.toml")
+
+
+def info_of(values: dict[str, Any], path: Path) -> VoiceInfo:
+    """What `values`, read from `path`, say of a voice of our own engine.
+
+    Raises:
+        CheckpointError: it is of another version, something is missing, or it asks for sizes that no network has.
+    """
     if values.get("format") != FORMAT:
         raise CheckpointError(
             f"{path} is of format {shown(values.get('format'))}, this voicekit reads format {FORMAT}; train the voice again"

@@ -10,11 +10,11 @@ from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.media import MediaInfo, check_mux, left_out, probe
+from voicekit.media import MediaInfo, check_mux, default_out, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
-from voicekit.media.mux import can_stay, default_name
+from voicekit.media.mux import can_stay
 from voicekit.media.tracks import Wanted
 from voicekit.narration.timing.timeline import check_times
 from voicekit.text.script.cue import Script
@@ -155,7 +155,7 @@ def look(
         raise MediaError(f"{video_path} has no length; copy or export it again")
     script = read_script(script_path)
     check_times(script.cues, clip.duration_s, str(script_path))
-    film = Path(out_path) if out_path else default_name(video_path, "narrated", ".mkv")
+    film = Path(out_path) if out_path else default_out(video_path, "narrated")
     return Job(script_path, script, clip, film, options, clip.notes)
 
 

@@ -12,7 +12,7 @@ from itertools import tee
 
 import numpy as np
 
-from voicekit.audio.loudness import from_db, integrated_lufs, rms_db
+from voicekit.audio.loudness import SILENCE_DB, from_db, integrated_lufs, rms_db
 from voicekit.media.sound import Sound, lasting
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import Ducking
@@ -26,8 +26,6 @@ VOICE_LUFS = -16.0
 FILM_BELOW_VOICE_DB = 4.0
 #: A soft film is raised by at most this: what lies deeper is mostly noise.
 MAX_FILM_GAIN_DB = 18.0
-#: A softer film counts as silent: the gate of BS.1770.
-_SILENT_LUFS = -70.0
 #: The ducking gain is computed once a hop.
 _HOP = SAMPLE_RATE // 100
 
@@ -95,7 +93,7 @@ class Mix:
             return cls(voice, None, ducking, voice_gain_db)
         film_lufs = integrated_lufs(lasting(film.read(), voice.n_samples, BLOCK), SAMPLE_RATE)
         wanted_db = VOICE_LUFS - FILM_BELOW_VOICE_DB - film_lufs
-        film_gain_db = min(wanted_db, MAX_FILM_GAIN_DB) if film_lufs > _SILENT_LUFS else 0.0
+        film_gain_db = min(wanted_db, MAX_FILM_GAIN_DB) if film_lufs > SILENCE_DB else 0.0
         return cls(voice, film, ducking, voice_gain_db, film_gain_db, film_lufs)
 
     def blocks(self) -> Iterator[np.ndarray]:

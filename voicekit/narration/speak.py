@@ -88,7 +88,8 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
     cues, film_s = job.script.cues, job.clip.duration_s
     may_overrun = job.options.overrun == "film"
     if not may_overrun and speaker.can_tell_times:
-        check_fit(job, planned(job, [estimated(cue, speaker.engine) for cue in cues], cuts_s))
+        reading = reporter.track(cues, "reading the script", total=len(cues))
+        check_fit(job, planned(job, [estimated(cue, speaker.engine) for cue in reading], cuts_s))
     anew = {cues[number - 1] for number in job.options.only}
     takes = {cue: speaker.speak(cue, anew=cue in anew) for cue in reporter.track(cues, "speaking", total=len(cues))}
     slots = slots_of(job.script.clips, [takes[cue].natural for cue in cues], film_s, cuts_s, str(job.script_path))

@@ -21,7 +21,7 @@ from voicekit.core.files import check_writable, claimed, explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.channels import usual
-from voicekit.media.mux import CONTAINERS, can_stay, default_name, sound_kind
+from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
 from voicekit.media.sound import Sound
 from voicekit.media.tags import NO_TAGS, read_tags
@@ -69,13 +69,13 @@ def run_chain(
     for line in filter(None, told):
         reporter.note(line)
     sound = open_sound(path, track=track)
-    if preset and not film:
-        sound, changes = delivered(watched(sound, "listening", reporter) if preset.others else sound, preset)
-        for line in changes:
-            reporter.say(line)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
     with claimed(out), ExitStack() as stack:
+        if preset and preset.others and not film:
+            sound, changes = delivered(watched(sound, "listening", reporter), preset)
+            for line in changes:
+                reporter.say(line)
         for number, (name, step) in enumerate(steps.items(), start=1):
             treatment = step(watched(sound, f"{name}: listening", reporter))
             for line in treatment.said:
@@ -122,15 +122,6 @@ def check_out(path: Path, out: Path, track: Wanted = None, preset: Preset | None
         form = form_for(preset, _form(info))
         check_format(out, form.channels, form.sample_rate, form.layout)
     return info
-
-
-def default_out(path: Path, word: str) -> Path:
-    """Where the sound or film `path` goes unless somebody says: NAME.word with its ending, in the current folder.
-
-    Raises:
-        MediaError: the file cannot be read.
-    """
-    return default_name(path, word, ".mkv" if probe(path).has_video else ".wav")
 
 
 def within_full_scale(sound: Sound) -> Treatment:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from voicekit.core import plugins
 from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.model.voice_file import load_info, read_voice_toml
+from voicekit.model.voice_file import info_of, read_voice_toml
 from voicekit.text.phonemes.lexicon import find_lexicon
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 VOICES_FOLDER = Path("voices")
 BUILT_IN = "base"
+#: In a voice's folder: what its training left, and while somebody trains it, their lock.
+TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
 VARIABLE = "VOICEKIT_DATA"
 
@@ -57,12 +59,13 @@ def user_data() -> Path:
 
 def voice_folders() -> list[Path]:
     """Where voices lie: in the current folder, in the user's own, and wherever a voice was trained; the first counts."""
-    with suppress(OSError, ValueError, RuntimeError):  # there is no such file, or no home
-        trained = _remembered().read_text(encoding="utf-8").splitlines()
-        elsewhere = [user_data() / VOICES_FOLDER, *map(Path, trained)]
-        here = VOICES_FOLDER.resolve()
-        return [VOICES_FOLDER, *(folder for folder in dict.fromkeys(elsewhere) if folder != here)]
-    return [VOICES_FOLDER]
+    try:
+        own, remembered = user_data() / VOICES_FOLDER, _remembered()
+        trained = remembered.read_text(encoding="utf-8").splitlines() if remembered.is_file() else []
+    except (OSError, ValueError, RuntimeError):  # there is no home, or it cannot be read
+        return [VOICES_FOLDER]
+    here = VOICES_FOLDER.resolve()
+    return [VOICES_FOLDER, *(folder for folder in dict.fromkeys([own, *map(Path, trained)]) if folder != here)]
 
 
 def remember(voice: Path) -> None:
@@ -165,7 +168,7 @@ def remove_voice(voice: Voice) -> None:
         VoicekitError: it cannot be removed, or is in use.
     """
     _check_own(voice)
-    with changed(voice.folder):
+    with _changing(voice.folder):
         shutil.rmtree(voice.folder)
 
 
@@ -180,7 +183,7 @@ def rename_voice(voice: Voice, name: str) -> Path:
     folder = voice.folder.with_name(name)
     if name == BUILT_IN or folder.exists():
         raise ConfigError(f"there is already a voice '{name}'; choose another name")
-    with changed(voice.folder):
+    with _changing(voice.folder):
         voice.folder.rename(folder)
     return folder
 
@@ -191,12 +194,13 @@ def _check_own(voice: Voice) -> None:
 
 
 @contextmanager
-def changed(folder: Path) -> Iterator[None]:
-    """Nobody else trains the voice in `folder`. Raises VoicekitError where somebody does, or the block fails."""
+def _changing(folder: Path) -> Iterator[None]:
+    """Raises VoicekitError where somebody trains the voice in `folder`, or the block fails."""
     from voicekit.core.files import alone, explain_os_error
 
-    with alone(folder):
-        pass
+    if (folder / TRAINING).is_dir():
+        with alone(folder / TRAINING):
+            pass
     try:
         yield
     except OSError as error:
@@ -209,12 +213,13 @@ def read_voice(folder: Path) -> Voice:
     Raises:
         CheckpointError: it is damaged; so is a voice of our own engine with sizes that no network has.
     """
-    values = {"origin": {}, **read_voice_toml(folder)}
+    read = read_voice_toml(folder)
+    values = {"origin": {}, **read}
     for key, kind in (("engine", str), ("language", str), ("origin", dict)):
         if not isinstance(values.get(key), kind):
             raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it again")
     if values["engine"] == "native":
-        load_info(folder)
+        info_of(read, folder / "voice.toml")
     return Voice(
         name=BUILT_IN if folder == built_in_folder() else folder.name,
         folder=folder,
@@ -307,7 +312,7 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
     from voicekit.model.checkpoint import load_networks, save_voice
     from voicekit.model.vocos_checkpoint import read_vocos
 
-    if out.name == BUILT_IN or any((out / name).exists() for name in ("voice.toml", "training")):
+    if out.name == BUILT_IN or any((out / name).exists() for name in ("voice.toml", TRAINING)):
         raise ConfigError(f"there is already a voice in {out}; choose another name")
     source = read_voice(voice)
     if source.engine != "native":

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from voicekit.core.errors import CheckpointError
-from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.model.checkpoint import load_tensors, part, save_tensors
 from voicekit.training.optimizer import fits
 from voicekit.training.tasks import Task
 
@@ -83,7 +83,7 @@ def load_fine_tuning(folder: Path | None, task: Task) -> dict[str, Tensor]:
     if folder is None or not (folder / FILE).is_file():
         return {}
     tensors = {name: tensor.float() for name, tensor in load_tensors(folder / FILE).items()}
-    discriminator, fisher = (_part(tensors, f"{task.name}.{part}.") for part in (_DISCRIMINATOR, "fisher"))
+    discriminator, fisher = (part(tensors, f"{task.name}.{of}") for of in (_DISCRIMINATOR, "fisher"))
     shapes = {name: parameter.shape for name, parameter in task.generator.named_parameters()}
     for name, omega in fisher.items():
         shape = shapes.get(name, omega.shape)  # which may have more rows: see _grown
@@ -92,7 +92,3 @@ def load_fine_tuning(folder: Path | None, task: Task) -> dict[str, Tensor]:
     if task.discriminator and fits(task.discriminator, discriminator):
         task.discriminator.load_state_dict(discriminator)
     return fisher
-
-
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

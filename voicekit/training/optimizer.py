@@ -4,6 +4,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from voicekit.model.checkpoint import part
 from voicekit.training.devices import average_gradients
 from voicekit.training.settings import TaskConfig
 
@@ -59,16 +60,6 @@ class OptimizedNetwork:
 def copies(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """On the CPU, and not touched by what training goes on to do."""
     return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
-
-
-def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """Those whose names begin with `prefix` and a dot, without it."""
-    return {k.removeprefix(prefix + "."): v for k, v in tensors.items() if k.startswith(prefix + ".")}
-
-
-def prefixed(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The same with `prefix` and a dot before each name."""
-    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
 
 
 def fits(module: nn.Module, state: dict[str, Tensor]) -> bool:

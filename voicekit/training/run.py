@@ -12,10 +12,9 @@ from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import write_text
 from voicekit.core.settings import Bounded, Range, overlay
-from voicekit.model.checkpoint import load_tensors, save_tensors
+from voicekit.model.checkpoint import load_tensors, part, prefixed, save_tensors
 from voicekit.training.devices import is_first, shared
 from voicekit.training.losslog import drop_after
-from voicekit.training.optimizer import part, prefixed
 from voicekit.training.settings import RunConfig
 
 DONE = "done"

@@ -13,11 +13,12 @@ from torch import Tensor
 
 from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.model.checkpoint import part, prefixed
 from voicekit.speech.voices import choose_device
 from voicekit.training.devices import count, is_first, number, part_of, shared, total
 from voicekit.training.losses import adversarial_loss, discriminator_loss, feature_loss
 from voicekit.training.losslog import LossLog, plot_losses
-from voicekit.training.optimizer import OptimizedNetwork, copies, fits, part, prefixed
+from voicekit.training.optimizer import OptimizedNetwork, copies, fits
 from voicekit.training.run import Run
 from voicekit.training.settings import RunConfig
 from voicekit.training.tasks import Task

@@ -36,11 +36,11 @@ _VERBS = _words(
 _ARTICLES = _words("a an the der die das den dem des ein eine einen einem einer eines le la les un une el los las il gli")
 #: Words that belong to the next one: articles, numbers and the like, and all that begins something.
 _CLINGING = _CLAUSE_OPENING | _OF | _PREPOSITIONS | _VERBS | _ARTICLES | _words(
-    "a an the this these those my your his her its our their no every each some any very more most too not be been i "
-    "we they he she it you both two three four five six seven eight nine ten first second third last next der die das "
-    "den dem des ein eine einen einem einer eines kein keine keinen keiner dieser diese dieses diesen diesem mein "
-    "meine dein deine sein seine ihr ihre unser unsere sehr mehr nicht zwei drei vier fünf ersten zweiten dritten "
-    "letzten le la les un une ce cet cette ces mon ma mes son sa ses el los las lo una unos unas mi tu il gli uno i"
+    "this these those my your his her its our their no every each some any very more most too not be been i we they "
+    "he she it you both two three four five six seven eight nine ten first second third last next kein keine keinen "
+    "keiner dieser diese dieses diesen diesem mein meine dein deine sein seine ihr ihre unser unsere sehr mehr nicht "
+    "zwei drei vier fünf ersten zweiten dritten letzten ce cet cette ces mon ma mes son sa ses lo una unos unas mi tu "
+    "uno"
 )  # fmt: skip
 #: What it costs to end a line before each of them, where a comma costs 1 and any other word 4.
 _BEFORE = ((_CLAUSE_OPENING, 2.0), (_PREPOSITIONS, 2.0), (_VERBS, 3.0), (_OF, 4.5))
