@@ -146,11 +146,11 @@ def test_nothing_outlives_the_first(number):
     assert first.stdout.readline() == b"joined\n"
     others = psutil.Process(first.pid).children()
     first.send_signal(number)
-    first.wait(20)
+    first.wait(60)
     first.stdout.close()
     first.stderr.close()
     assert len(others) == 2
-    assert psutil.wait_procs(others, timeout=20)[1] == []
+    assert psutil.wait_procs(others, timeout=60)[1] == []
 
 
 def damaged_for_the_last():
