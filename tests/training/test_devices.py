@@ -128,28 +128,26 @@ def test_a_killed_process_ends_the_training_with_a_reason(tiny_dataset, tiny_voi
 
 
 SCRIPT = """
-import signal, time
+import faulthandler, signal, time
+faulthandler.dump_traceback_later(50, exit=True)  # where it stands, if it does not end
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it runs in the background ignore it
 from voicekit.training.devices import joined
 with joined(3, "cpu", time.sleep, 1000):
     print("joined", flush=True)
-    time.sleep(1000)
+    while True:  # a signal that comes just before one long sleep would be heard after it
+        time.sleep(0.1)
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_outlives_the_first(number):
     """And it is no file that could be run again, as a notebook is none."""
-    first = subprocess.Popen([sys.executable, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    first.stdin.write(SCRIPT.encode())
-    first.stdin.close()
+    first = subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert first.stdout.readline() == b"joined\n"
     others = psutil.Process(first.pid).children()
     first.send_signal(number)
-    first.wait(60)
-    first.stdout.close()
-    first.stderr.close()
-    assert len(others) == 2
+    _, said = first.communicate(timeout=60)
+    assert (first.returncode, len(others)) == (-number, 2), said.decode()
     assert psutil.wait_procs(others, timeout=60)[1] == []
 
 
