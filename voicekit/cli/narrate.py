@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, verify
+from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
@@ -119,6 +120,7 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
         f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "
         f"true peak {outcome.true_peak_db:.1f} dB"
     )
+    tell_how_to_open(outcome.film)
 
 
 def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
@@ -152,3 +154,5 @@ def _print_cues(outcome: "Report") -> None:
     for cue in outcome.cues:
         if cue.note:
             console.print(Text(f"cue {cue.number}, line {cue.line}: {cue.note}", style="yellow"), soft_wrap=True)
+    for line in lines_to_paste(outcome):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

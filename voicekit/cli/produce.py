@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicekit.cli.options import PICK, SIZE, STAGE_OPTION, Number, Numbers, asr_model, film_preset, verify
+from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
@@ -65,10 +66,13 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
         for cue in outcome.cues:
             if cue.note:
                 reporter.note(f"cue {cue.number}: {cue.note}")
+        for line in lines_to_paste(outcome):
+            reporter.say(line)
         reporter.say(
             f"{out}: {outcome.narrated_s:.1f} s, {len(outcome.clips)} clips, {len(outcome.cues)} cues; "
             f"{out.with_suffix('.sheet.png')} shows it, {production.folder / 'storyboard.md'} can be edited"
         )
+    tell_how_to_open(out)
 
 
 def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,

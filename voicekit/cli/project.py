@@ -10,7 +10,6 @@ it, so that nothing has to be learnt to edit it. Defaults < project.toml < comma
 
 import json
 import os
-import shlex
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from voicekit.cli.paste import quoted
 from voicekit.core.documents import parse_toml, read_document, shown
 from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.core.files import as_text, atomic
@@ -143,7 +143,7 @@ class Project:
         newest = next(iter(list_voices()), voice)
         since = (newest.folder / "voice.toml").stat().st_mtime if (newest.folder / "voice.toml").is_file() else 0.0
         if newest.name != voice.name and not newest.built_in and since > self.path.stat().st_mtime:
-            reporter.note(f"'{newest.name}' was trained since; --voice {shlex.quote(newest.name)} has it speak this film")
+            reporter.note(f"'{newest.name}' was trained since; --voice {quoted([newest.name])} has it speak this film")
 
     def _stored(self, value: Any, option: click.Option) -> Any:
         """A value of the command line as the file has it: ways to files are from the film's folder on."""
@@ -274,7 +274,7 @@ def _said(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return f"--{key}" if value else f"--no-{key}"
     values = value if isinstance(value, list) else [value]
-    return ", ".join(f"--{key} {shlex.quote(_plain(one))}" for one in values)
+    return ", ".join(f"--{key} {quoted([_plain(one)])}" for one in values)
 
 
 def _plain(value: Any) -> str:
