@@ -110,7 +110,9 @@ def _said(cue: Cue, first: int, after: int, word: str, said: str, in_lexicon: bo
 
 def _in_another_manner(cue: Cue, first: int, after: int) -> Iterator[Way]:
     words = " ".join(cue.text.split()[first:after])
-    core = trim(words)
+    core = words
+    while (shorter := trim(core).strip()) != core:
+        core = shorter
     if not core or re.search(r"[\[\]*_\\]", words):
         return
     slow, strong = words.replace(core, f"[slow]{core}[/slow]", 1), words.replace(core, f"*{core}*", 1)
