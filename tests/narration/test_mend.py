@@ -102,7 +102,9 @@ def test_times_and_numbers_in_other_words(text, word, offer):
     assert offer in [way.markup for way in ways(cue, place, place + 1, "en-us")]
 
 
-@pytest.mark.parametrize("text", ["At 25:10 p.m. now.", "In $3.5 now.", "Version 2.11.5 now.", "Ratio 16:99 now.", "1,25 now."])
+@pytest.mark.parametrize(
+    "text", ["At 25:10 p.m. now.", "In $3.5 now.", "Version 2.11.5 now.", "Ratio 16:99 now.", "1,25 now."]
+)
 def test_what_is_no_time_or_number_is_said_in_no_other_words(text):
     cue = cue_of(text)
     n_words = len(cue.text.split())
@@ -118,7 +120,7 @@ def test_nothing_is_tried_where_all_is_heard(tmp_path):
 
 def test_the_first_way_that_is_understood_is_offered_and_passes_when_it_is_pasted(tmp_path):
     ear = Ear({"Nguyen"}, lambda cue: is_said(cue, "Nguyen"))
-    found, speaker = mended(tmp_path, "Then Nguyen sings.", ear)
+    found, _ = mended(tmp_path, "Then Nguyen sings.", ear)
     (offer,) = found.offers
     assert offer.words == "Nguyen" and offer.markup.startswith("[say: Nguyen|") and offer.lexicon.startswith("Nguyen = ")
     assert found.text == f"Then {offer.markup} sings." and not found.misheard
@@ -156,7 +158,9 @@ def test_two_stretches_are_mended_one_after_the_other(tmp_path):
 def test_a_way_that_spoils_another_word_is_not_taken(tmp_path):
     def heard(speech, cue, pace):
         words = tuple(cue.text.split())
-        return Verdict(words, dropped=(2,) if is_said(cue, "Nguyen") or cue.marks.styles or cue.marks.pauses_s else (1,), score=0.5)
+        return Verdict(
+            words, dropped=(2,) if is_said(cue, "Nguyen") or cue.marks.styles or cue.marks.pauses_s else (1,), score=0.5
+        )
 
     found, _ = mended(tmp_path, "Then Nguyen sings.", heard)
     assert not found.offers and found.misheard == ("Nguyen",)

@@ -110,11 +110,14 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
 
             film = out or default_out(video, "narrated")
             project = Project.of(film, ctx)
-            job, chosen, engine = _checked(reporter, **project.values(ctx, reporter) | {"out": film})
+            values = project.values(ctx, reporter) | {"out": film}
+            job, chosen, engine = _checked(reporter, **values)
         project.remember(chosen, reporter)
         outcome = narrate_job(job, engine, reporter)
 
     _print_cues(outcome)
+    for line in lines_to_paste(outcome, script, values["lexicon"] or script.parent / "lexicon.toml"):
+        click.echo(line)
     click.echo(
         f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "
         f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "
@@ -154,5 +157,3 @@ def _print_cues(outcome: "Report") -> None:
     for cue in outcome.cues:
         if cue.note:
             console.print(Text(f"cue {cue.number}, line {cue.line}: {cue.note}", style="yellow"), soft_wrap=True)
-    for line in lines_to_paste(outcome):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -78,13 +78,13 @@ def command_line(*, without: str = "") -> str:
     return f"{voicekit()} {quoted(kept)}"
 
 
-def lines_to_paste(outcome: "Report") -> Iterator[str]:
-    """What mends the cues that were misheard: each as the script is to have it, or a lexicon, and the command to run."""
+def lines_to_paste(outcome: "Report", script: Path, lexicon: Path) -> Iterator[str]:
+    """What mends the cues that were misheard: each as `script` is to have it, or a line of `lexicon`, and the command."""
     mended = [(cue, cue.mending) for cue in outcome.cues if cue.mending and cue.mending.offers]
     for cue, mending in mended:
         yield f"cue {cue.number}, line {cue.line}, so that it is understood:"
-        yield f"  in the script:    {mending.text}"
-        yield from (f"  or in a lexicon:  {offer.lexicon}" for offer in mending.offers if offer.lexicon)
+        yield f"  in {script}:  {mending.text}"
+        yield from (f"  or in {lexicon}:  {offer.lexicon}" for offer in mending.offers if offer.lexicon)
     if mended:
         yield f"then run:  {command_line(without='--only')}"
 

@@ -57,7 +57,8 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
         with quick_start():
             out = out or _film_of(source)
             project = Project.of(out, ctx)
-            production, chosen = _production(reporter, **project.values(ctx, reporter) | {"out": out})
+            values = project.values(ctx, reporter) | {"out": out}
+            production, chosen = _production(reporter, **values)
         if dry_run:
             _print_plan(production)
             return
@@ -66,7 +67,8 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
         for cue in outcome.cues:
             if cue.note:
                 reporter.note(f"cue {cue.number}: {cue.note}")
-        for line in lines_to_paste(outcome):
+        lexicon = values["lexicon"] or production.brief.parent / "lexicon.toml"
+        for line in lines_to_paste(outcome, production.folder / "storyboard.md", lexicon):
             reporter.say(line)
         reporter.say(
             f"{out}: {outcome.narrated_s:.1f} s, {len(outcome.clips)} clips, {len(outcome.cues)} cues; "

@@ -176,7 +176,8 @@ def about_listening(engine: Engine, asr_model: Path | None = None) -> str | None
     if not engine.language or transcribe.find_checker(None, engine.language, asr_model):
         return None
     get = Whisper.missing(engine.language, asr_model)
-    return f"the words were heard by pocketsphinx, which is sometimes wrong about voices that it does not know; {get}"
+    sometimes = "which is sometimes wrong about voices that it does not know, and about other ways to say a word"
+    return f"the words were heard by pocketsphinx, {sometimes}; {get}"
 
 
 @dataclass(frozen=True)

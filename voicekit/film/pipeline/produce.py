@@ -33,7 +33,7 @@ from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
-from voicekit.narration.job import NarrationOptions
+from voicekit.narration.job import NarrationOptions, check_only
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
@@ -224,6 +224,7 @@ class Production:
 
     def _run(self) -> Report:
         board = self.board()
+        check_only(self.options.only, len(board.script().cues), self.drafts.shown)
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
         outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
