@@ -14,6 +14,7 @@ from voicekit.narration.otherwise import Way, ways
 from voicekit.narration.speak import Speaker
 from voicekit.narration.take import Take
 from voicekit.recognition.verify import Verdict
+from voicekit.text.phonemes.labels import trim
 from voicekit.text.script.cue import Cue
 
 #: So many ways are tried for a stretch of words, and so long for a cue and for all of them.
@@ -129,7 +130,7 @@ class _Search:
                     kept = [one for one in kept if not _meet(one, way)] + [way]
                     break
             else:
-                misheard.append(" ".join(written[first:after]))
+                misheard.append(trim(" ".join(written[first:after])))
         offers = tuple(Offer(way.words, way.markup, way.lexicon) for way in kept)
         text = _in_place(cue.text, kept) if kept else ""
         return Mending(offers, text, tuple(misheard), self.n_tried, bool(misheard) and self.is_out_of_time)

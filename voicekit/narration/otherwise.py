@@ -21,6 +21,9 @@ from voicekit.text.script.markup import marked
 _PAUSE_S = 0.3
 #: Words of no more phones are said in no other sounds: “the” and “of” have none.
 _FEW_PHONES = 2
+#: Ways to stress words, the mildest first.
+_STRONG = "**{}**"
+_MANNERS = ("*{}*", _STRONG, "[loud]**{}**[/loud]", "[slow]{}[/slow]")
 _TIME = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)(?:\s?([ap])\.?m\b\.?)?(?![\w:])", re.IGNORECASE)
 _HALF = re.compile(r"(?<![\w.,:$€£#-])(\d{1,3})\.(5|25|75)(?![\w%]|[.,]\d)")
 _YEAR = re.compile(r"(?<![\w.,:$€£#-])(1[1-9]\d\d|20\d\d)(?![\w%]|[.,:]\d)")
@@ -115,14 +118,15 @@ def _in_another_manner(cue: Cue, first: int, after: int) -> Iterator[Way]:
         core = shorter
     if not core or re.search(r"[\[\]*_\\]", words):
         return
-    slow, strong = words.replace(core, f"[slow]{core}[/slow]", 1), words.replace(core, f"*{core}*", 1)
-    at = _at(cue, first, words)
-    yield Way(words, at, slow, _styled(cue, first, after, slow))
-    yield Way(words, at, strong, _styled(cue, first, after, strong))
-    if first:
-        pause = f"[pause {_PAUSE_S:g}s] "
-        yield Way(words, at, pause + words, _paused(cue.marks, first, len(cue.text.split())))
-        yield Way(words, at, pause + slow, _paused(_styled(cue, first, after, slow), first, len(cue.text.split())))
+    at, n_words = _at(cue, first, words), len(cue.text.split())
+    for manner in _MANNERS:
+        markup = words.replace(core, manner.format(core), 1)
+        marks = _styled(cue, first, after, markup)
+        yield Way(words, at, markup, marks)
+        if first and manner is _STRONG:
+            pause = f"[pause {_PAUSE_S:g}s] "
+            yield Way(words, at, pause + words, _paused(cue.marks, first, n_words))
+            yield Way(words, at, pause + markup, _paused(marks, first, n_words))
 
 
 def _at(cue: Cue, place: int, words: str) -> int:
