@@ -7,6 +7,7 @@ import pytest
 from clips import FakeVoice, make_clip, make_sound
 from reporters import Told
 
+from voicekit.core.errors import ScriptError
 from voicekit.narration import mend, narrate
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import NarrationOptions, check
@@ -177,6 +178,17 @@ def test_time_that_is_up_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(mend, "MOST_S", -1.0)
     found, _ = mended(tmp_path, "Then Nguyen sings.", Ear({"Nguyen"}))
     assert found.is_out_of_time and not found.n_tried and "the time was up" in found.describe()
+
+
+def test_a_voice_that_cannot_say_some_ways_is_asked_for_the_others(tmp_path):
+    class Choosy(Voice):
+        def stream(self, text, *, pace=1.0, marks=None, seed=0):
+            if marks.pronunciations:
+                raise ScriptError("there is nothing to pronounce")
+            return super().stream(text, pace=pace, marks=marks, seed=seed)
+
+    found, _ = mended(tmp_path, "Then Nguyen sings.", Ear({"Nguyen"}, lambda cue: bool(cue.marks.pauses_s)), Choosy())
+    assert [offer.markup for offer in found.offers] == ["[pause 0.3s] Nguyen"]
 
 
 def test_a_second_search_speaks_nothing(tmp_path):

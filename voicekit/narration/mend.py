@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
+from voicekit.core.errors import PluginError, ScriptError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.narration.otherwise import Way, ways
 from voicekit.narration.speak import Speaker
@@ -123,8 +124,11 @@ class _Search:
             for turn, way in enumerate(self._ways(cue, first, after)):
                 told((number + turn / MOST_TRIED) / len(stretches))
                 other = replace(cue, marks=way.marks)
-                verdict = self.speaker.try_out(other, self.pace)
                 self.n_tried += 1
+                try:
+                    verdict = self.speaker.try_out(other, self.pace)
+                except (ScriptError, PluginError):  # this voice cannot say it so: the film is made all the same
+                    continue
                 if not _overlaps(verdict, first, after) and _is_no_worse(verdict, heard):
                     cue, heard = other, verdict
                     kept = [one for one in kept if not _meet(one, way)] + [way]
