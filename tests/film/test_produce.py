@@ -416,3 +416,78 @@ def test_a_stage_that_cannot_be_made_hides_no_other(monkeypatch):
     monkeypatch.setattr(plugins, "load", lambda kind, name: broken if name == "broken" else load(kind, name))
     listed = CliRunner().invoke(stages_command)
     assert listed.exit_code == 0 and "camera" in listed.output and "ValueError: cannot start" in listed.output
+
+
+class SlowVoice(FakeVoice):
+    """Another voice, which needs twice the time."""
+
+    fingerprint = "slow"
+    WORD_S = 0.6
+
+
+def in_voice(desk, voice, source, notes):
+    options = NarrationOptions(subtitles="soft", chapters=True, verify=False, overrun="film")
+    film = Production(desk / source, desk / "film.mp4", ProductionSettings(**SMALL), voice, options, "cpu", Listener(notes))
+    return film.board()
+
+
+MIXED = """\
+## Clip 1: Gate (3s)
+- **Narration:** One two three four.
+
+## Clip 2: Yard
+- **Narration:** Five six seven eight nine.
+"""
+
+
+def test_another_voice_is_told_of_where_a_storyboard_becomes_as_long_as_it_needs(desk):
+    (desk / "mixed.md").write_text(MIXED.replace(" (3s)", ""))
+    told = []
+    first = [scene.clip.duration_s for scene in in_voice(desk, FakeVoice(), "mixed.md", told).scenes]
+    in_voice(desk, FakeVoice(), "mixed.md", told)
+    assert not told
+    other = [scene.clip.duration_s for scene in in_voice(desk, SlowVoice(), "mixed.md", told).scenes]
+    assert all(new > old for old, new in zip(first, other, strict=True)) and len(told) == 1
+    assert "storyboard.md was written for another voice or lexicon; its clips are now as long as this one" in told[0]
+
+
+@pytest.mark.parametrize("source", ["mixed.md", "film/storyboard.md"])
+def test_another_voice_leaves_what_a_person_edited(desk, source):
+    (desk / "mixed.md").write_text(MIXED)
+    first = in_voice(desk, FakeVoice(), "mixed.md", [])
+    assert first.scenes[0].clip.duration_s == pytest.approx(3, abs=0.1)
+    shown = desk / "film/storyboard.md"
+    edited = shown.read_text().replace("Yard", "My yard")
+    shown.write_text(edited)
+    told = []
+    same = in_voice(desk, FakeVoice(), source, told)
+    assert [s.clip.duration_s for s in same.scenes] == [s.clip.duration_s for s in first.scenes]
+    assert not any("another voice" in line for line in told)
+    for _ in range(2):
+        told = []
+        other = in_voice(desk, SlowVoice(), source, told)
+        assert other.scenes[0].clip.duration_s == first.scenes[0].clip.duration_s  # a person said so
+        assert other.scenes[1].clip.duration_s > first.scenes[1].clip.duration_s + 1
+        assert any("1 of its 2 clips are as long as this one needs; what you edited stays" in line for line in told)
+        assert shown.read_text() == edited
+    shown.write_text(edited.replace("My yard (", "My yard (1"))  # now a person said how long that one is, too
+    mine = in_voice(desk, SlowVoice(), source, told := [])
+    assert mine.scenes[1].clip.duration_s > 10 and not any("another voice" in line for line in told)
+
+
+def test_only_speaks_cues_anew_and_makes_no_picture_again(desk):
+    production(desk).run()
+    made = {path: path.stat().st_mtime_ns for path in (desk / "film/made").iterdir()}
+
+    def only(*numbers):
+        options = NarrationOptions(subtitles="soft", chapters=True, verify=False, only=frozenset(numbers))
+        return Production(
+            desk / "board.md", desk / "film.mp4", ProductionSettings(**SMALL), FakeVoice(), options, "cpu"
+        ).run()
+
+    assert [cue.was_cached for cue in only(2).cues] == [True, False]
+    assert made == {path: path.stat().st_mtime_ns for path in (desk / "film/made").iterdir()}
+    before = (desk / "film.mp4").read_bytes()
+    with pytest.raises(ConfigError, match="has no cue 3, only 2 cues"):
+        only(3)
+    assert (desk / "film.mp4").read_bytes() == before

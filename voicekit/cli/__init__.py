@@ -160,8 +160,10 @@ def _check_folder() -> None:
 
 
 def _fail(line: str, code: int = 1) -> None:
+    from voicekit.cli.paste import pasteable
+
     with suppress(OSError):  # stderr may be what went away
-        click.echo(f"voicekit: {line}", err=True)
+        click.echo(f"voicekit: {pasteable(line)}", err=True)
     _exit(code)
 
 

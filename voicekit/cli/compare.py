@@ -21,6 +21,7 @@ def command(before: Path, after: Path, out: Path, audio_track: int | str | None)
     Example: voicekit compare take.wav take.mastered.wav -o take.html
     """
     from voicekit.audio.presets import FIGURES, shown
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.postproduction.compare import TITLE, compare
 
@@ -29,3 +30,4 @@ def command(before: Path, after: Path, out: Path, audio_track: int | str | None)
     for path, measured in zip((before, after), both, strict=True):
         click.echo(f"{path}: {', '.join(f'{FIGURES[figure][0]} {shown(figure, measured)}' for figure in TITLE)}")
     click.echo(f"{'listen' if out.suffix.lower() == '.html' else 'look'}: {out}")
+    tell_how_to_open(out)

@@ -17,6 +17,7 @@ def command(folder: Path, minutes: float, device: str) -> None:
     \b
     Example: voicekit demo
     """
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone
     from voicekit.onboarding.demo import demo
@@ -24,3 +25,4 @@ def command(folder: Path, minutes: float, device: str) -> None:
     with alone(folder), Terminal() as reporter:
         film = demo(folder, device, minutes, reporter)
     click.echo(f"Done. Play it: {film.resolve()}")
+    tell_how_to_open(film.resolve())

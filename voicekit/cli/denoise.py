@@ -40,6 +40,7 @@ def command(
     \b
     Example: voicekit denoise interview.wav -o interview.clean.wav
     """
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.core.plugins import load, with_model
     from voicekit.media import default_out
@@ -50,3 +51,4 @@ def command(
         out = out or default_out(recording, "denoised")
         run_chain(recording, out, {"denoise": lambda sound: denoiser(sound, reduction_db)}, audio_track, reporter)
     click.echo(out)
+    tell_how_to_open(out)

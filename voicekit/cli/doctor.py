@@ -19,6 +19,7 @@ def command() -> None:
     from rich.console import Console
     from rich.markup import escape
 
+    from voicekit.cli.paste import pasteable
     from voicekit.onboarding.doctor import examine
 
     warnings.simplefilter("ignore")  # of parts that are about to change: what matters is whether they work
@@ -28,7 +29,7 @@ def command() -> None:
     for finding in examine():
         console.print(f"{marks[finding.state]}  {escape(f'{finding.what:<20}  {finding.found}')}", highlight=False)
         if finding.advice:
-            console.print(f"           {escape(finding.advice)}", style="bold", highlight=False)
+            console.print(f"           {escape(pasteable(finding.advice))}", style="bold", highlight=False)
         broken |= finding.state == "missing"
     if broken:
         sys.exit(1)

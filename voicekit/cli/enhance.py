@@ -25,6 +25,7 @@ def command(recording: Path, out: Path | None, amount: float, audio_track: int |
     from functools import partial
 
     from voicekit.audio.enhance import Enhancement, enhance
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.media import default_out
     from voicekit.postproduction.chain import run_chain
@@ -33,3 +34,4 @@ def command(recording: Path, out: Path | None, amount: float, audio_track: int |
         out = out or default_out(recording, "enhanced")
         run_chain(recording, out, {"enhance": partial(enhance, settings=Enhancement(amount))}, audio_track, reporter)
     click.echo(out)
+    tell_how_to_open(out)

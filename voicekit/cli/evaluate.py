@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from voicekit.cli.options import asr_model
+from voicekit.cli.paste import tell_how_to_open
 
 
 class Sentences(click.ParamType):
@@ -76,3 +77,4 @@ def command(
     for left in evaluation.left_out:
         console.print(f"left out: “{left.text}”: {left.reason}", markup=False, soft_wrap=True)
     console.print(f"listen: {evaluation.folder / 'evaluation.html'}", markup=False, soft_wrap=True)
+    tell_how_to_open(evaluation.folder / "evaluation.html")

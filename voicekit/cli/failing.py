@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import click
 
+from voicekit.cli.paste import pasteable
 from voicekit.core.errors import VoicekitError
 
 
@@ -15,5 +16,5 @@ def failing_with(code: int) -> Iterator[None]:
     try:
         yield
     except VoicekitError as error:
-        click.echo(f"voicekit: {error}", err=True)
+        click.echo(f"voicekit: {pasteable(str(error))}", err=True)
         sys.exit(code)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Number
+from voicekit.cli.paste import pasteable, quoted
 
 
 @click.command()
@@ -38,4 +39,6 @@ def command(data: Path, out: Path, start: Path | None, minutes: float | None, re
     config = with_minutes(config, minutes)
     with alone(out / "training"), Terminal() as reporter:
         train_isolator(data, out, config, device, start, reporter)
-    click.echo(f"{out}: use it with voicekit denoise --engine isolator --model {out}, or voicekit separate --model {out}")
+    name = quoted([out])
+    use = f"use it with voicekit denoise --engine isolator --model {name}, or voicekit separate --model {name}"
+    click.echo(pasteable(f"{out}: {use}"))

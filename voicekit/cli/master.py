@@ -28,6 +28,7 @@ def command(path: Path, out: Path | None, preset: str, audio_track: int | str | 
     Example: voicekit master chapter.wav -o chapter.mp3 --for acx
     """
     from voicekit.audio.presets import find_preset
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.media import default_out
     from voicekit.postproduction.chain import run_chain
@@ -37,3 +38,4 @@ def command(path: Path, out: Path | None, preset: str, audio_track: int | str | 
         out = out or default_out(path, "mastered")
         run_chain(path, out, find_steps(("master",), preset), audio_track, reporter, find_preset(preset))
     click.echo(out)
+    tell_how_to_open(out)

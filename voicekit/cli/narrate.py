@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset
+from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, verify
+from voicekit.cli.paste import lines_to_paste, tell_how_to_open
+from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from voicekit.narration.job import Job
     from voicekit.narration.report.report import Report
+    from voicekit.speech.engine import Engine
+    from voicekit.speech.voices import Voice
 
 
 @click.command()
@@ -73,8 +78,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Beside the film only; as a track in it too; or drawn into the picture, which is re-encoded.",
 )
-@click.option("--chapters", is_flag=True, help="Make the clips of a storyboard chapters.")
-@click.option("--reencode", is_flag=True, help="Re-encode the picture, for a container that cannot hold it as it is.")
+@click.option("--chapters/--no-chapters", help="Make the clips of a storyboard chapters.")
+@click.option("--reencode/--no-reencode", help="Re-encode the picture, for a container that cannot hold it as it is.")
 @film_preset
 @click.option(
     "--overrun",
@@ -83,15 +88,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where lines are too long for their times: stop before speaking and say which, or let the film run on.",
 )
-@click.option(
-    "--verify/--no-verify", default=True, show_default=True, help="Check that each word is said, and speak again if not."
-)
+@verify
 @asr_model
 @click.option("--only", type=Numbers(), default="", help="Speak only these cues again: 3,7-9.")
 @audio_track("Which of the clip's own sound tracks the voice is laid over, from 1; all mixes them.")
-def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
-            keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
-            **wished: Any) -> None:  # fmt: skip
+@click.pass_context
+def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_: Any) -> None:
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] before a line says when it is
@@ -103,24 +105,40 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     """
     with Terminal() as reporter:
         with quick_start():
-            from voicekit.core.plugins import load
-            from voicekit.narration.job import Ducking, NarrationOptions, check
+            from voicekit.media import default_out
             from voicekit.narration.narrate import narrate_job
-            from voicekit.speech.voices import speaking
 
-            separate = load("separators", separator) if keep == "background" else None
-            ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
-            options = NarrationOptions(ducking, keep, separate, **wished)
-            job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
-            chosen, engine = speaking(voice, device, lexicon, script, reporter)
+            film = out or default_out(video, "narrated")
+            project = Project.of(film, ctx)
+            values = project.values(ctx, reporter) | {"out": film}
+            job, chosen, engine = _checked(reporter, **values)
+        project.remember(chosen, reporter)
         outcome = narrate_job(job, engine, reporter)
 
     _print_cues(outcome)
+    for line in lines_to_paste(outcome, script, values["lexicon"] or script.parent / "lexicon.toml"):
+        click.echo(line)
     click.echo(
         f"{outcome.film}: {outcome.narrated_s:.1f} s in the voice '{chosen.name}', {outcome.n_spoken} of "
         f"{len(outcome.cues)} cues newly spoken, {outcome.loudness_lufs:.1f} LUFS, "
         f"true peak {outcome.true_peak_db:.1f} dB"
     )
+    tell_how_to_open(outcome.film)
+
+
+def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
+             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
+             **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
+    """What is to be narrated, in which voice. Raises VoicekitError where that cannot be done."""
+    from voicekit.core.plugins import load
+    from voicekit.narration.job import Ducking, NarrationOptions, check
+    from voicekit.speech.voices import speaking
+
+    separate = load("separators", separator) if keep == "background" else None
+    ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
+    options = NarrationOptions(ducking, keep, separate, **wished)
+    job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
+    return job, *speaking(voice, device, lexicon, script, reporter)
 
 
 def _print_cues(outcome: "Report") -> None:

@@ -78,6 +78,30 @@ class Track(click.ParamType):
         return int(value)
 
 
+class Pattern(click.ParamType):
+    """A text of a form, which stays as it is written."""
+
+    def __init__(self, name: str, form: str, told: str) -> None:
+        """`told`: what a text is not that has not this form, and an example."""
+        self.name, self._form, self._told = name, re.compile(form, re.IGNORECASE), told
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not self._form.fullmatch(str(value).strip()):
+            self.fail(f"{value!r} {self._told}", param, ctx)
+        return str(value).strip()
+
+
+SIZE = Pattern("WxH", r"\d{1,4}[02468] ?[x×] ?\d{1,4}[02468]", "is not a size; write two even numbers, such as 1280x720.")
+PICK = Pattern("CLIP=TAKE", r"\d{1,6} ?= ?\d{1,6}", "is not a pick; write CLIP=TAKE, such as 3=2.")
+STAGE_OPTION = Pattern("STAGE.KEY=VALUE", r"[^=.]+\.[^=]+=(?s:.*)", "names no option of a stage; write STAGE.KEY=VALUE.")
+
+
+#: Whether and how a film is listened to.
+verify = click.option(
+    "--verify/--no-verify", default=True, show_default=True, help="Check that each word is said, and speak again if not."
+)
+
+
 def audio_track(
     help_: str = "Which of the file's sound tracks, from 1; all mixes them. Without it, the default one.",
 ) -> Any:

@@ -23,6 +23,7 @@ def command(recording: Path, out: Path | None, steps: str | None, preset: str, a
     \b
     Example: voicekit post interview.mp4 -o interview.post.mp4 --for youtube
     """
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.media import default_out
     from voicekit.postproduction.post import post
@@ -33,3 +34,4 @@ def command(recording: Path, out: Path | None, steps: str | None, preset: str, a
         out = out or default_out(recording, "post")
         post(recording, out, preset, names, audio_track, reporter)
     click.echo(out)
+    tell_how_to_open(out)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name, asr_model, audio_track
+from voicekit.cli.paste import pasteable, quoted
 
 
 @click.command()
@@ -55,7 +56,6 @@ def command(
 
 
 def _show(summary) -> None:
-    import shlex
 
     import rich.console
     import rich.table
@@ -86,4 +86,4 @@ def _show(summary) -> None:
         console.print(f"dropped {count}x: {reason}", markup=False)
     for note in summary.notes:
         console.print(f"note: {note}", markup=False)
-    console.print(f"next: voicekit train {shlex.quote(str(summary.dataset))}", markup=False)
+    console.print(pasteable(f"next: voicekit train {quoted([summary.dataset])}"), markup=False, soft_wrap=True)

@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, asr_model, film_preset
+from voicekit.cli.options import PICK, SIZE, STAGE_OPTION, Number, Numbers, asr_model, film_preset, verify
+from voicekit.cli.paste import lines_to_paste, tell_how_to_open
+from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
+from voicekit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from voicekit.film.pipeline.produce import Production
+    from voicekit.speech.voices import Voice
 
 
 @click.command()
@@ -23,22 +27,23 @@ if TYPE_CHECKING:
 @click.option("--enhance", default="", help="The stage that improves the film's picture; without it, none.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="A folder of your own pictures, named by clip.")
 @click.option("--music", type=click.Path(path_type=Path), help="A sound file to play under the film; bed: one of ours.")
-@click.option("--beats", is_flag=True, help="Place the cuts on the beats of the music.")
+@click.option("--beats/--no-beats", help="Place the cuts on the beats of the music.")
 @click.option(
     "--takes", type=click.IntRange(1, 16), default=1, show_default=True, help="Pictures of each clip to pick from."
 )
-@click.option("--pick", "picked", multiple=True, metavar="CLIP=TAKE", help="Which take of a clip is used.")
-@click.option("--size", default="1280x720", show_default=True, metavar="WxH", help="Of the film.")
+@click.option("--pick", "picked", multiple=True, type=PICK, help="Which take of a clip is used.")
+@click.option("--size", default="1280x720", show_default=True, type=SIZE, help="Of the film.")
 @click.option("--fps", type=Number(1, 120), default=25.0, show_default=True, help="Pictures a second.")
-@click.option("--set", "settings", multiple=True, metavar="STAGE.KEY=VALUE", help="An option; see voicekit stages.")
+@click.option("--set", "settings", multiple=True, type=STAGE_OPTION, help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
 @film_preset
+@verify
 @asr_model
+@click.option("--only", type=Numbers(), default="", help="Speak only these cues again, as the report numbers them: 3,7-9.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; make nothing but the storyboard.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | None, picked: tuple[str, ...], size: str,
-            settings: tuple[str, ...], subtitles: str, preset: str, asr_model: Path | None, dry_run: bool, device: str,
-            **chosen: Any) -> None:  # fmt: skip
+@click.pass_context
+def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, **_: Any) -> None:
     """Make a film of SOURCE: a brief, a storyboard, or a folder of pictures with a script in it.
 
     The storyboard, and all that is made on the way, lies in a folder beside the film. Edit FOLDER/storyboard.md and run the
@@ -48,36 +53,50 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
     Examples: voicekit produce brief.txt -o film.mp4 --music song.mp3 --beats
               voicekit produce brief.txt -o film.mp4 --music bed --dry-run
     """
-    from voicekit.cli.terminal import Terminal
-
     with Terminal() as reporter:
         with quick_start():
-            from voicekit.film.pipeline.produce import Production, source_of
-            from voicekit.film.pipeline.settings import ProductionSettings
-            from voicekit.narration.job import NarrationOptions
-            from voicekit.speech.voices import speaking
-
-            width, height = _size(size)
-            how = ProductionSettings(
-                options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
-            )
-            _, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
             out = out or _film_of(source)
-            options = NarrationOptions(
-                subtitles=subtitles, chapters=True, preset=preset, overrun="film", asr_model=asr_model
-            )
-        production = Production(source, out, how, engine, options, device, reporter)
+            project = Project.of(out, ctx)
+            values = project.values(ctx, reporter) | {"out": out}
+            production, chosen = _production(reporter, **values)
         if dry_run:
             _print_plan(production)
             return
+        project.remember(chosen, reporter)
         outcome = production.run()
         for cue in outcome.cues:
             if cue.note:
                 reporter.note(f"cue {cue.number}: {cue.note}")
+        lexicon = values["lexicon"] or production.brief.parent / "lexicon.toml"
+        for line in lines_to_paste(outcome, production.folder / "storyboard.md", lexicon):
+            reporter.say(line)
         reporter.say(
             f"{out}: {outcome.narrated_s:.1f} s, {len(outcome.clips)} clips, {len(outcome.cues)} cues; "
             f"{out.with_suffix('.sheet.png')} shows it, {production.folder / 'storyboard.md'} can be edited"
         )
+    tell_how_to_open(out)
+
+
+def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
+                picked: tuple[str, ...], size: str, settings: tuple[str, ...], subtitles: str, preset: str, verify: bool,
+                asr_model: Path | None, only: frozenset[int], dry_run: bool,
+                **stages: Any) -> "tuple[Production, Voice]":  # fmt: skip
+    """The film as it is to be made, and the voice. Raises VoicekitError where it cannot be made."""
+    from voicekit.film.pipeline.produce import Production, source_of
+    from voicekit.film.pipeline.settings import ProductionSettings
+    from voicekit.narration.job import NarrationOptions
+    from voicekit.speech.voices import speaking
+
+    chosen, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
+    width, height = map(int, size.lower().replace("×", "x").split("x"))
+    picks = {int(clip): int(take) for clip, take in _pairs(picked).items()}
+    how = ProductionSettings(
+        options=_options(settings), picks=picks, width=width, height=height, voice=voice or chosen.name, **stages
+    )
+    options = NarrationOptions(
+        subtitles=subtitles, chapters=True, preset=preset, overrun="film", verify=verify, asr_model=asr_model, only=only
+    )
+    return Production(source, out, how, engine, options, device, reporter), chosen
 
 
 def _print_plan(production: "Production") -> None:
@@ -98,33 +117,14 @@ def _film_of(source: Path) -> Path:
     return source.parent.with_suffix(".mp4") if is_drafted else Path("film.mp4")
 
 
-def _size(text: str) -> tuple[int, int]:
-    import re
-
-    match = re.fullmatch(r"(\d{2,5})\s*[x×]\s*(\d{2,5})", text.strip(), re.IGNORECASE)
-    if not match or int(match[1]) % 2 or int(match[2]) % 2:
-        raise click.BadParameter(f"'{text}' is not a size; write two even numbers, such as 1280x720.", param_hint="--size")
-    return int(match[1]), int(match[2])
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    """KEY=VALUE as a table."""
+    return {key.strip(): value for key, _, value in (text.partition("=") for text in texts)}
 
 
 def _options(settings: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    from voicekit.cli.stage import pair
-
     options: dict[str, dict[str, str]] = {}
-    for text in settings:
-        key, value = pair(text)
-        stage, dot, name = key.partition(".")
-        if not dot:
-            raise click.BadParameter(f"'{text}' names no stage; write STAGE.KEY=VALUE.", param_hint="--set")
+    for key, value in _pairs(settings).items():
+        stage, _, name = key.partition(".")
         options.setdefault(stage, {})[name] = value
     return options
-
-
-def _picks(picked: tuple[str, ...]) -> dict[int, int]:
-    picks = {}
-    for text in picked:
-        clip, equals, take = text.partition("=")
-        if not (equals and clip.strip().isdigit() and take.strip().isdigit()):
-            raise click.BadParameter(f"'{text}' is not a pick; write CLIP=TAKE, such as 3=2.", param_hint="--pick")
-        picks[int(clip)] = int(take)
-    return picks

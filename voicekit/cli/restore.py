@@ -26,6 +26,7 @@ def command(path: Path, out: Path | None, repairs: str | None, audio_track: int 
     """
     from voicekit.audio.restore import USUAL, find_repairs, restore
     from voicekit.audio.treatment import Treatment
+    from voicekit.cli.paste import tell_how_to_open
     from voicekit.cli.terminal import Terminal
     from voicekit.media import default_out
     from voicekit.media.sound import Sound
@@ -40,3 +41,4 @@ def command(path: Path, out: Path | None, repairs: str | None, audio_track: int 
         out = out or default_out(path, "restored")
         run_chain(path, out, {"restore": step}, audio_track, reporter)
     click.echo(out)
+    tell_how_to_open(out)

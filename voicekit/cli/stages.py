@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voicekit.cli.paste import pasteable
+
 if TYPE_CHECKING:
     from voicekit.film.stage import Stage
 
@@ -41,7 +43,7 @@ def command(name: str | None) -> None:
         for stage in found:
             if stage.kind == kind:
                 click.echo(f"  {stage.name:16}  {_about(stage)}")
-    click.echo("\nOptions of one of them: voicekit stages NAME")
+    click.echo(pasteable("\nOptions of one of them: voicekit stages NAME"))
     for line in broken:
         click.echo(line, err=True)
 

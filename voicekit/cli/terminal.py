@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voicekit.cli.paste import pasteable
 from voicekit.core.reporter import Reporter
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ class Terminal(Reporter):
             self._bars.stop()
 
     def say(self, line: str) -> None:
-        self._echo(line, err=False)
+        self._echo(pasteable(line), err=False)
 
     def note(self, line: str) -> None:
-        self._echo(f"note: {line}", err=True)
+        self._echo(f"note: {pasteable(line)}", err=True)
 
     def progress(
         self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None

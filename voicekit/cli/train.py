@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name, Number
+from voicekit.cli.paste import pasteable, quoted
 
 
 @click.command()
@@ -28,7 +29,6 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     \b
     Example: voicekit train --minutes 30
     """
-    import shlex
     from dataclasses import replace
 
     from voicekit.cli.terminal import Terminal
@@ -61,7 +61,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     if judge:
         _judge(voice, found[0], judge, device)
-    click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {shlex.quote(voice.name)}')
+    click.echo(pasteable(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {quoted([voice.name])}'))
 
 
 def _ask_about_guesses(dataset: Path) -> None:
@@ -92,7 +92,9 @@ def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
     from voicekit.evaluation.report import summary_lines
 
     if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
-        click.echo("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
+        click.echo(
+            pasteable("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
+        )
         return
     with Terminal() as reporter:
         evaluation = evaluate(voice, dataset, sentences, device=device, reporter=reporter)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name
+from voicekit.cli.paste import pasteable, quoted
 
 
 @click.command()
@@ -20,7 +21,6 @@ def command(vocos: Path, voice: str | None, name: str | None) -> None:
     \b
     Example: voicekit vocoder vocos-mel-24khz/ --voice me --name me-vocos
     """
-    import shlex
 
     from voicekit.cli.terminal import Terminal
     from voicekit.speech.voices import VOICES_FOLDER, find_voice, remember, with_vocoder
@@ -30,4 +30,4 @@ def command(vocos: Path, voice: str | None, name: str | None) -> None:
     made = with_vocoder(chosen.folder, vocos, VOICES_FOLDER / (name or f"{chosen.name}-vocos"))
     remember(made)
     click.echo(f"{made}: the voice '{chosen.name}' with the vocoder of {vocos}")
-    click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {shlex.quote(made.name)}')
+    click.echo(pasteable(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {quoted([made.name])}'))

@@ -69,5 +69,18 @@ class Relay(Reporter):
         self.reporter.progress(task, share, left_s, numbers)
 
 
+class NotesOnce(Relay):
+    """Passes on what is told; the same note once, whatever number of clips it holds for."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        super().__init__(reporter)
+        self.noted: set[str] = set()
+
+    def note(self, line: str) -> None:
+        if line not in self.noted:
+            self.noted.add(line)
+            super().note(line)
+
+
 #: The default: discards everything.
 SILENT = Reporter()

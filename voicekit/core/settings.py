@@ -6,6 +6,7 @@ made, if it derives from `Bounded`.
 
 import difflib
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -80,9 +81,7 @@ def overlay(config: Config, values: Any, where: str) -> Config:
     kinds = _kinds(type(config))
     changes: dict[str, Any] = {}
     for key, value in values.items():
-        if key not in known:
-            near = difflib.get_close_matches(key[:100], known, n=1, cutoff=0.0)
-            raise ConfigError(f"{where}: unknown key {shown(key)}; did you mean '{near[0]}'?")
+        check_key(key, known, where)
         current = getattr(config, key)
         if is_dataclass(current) and not isinstance(current, type):
             if not isinstance(value, dict):
@@ -97,6 +96,13 @@ def overlay(config: Config, values: Any, where: str) -> Config:
         return replace(config, **changes)
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from error
+
+
+def check_key(key: str, known: Sequence[str], where: str) -> None:
+    """Raises ConfigError where a key is not known; it names the nearest that is."""
+    if key not in known:
+        near = difflib.get_close_matches(key[:100], known, n=1, cutoff=0.0)
+        raise ConfigError(f"{where}: unknown key {shown(key)}; did you mean '{near[0]}'?")
 
 
 @cache

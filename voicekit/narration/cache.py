@@ -21,6 +21,8 @@ from voicekit.text.script.marks import NO_MARKS, Marks
 
 #: Raise this when the stored data changes.
 _VERSION = 2
+#: So many takes there were of a cue with a fault, before they were counted.
+_TAKES_BEFORE = 3
 
 
 #: Names another folder for the cache.
@@ -62,11 +64,13 @@ class Entry:
     Attributes:
         seed: the take it is; others of the same text have other seeds.
         faults: what was misheard in it, for people; None where nobody listened.
+        takes: how many there have been of the text; the next has this seed. 0 where this one was only tried out.
     """
 
     speech: Speech
     seed: int = 0
     faults: str | None = None
+    takes: int = 1
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ class SpeechCache:
             words = tuple(Word(str(w["text"]), float(w["start_s"]), float(w["end_s"])) for w in entry["words"])
             if not isinstance(entry["faults"], str | None):
                 return None
-            return Entry(_decode(data, words), int(entry["seed"]), entry["faults"])
+            takes = int(entry.get("takes", entry["seed"] + (_TAKES_BEFORE if entry["faults"] else 1)))
+            return Entry(_decode(data, words), int(entry["seed"]), entry["faults"], takes)
         except (OSError, ValueError, LookupError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
             return None
 
@@ -128,6 +133,7 @@ class SpeechCache:
             "pace": key.pace,
             "seed": entry.seed,
             "faults": entry.faults,
+            "takes": entry.takes,
             "crc32": zlib.crc32(data),
             "words": [asdict(word) for word in speech.words],
         }

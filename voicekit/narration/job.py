@@ -184,13 +184,18 @@ def check(
 def _check_options(job: Job) -> None:
     """Raises VoicekitError where cues are asked for that the script does not have, or what it has cannot be done."""
     options, n_cues = job.options, len(job.script.cues)
-    missing = sorted(number for number in options.only if not 1 <= number <= n_cues)
-    if missing:
-        raise ConfigError(f"{job.script_path} has no cue {missing[0]}, only {n_cues} cues; the film's report numbers them")
+    check_only(options.only, n_cues, job.script_path)
     if options.chapters and not job.script.clips:
         raise ConfigError(f"{job.script_path} is not a storyboard, whose clips would be the chapters; leave --chapters out")
     if options.subtitles == "burn":
         check_fonts(cue.text for cue in job.script.cues)
+
+
+def check_only(only: frozenset[int], n_cues: int, script: Path) -> None:
+    """Raises ConfigError where cues are to be spoken anew that a script does not have."""
+    missing = sorted(number for number in only if not 1 <= number <= n_cues)
+    if missing:
+        raise ConfigError(f"{script} has no cue {missing[0]}, only {n_cues} cues; the film's report numbers them")
 
 
 def _check_files(job: Job) -> None:

@@ -18,6 +18,7 @@ from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
+from voicekit.narration.mend import mendings
 from voicekit.narration.mix import SAMPLE_RATE, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
@@ -85,6 +86,7 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
     options = job.options
     speaker = Speaker(engine, cache, listener_for(engine, options.asr_model) if options.verify else None)
     rendering = synthesize_and_fit(job, speaker, cuts_of(job, cache.folder, reporter), reporter)
+    mended = mendings([one.take for one in rendering.cues], speaker, reporter)
     shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])
     voice = VoiceTrack(rendering.cues, cache, _n_samples(job, rendering))
 
@@ -94,7 +96,7 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
             reporter.note(f"{job.clip.path}: its own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
         mastering = master.measure_for(whole, find_preset(options.preset), find_dialogue)
-        outcome = report(job, rendering, mix, mastering)
+        outcome = report(job, rendering, mix, mastering, mended)
         with _beside(job, outcome, shown, voice):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
             n_blocks = math.ceil(voice.n_samples / BLOCK_S / SAMPLE_RATE)

@@ -176,7 +176,8 @@ def about_listening(engine: Engine, asr_model: Path | None = None) -> str | None
     if not engine.language or transcribe.find_checker(None, engine.language, asr_model):
         return None
     get = Whisper.missing(engine.language, asr_model)
-    return f"the words were heard by pocketsphinx, which is sometimes wrong about voices that it does not know; {get}"
+    sometimes = "which is sometimes wrong about voices that it does not know, and about other ways to say a word"
+    return f"the words were heard by pocketsphinx, {sometimes}; {get}"
 
 
 @dataclass(frozen=True)
@@ -208,12 +209,16 @@ class Speaker:
         """
         key = self._key(cue, pace)
         entry = self.cache.get(key)
-        if entry and not anew:
+        if entry and not entry.takes and entry.faults:  # it was tried out, and misheard
+            entry = None
+        if entry and not (anew and entry.takes):
             if entry.faults != "" and self.listen:  # nobody listened, or a recogniser that may have been worse
                 entry = self.cache.put(key, replace(entry, faults=_faults(self.listen(entry.speech, cue, key.pace))))
+            if not entry.takes:
+                entry = self.cache.put(key, replace(entry, takes=entry.seed + 1))
             return Take.of(cue, key, entry, was_cached=True)
         takes: list[tuple[float, Entry]] = []
-        first = entry.seed + 1 if entry else 0
+        first = entry.takes if entry else 0
         for seed in range(first, first + MAX_TRIES):
             speech = self._synthesize(cue, key.pace, seed)
             if not self.listen:
@@ -224,7 +229,23 @@ class Speaker:
             if verdict.ok:
                 break
         _, best = max(takes, key=itemgetter(0))
-        return Take.of(cue, key, self.cache.put(key, best), was_cached=False, tries=len(takes))
+        spoken = self.cache.put(key, replace(best, takes=first + len(takes)))
+        take = Take.of(cue, key, spoken, was_cached=False, tries=len(takes))
+        return replace(take, is_anew=True, is_the_same=_sound_alike(entry.speech, spoken.speech)) if entry else take
+
+    def try_out(self, cue: Cue, pace: float) -> Verdict:
+        """What is heard of a cue at a pace; its sound waits in the cache for whoever has it spoken then.
+
+        Raises:
+            VoicekitError: see `speak`; or nobody listens.
+        """
+        if not self.listen:
+            raise PluginError("nobody listens to this voice; leave --no-verify out")
+        key = self._key(cue, pace)
+        entry = self.cache.get(key) or Entry(self._synthesize(cue, key.pace, 0), takes=0)
+        verdict = self.listen(entry.speech, cue, key.pace)
+        self.cache.put(key, replace(entry, faults=_faults(verdict)))
+        return verdict
 
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""
@@ -249,3 +270,8 @@ class Speaker:
 
 def _faults(verdict: Verdict) -> str:
     return "" if verdict.ok else verdict.describe()
+
+
+def _sound_alike(one: Speech, other: Speech) -> bool:
+    """Whether two takes are the same sound, sample by sample."""
+    return one.waveform.shape == other.waveform.shape and bool(np.allclose(one.waveform, other.waveform, atol=1e-4))

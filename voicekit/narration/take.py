@@ -43,6 +43,9 @@ class Take:
         was_cached: nothing had to be spoken.
         faults: what was misheard in it; "" for nothing, None where nobody listened.
         tries: how often it was spoken to become as it is.
+        takes: how many there have been of its text, in all runs.
+        is_anew: it was asked for in place of an earlier one.
+        is_the_same: the earlier one sounds exactly like it: the voice has no other.
         shortened: how much is taken of what the pauses can lose, in [0, 1].
         stretch: how much faster the sound is played, pitch kept.
     """
@@ -57,6 +60,9 @@ class Take:
     was_cached: bool
     faults: str | None = None
     tries: int = 1
+    takes: int = 1
+    is_anew: bool = False
+    is_the_same: bool = False
     shortened: float = 0.0
     stretch: float = 1.0
 
@@ -66,7 +72,8 @@ class Take:
         start_s, end_s = heard_span_s(entry.speech)
         pauses = tuple((a - start_s, b - start_s) for a, b in pauses_of(entry.speech, cue) if a > start_s and b < end_s)
         heard_s = end_s - start_s
-        return cls(cue, key, entry.seed, start_s, heard_s, pauses, entry.speech.words, was_cached, entry.faults, tries)
+        words, faults = entry.speech.words, entry.faults
+        return cls(cue, key, entry.seed, start_s, heard_s, pauses, words, was_cached, faults, tries, entry.takes)
 
     @property
     def pace(self) -> float:

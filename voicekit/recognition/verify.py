@@ -88,6 +88,11 @@ class Verdict:
     def ok(self) -> bool:
         return not (self.dropped or self.repeated or self.length)
 
+    @property
+    def misheard(self) -> tuple[tuple[int, int], ...]:
+        """(first place, place after the last) of each stretch of words that were dropped or repeated."""
+        return tuple((run[0], run[-1] + 1) for run in _runs(sorted({*self.dropped, *self.repeated})))
+
     def describe(self) -> str:
         """For a person: “lights” was not heard; “the” was said twice."""
         if self.ok:

@@ -1,14 +1,17 @@
 """The storyboard of a film on its way: drafted by a stage, edited by a person, and neither lost."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import place_in, write_text
 from voicekit.text.read import Note, read_text, unheard
+from voicekit.text.script.storyboard import Scene, Storyboard
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,45 @@ class Drafts:
             )
         return text
 
-    def draft(self, text: str) -> None:
-        """Shows people what a stage has written; it is theirs from then on."""
-        if self.is_source or (self.shown.is_file() and text == read_text(self.shown, unheard) == self._draft().get("text")):
+    def draft(self, board: Storyboard, of_voice: frozenset[int], voice: str, note: Note) -> None:
+        """Shows people what a stage has written; it is theirs from then on.
+
+        Args:
+            board: in which each scene has its length.
+            of_voice: the places of the scenes, from 0, that are as long as the voice needs.
+            voice: its fingerprint; "" for none.
+            note: is told where that is another one than the storyboard was written for.
+        """
+        text, draft = board.to_markdown(), self._draft()
+        scenes = [_key(scene) for n, scene in enumerate(board.scenes) if n in of_voice]
+        memory = {"source": self._place, "text": text, "voice": voice, "of_voice": scenes}
+        shown = read_text(self.shown, unheard) if self.shown.is_file() else None
+        if text == shown and draft == memory:
             return
+        if shown not in (None, text) and draft.get("voice", voice) != voice:
+            note(f"{self.shown} was written for another voice or lexicon; its clips are now as long as this one needs")
         # First what is remembered: a run that is killed in between leaves a storyboard that counts as edited, and is kept.
-        write_text(self._memory, json.dumps({"source": self._place, "text": text}, ensure_ascii=False))
-        write_text(self.shown, text)
+        write_text(self._memory, json.dumps(memory, ensure_ascii=False))
+        if text != shown:
+            write_text(self.shown, text)
+
+    def given_s(self, board: Storyboard, voice: str, note: Note) -> list[float | None]:
+        """How long each scene is to be by what a person wrote; None where a voice tells, also one that it was not before.
+
+        Args:
+            note: is told where that is so.
+        """
+        given_s, draft = lengths_s(board), self._draft()
+        if draft.get("voice", voice) == voice:
+            return given_s
+        known = [key for key in draft.get("of_voice", ()) if isinstance(key, list)]
+        old = {n for n, scene in enumerate(board.scenes) if _is_known(scene, known)}
+        if old:
+            note(
+                f"{self.shown} was written for another voice or lexicon: {len(old)} of its {len(given_s)} clips are as long "
+                "as this one needs; what you edited stays"
+            )
+        return [None if n in old else seconds for n, seconds in enumerate(given_s)]
 
     def kept(self, name: str, text: str) -> Path:
         """A text for a stage, as a file; written only where it is another one."""
@@ -76,9 +111,27 @@ class Drafts:
     def _memory(self) -> Path:
         return self.folder / "words" / "draft.json"
 
-    def _draft(self) -> dict[str, str]:
+    def _draft(self) -> dict[str, Any]:
         with suppress(OSError, ValueError):
             found = read_document(self._memory, parse_json, most_bytes=1 << 28)
             if isinstance(found, dict):
                 return found
         return {}
+
+
+def lengths_s(board: Storyboard) -> list[float | None]:
+    """Of the scenes, as their headings say."""
+    return [scene.clip.duration_s for scene in board.scenes]
+
+
+def _key(scene: Scene) -> list[Any]:
+    """What a scene is known by when it has been edited, and its length."""
+    return [scene.clip.title, scene.narration, scene.clip.duration_s]
+
+
+def _is_known(scene: Scene, known: Iterable[list[Any]]) -> bool:
+    """Whether a scene has its length still, and its title or its narration."""
+    title, narration, seconds = _key(scene)
+    return any(
+        len(key) == 3 and key[2] == seconds and (key[0] == title or (narration and key[1] == narration)) for key in known
+    )

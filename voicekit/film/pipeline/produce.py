@@ -7,7 +7,7 @@ is not made again, and a clip that fails takes nothing else with it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,14 +18,14 @@ import numpy as np
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError, VoicekitError
 from voicekit.core.files import alone, atomic, check_writable, claimed
-from voicekit.core.reporter import SILENT, Relay, Reporter
+from voicekit.core.reporter import SILENT, NotesOnce, Reporter
 from voicekit.film.assembly.beats import on_beats
 from voicekit.film.assembly.bed import write_bed
 from voicekit.film.assembly.music import open_music
 from voicekit.film.pictures.description import description_of
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
-from voicekit.film.pipeline.drafts import Drafts
+from voicekit.film.pipeline.drafts import Drafts, lengths_s
 from voicekit.film.pipeline.settings import BED, ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.stage import Context
@@ -33,7 +33,7 @@ from voicekit.film.storyboard.lengths import SILENT_S, clip_s
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
-from voicekit.narration.job import NarrationOptions
+from voicekit.narration.job import NarrationOptions, check_only
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
@@ -145,7 +145,7 @@ class Production:
         """
         self.brief, beside = source_of(Path(source))
         self.out, self.settings, self.engine, self.device = Path(out), settings, engine, device
-        self.reporter = _NotesOnce(reporter)
+        self.reporter = NotesOnce(reporter)
         self.options = options or NarrationOptions(subtitles="soft", chapters=True, overrun="film")
         self.pictures = settings.pictures or beside
         settings.check()
@@ -217,8 +217,14 @@ class Production:
         with claimed(self.out), alone(self.folder):
             return self._run()
 
+    @property
+    def _is_a_persons(self) -> bool:
+        """Whether the storyboard is one that a person has edited, in the film's folder."""
+        return self.is_edited or self.drafts.is_source
+
     def _run(self) -> Report:
         board = self.board()
+        check_only(self.options.only, len(board.script().cues), self.drafts.shown)
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
         outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
@@ -232,13 +238,18 @@ class Production:
     def board(self) -> Storyboard:
         """The storyboard, in which each scene has its length; what a stage has written is shown to people."""
         text, name = self.text, str(self.drafts.shown if self.is_edited else self.brief)
+        by_voice = False
         if not is_storyboard(text):
             writing = self.settings.stage_run("storyboard", [self.brief])
             text = read_text(self._made(writing, "writing the storyboard"), self.reporter.note)
+            by_voice = has_option(writing.stage, "voice")
         board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
-        board = board.with_durations(self._durations_s(board))
-        if not self.is_edited:
-            self.drafts.draft(board.to_markdown())
+        voice = self.engine.fingerprint if any(scene.cues for scene in board.scenes) else ""
+        given_s = self.drafts.given_s(board, voice, self.reporter.note) if self._is_a_persons else lengths_s(board)
+        board = board.with_durations(self._durations_s(board, given_s))
+        if not self._is_a_persons:
+            of_voice = frozenset(n for n, seconds in enumerate(given_s) if by_voice or not seconds)
+            self.drafts.draft(board, of_voice, voice, self.reporter.note)
         for note in board.script().notes:
             self.reporter.note(note)
         return board
@@ -271,13 +282,12 @@ class Production:
         film = self._made(self._film_run(clips), "assembling", film_s)
         return self._made(self._better_run(film), "enhancing", film_s) if self.settings.enhance else film
 
-    def _durations_s(self, board: Storyboard) -> list[float]:
-        """Of each scene: as its heading says, else as its narration needs; on beats where that is wished; whole pictures."""
+    def _durations_s(self, board: Storyboard, given_s: Sequence[float | None]) -> list[float]:
+        """Of each scene: as it is given, else as its narration needs; on beats where that is wished; whole pictures."""
         spoken = [[estimated(cue, self.engine) for cue in scene.cues] for scene in board.scenes]
         needed_s = [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
         wanted_s = [
-            scene.clip.duration_s or (clip_s(needed) if needed else SILENT_S)
-            for scene, needed in zip(board.scenes, needed_s, strict=True)
+            given or (clip_s(needed) if needed else SILENT_S) for given, needed in zip(given_s, needed_s, strict=True)
         ]
         for scene, wanted in zip(board.scenes, wanted_s, strict=True):
             if wanted > _LONGEST_S:
@@ -373,19 +383,6 @@ class Production:
             with atomic(sheet) as partial:
                 takes_sheet(list(takes.values()), list(takes)).save(partial)
             self.reporter.note(f"{sheet}: pick takes with --pick CLIP=TAKE")
-
-
-class _NotesOnce(Relay):
-    """Passes on what is told; the same note once, whatever number of clips it holds for."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        super().__init__(reporter)
-        self.noted: set[str] = set()
-
-    def note(self, line: str) -> None:
-        if line not in self.noted:
-            self.noted.add(line)
-            super().note(line)
 
 
 @contextmanager

@@ -1,15 +1,19 @@
 """Reports the result of a narration, for the person who made it and for programs."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 from voicekit.audio.master import Mastering
 from voicekit.core.files import name_in
 from voicekit.narration.job import Job
+from voicekit.narration.mend import Mending
 from voicekit.narration.mix import SAMPLE_RATE, Mix
 from voicekit.narration.speak import RenderedCue, Rendering
+from voicekit.text.script.cue import Cue
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class CueReport:
         words_to_cut: so that it would fit; 0 where it does.
         faults: what was misheard; "" for nothing, None where nobody listened.
         note: all there is to say of it, for people.
+        take, takes: which take of its text is heard, from 1, of how many that there have been.
+        mending: what can be written into the script so that it is understood; None where nothing was misheard.
     """
 
     number: int
@@ -43,6 +49,9 @@ class CueReport:
     tries: int
     faults: str | None
     note: str
+    take: int = 1
+    takes: int = 1
+    mending: Mending | None = None
 
     @property
     def fits_until_s(self) -> float:
@@ -96,8 +105,10 @@ class Report:
         return json.dumps(_rounded(asdict(self), self.report.parent), indent=2, ensure_ascii=False) + "\n"
 
 
-def report(job: Job, rendering: Rendering, mix: Mix, mastering: Mastering) -> Report:
-    """Puts together what is known of a narration."""
+def report(
+    job: Job, rendering: Rendering, mix: Mix, mastering: Mastering, mended: Mapping[Cue, Mending] = MappingProxyType({})
+) -> Report:
+    """Puts together what is known of a narration; `mended` as `mendings` has it."""
     numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
     edges_s = [0.0, *rendering.cuts_s, job.clip.duration_s]
     slots = zip(rendering.slots, job.script.clips, strict=True)
@@ -114,12 +125,12 @@ def report(job: Job, rendering: Rendering, mix: Mix, mastering: Mastering) -> Re
         true_peak_db=mastering.true_peak_db,
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(slot.start_s, slot.end_s, clip.title) for slot, clip in slots),
-        cues=tuple(_cue_report(numbers[one.cue], one) for one in rendering.cues),
+        cues=tuple(_cue_report(numbers[one.cue], one, mended.get(one.cue)) for one in rendering.cues),
         notes=tuple(note.replace(str(job.clip.path), name_in(job.film.parent, job.clip.path)) for note in job.notes),
     )
 
 
-def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
+def _cue_report(number: int, rendered: RenderedCue, mending: Mending | None) -> CueReport:
     placement, take = rendered.placement, rendered.take
     cue, cut = placement.cue, placement.words_to_cut
     notes = []
@@ -129,9 +140,18 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
         words = "1 word" if cut == 1 else f"{cut} words"
         pauses = ", or shorten its pauses" if cue.marks.pauses_s else ""
         notes.append(f"did not fit: it is {placement.overrun_s:.1f} s too long; cut about {words}{pauses}")
+    if take.is_anew:
+        first = take.takes - take.tries + 1
+        new = (
+            f"take {first} is new"
+            if take.tries == 1
+            else f"takes {first} to {take.takes} are new, and {take.seed + 1} is heard"
+        )
+        notes.append(f"{new}, but sounds like the one before: the voice has no other" if take.is_the_same else new)
     if take.faults:
         tries = f", the best of {take.tries} takes" if take.tries > 1 else ""
-        notes.append(f"{take.faults}{tries}; listen to it, and speak it again with --only {number}")
+        anew = f"speak it again with --only {number}"
+        notes.append(f"{take.faults}{tries}; {mending.describe() if mending else 'listen to it'}, or {anew}")
     return CueReport(
         number=number,
         line=cue.line,
@@ -150,7 +170,10 @@ def _cue_report(number: int, rendered: RenderedCue) -> CueReport:
         crosses_cut=placement.crosses_cut,
         was_cached=take.was_cached,
         tries=take.tries,
+        take=take.seed + 1,
+        takes=take.takes,
         faults=take.faults,
+        mending=mending,
         note="; ".join(notes),
     )
 
