@@ -36,11 +36,12 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, speech_minutes
     from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember
-    from voicekit.training.forecast import forecast
+    from voicekit.training.forecast import check_enough, forecast
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
 
     found = [find_dataset(dataset) for dataset in datasets or (None,)]
+    check_enough(found)
     config = read_toml(shipped("recipes") / "quick.toml", TrainConfig()) if quick else TrainConfig()
     config = read_toml(recipe, config) if recipe else config
     config = with_minutes(config, minutes)

@@ -34,6 +34,7 @@ from voicekit.training.data import Batches, Example, VocoderSegments, align_data
 from voicekit.training.devices import is_first, joined, shared
 from voicekit.training.ewc import FILE as FINE_TUNING
 from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
+from voicekit.training.forecast import check_enough
 from voicekit.training.run import DONE, Run
 from voicekit.training.settings import TrainConfig
 from voicekit.training.tasks import Task, acoustic_task, predicted_mels, prosody_task, set_scales, speaker_task, vocoder_task
@@ -72,13 +73,14 @@ def train(
 
     Raises:
         ConfigError: there is no such base or device, or training came apart.
-        DatasetError: a dataset is damaged, or holds nothing to train on.
+        DatasetError: a dataset is damaged, or holds too little to train on.
         CheckpointError: the base, or the run to go on with, is damaged.
         VoicekitError: the disk is full, the folder cannot be written to.
 
     Example:
         >>> train([Path("datasets/me")], Path("voices/me"))  # doctest: +SKIP
     """
+    check_enough(datasets)
     start = find_voice(base).folder if isinstance(base, str) else base
     device = choose_device(device)
     with joined(config.devices, device, _train, datasets, voice, config, start, device):
