@@ -1,10 +1,14 @@
 """voicekit train"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voicekit.cli.options import Name, Number
+
+if TYPE_CHECKING:
+    from voicekit.core.reporter import Reporter
 
 
 @click.command()
@@ -33,10 +37,11 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
 
     from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
+    from voicekit.core.reporter import Whole
     from voicekit.core.settings import read_toml
-    from voicekit.dataset.manifest import find_dataset, speech_minutes
+    from voicekit.dataset.manifest import find_dataset, read_manifest, speech_minutes
     from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember
-    from voicekit.training.forecast import check_enough, forecast
+    from voicekit.training.forecast import check_enough, forecast, phases
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
 
@@ -56,12 +61,16 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     )
     for line in forecast(speech_minutes(found), config):
         click.echo(line)
-    with alone(voice / TRAINING), Terminal() as reporter:
-        train(found, voice, config, start.folder if start else None, device, reporter)
-    remember(voice)
-    click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
-    if judge:
-        _judge(voice, found[0], judge, device)
+    n_utterances = sum(len(read_manifest(dataset)) for dataset in found)
+    n_judged = min(judge, sum(utterance.split == "held-out" for utterance in read_manifest(found[0])))
+    with Terminal() as terminal:
+        reporter = Whole(terminal, phases(config, n_utterances, n_judged))
+        with alone(voice / TRAINING):
+            train(found, voice, config, start.folder if start else None, device, reporter)
+        remember(voice)
+        reporter.say(f"{voice}: the voice is ready. How it learned: {voice / 'training' / 'losses.png'}")
+        if judge:
+            _judge(voice, found[0], n_judged, device, reporter)
     click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {shlex.quote(voice.name)}')
 
 
@@ -85,17 +94,13 @@ def _ask_about_guesses(dataset: Path) -> None:
         click.confirm("Train on them all the same?", abort=True)
 
 
-def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
+def _judge(voice: Path, dataset: Path, sentences: int, device: str, reporter: "Reporter") -> None:
     """The voice beside the person, on sentences it was not taught."""
-    from voicekit.cli.terminal import Terminal
-    from voicekit.dataset.manifest import read_manifest
     from voicekit.evaluation.evaluate import evaluate
     from voicekit.evaluation.report import summary_lines
 
-    if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
-        click.echo("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
+    if not sentences:
+        reporter.say("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
         return
-    with Terminal() as reporter:
-        evaluation = evaluate(voice, dataset, sentences, device=device, reporter=reporter)
-    for line in summary_lines(evaluation):
-        click.echo(line)
+    for line in summary_lines(evaluate(voice, dataset, sentences, device=device, reporter=reporter)):
+        reporter.say(line)

@@ -26,7 +26,7 @@ from voicekit.training.data import Example, read_wav
 TASK = "comparing the voice with the recordings"
 
 #: So many utterances tell a speaker's pace to 2 %; more take longer than they are worth.
-_UTTERANCES = 24
+MOST_UTTERANCES = 24
 #: From so many on, those kept back are enough: what a network was taught it knows better than what it will say.
 _ENOUGH_HELD_OUT = 12
 #: What is not proportional to the pace, such as the ends of sentences, is met the second time.
@@ -102,8 +102,8 @@ def _chosen(examples: Sequence[Example]) -> list[Example]:
     held_out = [example for example in examples if example.split != "train"]
     taught = [example for example in examples if example.split == "train"]
     if len(held_out) < _ENOUGH_HELD_OUT:
-        held_out += _spread(taught, _UTTERANCES - len(held_out))
-    return _spread(held_out, _UTTERANCES)
+        held_out += _spread(taught, MOST_UTTERANCES - len(held_out))
+    return _spread(held_out, MOST_UTTERANCES)
 
 
 def _spread(examples: list[Example], most: int) -> list[Example]:

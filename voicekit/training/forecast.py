@@ -4,13 +4,20 @@ from pathlib import Path
 
 from voicekit.core.errors import DatasetError
 from voicekit.dataset.manifest import speech_minutes
+from voicekit.training.calibration import MOST_UTTERANCES
+from voicekit.training.calibration import TASK as COMPARING
 from voicekit.training.settings import TrainConfig
+from voicekit.training.tasks import TITLES
 
 #: Seconds of speech that a voice takes at least: with less there are sounds of the language that nobody ever said.
 LEAST_S = 10.0
 #: Minutes of recordings below which a clone is a sketch, and from which more of them help little. What is promised was
 #: measured on seven speakers (quick), on Kerstin and on Kathleen: runs 14 to 16 of recipes/RUNS.md.
 LITTLE, ENOUGH = 1.0, 30.0
+#: What phases take for an utterance on two CPU cores, and how much longer than its minutes of training a task takes for its
+#: checks and samples.
+_ALIGNING_S, _COMPARING_S, _JUDGING_S = 0.2, 0.7, 3.0
+_WITH_CHECKS = 1.08
 
 
 def check_enough(datasets: list[Path]) -> None:
@@ -22,6 +29,17 @@ def check_enough(datasets: list[Path]) -> None:
             f"{named} holds {speech_s:.1f} s of speech to learn from, and a voice takes {LEAST_S:.0f} s at least, better a"
             " minute: record more into the same folder, and run the same voicekit prepare again"
         )
+
+
+def phases(config: TrainConfig, n_utterances: int, n_judged: int = 0) -> dict[str, float]:
+    """Seconds that each phase of a training takes, about, by words in the names of its tasks; see core.reporter.Whole."""
+    learning = {TITLES[name]: _WITH_CHECKS * 60 * task.minutes for name, task in config.tasks.items() if task.minutes}
+    return {
+        "aligning": _ALIGNING_S * n_utterances,
+        **learning,
+        COMPARING: _COMPARING_S * min(n_utterances, MOST_UTTERANCES),
+        "judging": _JUDGING_S * n_judged,
+    }
 
 
 def forecast(speech_minutes: float, config: TrainConfig) -> list[str]:

@@ -38,7 +38,7 @@ class Task:
     """One network in training.
 
     Attributes:
-        name: "speaker", "acoustic", "prosody" or "vocoder".
+        name: one of TITLES, or what others call theirs.
         generator: batch → StepOutput. Holds the network.
         discriminator: tells made from real; None where there is nothing to be told.
         draw: draws a training batch of so many.
@@ -59,6 +59,20 @@ class Task:
     penalty: Callable[[], Tensor] | None = None
     keep_best: bool = False
     divided: bool = True
+
+    @property
+    def title(self) -> str:
+        """What is learned now, for the person who waits."""
+        return TITLES.get(self.name, self.name)
+
+
+#: What each task learns, in words.
+TITLES = {
+    "speaker": "learning to tell voices apart",
+    "acoustic": "learning the sound of the voice",
+    "prosody": "learning its pace and melody",
+    "vocoder": "learning the fine detail of its sound",
+}
 
 
 def speaker_task(encoder: SpeakerEncoder, draw, held_out) -> Task:
