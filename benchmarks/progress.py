@@ -12,6 +12,7 @@ import csv
 import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,7 +25,7 @@ EVERY_S = 0.5
 class Watched(Terminal):
     """A terminal that is looked at."""
 
-    open_now: list["Watched"] = []
+    open_now: ClassVar[list["Watched"]] = []
 
     def __enter__(self) -> "Watched":
         self.open_now.append(self)

@@ -46,7 +46,6 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from voicekit.training.train import train
 
     found = [find_dataset(dataset) for dataset in datasets or (None,)]
-    check_enough(found)
     config = read_toml(shipped("recipes") / "quick.toml", TrainConfig()) if quick else TrainConfig()
     config = read_toml(recipe, config) if recipe else config
     config = with_minutes(config, minutes)
@@ -54,6 +53,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     start = None if config.base == "none" else find_voice(config.base)
     voice = VOICES_FOLDER / (name or found[0].name)
     check_name(voice, found[0].name)
+    check_enough(found)
     _ask_about_guesses(found[0])
     click.echo(
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "

@@ -97,9 +97,7 @@ class Whole(Relay):
             return
         now_s = time.monotonic()
         if phase != self._phase:
-            # What came before the first task of a phase, such as loading, is its own.
-            others_s = sum(took_s for name, took_s in self._gone.items() if name != phase)
-            self._phase, self._phase_began_s = phase, self._began_s + others_s
+            self._phase, self._phase_began_s = phase, now_s - self._gone.get(phase, 0.0)
         if share >= 1:
             self._gone[phase] = now_s - self._phase_began_s
             self.reporter.progress(task, 1.0)
