@@ -45,6 +45,7 @@ class Voice:
     word_s: float = 0.5
     level_db: float = -24.0
     end_s: float = 0.1  #: what does not go with the pace
+    most_db: float = 100.0  #: no gain makes it louder
     calibration: Calibration = field(default_factory=Calibration)
     acoustic: Acoustic = field(default_factory=Acoustic)
 
@@ -55,7 +56,7 @@ class Voice:
         if "🎉" in text:
             raise ScriptError("nothing")
         speech_s = self.end_s + self.word_s * len(text.split()) / self.calibration.rate
-        return Speech(np.array([speech_s, self.level_db + self.calibration.gain_db]), SAMPLE_RATE, ())
+        return Speech(np.array([speech_s, min(self.level_db + self.calibration.gain_db, self.most_db)]), SAMPLE_RATE, ())
 
 
 def dataset(seconds, level_db=-20.0, texts=None, comma_frames=10, split="train", **changes):
@@ -102,6 +103,10 @@ def test_wrong_texts_do_not_spoil_the_pace(calibrated):
 def test_the_voice_is_as_loud_as_the_person(calibrated):
     assert calibrated(Voice(level_db=-24), *dataset([2.5] * 3, level_db=-20)).gain_db == pytest.approx(4)
     assert calibrated(Voice(level_db=-14), *dataset([2.5] * 3, level_db=-20)).gain_db == pytest.approx(-6)
+
+
+def test_a_level_that_peaks_forbid_is_not_chased(calibrated):
+    assert calibrated(Voice(level_db=-24, most_db=-22), *dataset([2.5] * 3, level_db=-20)).gain_db == pytest.approx(4)
 
 
 def test_no_recording_drives_a_voice_out_of_all_bounds(calibrated):

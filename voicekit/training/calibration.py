@@ -120,8 +120,9 @@ def _nearer(calibration: Calibration, pairs: list[tuple[Spoken, Spoken]]) -> Cal
     off = np.abs(logs - np.median(logs))
     usual = off <= max(_ODD * float(np.median(off)), _LEAST_ODD)
     rate = calibration.rate * made_s[usual].sum() / real_s[usual].sum()
-    gain_db = calibration.gain_db + np.median([real.level_db - made.level_db for made, real in pairs])
-    return calibration.within(rate=float(rate), gain_db=float(gain_db))
+    # Once: where peaks hold a gain back, the level would never be met, and the gain grow each time.
+    gain_db = calibration.gain_db or float(np.median([real.level_db - made.level_db for made, real in pairs]))
+    return calibration.within(rate=float(rate), gain_db=gain_db)
 
 
 def _pause(acoustic: AcousticModel, examples: Sequence[Example]) -> float:
