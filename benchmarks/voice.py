@@ -21,7 +21,7 @@ from systems import SPEED_ONLY, Missing, espeak_ng, flite, griffin_lim
 from voicekit.evaluation import report
 from voicekit.evaluation.compare import HUMAN, Evaluation, System, compare, human, read_recording
 from voicekit.evaluation.evaluate import COPY, copy_synthesis, speaker
-from voicekit.evaluation.figures import Figure, estimate
+from voicekit.evaluation.figures import Estimate, Figure, estimate
 from voicekit.evaluation.material import Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.pictures import draw_spectrograms
@@ -91,15 +91,19 @@ def _speeds(evaluation: Evaluation, sentences: tuple[Sentence, ...]) -> Table:
     for row in evaluation.rows:
         rtf = row.estimate("rtf")
         if rtf:
-            table.add_row(row.name, f"{rtf.value:.3f}", f"{rtf.low:.3f}…{rtf.high:.3f}")
+            table.add_row(row.name, f"{rtf.value:.3f}", _interval(rtf))
     for name, build in SPEED_ONLY.items():
         try:
             rtf = estimate(_timed(build(), sentences))
         except Missing as missing:
             table.add_row(name, "", str(missing))
         else:
-            table.add_row(name, f"{rtf.value:.3f}", f"{rtf.low:.3f}…{rtf.high:.3f}")
+            table.add_row(name, f"{rtf.value:.3f}", _interval(rtf))
     return table
+
+
+def _interval(mean: Estimate) -> str:
+    return "" if mean.low is None else f"{mean.low:.3f}…{mean.high:.3f}"
 
 
 def _timed(system: Callable, sentences: tuple[Sentence, ...]) -> list[Figure]:

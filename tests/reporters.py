@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from voicekit.core.reporter import Reporter
+from voicekit.training.tasks import TITLES
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Steps(Reporter):
     def progress(self, task: str, share: float, left_s: float | None = None,
                  numbers: Mapping[str, float] | None = None) -> None:  # fmt: skip
         if numbers:
-            self.seen.append(Step(task, share, left_s or 0.0, dict(numbers)))
+            name = next((name for name, title in TITLES.items() if task.startswith(title)), task)
+            self.seen.append(Step(name, share, left_s or 0.0, dict(numbers)))
             self.at_step(self.seen[-1])
 
 

@@ -497,3 +497,9 @@ def test_where_nobody_can_answer_it_is_a_note(guessed, tiny_dataset, monkeypatch
     assert "texts are guesses" in capsys.readouterr().err
     _ask_about_guesses(tiny_dataset)
     assert capsys.readouterr().err == ""
+
+
+def test_train_on_two_seconds_says_how_much_there_is_and_is_needed(run, tiny_dataset):
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text(manifest.read_text().splitlines()[1] + "\n")
+    failed(run("train", "tiny", "--quick"), "1.6 s of speech", "10 s at least", "prepare")

@@ -63,7 +63,8 @@ def test_bars_show_the_time_left_and_go_away(monkeypatch, capsys):
         shown._bars.refresh()
         drawn = capsys.readouterr().err
         assert "training" in drawn and "25%" in drawn
-        assert "2.0 h left  step 12  held out 0.500" in drawn and "30 s left" in drawn
+        assert "2.0 h left" in drawn and "30 s left" in drawn
+        assert "step" not in drawn and "0.5" not in drawn  # numbers are for programs
         shown.progress("training", 1.0)
         shown._bars.refresh()
         assert "training" not in capsys.readouterr().err.rpartition("\r")[2]
@@ -79,3 +80,24 @@ def test_without_a_terminal_a_line_now_and_then(monkeypatch, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert [line.split("  ")[0] for line in lines] == ["training: 20%", "training: 40%"]
     assert lines[0].endswith("s left")
+
+
+@pytest.mark.parametrize(
+    ("share", "left_s", "gone_s", "shown_s"),
+    [
+        (0.5, 30, 10, "20 s left"),  # it runs on
+        (0.9, 5, 60, "30 s left"),  # overdue: not nearly done
+        (0.8, None, 300, "77 s left"),  # a bar that stands
+        (0.999, None, 60, ""),  # totals are guesses: nobody knows
+        (0.5, 0.4, 0, ""),
+    ],
+)
+def test_a_time_left_that_stands_is_no_promise(monkeypatch, share, left_s, gone_s, shown_s):
+    now = [100.0]
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    shown = Terminal()
+    shown.progress("work", 0.0)
+    now[0] += 10
+    shown.progress("work", share, left_s)
+    now[0] += gone_s
+    assert terminal._in_words(shown._tasks["work"].left_by(now[0])) == shown_s

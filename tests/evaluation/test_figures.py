@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voicekit.evaluation.figures import COLUMNS, Figure, Row, Score, estimate
+from voicekit.evaluation.figures import COLUMNS, FEW_SENTENCES, Figure, Row, Score, estimate
 
 
 def test_a_mean_weighs_long_sentences_more():
@@ -20,9 +20,10 @@ def test_the_interval_is_that_of_the_mean():
     assert estimate([Figure(value) for value in values]) == mean
 
 
-def test_one_sentence_has_no_width_and_none_no_mean():
-    one = estimate([Figure(3, 4)])
-    assert one.low == one.value == one.high == 0.75
+def test_few_sentences_have_no_interval_and_none_no_mean():
+    few = estimate([Figure(3, 4)] * (FEW_SENTENCES - 1))
+    assert few.value == 0.75 and few.low is few.high is None
+    assert estimate([Figure(3, 4)] * FEW_SENTENCES).low == 0.75
     assert estimate([]) is None
     assert estimate([Figure(0, 0)]) is None
 

@@ -53,7 +53,8 @@ def test_the_worst_of_all_is_what_would_help():
 
 
 def test_few_sentences_are_too_few_to_be_sure():
-    assert verdict(evaluated(AS_YOU, AS_YOU, 1))[-1] == "Judged on 1 sentence: too few to be sure of it."
+    assert verdict(evaluated(AS_YOU, AS_YOU, 1))[-1] == "1 sentence says little of a voice: judge it on 5 or more."
+    assert verdict(evaluated(None, AS_YOU, 3)) == ["3 sentences say little of a voice: judge it on 5 or more."]
     assert len(verdict(evaluated(AS_YOU, AS_YOU, 5))) == 1
 
 

@@ -1,3 +1,4 @@
+import re
 import shutil
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from voicekit.core.errors import CheckpointError
 from voicekit.model.checkpoint import load_networks, save_voice
 from voicekit.model.sizes import VocosConfig
 from voicekit.model.vocos import Vocos
+from voicekit.model.voice_file import Calibration
 
 
 @pytest.fixture
@@ -82,3 +84,27 @@ def test_a_vocoder_of_another_kind(copy, said, found):
     path.write_text(path.read_text().replace("[vocoder]", f"[vocoder]\n{said}"))
     with pytest.raises(CheckpointError, match=found):
         load_networks(copy)
+
+
+def test_a_voice_keeps_its_calibration_and_one_from_before_has_none(copy):
+    info, acoustic, vocoder = load_networks(copy)
+    assert info.calibration == Calibration()
+    set_right = replace(info, calibration=Calibration(rate=1.1, gain_db=-2.0))
+    save_voice(copy, set_right, acoustic, vocoder)
+    assert load_networks(copy)[0].calibration == set_right.calibration
+    path = copy / "voice.toml"
+    path.write_text(re.sub(r"\[calibration\][^\[]*", "", path.read_text()))
+    assert load_networks(copy)[0].calibration == Calibration()
+
+
+@pytest.mark.parametrize("row", ["rate = 9.0", "gain_db = nan", 'pause = "long"', "speed = 1.0"])
+def test_a_calibration_that_no_voice_has_is_refused(copy, row):
+    path = copy / "voice.toml"
+    kept = re.sub(r"\[calibration\][^\[]*", "", path.read_text())
+    path.write_text(f"{kept}\n[calibration]\n{row}\n")
+    with pytest.raises(CheckpointError, match=r"voice\.toml"):
+        load_networks(copy)
+
+
+def test_what_is_out_of_range_becomes_the_nearest_that_is_not():
+    assert Calibration().within(rate=9.0, gain_db=-40.0) == Calibration(rate=2.0, gain_db=-12.0)

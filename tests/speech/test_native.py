@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from voicekit.core.errors import ScriptError
+from voicekit.model.voice_file import Calibration
 from voicekit.speech.native import load
 from voicekit.text.phonemes.lexicon import parse_lexicon
 from voicekit.text.script.marks import NO_MARKS, Marks, ProsodyStyle
@@ -212,3 +213,27 @@ def test_another_seed_is_another_take(base):
 def test_timing_is_that_of_the_speech(base):
     for text in (TEXT, "At 7:30 it cost $5, all in all.", "One.\n\nTwo."):
         assert base.timing(text, pace=1.1) == base.synthesize(text, pace=1.1).words
+
+
+def test_a_calibrated_voice_is_faster_louder_and_pauses_longer(engine):
+    text = "It begins, it ends, and it begins."
+    plain, faster = engine.synthesize(text), engine.calibrated(Calibration(rate=1.5)).synthesize(text)
+    assert 0.6 < faster.duration_s / plain.duration_s < 0.85
+    louder = engine.calibrated(Calibration(gain_db=-6.0)).synthesize(text)
+    assert np.allclose(louder.waveform, plain.waveform * 10 ** (-6 / 20), atol=1e-6)
+    assert engine.calibrated(Calibration(pause=4.0)).synthesize(text).duration_s > plain.duration_s + 0.05
+    two = "It begins. It ends and then it begins once more in the end."
+    further = engine.calibrated(Calibration(sentence_pause=2.0)).synthesize(two).words
+    assert further[2].start_s - engine.synthesize(two).words[2].start_s == pytest.approx(0.36, abs=0.15)
+
+
+def test_a_gain_never_clips(engine):
+    loud = engine.calibrated(Calibration(gain_db=12.0)).synthesize("It begins, it ends.").waveform
+    own = engine.synthesize("It begins, it ends.").waveform
+    assert np.abs(loud).max() <= max(0.97, np.abs(own).max()) + 1e-6
+
+
+def test_a_calibration_tells_times_and_changes_the_fingerprint(engine):
+    slow = engine.calibrated(Calibration(rate=0.7))
+    assert slow.timing("It begins.")[-1].end_s == slow.synthesize("It begins.").words[-1].end_s
+    assert slow.fingerprint != engine.fingerprint

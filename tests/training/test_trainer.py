@@ -89,7 +89,7 @@ class Trained:
     """A run of one stage in `folder`, taken up again if there is one, and what was seen of it."""
 
     def __init__(self, folder: Path, harm=nothing_wrong, config=MINUTE, *, discriminator=None, held_out=0.0, penalty=None,
-                 keep_best=False, fabric=None, stop=None) -> None:  # fmt: skip
+                 keep_best=False, fabric=None, stop=None, reporter=Steps) -> None:  # fmt: skip
         self.model, self.seen, self.samples, self.ways = Numbers(), [], [], []
         self.generator = Pull(self.model, harm)
         task = Task(
@@ -100,7 +100,7 @@ class Trained:
         fabric = fabric or Fabric(accelerator="cpu", devices=1)
         fabric.launch()
         run = Run(folder, replace(CONFIG, acoustic=config), {}, {"numbers": self.model})
-        self.reporter = Steps(self.watch)
+        self.reporter = reporter(self.watch)
         self.stop = stop
         self.trainer = Trainer(fabric, run, task, self.reporter, self.samples.append)
         self.trainer.train()
@@ -285,7 +285,7 @@ def test_a_task_on_a_plateau_ends(tmp_path, keep_best):
     assert trained.seen[-1].state.plateau_s == 15
     assert trained.seen[-1].state.step == 19  # a quarter more
     assert trained.seen[-1].ends_s == 15 * 1.25
-    assert [note for note in trained.notes if "has not fallen" in note] == trained.notes and len(trained.notes) == 1
+    assert [note for note in trained.notes if "it has settled" in note] == trained.notes and len(trained.notes) == 1
     assert trained.model.values.abs().max().item() == (0 if keep_best else pytest.approx(trained.ways[-1][0].item()))
 
 
@@ -346,10 +346,10 @@ def test_checks_are_no_samples(tmp_path):
 def test_the_reporter_learns_how_long_the_whole_run_takes(tmp_path):
     trained = Trained(tmp_path, nan_at(8))
     tenth = next(step for step in trained.reporter.seen if step.number == 10)
-    assert tenth.left_s == 50 + 60 * (CONFIG.prosody.minutes + CONFIG.vocoder.minutes)
+    assert tenth.left_s == pytest.approx(3 * 50, rel=0.1)  # of three ticks of the clock, one is training
     assert tenth.share == pytest.approx(10 / 60) and tenth.task == "acoustic"
     assert list(tenth.numbers)[:2] == ["step", "held_out"] and "off" in tenth.numbers
-    assert trained.notes[0].startswith("acoustic: training came apart at step 8")
+    assert trained.notes[0].startswith("learning the sound of the voice: training came apart at step 8")
 
 
 def test_float16_steps_that_overflow_are_left_out(tmp_path):
@@ -360,3 +360,30 @@ def test_float16_steps_that_overflow_are_left_out(tmp_path):
     trained = Trained(tmp_path, lambda size, step, off: 8 * off, fabric=half)
     assert scaler.get_scale() < 2.0**127
     assert trained.notes == [] and trained.model.values.max() > 0
+
+
+def test_how_it_goes_is_told_in_words(tmp_path):
+    told = []
+    steps = Steps.progress
+
+    class Words(Steps):
+        def progress(self, task, share, left_s=None, numbers=None):
+            told.append((task, share))
+            steps(self, task, share, left_s, numbers)
+
+    trained = Trained(tmp_path, held_out=-1.0, config=replace(MINUTE, check_every_s=5, patience=4), reporter=Words)
+    titles = list(dict.fromkeys(task for task, _ in told))
+    sound = "learning the sound of the voice"
+    assert titles == [sound, f"{sound}, still getting better", f"{sound}, settled"] and trained.trainer.trend == "settled"
+    assert [share for task, share in told if task == sound][-1] == 1  # the one is over when the other begins
+    assert told[-1] == (f"{sound}, settled", 1.0)
+    better = Trained(tmp_path / "better", held_out=1.0, config=replace(MINUTE, check_every_s=5, patience=4))
+    assert better.trainer.trend == "still getting better"
+
+
+def test_the_time_left_knows_that_a_task_may_settle(tmp_path):
+    trained = Trained(tmp_path, held_out=-1.0, config=replace(MINUTE, check_every_s=5, patience=4))
+    left_s = {step.number: step.left_s for step in trained.reporter.seen}
+    took = trained.seen[-1].state.step
+    assert took < 40
+    assert left_s[18] < 3 * 25  # at three ticks a step; in a minute's budget 42 steps are left

@@ -12,18 +12,32 @@ from voicekit.cli.paste import pasteable
 from voicekit.core.reporter import Reporter
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, Task, TaskID
 
 #: Where stderr is not a terminal, a line at this interval replaces the bars.
 LINE_EVERY_S = 30.0
-#: No more numbers than these fit beside a bar.
-_MOST_NUMBERS = 5
+#: From this share on, what is left is not to be told from the share: totals are mostly guesses.
+_NEARLY = 0.99
 
 
 @dataclass
 class _Task:
+    """A task under way, and what was told of it last."""
+
     began_s: float
+    told_s: float
+    share: float = 0.0
+    left_s: float | None = None
     bar: "TaskID | None" = None
+
+    def left_by(self, now_s: float) -> float | None:
+        """Seconds: the time runs on while nothing is told, and what takes longer than it was to take is not nearly done."""
+        silent_s = now_s - self.told_s
+        if self.left_s is not None:
+            return max(self.left_s - silent_s, silent_s / 2)
+        if 0 < self.share < _NEARLY:
+            return (now_s - self.began_s) * (1 - self.share) / self.share
+        return None
 
 
 class Terminal(Reporter):
@@ -52,26 +66,29 @@ class Terminal(Reporter):
         self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
     ) -> None:
         now_s = time.monotonic()
-        known = self._tasks.setdefault(task, _Task(now_s))
+        known = self._tasks.setdefault(task, _Task(now_s, now_s))
         if share >= 1:
             self._forget(task)
             return
-        if left_s is None and share > 0:
-            left_s = (now_s - known.began_s) * (1 - share) / share
-        said = "  ".join(part for part in (_time_left(left_s), _shown(numbers or {})) if part)
+        known.told_s, known.share, known.left_s = now_s, share, left_s
         bars = self._opened()
         if self._drawn:
             if known.bar is None:
-                known.bar = bars.add_task(task, total=1.0, said="")
-            bars.update(known.bar, completed=share, said=said)
+                known.bar = bars.add_task(task, total=1.0, known=known)
+            bars.update(known.bar, completed=share)
         elif now_s - self._told_s >= LINE_EVERY_S:
             self._told_s = now_s
-            click.echo(f"{task}: {share:.0%}  {said}", err=True)
+            click.echo(f"{task}: {share:.0%}  {_in_words(known.left_by(now_s))}".rstrip(), err=True)
 
     def _opened(self) -> "Progress":
         if self._bars is None:
             from rich.console import Console
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+            from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn
+            from rich.text import Text
+
+            class TimeLeft(ProgressColumn):
+                def render(self, task: "Task") -> Text:
+                    return Text(_in_words(task.fields["known"].left_by(time.monotonic())))
 
             console = Console(stderr=True)
             self._drawn = console.is_terminal
@@ -79,7 +96,7 @@ class Terminal(Reporter):
                 TextColumn("{task.description}"),
                 BarColumn(),
                 TaskProgressColumn(),
-                TextColumn("{task.fields[said]}"),
+                TimeLeft(),
             )
             self._bars = Progress(*columns, console=console, transient=True, disable=not self._drawn)
             self._bars.start()
@@ -98,15 +115,9 @@ class Terminal(Reporter):
             click.echo(line, err=err)
 
 
-def _time_left(left_s: float | None) -> str:
-    if left_s is None:
+def _in_words(left_s: float | None) -> str:
+    if left_s is None or left_s < 1:
         return ""
     if left_s < 90:
         return f"{left_s:.0f} s left"
     return f"{left_s / 60:.1f} min left" if left_s < 5400 else f"{left_s / 3600:.1f} h left"
-
-
-def _shown(numbers: Mapping[str, float]) -> str:
-    """step 120  held out 0.412"""
-    shown = list(numbers.items())[:_MOST_NUMBERS]
-    return "  ".join(f"{name.replace('_', ' ')} {value:{'d' if isinstance(value, int) else '.3f'}}" for name, value in shown)

@@ -1,11 +1,15 @@
 """voicekit train"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voicekit.cli.options import Name, Number
 from voicekit.cli.paste import pasteable, quoted
+
+if TYPE_CHECKING:
+    from voicekit.core.reporter import Reporter
 
 
 @click.command()
@@ -33,10 +37,11 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
 
     from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
+    from voicekit.core.reporter import Whole
     from voicekit.core.settings import read_toml
-    from voicekit.dataset.manifest import find_dataset, speech_minutes
+    from voicekit.dataset.manifest import find_dataset, read_manifest, speech_minutes
     from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember
-    from voicekit.training.forecast import forecast
+    from voicekit.training.forecast import check_enough, forecast, phases
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
 
@@ -48,6 +53,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     start = None if config.base == "none" else find_voice(config.base)
     voice = VOICES_FOLDER / (name or found[0].name)
     check_name(voice, found[0].name)
+    check_enough(found)
     _ask_about_guesses(found[0])
     click.echo(
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
@@ -55,12 +61,16 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     )
     for line in forecast(speech_minutes(found), config):
         click.echo(line)
-    with alone(voice / TRAINING), Terminal() as reporter:
-        train(found, voice, config, start.folder if start else None, device, reporter)
-    remember(voice)
-    click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
-    if judge:
-        _judge(voice, found[0], judge, device)
+    n_utterances = sum(len(read_manifest(dataset)) for dataset in found)
+    n_judged = min(judge, sum(utterance.split == "held-out" for utterance in read_manifest(found[0])))
+    with Terminal() as terminal:
+        reporter = Whole(terminal, phases(config, n_utterances, n_judged))
+        with alone(voice / TRAINING):
+            train(found, voice, config, start.folder if start else None, device, reporter)
+        remember(voice)
+        reporter.say(f"{voice}: the voice is ready. How it learned: {voice / 'training' / 'losses.png'}")
+        if judge:
+            _judge(voice, found[0], n_judged, device, reporter)
     click.echo(pasteable(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {quoted([voice.name])}'))
 
 
@@ -84,19 +94,13 @@ def _ask_about_guesses(dataset: Path) -> None:
         click.confirm("Train on them all the same?", abort=True)
 
 
-def _judge(voice: Path, dataset: Path, sentences: int, device: str) -> None:
+def _judge(voice: Path, dataset: Path, sentences: int, device: str, reporter: "Reporter") -> None:
     """The voice beside the person, on sentences it was not taught."""
-    from voicekit.cli.terminal import Terminal
-    from voicekit.dataset.manifest import read_manifest
     from voicekit.evaluation.evaluate import evaluate
     from voicekit.evaluation.report import summary_lines
 
-    if not any(utterance.split == "held-out" for utterance in read_manifest(dataset)):
-        click.echo(
-            pasteable("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
-        )
+    if not sentences:
+        reporter.say("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
         return
-    with Terminal() as reporter:
-        evaluation = evaluate(voice, dataset, sentences, device=device, reporter=reporter)
-    for line in summary_lines(evaluation):
-        click.echo(line)
+    for line in summary_lines(evaluate(voice, dataset, sentences, device=device, reporter=reporter)):
+        reporter.say(line)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+#: Fewer sentences say little of a voice: an interval over them would be a promise that nobody can keep.
+FEW_SENTENCES = 5
 _RESAMPLES = 2000
 
 
@@ -22,11 +24,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over sentences with its 95 % interval: that of other sentences like these, not of other voices."""
+    """A mean over sentences with its 95 % interval: that of other sentences like these, not of other voices.
+
+    Attributes:
+        low, high: of the interval; None where there were fewer than FEW_SENTENCES.
+    """
 
     value: float
-    low: float
-    high: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,10 @@ def estimate(figures: Sequence[Figure]) -> Estimate | None:
     total, per = np.array([[f.total for f in figures], [f.per for f in figures]])
     if per.sum() == 0:
         return None
+    value = float(total.sum() / per.sum())
+    if len(figures) < FEW_SENTENCES:
+        return Estimate(value)
     drawn = np.random.default_rng(0).integers(0, len(figures), (_RESAMPLES, len(figures)))
     totals, pers = total[drawn].sum(1), per[drawn].sum(1)
     low, high = np.percentile(totals[pers > 0] / pers[pers > 0], (2.5, 97.5))
-    return Estimate(float(total.sum() / per.sum()), float(low), float(high))
+    return Estimate(value, float(low), float(high))

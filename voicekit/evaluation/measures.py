@@ -5,23 +5,18 @@ never counts.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from voicekit.audio.features import FRAME_RATE, N_MELS, SAMPLE_RATE, extract, mfcc
-from voicekit.audio.loudness import to_db
-from voicekit.dataset.recording import FRAME_S, speech_runs
+from voicekit.dataset.spoken import spoken
 from voicekit.evaluation.figures import Figure
-from voicekit.recognition import speech
 
 #: Coefficient 0 is the level, and a difference in level is not distortion.
 _CEPSTRA = slice(1, 14)
 #: From log-mel cosine transforms to decibels: the distance of two cepstra is then the RMS difference, over the mel bands, of
 #: their smoothed spectra. It is Kubichek's 10 / ln 10 · √(2 Σ (c − c′)²) with c = √(2 / bands) · the orthonormal DCT.
 _DB = 20 / np.log(10) / np.sqrt(N_MELS)
-#: The detector bridges the closures of plosives; a gap of this length that it leaves is a pause.
-MIN_PAUSE_S = 0.15
 #: Alignment compares at most this many pairs of frames (0.3 GB); longer speech is thinned.
 _MAX_PAIRS = 15_000_000
 
@@ -48,15 +43,14 @@ class Acoustics:
 def analyse(waveform: np.ndarray) -> Acoustics:
     """Analyses a 24 kHz mono waveform (samples,). Without speech in it, all of it is looked at."""
     features = extract(waveform)
-    runs = _runs(waveform)
-    start_s, end_s = (runs[0][0] * FRAME_S, runs[-1][1] * FRAME_S) if runs else (0.0, len(waveform) / SAMPLE_RATE)
+    found = spoken(waveform)
+    start_s, end_s = (found.start_s, found.end_s) if found else (0.0, len(waveform) / SAMPLE_RATE)
     frames = slice(int(start_s * FRAME_RATE), max(int(np.ceil(end_s * FRAME_RATE)), 1))
-    gaps_s = [(after[0] - before[1]) * FRAME_S for before, after in pairwise(runs)]
     return Acoustics(
         cepstra=mel_cepstra(features.mel[:, frames]),
         f0=features.f0[frames],
-        span_s=end_s - start_s if runs else 0.0,
-        pauses_s=tuple(gap for gap in gaps_s if gap >= MIN_PAUSE_S),
+        span_s=end_s - start_s if found else 0.0,
+        pauses_s=found.pauses_s if found else (),
         loudness_lufs=loudness_lufs(waveform, SAMPLE_RATE),
     )
 
@@ -64,17 +58,6 @@ def analyse(waveform: np.ndarray) -> Acoustics:
 def mel_cepstra(mel: np.ndarray) -> np.ndarray:
     """(N_MELS, frames) log-mel to coefficients 1–13 (13, frames), in dB."""
     return mfcc(mel)[_CEPSTRA] * _DB
-
-
-def _runs(waveform: np.ndarray) -> list[tuple[int, int]]:
-    """(first frame, frame after the last) of each run of speech, in frames of FRAME_S."""
-    import soxr
-
-    samples = soxr.resample(waveform, SAMPLE_RATE, speech.SAMPLE_RATE)
-    samples = np.pad(samples, (0, -len(samples) % speech.FRAME_LENGTH))
-    level_db = to_db(np.sqrt(np.square(samples.reshape(-1, speech.FRAME_LENGTH)).mean(axis=1)))
-    probability = np.concatenate(list(speech.find_speech([samples])))
-    return speech_runs(probability, level_db, float(np.percentile(level_db, 5)))
 
 
 def loudness_lufs(waveform: np.ndarray, sample_rate: int) -> float | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from voicekit.core.files import atomic, write_text
 from voicekit.core.templates import templates
 from voicekit.evaluation.compare import Evaluation, picture_path
-from voicekit.evaluation.report import columns_of, rows_of, shown, worst_first
+from voicekit.evaluation.report import columns_of, has_intervals, rows_of, shown, worst_first
 from voicekit.evaluation.verdict import verdict
 
 _BEST = {"lower": "low", "higher": "high", "human": "near the human's"}
@@ -27,6 +27,7 @@ def write_page(evaluation: Evaluation, losses: Path | None = None) -> None:
         .render(
             evaluation=evaluation,
             verdict=verdict(evaluation),
+            has_intervals=has_intervals(evaluation),
             tables=[_table(evaluation, group) for group in dict.fromkeys(column.group for column in columns_of(evaluation))],
             columns=columns_of(evaluation),
             best=_BEST,

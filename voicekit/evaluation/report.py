@@ -11,7 +11,7 @@ import numpy as np
 from voicekit import __version__
 from voicekit.core.files import write_text
 from voicekit.evaluation.compare import Evaluation
-from voicekit.evaluation.figures import COLUMNS, Column, Row
+from voicekit.evaluation.figures import COLUMNS, Column, Estimate, Row
 from voicekit.evaluation.verdict import verdict
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def shown(row: Row, column: Column, *, interval: bool = False) -> str:
     if mean is None:
         return ""
     text = f"{mean.value:.{column.digits}f}"
-    return f"{text} ({mean.low:.{column.digits}f}…{mean.high:.{column.digits}f})" if interval else text
+    if not interval or mean.low is None or mean.high is None:
+        return text
+    return f"{text} ({mean.low:.{column.digits}f}…{mean.high:.{column.digits}f})"
 
 
 def tables(evaluation: Evaluation) -> Iterable["Table"]:
@@ -54,10 +56,19 @@ def tables(evaluation: Evaluation) -> Iterable["Table"]:
         yield table
 
 
+def has_intervals(evaluation: Evaluation) -> bool:
+    return any(mean and mean.low is not None for row in evaluation.rows for mean in _means(evaluation, row).values())
+
+
+def _means(evaluation: Evaluation, row: Row) -> dict[str, Estimate | None]:
+    return {column.key: row.estimate(column.key) for column in columns_of(evaluation)}
+
+
 def summary_lines(evaluation: Evaluation) -> list[str]:
     """What it means; then what one looks at first, a line a figure, from the human through the vocoder to the voice."""
     systems = " → ".join(row.name for row in evaluation.rows)
-    lines = [*verdict(evaluation), f"{evaluation.title} ({systems}; in brackets 95 % intervals)"]
+    brackets = "; in brackets 95 % intervals" if has_intervals(evaluation) else ""
+    lines = [*verdict(evaluation), f"{evaluation.title} ({systems}{brackets})"]
     for column in columns_of(evaluation):
         if column.key in _FIRST:
             means = " → ".join(shown(row, column, interval=True) or "–" for row in evaluation.rows)
@@ -85,7 +96,7 @@ def write_json(evaluation: Evaluation) -> None:
     """Writes evaluation.json: means with their intervals, then every sentence by every system."""
     texts = {sentence.id: sentence.text for sentence in evaluation.sentences}
     columns = columns_of(evaluation)
-    means = {row.name: {column.key: row.estimate(column.key) for column in columns} for row in evaluation.rows}
+    means = {row.name: _means(evaluation, row) for row in evaluation.rows}
     content = {
         "voice": evaluation.voice,
         "dataset": evaluation.dataset,
@@ -107,7 +118,7 @@ def write_json(evaluation: Evaluation) -> None:
                 "system": row.name,
                 "heard": score.heard,
                 "wav": score.wav,
-                "figures": _rounded({key: figure.value for key, figure in score.figures.items()}),
+                "figures": {key: round(figure.value, 4) for key, figure in score.figures.items()},
             }
             for row in evaluation.rows
             for score in row.scores
@@ -116,5 +127,5 @@ def write_json(evaluation: Evaluation) -> None:
     write_text(evaluation.folder / "evaluation.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _rounded(values: dict[str, float]) -> dict[str, float]:
-    return {key: round(value, 4) for key, value in values.items()}
+def _rounded(values: dict[str, float | None]) -> dict[str, float | None]:
+    return {key: None if value is None else round(value, 4) for key, value in values.items()}

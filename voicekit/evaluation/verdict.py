@@ -4,10 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voicekit.evaluation.compare import HUMAN, Evaluation
-from voicekit.evaluation.figures import Row
-
-#: Fewer sentences say little of a voice.
-_FEW = 5
+from voicekit.evaluation.figures import FEW_SENTENCES, Row
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,18 @@ class Finding:
 
 
 def verdict(evaluation: Evaluation) -> list[str]:
-    """Lines for the person: how the voice is beside their own recordings, and what would help most; none without those."""
+    """Lines for the person: how the voice is beside their own recordings, if there are some, what would help most, and
+    whether too few sentences were judged to be sure.
+    """
+    n_sentences = len(evaluation.rows[-1].scores)
+    lines = _beside_the_person(evaluation)
+    if n_sentences < FEW_SENTENCES:
+        said = "1 sentence says" if n_sentences == 1 else f"{n_sentences} sentences say"
+        lines.append(f"{said} little of a voice: judge it on {FEW_SENTENCES} or more.")
+    return lines
+
+
+def _beside_the_person(evaluation: Evaluation) -> list[str]:
     rows = {row.name: row for row in evaluation.rows}
     human, voice = rows.get(HUMAN), evaluation.rows[-1]
     if human is None or voice is human:
@@ -38,9 +46,6 @@ def verdict(evaluation: Evaluation) -> list[str]:
     worst = max(findings, key=lambda finding: finding.loss)
     if worst.loss > 0.5:
         lines.append(f"What would help most: {worst.help}.")
-    n_sentences = len(voice.scores)
-    if n_sentences < _FEW:
-        lines.append(f"Judged on {n_sentences} sentence{'s' * (n_sentences > 1)}: too few to be sure of it.")
     return lines
 
 

@@ -1,8 +1,8 @@
 """`voice.toml`, which makes a folder a voice. Read without torch, so that voices are listed at once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_type_hints
 
 from voicekit.core.documents import parse_toml, read_document, shown
 from voicekit.core.errors import CheckpointError, ConfigError
@@ -17,6 +17,29 @@ _AGAIN = "train the voice again or copy it again"
 
 
 @dataclass(frozen=True)
+class Calibration(Bounded):
+    """What brings a voice to its speaker's pace, pauses and level, measured when it was trained.
+
+    Attributes:
+        rate: how much faster its phones are said than its networks would.
+        pause: how much longer it pauses at commas than its networks would.
+        sentence_pause: how much longer it pauses between sentences than readers usually do.
+        gain_db: how much louder it is than its networks would make it.
+    """
+
+    rate: Annotated[float, Range(0.5, 2)] = 1.0
+    pause: Annotated[float, Range(0.25, 8)] = 1.0
+    sentence_pause: Annotated[float, Range(0.5, 2)] = 1.0
+    gain_db: Annotated[float, Range(-12, 12)] = 0.0
+
+    def within(self, **changes: float) -> "Calibration":
+        """The same with these values, or what of their range is nearest to them."""
+        kinds = get_type_hints(Calibration, include_extras=True)
+        bounds = {name: get_args(kinds[name])[1] for name in changes}
+        return replace(self, **{name: min(max(v, bounds[name].least), bounds[name].most) for name, v in changes.items()})
+
+
+@dataclass(frozen=True)
 class VoiceInfo(Bounded):
     """What `voice.toml` says of a voice of our own engine.
 
@@ -26,6 +49,7 @@ class VoiceInfo(Bounded):
         language: an espeak language code.
         symbols: phones and boundaries, in the order of the embedding.
         acoustic, vocoder: sizes of the networks.
+        calibration: how it is brought to its speaker's pace, pauses and level.
         origin: dataset, minutes, steps, licence: whatever its maker wants known.
         format: of the folder.
     """
@@ -36,6 +60,7 @@ class VoiceInfo(Bounded):
     acoustic: AcousticConfig
     vocoder: VocoderConfig | VocosConfig
     engine: str = "native"
+    calibration: Calibration = field(default_factory=Calibration)
     origin: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 

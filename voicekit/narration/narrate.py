@@ -11,7 +11,7 @@ from voicekit.audio.limiter import BLOCK_S, limited
 from voicekit.audio.presets import find_preset
 from voicekit.core import plugins
 from voicekit.core.files import atomic, claimed
-from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.reporter import SILENT, Reporter, Whole
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
@@ -38,6 +38,8 @@ _TAIL_S = 0.2
 _READ_S = 10.0
 #: A smaller change of a level is not told.
 _WORTH_TELLING_DB = 1.0
+#: Signs that are spoken in a second, about.
+_SIGNS_PER_S = 15.0
 
 
 def narrate(
@@ -79,7 +81,21 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
             does not fit the film.
     """
     with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
-        return _narrate(job, engine, SpeechCache(folder), reporter)
+        return _narrate(job, engine, SpeechCache(folder), Whole(reporter, expected_s(job)))
+
+
+def expected_s(job: Job) -> dict[str, float]:
+    """Seconds that each phase takes on two CPU cores, about, by words in the names of its tasks; see core.reporter.Whole."""
+    spoken_s, film_s = sum(len(cue.text) for cue in job.script.cues) / _SIGNS_PER_S, job.clip.duration_s
+    return {
+        "looking for cuts": 0.05 * film_s,
+        "reading the script": 0.02 * spoken_s,
+        "speaking": 0.25 * spoken_s,
+        "speaking faster": 0.05 * spoken_s,
+        "taking the voices out": 0.3 * film_s if job.options.keep == "background" else 0.0,
+        "measuring the mix": 0.3 * film_s,
+        "writing the film": 0.07 * film_s,
+    }
 
 
 def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -> Report:
@@ -95,7 +111,9 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
         if mix.film_gain_db > _WORTH_TELLING_DB:
             reporter.note(f"{job.clip.path}: its own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
-        mastering = master.measure_for(whole, find_preset(options.preset), find_dialogue)
+        mastering = master.measure_for(
+            watched(whole, "measuring the mix", reporter), find_preset(options.preset), find_dialogue
+        )
         outcome = report(job, rendering, mix, mastering, mended)
         with _beside(job, outcome, shown, voice):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)

@@ -8,14 +8,13 @@ import numpy as np
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
 from voicekit.core.files import digest
 from voicekit.speech.engine import Word
+from voicekit.speech.prosody import OWN_END_S
 from voicekit.text.phonemes.phonemise import Phonemes
 from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
 from voicekit.text.sentences import Sentence
 
 #: How far another take of a sentence varies, word by word: as natural logarithm of the pace, and in semitones.
 _STRAY_PACE, _STRAY_ST = 0.03, 0.5
-#: The silence that the voice itself leaves at the end of a sentence, about.
-_OWN_END_S = 0.1
 #: Inserted silence fades in and out over this many samples.
 _FADE = round(0.005 * SAMPLE_RATE)
 
@@ -80,7 +79,7 @@ class Line:
     @property
     def last_pause_s(self) -> float:
         """How long it is to be silent behind the sentence, beside what the voice is itself; 0 where that is left to it."""
-        return max(self._pauses_s.get(len(self.phonemes.symbols) - 1, 0.0) - _OWN_END_S, 0.0)
+        return max(self._pauses_s.get(len(self.phonemes.symbols) - 1, 0.0) - OWN_END_S, 0.0)
 
     @cached_property
     def _pauses_s(self) -> dict[int, float]:

@@ -17,10 +17,10 @@ from voicekit.model.acoustic import AcousticModel, Change, Frames, check_finite
 from voicekit.model.checkpoint import load_networks
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
-from voicekit.model.voice_file import VoiceInfo
+from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
-from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
+from voicekit.speech.prosody import COMMAS, SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside
 from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
@@ -33,6 +33,8 @@ _VERSION = 2
 #: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
 #: training.
 _MURMUR = 0.5
+#: No gain raises a waveform above this peak.
+_MOST_PEAK = 0.97
 #: A decibel as a difference of natural logarithms of magnitudes.
 _NEPER_PER_DB = np.log(10) / 20
 
@@ -64,6 +66,11 @@ class NativeEngine(Engine):
 
     def with_lexicon(self, lexicon: Lexicon) -> "NativeEngine":
         return NativeEngine(self.info, self.acoustic, self.vocoder, str(self.device), self.lexicon + lexicon)
+
+    def calibrated(self, calibration: Calibration) -> "NativeEngine":
+        """The same voice, brought to another pace, other pauses and another level."""
+        info = replace(self.info, calibration=calibration)
+        return NativeEngine(info, self.acoustic, self.vocoder, str(self.device), self.lexicon)
 
     def stream(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Iterator[Speech]:
         for line in self._lines(text, pace, marks, seed):
@@ -101,6 +108,8 @@ class NativeEngine(Engine):
             silence_s = 0.0
             if before:
                 natural_s = pause_s(before.phonemes, phonemes, before.sentence.goes_on, sentence.opens) / pace
+                if not before.sentence.goes_on:
+                    natural_s *= self.info.calibration.sentence_pause
                 silence_s = max(natural_s, before.last_pause_s)
             before = Line(sentence, phonemes, own, pace, round(silence_s * SAMPLE_RATE), seed)
             yield before
@@ -113,10 +122,16 @@ class NativeEngine(Engine):
         f0 = torch.where(frames.voiced > 0, frames.log_f0.clamp(3.5, 6.5).exp(), 0.0)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
         generator = torch.Generator(self.device).manual_seed(line.own_seed)
-        waveform = self.vocoder(frames.mel, f0, generator)[0].clamp(-1, 1)
+        waveform = self.vocoder(frames.mel, f0, generator)[0]
         check_finite(waveform)
+        waveform = (waveform * self._gain(waveform)).clamp(-1, 1)
         schedule = line.schedule(durations)
         return Speech(schedule.with_silence(waveform.cpu().numpy()), SAMPLE_RATE, schedule.words)
+
+    def _gain(self, waveform: Tensor) -> float:
+        """That of the voice, but none that would drive the waveform into clipping."""
+        wanted = 10 ** (self.info.calibration.gain_db / 20)
+        return min(wanted, max(_MOST_PEAK / max(float(waveform.abs().max()), 1e-9), 1.0))
 
     def _perform(self, line: Line) -> tuple[Frames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""
@@ -145,7 +160,14 @@ class NativeEngine(Engine):
             for track in (line.paces, pitch_st, line.liveliness, line.level_db)
         )
         energy = level_db * _NEPER_PER_DB / self.acoustic.energy_std
-        return Change(pace, pitch * self._deviations_per_st, liveliness, energy)
+        return Change(pace * self._own_pace(line.phonemes.symbols), pitch * self._deviations_per_st, liveliness, energy)
+
+    def _own_pace(self, symbols: tuple[str, ...]) -> Tensor:
+        """(tokens,) what the calibration makes of each token's pace; silence around the sentence stays as it is."""
+        pace = torch.full((len(symbols),), self.info.calibration.rate, device=self.device)
+        pace[[symbol in COMMAS for symbol in symbols]] = 1 / self.info.calibration.pause
+        pace[[0, -1]] = 1.0
+        return pace
 
     @property
     def _deviations_per_st(self) -> torch.Tensor:
@@ -197,7 +219,7 @@ def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
 
 
 def _fingerprint(info: VoiceInfo, *modules: torch.nn.Module) -> str:
-    digest = hashlib.sha1(repr((_VERSION, info.engine, info.language, info.symbols)).encode())
+    digest = hashlib.sha1(repr((_VERSION, info.engine, info.language, info.symbols, info.calibration)).encode())
     for module in modules:
         for tensor in module.state_dict().values():
             digest.update(tensor.cpu().contiguous().numpy().tobytes())

@@ -27,8 +27,13 @@ DIP_ST, DIP_TOKENS = 2.0, 2
 #: No rise ends further above the voice's mean.
 TOP_ST = 10.0
 
-#: The silence between sentences, in addition to what the voice itself leaves at their ends (about 0.1 s). 120 readers of
-#: LibriSpeech pause for 0.38–0.74 s, median 0.51 s, where they pause for more than 0.3 s.
+#: The boundaries inside a sentence that ask for a pause, and those that end one.
+COMMAS, SENTENCE_ENDS = (",", ";", ":", "—"), (".", "?", "!")
+
+#: The silence that the voice itself leaves at the end of a sentence, about.
+OWN_END_S = 0.1
+#: The silence between sentences, in addition to that. 120 readers of LibriSpeech pause for 0.38–0.74 s, median 0.51 s,
+#: where they pause for more than 0.3 s.
 SENTENCE_PAUSE_S, PARAGRAPH_PAUSE_S = 0.36, 0.75
 #: The silence between parts of one sentence.
 CLAUSE_PAUSE_S = 0.1

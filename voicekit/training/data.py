@@ -120,7 +120,7 @@ def _align(aligner: Aligner, dataset: Path, utterance: Utterance) -> Example | N
         phonemes = phonemise(utterance.text, utterance.language)
     except ScriptError:
         return None
-    waveform = _read_wav(dataset, utterance.id)
+    waveform = read_wav(dataset, utterance.id)
     alignment = aligner.align(waveform, phonemes)
     if alignment is None:
         return None
@@ -260,7 +260,7 @@ class Batches:
         features = _features(example)
         start = int(rng.integers(0, max(features.f0.shape[0] - frames, 0) + 1))
         piece = slice(start, start + frames)
-        waveform = _read_wav(example.dataset, example.id, start * HOP_LENGTH, frames * HOP_LENGTH)
+        waveform = read_wav(example.dataset, example.id, start * HOP_LENGTH, frames * HOP_LENGTH)
         missing = max(frames - (features.f0.shape[0] - start), 0)
         mel = features.mel
         if predicted:
@@ -280,7 +280,7 @@ class Batches:
         track = _features(example).f0
         whole = int(np.ceil((frames + 2 * margin) * HOP_LENGTH * speed)) + HOP_LENGTH
         first = int(rng.integers(0, max(len(track) * HOP_LENGTH - whole, 0) + 1))
-        waveform = soxr.resample(_read_wav(example.dataset, example.id, first, whole), SAMPLE_RATE * speed, SAMPLE_RATE)
+        waveform = soxr.resample(read_wav(example.dataset, example.id, first, whole), SAMPLE_RATE * speed, SAMPLE_RATE)
         waveform = waveform * 10 ** (rng.uniform(-4, 4) / 20)
         waveform = np.pad(waveform, (0, max((frames + 2 * margin) * HOP_LENGTH - len(waveform), 0))).astype(np.float32)
         mel = log_mel(waveform)[:, margin : margin + frames]
@@ -320,7 +320,8 @@ def _features(example: Example) -> Features:
     return features
 
 
-def _read_wav(dataset: Path, utterance_id: str, start: int = 0, samples: int = -1) -> np.ndarray:
+def read_wav(dataset: Path, utterance_id: str, start: int = 0, samples: int = -1) -> np.ndarray:
+    """(samples,) of an utterance's sound. Raises DatasetError where it is missing or damaged."""
     path = wav_path(dataset, utterance_id)
     try:
         waveform, _ = soundfile.read(path, samples, start, dtype="float32")

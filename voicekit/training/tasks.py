@@ -17,6 +17,7 @@ from voicekit.model.acoustic import AcousticModel, Prosody
 from voicekit.model.speaker import SpeakerEncoder, Statistics, speaker_loss
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
+from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import AcousticBatch, SpeakerBatch, VocoderBatch
 from voicekit.training.losses import SpectrogramDiscriminator, WaveformDiscriminator, masked_mean, mel_loss, stft_loss
 
@@ -37,7 +38,7 @@ class Task:
     """One network in training.
 
     Attributes:
-        name: "speaker", "acoustic", "prosody" or "vocoder".
+        name: one of TITLES, or what others call theirs.
         generator: batch → StepOutput. Holds the network.
         discriminator: tells made from real; None where there is nothing to be told.
         draw: draws a training batch of so many.
@@ -58,6 +59,20 @@ class Task:
     penalty: Callable[[], Tensor] | None = None
     keep_best: bool = False
     divided: bool = True
+
+    @property
+    def title(self) -> str:
+        """What is learned now, for the person who waits."""
+        return TITLES.get(self.name, self.name)
+
+
+#: What each task learns, in words.
+TITLES = {
+    "speaker": "learning to tell voices apart",
+    "acoustic": "learning the sound of the voice",
+    "prosody": "learning its pace and melody",
+    "vocoder": "learning the fine detail of its sound",
+}
 
 
 def speaker_task(encoder: SpeakerEncoder, draw, held_out) -> Task:
@@ -185,10 +200,11 @@ class VocoderLosses(nn.Module):
 
 
 @torch.no_grad()
-def calibrate(model: AcousticModel, batches: list[AcousticBatch], own: bool) -> None:
-    """Sets `duration_scale` and `pitch_scale`: the sentences of `batches` shall last, together, as long as the person took
-    for them, and their melodies move as far up and down.
+def set_scales(model: AcousticModel, batches: list[AcousticBatch], own: bool) -> None:
+    """Sets `duration_scale` and `pitch_scale`: the phones of `batches` shall last, together, as long as the person took
+    for them, and their melodies move as far up and down. Pauses do not count: who pauses long does not speak slowly.
     """
+    boundaries = torch.tensor([symbol in BOUNDARIES for symbol in model.symbols], device=model.embedding.device)
     model.eval()
     model.duration_scale.fill_(1.0)
     model.pitch_scale.fill_(1.0)
@@ -197,7 +213,8 @@ def calibrate(model: AcousticModel, batches: list[AcousticBatch], own: bool) -> 
         real, embedding = measured_prosody(batch), embeddings(model, batch, own)
         made = model.predict_prosody(batch.symbols, batch.stresses, batch.token_mask, embedding)
         voiced = real.pitch != 0
-        lasted.append((real.durations.sum(), (made.durations * batch.token_mask[:, 0]).sum()))
+        phones = batch.token_mask[:, 0] * ~boundaries[batch.symbols]
+        lasted.append(((real.durations * phones).sum(), (made.durations * phones).sum()))
         pitches.append((real.pitch[voiced], made.pitch[voiced]))
     real_frames, made_frames = (torch.stack(column).sum() for column in zip(*lasted, strict=True))
     model.duration_scale.fill_(float(real_frames / made_frames.clamp(min=1))).clamp_(0.8, 1.25)

@@ -24,18 +24,20 @@ from voicekit.model.checkpoint import load_networks, new_network, save_voice
 from voicekit.model.reference import embed, second_voice, voice_embedding
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
-from voicekit.model.voice_file import VoiceInfo
+from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.voices import choose_device, find_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
+from voicekit.training.calibration import calibrate
 from voicekit.training.data import Batches, Example, VocoderSegments, align_dataset, predicted_path
 from voicekit.training.devices import is_first, joined, shared
 from voicekit.training.ewc import FILE as FINE_TUNING
 from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
+from voicekit.training.forecast import check_enough
 from voicekit.training.run import DONE, Run
 from voicekit.training.settings import TrainConfig
-from voicekit.training.tasks import Task, acoustic_task, calibrate, predicted_mels, prosody_task, speaker_task, vocoder_task
+from voicekit.training.tasks import Task, acoustic_task, predicted_mels, prosody_task, set_scales, speaker_task, vocoder_task
 from voicekit.training.trainer import Trainer, make_fabric
 
 DEFAULTS = TrainConfig()
@@ -71,13 +73,14 @@ def train(
 
     Raises:
         ConfigError: there is no such base or device, or training came apart.
-        DatasetError: a dataset is damaged, or holds nothing to train on.
+        DatasetError: a dataset is damaged, or holds too little to train on.
         CheckpointError: the base, or the run to go on with, is damaged.
         VoicekitError: the disk is full, the folder cannot be written to.
 
     Example:
         >>> train([Path("datasets/me")], Path("voices/me"))  # doctest: +SKIP
     """
+    check_enough(datasets)
     start = find_voice(base).folder if isinstance(base, str) else base
     device = choose_device(device)
     with joined(config.devices, device, _train, datasets, voice, config, start, device):
@@ -160,7 +163,7 @@ class VoiceTraining:
         self._train(prosody_task(self.acoustic, self.single, self.batches.acoustic, self.held_out.in_order(12)))
         # On sentences it was not taught, where there are any: those it was it knows too well.
         utterances = self.held_out.in_order(12) or [self.batches.acoustic(np.random.default_rng(0), 12)]
-        calibrate(self.acoustic, [self.fabric.to_device(batch) for batch in utterances], self.single)
+        set_scales(self.acoustic, [self.fabric.to_device(batch) for batch in utterances], self.single)
 
     def train_vocoder(self) -> None:
         frames = self.config.segment_frames
@@ -185,7 +188,8 @@ class VoiceTraining:
         }
         if self.base is None:
             shutil.copyfile(self.run.folder / FINE_TUNING, self.voice / FINE_TUNING)
-        save_voice(self.voice, replace(self.info, origin=origin), self.acoustic, self.vocoder)
+        info = replace(self.info, origin=origin, calibration=self._calibration())
+        save_voice(self.voice, info, self.acoustic, self.vocoder)
         write_text(self.voice / "README.md", _model_card(self.voice.name, origin, self.info.language))
         return self.voice
 
@@ -238,6 +242,12 @@ class VoiceTraining:
             mel = predicted_mels(self.acoustic, move_data_to_device(batch, device), self.single)
             with atomic(predicted_path(folder, example)) as partial, partial.open("wb") as file:
                 np.save(file, mel[0].cpu().numpy().astype(np.float16))
+
+    def _calibration(self) -> Calibration:
+        first = self.examples[0]
+        mine = [example for example in self.examples + self.held_out.examples if example.speaker == first.speaker]
+        engine = NativeEngine(self.info, self.acoustic, self.vocoder, str(next(self.acoustic.parameters()).device))
+        return calibrate(engine, mine, read_manifest(self.datasets[0]), self.reporter)
 
     def _speak_sample(self, name: str) -> None:
         device = next(self.acoustic.parameters()).device

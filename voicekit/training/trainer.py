@@ -79,11 +79,11 @@ class Trainer:
         self.learning_rate = 0.0
         self.losses: dict[str, float] = {}
         self.held_out: float | None = None
-        self._checked_step = 0
+        self._checked_step = self._checks = 0
         self._clock_s = 0.0
-        names = list(run.config.tasks)
-        self._task_number = names.index(task.name)
-        self._later_s = 60 * sum(run.config.tasks[name].minutes for name in names[self._task_number + 1 :])
+        self._began_s, self._began_with_s = time.monotonic(), self.state.elapsed_s
+        self._told = ""
+        self._task_number = list(run.config.tasks).index(task.name)
 
     def train(self) -> None:
         """
@@ -106,7 +106,7 @@ class Trainer:
         if self.best_weights:
             self.task.generator.load_state_dict(self.best_weights)
         self.run.of_task = {}
-        self.reporter.progress(self.task.name, 1.0)
+        self._report(over=True)
         if is_first():
             plot_losses(self.run.folder / "losses.csv", self.run.folder / "losses.png")
 
@@ -167,6 +167,7 @@ class Trainer:
         if not losses:
             return
         self.held_out = sum(losses.values())
+        self._checks += 1
         if np.isfinite(self.held_out) and (state.best is None or self.held_out < state.best * (1 - IMPROVEMENT)):
             state.best, state.checks_since_best = self.held_out, 0
             if self.task.keep_best:
@@ -176,7 +177,7 @@ class Trainer:
         if 0 < self.config.patience <= state.checks_since_best and state.plateau_s is None:
             state.plateau_s = state.elapsed_s
             waited_s = self.config.patience * self.config.check_every_s
-            self._note(f"the held-out loss has not fallen for {waited_s:.0f} s: training ends soon")
+            self._note(f"nothing better on the sentences kept back for {waited_s:.0f} s: it has settled, and ends soon")
 
     def save(self) -> None:
         """Writes everything needed to go on, which is what to go back to as well."""
@@ -264,13 +265,43 @@ class Trainer:
         self.state.lr_halved = True
         self._note(f"training came apart at step {step}: it goes on from before, at half the learning rate")
 
-    def _report(self) -> None:
-        left_s = max(self.ends_s - self.state.elapsed_s, 0) + self._later_s
-        numbers = {"step": self.state.step, **({} if self.held_out is None else {"held_out": self.held_out}), **self.losses}
-        self.reporter.progress(self.task.name, min(self.state.elapsed_s / self.ends_s, 0.999), left_s, numbers)
+    @property
+    def trend(self) -> str:
+        """How it goes on sentences kept back, in a word or two; "" where there are none, or before the second check."""
+        if self.held_out is None or self.state.best is None or self._checks < 2:
+            return ""
+        settling = self.state.plateau_s is not None or self.state.checks_since_best >= 2
+        return "settled" if settling else "still getting better"
+
+    @property
+    def left_s(self) -> float:
+        """About how long the task still takes, with its checks and samples; and it may settle before its time."""
+        left_s = max(self.ends_s - self.state.elapsed_s, 0.0)
+        if self.config.patience and self.state.plateau_s is None:
+            waited = self.state.checks_since_best / self.config.patience
+            patient_s = (self.config.patience - self.state.checks_since_best) * self.config.check_every_s
+            settled_s = patient_s + RUN_DOWN * (self.state.elapsed_s + patient_s)
+            left_s += waited * min(settled_s - left_s, 0.0)
+        trained_s = self.state.elapsed_s - self._began_with_s
+        worked_s = time.monotonic() - self._began_s
+        return left_s * (max(worked_s / trained_s, 1.0) if trained_s > 0 else 1.0)
+
+    def _report(self, over: bool = False) -> None:
+        """Under what is learned and how it goes; when that changes, the former is over."""
+        task = ", ".join(filter(None, (self.task.title, self.trend)))
+        if self._told and (over or task != self._told):
+            self.reporter.progress(self._told, 1.0)
+        if not over:
+            numbers = {
+                "step": self.state.step,
+                **({} if self.held_out is None else {"held_out": self.held_out}),
+                **self.losses,
+            }
+            self.reporter.progress(task, min(self.state.elapsed_s / self.ends_s, 0.999), self.left_s, numbers)
+            self._told = task
 
     def _note(self, line: str) -> None:
-        self.reporter.note(f"{self.task.name}: {line}")
+        self.reporter.note(f"{self.task.title}: {line}")
 
     def _networks(self) -> dict[str, OptimizedNetwork]:
         return {"generator": self.generator} | ({"discriminator": self.discriminator} if self.discriminator else {})

@@ -1,0 +1,180 @@
+"""The last touch on a trained voice: it says what its speaker said, and is set to their pace, pauses and level.
+
+The networks learn these from every token and frame alike. Where recordings are few, or cut close, or their texts are
+guesses, silence counts as speech or words as silence, and the voice comes out slower or softer than the person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import torch
+
+from voicekit.audio.features import FRAME_RATE
+from voicekit.core.errors import ScriptError
+from voicekit.core.reporter import SILENT, Reporter
+from voicekit.dataset.manifest import Utterance
+from voicekit.dataset.spoken import Spoken, spoken
+from voicekit.model.acoustic import AcousticModel
+from voicekit.model.voice_file import Calibration
+from voicekit.speech.native import NativeEngine
+from voicekit.speech.prosody import COMMAS, OWN_END_S, SENTENCE_ENDS, SENTENCE_PAUSE_S
+from voicekit.text.phonemes.phonemise import BOUNDARIES
+from voicekit.training.data import Example, read_wav
+
+TASK = "comparing the voice with the recordings"
+
+#: So many utterances tell a speaker's pace to 2 %; more take longer than they are worth.
+MOST_UTTERANCES = 24
+#: From so many on, those kept back are enough: what a network was taught it knows better than what it will say.
+_ENOUGH_HELD_OUT = 12
+#: What is not proportional to the pace, such as the ends of sentences, is met the second time.
+_ROUNDS = 2
+#: An utterance that differs from the others by more than so many median deviations, and by a tenth, has another text.
+_ODD, _LEAST_ODD = 3.0, 0.1
+#: Commas weigh against so many of the voice's own: a few say little.
+_PRIOR_COMMAS = 3
+#: So many sentence ends tell how long a speaker pauses there; longer silences are breaks.
+_LEAST_ENDS, _BREAK_S = 4, 2.0
+#: The pause that a voice makes between sentences of 15 syllables each.
+_USUAL_PAUSE_S = 1.2 * SENTENCE_PAUSE_S
+#: Changes of less than this are not told.
+_AUDIBLE, _AUDIBLE_DB = 0.03, 1.0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An utterance as the person said it."""
+
+    text: str
+    spoken: Spoken
+
+
+def calibrate(
+    engine: NativeEngine, examples: Sequence[Example], utterances: Sequence[Utterance], reporter: Reporter = SILENT
+) -> Calibration:
+    """The pace, pauses and gain with which a voice speaks as its speaker does.
+
+    Args:
+        engine: the voice.
+        examples: aligned utterances of its speaker.
+        utterances: of the same dataset, in the order recorded.
+        reporter: told what was changed.
+
+    Raises:
+        DatasetError: a recording is missing or damaged.
+    """
+    texts = {utterance.id: utterance.text for utterance in utterances}
+    chosen = _chosen(examples)
+    recorded = [
+        Recorded(texts[example.id], found)
+        for example in chosen
+        if example.id in texts and (found := spoken(read_wav(example.dataset, example.id)))
+    ]
+    calibration = replace(
+        Calibration(),
+        pause=_pause(engine.acoustic, examples),
+        sentence_pause=_sentence_pause(examples, utterances),
+    )
+    total = _ROUNDS * len(recorded)
+    done = 0
+    for _ in range(_ROUNDS):
+        voice = engine.calibrated(calibration)
+        pairs = []
+        for one in recorded:
+            try:
+                made = spoken(voice.synthesize(one.text).waveform)
+            except ScriptError:
+                made = None
+            if made and made.speech_s > 0 and one.spoken.speech_s > 0:
+                pairs.append((made, one.spoken))
+            done += 1
+            reporter.progress(TASK, min(done / total, 0.999))
+        calibration = _nearer(calibration, pairs)
+    reporter.progress(TASK, 1.0)
+    _tell(calibration, reporter)
+    return calibration
+
+
+def _chosen(examples: Sequence[Example]) -> list[Example]:
+    """Those kept back, where they are enough, else with others from first to last."""
+    held_out = [example for example in examples if example.split != "train"]
+    taught = [example for example in examples if example.split == "train"]
+    if len(held_out) < _ENOUGH_HELD_OUT:
+        held_out += _spread(taught, MOST_UTTERANCES - len(held_out))
+    return _spread(held_out, MOST_UTTERANCES)
+
+
+def _spread(examples: list[Example], most: int) -> list[Example]:
+    places = np.linspace(0, len(examples) - 1, min(most, len(examples))).round().astype(int)
+    return [examples[place] for place in places]
+
+
+def _nearer(calibration: Calibration, pairs: list[tuple[Spoken, Spoken]]) -> Calibration:
+    """The calibration, made better by what the voice (first) and the person (second) made of the same texts."""
+    if not pairs:
+        return calibration
+    made_s, real_s = np.array([(made.speech_s, real.speech_s) for made, real in pairs]).T
+    logs = np.log(made_s / real_s)
+    off = np.abs(logs - np.median(logs))
+    usual = off <= max(_ODD * float(np.median(off)), _LEAST_ODD)
+    rate = calibration.rate * made_s[usual].sum() / real_s[usual].sum()
+    # Once: where peaks hold a gain back, the level would never be met, and the gain grow each time.
+    gain_db = calibration.gain_db or float(np.median([real.level_db - made.level_db for made, real in pairs]))
+    return calibration.within(rate=float(rate), gain_db=gain_db)
+
+
+def _pause(acoustic: AcousticModel, examples: Sequence[Example]) -> float:
+    """How much longer the speaker pauses at commas than the voice does of itself."""
+    index = {symbol: number for number, symbol in enumerate(acoustic.symbols)}
+    device = acoustic.embedding.device
+    real, made = [], []
+    for example in examples:
+        places = [n for n, symbol in enumerate(example.symbols[:-1]) if symbol in COMMAS]
+        if not places:
+            continue
+        durations = acoustic.prosody_of(
+            torch.tensor([index[symbol] for symbol in example.symbols], device=device),
+            torch.tensor(example.stresses, device=device),
+            torch.tensor([symbol in BOUNDARIES for symbol in example.symbols], device=device),
+        ).durations[0]
+        real += [min(example.durations[n], round(_BREAK_S * FRAME_RATE)) for n in places]
+        made += [int(durations[n]) for n in places]
+    if not sum(made):
+        return 1.0
+    prior = _PRIOR_COMMAS * sum(made) / len(made)
+    return Calibration().within(pause=(sum(real) + prior) / (sum(made) + prior)).pause
+
+
+def _sentence_pause(examples: Sequence[Example], utterances: Sequence[Utterance]) -> float:
+    """How much longer the speaker pauses between sentences than a voice does; 1 where the recordings do not tell."""
+    by_id = {example.id: example for example in examples}
+    inner = [
+        frames / FRAME_RATE
+        for example in examples
+        for symbol, frames in zip(example.symbols[:-1], example.durations[:-1], strict=True)
+        if symbol in SENTENCE_ENDS
+    ]
+    between = [
+        after.start_s - before.end_s + (by_id[before.id].durations[-1] + by_id[after.id].durations[0]) / FRAME_RATE
+        for before, after in pairwise(utterances)
+        if before.recording == after.recording
+        and before.text.rstrip("\"”’') ").endswith(tuple(SENTENCE_ENDS))
+        and before.id in by_id
+        and after.id in by_id
+    ]
+    pauses_s = [pause_s for pause_s in inner + between if 0 <= pause_s < _BREAK_S]
+    if len(pauses_s) < _LEAST_ENDS:
+        return 1.0
+    return Calibration().within(sentence_pause=(float(np.median(pauses_s)) - OWN_END_S) / _USUAL_PAUSE_S).sentence_pause
+
+
+def _tell(calibration: Calibration, reporter: Reporter) -> None:
+    """What was heard of the voice and set right, in a line; nothing where it was right already."""
+    slower, gain_db = calibration.rate - 1, calibration.gain_db
+    heard = [f"{abs(100 * slower):.0f} % {'slower' if slower > 0 else 'faster'}"] if abs(slower) >= _AUDIBLE else []
+    if abs(gain_db) >= _AUDIBLE_DB:
+        heard.append(f"{abs(gain_db):.0f} dB {'softer' if gain_db > 0 else 'louder'}")
+    if heard:
+        reporter.note(f"the voice spoke {' and '.join(heard)} than its recordings; it has been set to their pace and level")
