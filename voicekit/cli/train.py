@@ -28,14 +28,13 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     \b
     Example: voicekit train --minutes 30
     """
-    import shlex
     from dataclasses import replace
 
     from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, speech_minutes
-    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember
+    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember, to_hear
     from voicekit.training.forecast import forecast
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
@@ -61,7 +60,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     click.echo(f"{voice}: the voice is ready. Its losses: {voice / 'training' / 'losses.png'}")
     if judge:
         _judge(voice, found[0], judge, device)
-    click.echo(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {shlex.quote(voice.name)}')
+    click.echo(f"Hear it:  {to_hear(voice)}")
 
 
 def _ask_about_guesses(dataset: Path) -> None:
