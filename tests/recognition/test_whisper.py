@@ -103,7 +103,7 @@ def test_no_weights_anywhere(monkeypatch):
     install(monkeypatch, FakeWhisper())
     assert find_weights("en-us") is None
     missing = Whisper.missing("en-us")
-    assert "no weights for 'en-us'" in missing and "WhisperModel('small')" in missing
+    assert "no weights for 'en-us'" in missing and "WhisperModel('tiny')" in missing and "75 MB" in missing
     assert "--asr-model" in missing and SETTING in missing and "\n" not in missing
     assert transcribe.choose(None, "en-us") == "pocketsphinx"
     assert transcribe.find_checker(None, "en-us") is None
@@ -202,7 +202,7 @@ def test_faster_whisper_is_not_installed(monkeypatch, folder):
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     monkeypatch.delitem(sys.modules, "faster_whisper.utils", raising=False)
     for model in (None, folder):
-        assert Whisper.missing("en-us", model).startswith("faster-whisper is not installed; install it with: pip install")
+        assert Whisper.missing("en-us", model).startswith("faster-whisper is not installed; get it")
     assert transcribe.choose(None, "en-us") == "pocketsphinx"
     with pytest.raises(DatasetError, match=r"tiny\.en cannot be used: faster-whisper is not installed"):
         transcribe.find_checker(None, "en-us", folder)

@@ -24,7 +24,8 @@ _FILES = {
     "the tokenizer": ("tokenizer.json",),
 }
 _SIZES = ("large-v3-turbo", "large-v3", "medium", "small", "base", "tiny")
-_GET = "python -c \"import faster_whisper as f; f.WhisperModel('small')\""
+_GET = "python -c \"import faster_whisper as f; f.WhisperModel('tiny')\""
+_SIZES_TOLD = "tiny is 75 MB, once; small, 484 MB, hears far better"
 _FRAMES_PER_S = 100
 _WINDOW_S = 30
 #: The encoder gets utterances with this much silence after them instead of padded to 30 s: three times as fast, and with no
@@ -81,11 +82,13 @@ class Whisper:
             folder = find_weights(language, model)
         except ImportError as error:
             if (error.name or "").partition(".")[0] == "faster_whisper":
-                return "faster-whisper is not installed; install it with: pip install 'voicekit[whisper]'"
+                get = f"pip install 'voicekit[whisper]' && {_GET}"
+                return f"faster-whisper is not installed; get it and its smallest model ({_SIZES_TOLD}) with: {get}"
             return f"faster-whisper does not load ({_line(error)}); pip install --force-reinstall faster-whisper ctranslate2"
         if folder is None:
             name = f"name their folder with --asr-model or {SETTING}"
-            return f"faster-whisper has no weights for '{language}' here; get them with: {_GET}, or {name}"
+            lacks = f"faster-whisper has no weights for '{language}' here"
+            return f"{lacks}; {name}, or get the smallest ({_SIZES_TOLD}) with: {_GET}"
         return None
 
     def transcribe(self, waveform: np.ndarray) -> str:

@@ -1,0 +1,154 @@
+"""Texts that a transcriber guessed: which are too bad to be taught, and what the person put right.
+
+guesses.csv in the dataset lists them, the worst first. A text that is corrected there, or in metadata.csv, is taken
+from then on, however often the recordings are prepared; one that is emptied is left out.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from voicekit.core.documents import parse_json, read_document
+from voicekit.core.errors import DatasetError
+from voicekit.core.files import write_text
+from voicekit.dataset.manifest import Utterance, doubtful, wav_path
+from voicekit.dataset.tables import recognise
+from voicekit.dataset.transcripts import read_text
+
+FILE = "guesses.csv"
+#: Where the sound of texts that are too bad lies, to be heard and corrected.
+DOUBTFUL = "doubtful"
+#: Guesses of which a smaller share of the words is probably right are not taught. Of 151 English utterances 9 % are such, of
+#: whose words a quarter is right, of the others' two thirds; of 75 German, French, Spanish and Portuguese ones 80 %.
+LEAST_SURE = 0.25
+#: Recordings whose guesses are so bad on average are hardly English: six sets of other languages have 0.25 at most (German;
+#: Spanish 0.10); of 22 English speakers, some of them Scottish or Irish, one has less, of whom two utterances were heard.
+_LEAST_ENGLISH = 0.3
+#: So many guesses tell the language.
+_FEWEST = 5
+_OUT = "its text is a guess that is probably wrong; write the right one into guesses.csv, and prepare again"
+_EMPTIED = "its text was emptied, so that it is left out"
+_STATE, _CORRECTED = "guesses.json", "corrected.json"
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """The guesses among the utterances of a dataset.
+
+    Attributes:
+        kept, left_out: those still to be read, the least sure first.
+        heard: all that somebody listened to, with those that the person has put right.
+    """
+
+    kept: tuple[Utterance, ...] = ()
+    left_out: tuple[Utterance, ...] = ()
+    heard: tuple[Utterance, ...] = ()
+
+    @property
+    def worst_first(self) -> tuple[Utterance, ...]:
+        return (*self.left_out, *self.kept)
+
+    @property
+    def foreign(self) -> float | None:
+        """The mean sureness, where it is so low that the speech is hardly in the language of the transcriber."""
+        sureness = [u.sureness for u in self.worst_first if u.text]
+        mean = sum(sureness) / max(len(sureness), 1)
+        return mean if len(sureness) >= _FEWEST and mean < _LEAST_ENGLISH else None
+
+
+NOTHING = Guessed()
+
+
+def problem_of(utterance: Utterance) -> str | None:
+    """Why a guess, or what became of it, is not to be learned from."""
+    if not utterance.text:
+        return _EMPTIED
+    return _OUT if utterance.heard_by and utterance.sureness < LEAST_SURE else None
+
+
+def sort_out(heard: Iterable[Utterance]) -> Guessed:
+    """What is to be known of the utterances that somebody listened to."""
+    heard = tuple(heard)
+    guesses = sorted(doubtful(list(heard)), key=lambda u: u.sureness)
+    left_out = tuple(u for u in guesses if problem_of(u))
+    return Guessed(tuple(u for u in guesses if not problem_of(u)), left_out, heard)
+
+
+def read_corrections(dataset: Path, work: Path, note: Callable[[str], None]) -> dict[str, str]:
+    """The place of an utterance in its recording → the text that the person wrote for it, in this run's time or before.
+
+    Args:
+        work: the folder of the dataset that is ours.
+        note: told how many are new.
+
+    Raises:
+        DatasetError: a file of texts cannot be read.
+    """
+    corrections: dict[str, str] = _load(work / _CORRECTED)
+    before: dict[str, list[str]] = _load(work / _STATE)
+    new = 0
+    for path in (dataset / "metadata.csv", dataset / FILE) if before else ():
+        for name, text in _rows(path, before):
+            place, guess = before[name]
+            if _plain(text) not in (_plain(guess), corrections.get(place, _plain(guess))):
+                corrections[place] = _plain(text)
+                new += 1
+    if new:
+        note(f"{new} {'text' if new == 1 else 'texts'} corrected in {dataset} since the last run: taken as written there")
+        write_text(work / _CORRECTED, json.dumps(corrections, ensure_ascii=False))
+    return corrections
+
+
+def corrected(utterance: Utterance, corrections: dict[str, str]) -> Utterance:
+    """The utterance with the person's text in place of the guess."""
+    text = corrections.get(_place(utterance)) if utterance.heard_by else None
+    if text is None:
+        return utterance
+    return replace(utterance, text=text, heard_by="", sureness=1.0) if text else replace(utterance, text="", sureness=0.0)
+
+
+def write_guesses(dataset: Path, work: Path, guessed: Guessed) -> None:
+    """Writes guesses.csv, or takes it away where nothing is to be read; and what tells later what was corrected."""
+    write_text(work / _STATE, json.dumps({u.id: [_place(u), _plain(u.text)] for u in guessed.heard}, ensure_ascii=False))
+    rows = [f"{u.id}|{_plain(u.text)}|{u.sureness:.2f}|{listen_to(u)}\n" for u in guessed.worst_first]
+    if rows:
+        write_text(dataset / FILE, "".join(("id|text|sure|listen\n", *rows)))
+    else:
+        (dataset / FILE).unlink(missing_ok=True)
+
+
+def listen_to(utterance: Utterance) -> str:
+    """The file of its sound, in the dataset."""
+    folder = Path(DOUBTFUL) if problem_of(utterance) else Path("wavs")
+    return (folder / wav_path(Path(), utterance.id).name).as_posix()
+
+
+def _rows(path: Path, known: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """(id, text) of each row for a known utterance; a spreadsheet may have saved it in its own way."""
+    if not path.is_file():
+        return []
+    text = read_text(path, lambda line: None)
+    table = recognise(text, ".csv", lambda name: int(name in known))
+    rows = {row.name: row.text for row in table.rows} if table else {}
+    emptied = [line.split("|")[0] for line in text.splitlines() if line.count("|") and not line.split("|")[1].strip()]
+    return [(name, said) for name, said in (*rows.items(), *((name, "") for name in emptied)) if name in known]
+
+
+def _place(utterance: Utterance) -> str:
+    return f"{utterance.recording}|{utterance.start_s}|{utterance.end_s}"
+
+
+def _plain(text: str) -> str:
+    """As it stands in a table."""
+    return " ".join(text.replace("|", " ").split())
+
+
+def _load(path: Path) -> dict:
+    try:
+        found = read_document(path, parse_json, most_bytes=1 << 28)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path} is damaged ({error}); remove it and prepare again") from error
+    return found if isinstance(found, dict) else {}
