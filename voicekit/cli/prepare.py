@@ -102,8 +102,9 @@ def _show_next(summary, console) -> None:
 
     again = f"voicekit {shlex.join(sys.argv[1:])}"
     steps = []
-    if guesses := summary.guessed.worst_first:
-        worst = f", of which {len(summary.guessed.left_out)} too bad to be taught" if summary.guessed.left_out else ""
+    if guesses := [utterance for utterance in summary.guessed.worst_first if utterance.text]:
+        bad = sum(utterance in summary.guessed.left_out for utterance in guesses)
+        worst = f", of which {bad} too bad to be taught" if bad else ""
         console.print(f"guesses: {len(guesses)}{worst}; the least sure:", markup=False)
         for utterance in guesses[:_MOST_GUESSES]:
             where = summary.dataset / listen_to(utterance)

@@ -67,16 +67,18 @@ def _ask_about_guesses(dataset: Path) -> None:
     """One question, where the voice would learn from texts that nobody wrote; where nobody can answer, a note."""
     import sys
 
+    from voicekit.dataset.guesses import FILE
     from voicekit.dataset.manifest import doubtful, read_manifest
 
     utterances = read_manifest(dataset)
     guesses = doubtful(utterances)
     if not guesses:
         return
+    worst = min(guesses, key=lambda utterance: utterance.sureness)
     click.echo(
-        f"note: {len(guesses)} of {len(utterances)} texts are guesses, such as “{guesses[0].text}”, and a voice "
-        "learns their mistakes. Write the right ones into metadata.csv (id|text) beside the recordings, or install Whisper, "
-        f"and run the same prepare again; {dataset / 'metadata.csv'} has the guesses.",
+        f"note: {len(guesses)} of {len(utterances)} texts are guesses, such as “{worst.text}”, and a voice "
+        f"learns their mistakes. Correct them in {dataset / FILE} (the least sure come first), or install Whisper, and run "
+        "the same prepare again.",
         err=True,
     )
     if sys.stdin and sys.stdin.isatty():

@@ -9,6 +9,8 @@ from voicekit.dataset.recording import FRAME_S, MIN_S, Recording, Segment, read_
 SILENT_DB = -60.0
 #: Less speech in a recording than this share is there by chance, or by mistake of the detector, where the rest is music.
 _LEAST_SHARE = 0.05
+#: Where so much of it is speech, a recording is one, if maybe a short one.
+_LARGE_SHARE = 0.25
 #: Speech that stands less than this above the music behind it cannot be learned without it.
 _CLEAR_DB = 15.0
 #: Tones stand out of each narrow band of their spectrum. Of the stems of a piece and a film's score the flattest fifth has a
@@ -25,7 +27,8 @@ _LEAST_LOOKED_AT_S = 1.0
 def no_voice(found: Recording) -> str | None:
     """Why there is nobody in a recording to learn from; None where somebody speaks."""
     speech_s = sum(b - a for a, b in speech_runs(found.speech, found.level_db, found.noise_floor_db)) * FRAME_S
-    if speech_s >= MIN_S and speech_s >= _LEAST_SHARE * found.duration_s:
+    share = speech_s / max(found.duration_s, FRAME_S)
+    if share >= _LARGE_SHARE or (speech_s >= MIN_S and share >= _LEAST_SHARE):
         return None
     what = _kind(found)
     if what == "silence":

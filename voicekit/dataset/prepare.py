@@ -92,12 +92,13 @@ def prepare(
         guessed = sort_out(corrected(u, corrections) for outcome in heard for u in outcome.utterances if u.heard_by)
         outcomes = [_taught(outcome, corrections) for outcome in heard]
         utterances = hold_out([utterance for outcome in outcomes for utterance in outcome.utterances])
+        offer = _offer(guessed, config.language)
         foreign = foreign_speech(guessed, config.language)
         if foreign and not is_told:
-            raise DatasetError(f"{recordings}: {foreign}")
-        notes = _notes(items, heard, transcriber, checker, config.language)
+            raise DatasetError("; ".join(part for part in (f"{recordings}: {foreign}", offer) if part))
+        notes = _notes(heard, guessed, transcriber, checker, config.language)
         notes += tuple(note for note in (foreign, tell_second_voice(utterances, made_in)) if note)
-        summary = summarise(dataset, outcomes, utterances, notes, guessed, _offer(guessed, config.language))
+        summary = summarise(dataset, outcomes, utterances, notes, guessed, offer)
         if not utterances:
             raise DatasetError(nothing_kept(recordings, summary))
         _publish(dataset, folders, made_in, outcomes, utterances, guessed)
@@ -166,7 +167,7 @@ def _listeners(items: list[Item], config: PrepareConfig) -> tuple[str, str]:
     return checker, config.transcriber
 
 
-def _notes(items: list[Item], outcomes: list[Outcome], transcriber: str, checker: str, language: str) -> tuple[str, ...]:
+def _notes(outcomes: list[Outcome], guessed: Guessed, transcriber: str, checker: str, language: str) -> tuple[str, ...]:
     """What was found of the files, and what to know of the texts that nobody wrote, or that were not found to be said.
 
     Of recordings that nobody could listen to there is nothing to know.
@@ -177,9 +178,9 @@ def _notes(items: list[Item], outcomes: list[Outcome], transcriber: str, checker
     if mismatches and not checker:
         get = plugins.load("transcribers", transcribe.PREFERRED[0]).missing(language)
         found += (f"{mismatches} texts were compared with the sounds alone; words are heard where Whisper is: {get}",)
-    guessed = sum(item.text is None and bool(outcome.utterances) for item, outcome in zip(items, outcomes, strict=True))
-    note = plugins.load("transcribers", transcriber).note if guessed else None
-    which = "1 recording has" if guessed == 1 else f"{guessed} recordings have"
+    without = len({utterance.recording for utterance in guessed.worst_first})
+    note = plugins.load("transcribers", transcriber).note if without else None
+    which = "1 recording has" if without == 1 else f"{without} recordings have"
     return (*found, f"{which} no text; {note}") if note else found
 
 

@@ -70,7 +70,9 @@ class Summary:
         """How much more the person should record, in words."""
         minutes = self.minutes_kept
         if self.is_too_short:
-            return f"{minutes * 60:.0f} s of speech: a quick voice takes a minute at least, a good one {_LEAST_MINUTES}"
+            return (
+                f"{minutes * 60:.0f} s of speech: a quick voice takes a minute at least, a good one {_LEAST_MINUTES} minutes"
+            )
         if minutes < _LEAST_MINUTES:
             return f"{minutes / _LEAST_MINUTES:.0%} of the {_LEAST_MINUTES} minutes that a professional clone takes at least"
         if minutes < _BEST_MINUTES:
