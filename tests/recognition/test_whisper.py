@@ -232,3 +232,12 @@ def test_weights_are_loaded_once(monkeypatch, folder):
     model = install(monkeypatch, FakeWhisper("Yes."))
     assert transcribe.load("whisper", "en-us", folder) is transcribe.load("whisper", "en-us", folder)
     assert len(model.loaded) == 1
+
+
+@pytest.mark.parametrize(("language", "found"), [(("de", 0.97), "de"), (("de", 0.4), None), (None, None)])
+def test_a_model_of_many_languages_tells_which_is_spoken_where_it_is_sure(monkeypatch, tmp_path, language, found):
+    install(monkeypatch, model := FakeWhisper("Hallo."))
+    model.language = language
+    whisper = Whisper("en-us", weights(tmp_path / "tiny", MULTILINGUAL))
+    assert whisper.language_of(loud()) == found
+    assert whisper.language_of(np.zeros(RATE, np.float32)) is None

@@ -1,4 +1,4 @@
-"""A script in another language than its voice: told once, with the voices there are; short and mixed texts are left alone."""
+"""A script in another language than its voice is told, with the voices there are; short and mixed ones are left alone."""
 
 import shlex
 

@@ -1,17 +1,25 @@
 """Which language recordings are in: by the texts there are, else by how badly English words fit them."""
 
 import shlex
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
 
+from voicekit.core.errors import MediaError
 from voicekit.core.reporter import Reporter
 from voicekit.dataset.guesses import Guessed
 from voicekit.dataset.transcripts import Item
+from voicekit.media import read_audio
+from voicekit.recognition.transcribe import Transcriber
+from voicekit.recognition.whisper import SAMPLE_RATE
 from voicekit.text.language import language_of
 from voicekit.text.spoken import espeak_code, is_other, language_name
 
 DEFAULT = "en-us"
 _MOST_NAMED = 8
+#: So many recordings are listened to for their language, and so long.
+_MOST_HEARD, _HEARD_S = 5, 30.0
 
 
 def language_of_texts(items: Sequence[Item], given: str, reporter: Reporter) -> str:
@@ -35,6 +43,27 @@ def language_of_texts(items: Sequence[Item], given: str, reporter: Reporter) -> 
     for its, names in sorted(others.items()):
         reporter.note(_other(language, its, names, len(texts)))
     return language
+
+
+def language_of_speech(items: Sequence[Item], listener: Transcriber, reporter: Reporter) -> str:
+    """The language of recordings without texts, an espeak code: what the listener hears in most of a few, else English.
+
+    Args:
+        listener: one that does not tell languages apart hears English.
+        reporter: told what was guessed.
+    """
+    tell = getattr(listener, "language_of", None)
+    if tell is None:
+        return DEFAULT
+    untold, heard = [item for item in items if item.text is None and not item.problem], []
+    for item in untold[:: max(len(untold) // _MOST_HEARD, 1)][:_MOST_HEARD]:
+        with suppress(MediaError):
+            heard += [tell(block[0]) for block in islice(read_audio(item.path, SAMPLE_RATE, block_s=_HEARD_S), 1)]
+    found, times = Counter(heard).most_common(1)[0] if heard else (None, 0)
+    if not found or times * 2 <= len(heard) or not is_other(found, DEFAULT):
+        return DEFAULT
+    reporter.note(f"{language_name(found)} is spoken, as Whisper hears it; if it is not, name the language with --language")
+    return espeak_code(found)
 
 
 def foreign_speech(guessed: Guessed, language: str) -> str | None:

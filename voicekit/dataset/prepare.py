@@ -28,7 +28,7 @@ from voicekit.dataset.guesses import (
     sort_out,
     write_guesses,
 )
-from voicekit.dataset.languages import foreign_speech, language_of_texts
+from voicekit.dataset.languages import foreign_speech, language_of_speech, language_of_texts
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
 from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
@@ -76,6 +76,10 @@ def prepare(
     items, config = _find(recordings, Path(out), config, reporter)
     check_language(config.language)
     checker, transcriber = _listeners(items, config)
+    if not is_told and transcriber and all(item.text is None for item in items):
+        listener = transcribe.load(transcriber, config.language, config.asr_folder)
+        config = replace(config, language=language_of_speech(items, listener, reporter))
+        checker, transcriber = _listeners(items, config)
     items = [
         replace(item, id=utterance_id, listener=checker if item.text else transcriber)
         for item, utterance_id in zip(items, unique_ids(items), strict=True)

@@ -40,6 +40,8 @@ _MOST_REPETITIVE = 2.4
 #: Of 88 noises and pieces of music none scored above −0.9, of 400 utterances none below −1.0.
 _MADE_UP, _UNSURE, _NO_SPEECH = -1.5, -0.5, 0.6
 _LEAST_PROBABILITY = 1e-9
+#: A language that is less probable is not taken for the one that is spoken.
+_SURE_LANGUAGE = 0.6
 #: Any speech has a moment at which silero-vad is surer than this.
 _SPEECH = 0.5
 
@@ -105,6 +107,16 @@ class Whisper:
         if _repeats(text):
             text = self._decode(encoded, len(waveform), no_repeat_ngram_size=3)
         return "" if _repeats(text) else _tidy(text)
+
+    def language_of(self, waveform: np.ndarray) -> str | None:
+        """The language spoken in the first half minute, float32 (samples,) at 16 kHz; None where that is not sure.
+
+        Weights of English alone cannot tell.
+        """
+        if not self._model.model.is_multilingual or not _holds_speech(waveform):
+            return None
+        language, probability, _ = self._model.detect_language(waveform)
+        return str(language) if probability >= _SURE_LANGUAGE else None
 
     def log_probabilities(self, waveform: np.ndarray, texts: Sequence[str]) -> list[float]:
         """The natural logarithms of how likely each text is to be what is said in one utterance of at most 28 s.
