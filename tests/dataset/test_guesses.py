@@ -145,7 +145,7 @@ def test_a_text_beside_the_recording_comes_before_a_correction(made, recordings,
 
 
 def test_guesses_as_of_another_language_stop_unless_the_language_was_named(made, recordings, monkeypatch):
-    for n in range(5):
+    for n in range(8):
         write(recordings / f"more{n}.wav", spoken(3.8))
     with pytest.raises(DatasetError, match="does not sound like English") as error:
         made(language="")

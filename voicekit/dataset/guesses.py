@@ -20,10 +20,10 @@ FILE = "guesses.csv"
 #: Where the sound of texts that are too bad lies, to be heard and corrected.
 DOUBTFUL = "doubtful"
 #: Guesses of which a smaller share of the words is probably right are not taught. Of 125 English utterances 7 % are such,
-#: with a sixth of the words right, against two thirds of the others'; of 67 in seven other languages 84 %. Of 71 that nothing
-#: was fitted to 17 % are such, with 39 % right; of those above 0.5 it is 80 %. Recordings whose guesses are as bad on average
-#: are hardly English: those of the other languages have 0.21 at most (German; Spanish 0.09), those of 31 English speakers,
-#: some Scottish or Irish, 0.27 and more where more than two utterances were heard.
+#: with a sixth of the words right, against two thirds of the others'; of 67 in seven other languages 84 %. Of 71 that
+#: nothing was fitted to 17 % are such, with 39 % right; of those above 0.5 it is 80 %. Recordings whose guesses are as bad
+#: on average are hardly English: those of the other languages have 0.21 at most (German; Spanish 0.09), those of 31 English
+#: speakers, some Scottish or Irish, 0.27 and more where more than two utterances were heard.
 LEAST_SURE = 0.25
 #: So many guesses tell the language.
 _FEWEST = 5

@@ -52,7 +52,8 @@ def _second_voice(paths: Sequence[Path]) -> set[int]:
     for path in paths:
         mel = Features.load(path).mel
         last = max(mel.shape[1] - REFERENCE_FRAMES, 0)
-        starts = np.linspace(0, last, min(_PASSAGES, max(1, mel.shape[1] // REFERENCE_FRAMES)) + 2)[1:-1]
+        count = min(_PASSAGES, mel.shape[1] // REFERENCE_FRAMES)
+        starts = np.linspace(0, last, count) if count > 1 else [last / 2]
         means.append(embed(encoder, [passage(mel, round(start)) for start in starts]).mean(0))
     return set(second_voice(torch.stack(means)).tolist())
 
