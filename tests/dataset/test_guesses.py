@@ -131,8 +131,9 @@ def test_files_that_say_nothing_change_nothing(made, content):
     assert texts_of(made())["take3"][0] == "Words of 3 seconds."
 
 
-def test_a_damaged_state_is_an_error_that_names_the_file(made):
-    (made().dataset / ".work" / "guesses.json").write_text("{")
+@pytest.mark.parametrize("content", ["{", "[]", '{"take3": 5}'])
+def test_a_damaged_state_is_an_error_that_names_the_file(made, content):
+    (made().dataset / ".work" / "guesses.json").write_text(content)
     with pytest.raises(DatasetError, match=r"guesses\.json is damaged"):
         made()
 
@@ -141,7 +142,21 @@ def test_a_text_beside_the_recording_comes_before_a_correction(made, recordings,
     monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
     edit(made().dataset / "guesses.csv", take3="A correction.")
     (recordings / "take3.txt").write_text("The text of the recording.")
-    assert texts_of(made())["take3"] == ("The text of the recording.", "")
+    summary, told = made(), Told()
+    assert texts_of(summary)["take3"] == ("The text of the recording.", "")
+    edit(summary.dataset / "metadata.csv", take3="Changed in the wrong place.")
+    assert texts_of(made(told))["take3"] == ("The text of the recording.", "")
+    assert any("texts changed" in line and "from beside the recordings" in line for line in told.lines)
+
+
+def test_what_nobody_changed_is_no_correction(made, recordings, monkeypatch):
+    monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
+    monkeypatch.setattr(Listener, "guess", lambda self, waveform: Guess('"Odd, | isn\'t it?"', 0.9))
+    (recordings / "take2.txt").write_text('"All of it in quotes."')
+    made()
+    told = Told()
+    assert texts_of(made(told))["take3"][1] == "whisper"
+    assert not any("correct" in line or "changed" in line for line in told.lines)
 
 
 def test_guesses_as_of_another_language_stop_unless_the_language_was_named(made, recordings, monkeypatch):

@@ -5,9 +5,10 @@ from then on, however often the recordings are prepared; one that is emptied is 
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import DatasetError
@@ -30,6 +31,7 @@ _FEWEST = 5
 _OUT = "its text is a guess that is probably wrong; write the right one into guesses.csv, and prepare again"
 _EMPTIED = "its text was emptied, so that it is left out"
 _STATE, _CORRECTED = "guesses.json", "corrected.json"
+Kept = TypeVar("Kept", str, list)
 
 
 @dataclass(frozen=True)
@@ -80,20 +82,28 @@ def read_corrections(dataset: Path, work: Path, note: Callable[[str], None]) -> 
 
     Args:
         work: the folder of the dataset that is ours.
-        note: told how many are new.
+        note: told how many are new, and how many changes are not taken.
 
     Raises:
         DatasetError: a file of texts cannot be read.
     """
-    corrections: dict[str, str] = _load(work / _CORRECTED)
-    before: dict[str, list[str]] = _load(work / _STATE)
-    new = 0
+    corrections = _load(work / _CORRECTED, str)
+    before = _load(work / _STATE, list)
+    new = elsewhere = 0
     for path in (dataset / "metadata.csv", dataset / FILE) if before else ():
         for name, text in _rows(path, before):
-            place, guess = before[name]
-            if _plain(text) not in (_plain(guess), corrections.get(place, _plain(guess))):
+            place, guess = map(str, before[name][:2])
+            if _plain(text) in (_plain(guess), corrections.get(place, _plain(guess))):
+                continue
+            if not place:
+                elsewhere += 1
+            else:
                 corrections[place] = _plain(text)
                 new += 1
+    if elsewhere:
+        note(
+            f"texts changed in {dataset}, {elsewhere} of them, are not taken: they are from beside the recordings; change those"
+        )
     if new:
         note(f"{new} {'text' if new == 1 else 'texts'} corrected in {dataset} since the last run: taken as written there")
         write_text(work / _CORRECTED, json.dumps(corrections, ensure_ascii=False))
@@ -108,9 +118,14 @@ def corrected(utterance: Utterance, corrections: dict[str, str]) -> Utterance:
     return replace(utterance, text=text, heard_by="", sureness=1.0) if text else replace(utterance, text="", sureness=0.0)
 
 
-def write_guesses(dataset: Path, work: Path, guessed: Guessed) -> None:
-    """Writes guesses.csv, or takes it away where nothing is to be read; and what tells later what was corrected."""
-    write_text(work / _STATE, json.dumps({u.id: [_place(u), _plain(u.text)] for u in guessed.heard}, ensure_ascii=False))
+def write_guesses(dataset: Path, work: Path, guessed: Guessed, utterances: Iterable[Utterance]) -> None:
+    """Writes guesses.csv, or takes it away where nothing is to be read; and what tells later what was corrected.
+
+    Args:
+        utterances: of the dataset; those that nobody listened to have their texts from elsewhere, and no place here.
+    """
+    state = {u.id: ["", _plain(u.text)] for u in utterances} | {u.id: [_place(u), _plain(u.text)] for u in guessed.heard}
+    write_text(work / _STATE, json.dumps(state, ensure_ascii=False))
     rows = [f"{u.id}|{_plain(u.text)}|{u.sureness:.2f}|{listen_to(u)}\n" for u in guessed.worst_first]
     if rows:
         write_text(dataset / FILE, "".join(("id|text|sure|listen\n", *rows)))
@@ -124,15 +139,15 @@ def listen_to(utterance: Utterance) -> str:
     return (folder / wav_path(Path(), utterance.id).name).as_posix()
 
 
-def _rows(path: Path, known: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """(id, text) of each row for a known utterance; a spreadsheet may have saved it in its own way."""
+def _rows(path: Path, known: Collection[str]) -> list[tuple[str, str]]:
+    """(id, text) of each row for a known utterance, as we write them, or as a spreadsheet saved them."""
     if not path.is_file():
         return []
     text = read_text(path, lambda line: None)
-    table = recognise(text, ".csv", lambda name: int(name in known))
-    rows = {row.name: row.text for row in table.rows} if table else {}
-    emptied = [line.split("|")[0] for line in text.splitlines() if line.count("|") and not line.split("|")[1].strip()]
-    return [(name, said) for name, said in (*rows.items(), *((name, "") for name in emptied)) if name in known]
+    ours = [line.split("|") for line in text.splitlines() if "|" in line]
+    if not ours and (table := recognise(text, ".csv", lambda name: int(name in known))):
+        ours = [[row.name, row.text] for row in table.rows]
+    return [(cells[0].strip(), cells[1]) for cells in ours if cells[0].strip() in known]
 
 
 def _place(utterance: Utterance) -> str:
@@ -144,11 +159,13 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("|", " ").split())
 
 
-def _load(path: Path) -> dict:
+def _load(path: Path, kind: type[Kept]) -> dict[str, Kept]:
     try:
         found = read_document(path, parse_json, most_bytes=1 << 28)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path} is damaged ({error}); remove it and prepare again") from error
-    return found if isinstance(found, dict) else {}
+    if not (isinstance(found, dict) and all(isinstance(kept, kind) for kept in found.values())):
+        raise DatasetError(f"{path} is damaged; remove it and prepare again")
+    return found

@@ -324,7 +324,7 @@ def _publish(
         raise explain_os_error(error, dataset) from error
     rejected = [_rejected_line(outcome.recording, segment) for outcome in outcomes for segment in outcome.rejected]
     write_text(dataset / "rejected.jsonl", "".join(rejected))
-    write_guesses(dataset, dataset / _WORK, guessed)
+    write_guesses(dataset, dataset / _WORK, guessed, utterances)
     write_manifest(dataset, utterances)
 
 

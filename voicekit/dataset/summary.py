@@ -19,6 +19,8 @@ _LEAST_MINUTES = 30
 _BEST_MINUTES = 180
 #: If the texts of a larger share of recordings do not match, something is wrong with all of them.
 _SUSPICIOUS = 1 / 3
+#: So many recordings are named where none can be used.
+_MOST_NAMED = 4
 _WRONG_TEXTS = "many texts do not match: is the language right (--language de, …), and each text beside its own recording?"
 
 
@@ -128,8 +130,12 @@ def _general(reason: str) -> str:
 
 def nothing_kept(recordings: Path, summary: Summary) -> str:
     """The message where no utterance is left."""
-    name, reason = summary.unusable[0] if summary.unusable else ("", "no speech was found")
-    whole = str(recordings / name)
-    reason = reason.replace(name, whole, 1) if name and reason.startswith(name) else f"{whole}: {reason}"
-    reason = reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"
-    return "; ".join((reason, *summary.notes))
+    reasons = []
+    for name, reason in summary.unusable[:_MOST_NAMED] or [("", "no speech was found")]:
+        whole = str(recordings / name)
+        reasons.append(reason.replace(name, whole, 1) if name and reason.startswith(name) else f"{whole}: {reason}")
+    if len(summary.unusable) > _MOST_NAMED:
+        reasons.append(f"and {len(summary.unusable) - _MOST_NAMED} more")
+    if summary.recordings > 1:
+        reasons.insert(0, f"none of the {summary.recordings} recordings can be used")
+    return "; ".join((*reasons, *summary.notes))
