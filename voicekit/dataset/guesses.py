@@ -31,7 +31,7 @@ _FEWEST = 5
 _OUT = "its text is a guess that is probably wrong; write the right one into guesses.csv, and prepare again"
 _EMPTIED = "its text was emptied, so that it is left out"
 _STATE, _CORRECTED = "guesses.json", "corrected.json"
-Kept = TypeVar("Kept", str, list)
+_Kept = TypeVar("_Kept", str, list)
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,7 @@ def read_corrections(dataset: Path, work: Path, note: Callable[[str], None]) -> 
                 corrections[place] = _plain(text)
                 new += 1
     if elsewhere:
-        note(
-            f"texts changed in {dataset}, {elsewhere} of them, are not taken: they are from beside the recordings; change those"
-        )
+        note(f"{elsewhere} texts changed in {dataset} are not taken: they are from beside the recordings; change those")
     if new:
         note(f"{new} {'text' if new == 1 else 'texts'} corrected in {dataset} since the last run: taken as written there")
         write_text(work / _CORRECTED, json.dumps(corrections, ensure_ascii=False))
@@ -159,7 +157,7 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("|", " ").split())
 
 
-def _load(path: Path, kind: type[Kept]) -> dict[str, Kept]:
+def _load(path: Path, kind: type[_Kept]) -> dict[str, _Kept]:
     try:
         found = read_document(path, parse_json, most_bytes=1 << 28)
     except FileNotFoundError:
