@@ -31,22 +31,25 @@ class FakeWhisper:
         loaded, decoded: folders that were loaded, and the options of each decoding.
         encoded: lengths of what was encoded, in frames.
         damaged: what loading fails with.
+        language: what it hears of all, and how probably; None for a model of English alone.
     """
 
     def __init__(self, *heard: str) -> None:
         self.heard, self.score, self.no_speech, self.damaged = list(heard) or [""], -0.2, 0.0, None
         self.likely: set[str] = set()
         self.loaded, self.decoded, self.encoded = [], [], []
+        self.language: tuple[str, float] | None = None
 
     def __call__(self, folder, **how):
         """Loads it: `faster_whisper.WhisperModel(folder, …)`."""
         if self.damaged:
             raise self.damaged
         self.loaded.append(folder)
-        inner = SimpleNamespace(is_multilingual=False, generate=self._generate, align=self._align)
+        inner = SimpleNamespace(is_multilingual=self.language is not None, generate=self._generate, align=self._align)
         return SimpleNamespace(
             model=inner, max_length=448, hf_tokenizer=None, encode=self._encode, transcribe=self._transcribe,
             feature_extractor=lambda samples: np.zeros((80, 1 + len(samples) // 160), np.float32),
+            detect_language=lambda samples: (*self.language, []),
             get_prompt=lambda tokenizer, previous, without_timestamps: [1, 2],
         )  # fmt: skip
 

@@ -486,7 +486,7 @@ def test_before_a_voice_learns_guesses_it_is_asked(guessed, monkeypatch, capsys,
         with pytest.raises(click.Abort):
             _ask_about_guesses(guessed)
     told = capsys.readouterr().err
-    assert "note: 2 of " in told and "texts are guesses, such as “" in told and "metadata.csv" in told
+    assert "note: 2 of " in told and "texts are guesses, such as “" in told and "guesses.csv" in told
 
 
 def test_where_nobody_can_answer_it_is_a_note(guessed, tiny_dataset, monkeypatch, capsys):

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from voicekit.audio.features import HOP_LENGTH
-from voicekit.recognition.sphinx import Aligner
+from voicekit.recognition.sphinx import Aligner, resampled
+from voicekit.recognition.transcribe import Guess, Pocketsphinx
+from voicekit.recognition.transcribe import guess as transcribe_guess
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
@@ -51,3 +53,21 @@ def test_every_phone_of_german_and_english_has_a_near_one():
     assert nearest_arpabet("ç") == "HH"
     assert nearest_arpabet("aɪɚ") == "AY"
     assert nearest_arpabet("☃") == "AH"
+
+
+def test_a_guess_is_surer_of_clear_words_than_of_what_is_none(base):
+    """Speech played backwards has the sounds of English and none of its words."""
+    clear = resampled(base.synthesize("He moved away as quietly as he had come.").waveform, base.sample_rate)
+    transcriber = Pocketsphinx("en-us")
+    guess, nonsense = transcriber.guess(clear), transcriber.guess(clear[::-1].copy())
+    assert guess.text == transcriber.transcribe(clear) and "quietly" in guess.text
+    assert guess.sureness > 0.7 and nonsense.sureness < guess.sureness - 0.3
+    assert transcriber.guess(np.zeros(16_000, np.float32)) == Guess("")
+
+
+def test_a_transcriber_that_does_not_say_how_sure_it_is_is_taken_at_its_word():
+    class Old:
+        def transcribe(self, waveform):
+            return "Hello."
+
+    assert transcribe_guess(Old(), np.zeros(10, np.float32)) == Guess("Hello.", 1.0)

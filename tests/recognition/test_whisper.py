@@ -103,7 +103,7 @@ def test_no_weights_anywhere(monkeypatch):
     install(monkeypatch, FakeWhisper())
     assert find_weights("en-us") is None
     missing = Whisper.missing("en-us")
-    assert "no weights for 'en-us'" in missing and "WhisperModel('small')" in missing
+    assert "no weights for 'en-us'" in missing and "WhisperModel('tiny')" in missing and "75 MB" in missing
     assert "--asr-model" in missing and SETTING in missing and "\n" not in missing
     assert transcribe.choose(None, "en-us") == "pocketsphinx"
     assert transcribe.find_checker(None, "en-us") is None
@@ -202,7 +202,7 @@ def test_faster_whisper_is_not_installed(monkeypatch, folder):
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     monkeypatch.delitem(sys.modules, "faster_whisper.utils", raising=False)
     for model in (None, folder):
-        assert Whisper.missing("en-us", model).startswith("faster-whisper is not installed; install it with: pip install")
+        assert Whisper.missing("en-us", model).startswith("faster-whisper is not installed; get it")
     assert transcribe.choose(None, "en-us") == "pocketsphinx"
     with pytest.raises(DatasetError, match=r"tiny\.en cannot be used: faster-whisper is not installed"):
         transcribe.find_checker(None, "en-us", folder)
@@ -232,3 +232,12 @@ def test_weights_are_loaded_once(monkeypatch, folder):
     model = install(monkeypatch, FakeWhisper("Yes."))
     assert transcribe.load("whisper", "en-us", folder) is transcribe.load("whisper", "en-us", folder)
     assert len(model.loaded) == 1
+
+
+@pytest.mark.parametrize(("language", "found"), [(("de", 0.97), "de"), (("de", 0.4), None), (None, None)])
+def test_a_model_of_many_languages_tells_which_is_spoken_where_it_is_sure(monkeypatch, tmp_path, language, found):
+    install(monkeypatch, model := FakeWhisper("Hallo."))
+    model.language = language
+    whisper = Whisper("en-us", weights(tmp_path / "tiny", MULTILINGUAL))
+    assert whisper.language_of(loud()) == found
+    assert whisper.language_of(np.zeros(RATE, np.float32)) is None

@@ -5,7 +5,10 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name, asr_model, audio_track
-from voicekit.cli.paste import pasteable, quoted
+from voicekit.cli.paste import command_line, pasteable, quoted
+
+#: So many of the least sure guesses are shown.
+_MOST_GUESSES = 8
 
 
 @click.command()
@@ -14,6 +17,7 @@ from voicekit.cli.paste import pasteable, quoted
 @click.option("--corpus", help="The folder is this public corpus, e.g. kathleen; see datasets/*.toml.")
 @click.option("--language", help="The language spoken, as espeak-ng calls it, e.g. en-us, de.  [default: en-us]")
 @click.option("--speaker", help="Of a corpus of many speakers, only this one.")
+@click.option("--without", multiple=True, help="Leave out the recordings of this name; * stands for anything.")
 @click.option("--transcriber", help="Who writes texts and checks given ones: whisper, pocketsphinx or a plug-in.")
 @asr_model
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of these settings.")
@@ -28,6 +32,7 @@ def command(
     recipe: Path | None,
     asr_model: Path | None,
     audio_track: int | str | None,
+    without: tuple[str, ...],
     **settings: str | None,
 ) -> None:
     """Turn a folder of recordings into a dataset to train on.
@@ -48,7 +53,8 @@ def command(
 
     config = read_toml(recipe, PrepareConfig()) if recipe else PrepareConfig()
     chosen = {**settings, "asr_model": asr_model, "track": audio_track}
-    config = replace(config, **{key: str(value) for key, value in chosen.items() if value is not None})
+    config = replace(config, without=without or config.without)
+    config = replace(config, **{key: str(value) for key, value in chosen.items() if value is not None})  # type: ignore[arg-type]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with Terminal() as reporter:
         summary = prepare(recordings, out, name, config, jobs or cores, reporter)
@@ -56,7 +62,6 @@ def command(
 
 
 def _show(summary) -> None:
-
     import rich.console
     import rich.table
 
@@ -86,4 +91,27 @@ def _show(summary) -> None:
         console.print(f"dropped {count}x: {reason}", markup=False)
     for note in summary.notes:
         console.print(f"note: {note}", markup=False)
-    console.print(pasteable(f"next: voicekit train {quoted([summary.dataset])}"), markup=False, soft_wrap=True)
+    _show_next(summary, console)
+
+
+def _show_next(summary, console) -> None:
+    """What to do now: to read the guesses, or to record more, before a voice is trained."""
+    from voicekit.dataset.guesses import FILE, listen_to
+
+    again = command_line()
+    steps = []
+    if guesses := [utterance for utterance in summary.guessed.worst_first if utterance.text]:
+        bad = sum(utterance in summary.guessed.left_out for utterance in guesses)
+        worst = f", of which {bad} too bad to be taught" if bad else ""
+        console.print(f"guesses: {len(guesses)}{worst}; the least sure:", markup=False)
+        for utterance in guesses[:_MOST_GUESSES]:
+            where = summary.dataset / listen_to(utterance)
+            console.print(f"  {utterance.sureness:4.0%} sure  {where}  “{utterance.text}”", markup=False)
+        steps.append(f"correct {summary.dataset / FILE} (the least sure come first), then: {again}")
+        if summary.offer:
+            steps[-1] += f"\n  or let Whisper listen, then the same; {pasteable(summary.offer)}"
+    if summary.is_too_short:
+        steps.append(f"record more into the same folder, then: {again}")
+    steps.append(pasteable(f"voicekit train {quoted([summary.dataset])}"))
+    for word, step in zip(("next", "then", "then"), steps, strict=False):
+        console.print(f"{word}: {step}", markup=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.options import Name, Number
-from voicekit.cli.paste import pasteable, quoted
+from voicekit.cli.paste import pasteable
 
 if TYPE_CHECKING:
     from voicekit.core.reporter import Reporter
@@ -40,7 +40,7 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     from voicekit.core.reporter import Whole
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, read_manifest, speech_minutes
-    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember
+    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember, to_hear
     from voicekit.training.forecast import check_enough, forecast, phases
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
@@ -71,23 +71,25 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
         reporter.say(f"{voice}: the voice is ready. How it learned: {voice / 'training' / 'losses.png'}")
         if judge:
             _judge(voice, found[0], n_judged, device, reporter)
-    click.echo(pasteable(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {quoted([voice.name])}'))
+    click.echo(pasteable(f"Hear it:  {to_hear(voice)}"))
 
 
 def _ask_about_guesses(dataset: Path) -> None:
     """One question, where the voice would learn from texts that nobody wrote; where nobody can answer, a note."""
     import sys
 
+    from voicekit.dataset.guesses import FILE
     from voicekit.dataset.manifest import doubtful, read_manifest
 
     utterances = read_manifest(dataset)
     guesses = doubtful(utterances)
     if not guesses:
         return
+    worst = min(guesses, key=lambda utterance: utterance.sureness)
     click.echo(
-        f"note: {len(guesses)} of {len(utterances)} texts are guesses, such as “{guesses[0].text}”, and a voice "
-        "learns their mistakes. Write the right ones into metadata.csv (id|text) beside the recordings, or install Whisper, "
-        f"and run the same prepare again; {dataset / 'metadata.csv'} has the guesses.",
+        f"note: {len(guesses)} of {len(utterances)} texts are guesses, such as “{worst.text}”, and a voice "
+        f"learns their mistakes. Correct them in {dataset / FILE} (the least sure come first), or install Whisper, and run "
+        "the same prepare again.",
         err=True,
     )
     if sys.stdin and sys.stdin.isatty():

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name
-from voicekit.cli.paste import pasteable, quoted
+from voicekit.cli.paste import pasteable
 
 
 @click.command()
@@ -21,13 +21,12 @@ def command(vocos: Path, voice: str | None, name: str | None) -> None:
     \b
     Example: voicekit vocoder vocos-mel-24khz/ --voice me --name me-vocos
     """
-
     from voicekit.cli.terminal import Terminal
-    from voicekit.speech.voices import VOICES_FOLDER, find_voice, remember, with_vocoder
+    from voicekit.speech.voices import VOICES_FOLDER, find_voice, remember, to_hear, with_vocoder
 
     with Terminal() as reporter:
         chosen = find_voice(voice, reporter=reporter)
     made = with_vocoder(chosen.folder, vocos, VOICES_FOLDER / (name or f"{chosen.name}-vocos"))
     remember(made)
     click.echo(f"{made}: the voice '{chosen.name}' with the vocoder of {vocos}")
-    click.echo(pasteable(f'Hear it:  voicekit say "Hello, this is my voice." -o hello.wav --voice {quoted([made.name])}'))
+    click.echo(pasteable(f"Hear it:  {to_hear(made)}"))

@@ -6,6 +6,7 @@ datasets/NAME/
   metadata.csv         LJSpeech layout: id|text
   manifest.jsonl       one Utterance a line
   rejected.jsonl       what was dropped, and why
+  guesses.csv          of texts that nobody wrote, the least sure first; see dataset.guesses
 """
 
 import json
@@ -37,6 +38,7 @@ class Utterance:
         treatment: what was done to the sound, in order, e.g. ("denoise 6 dB", "gain +9.3 dB", "limit 1.2 dB").
         speaker: who speaks, in a dataset of many; empty in one of a single voice.
         heard_by: the transcriber whose guess the text is; empty where somebody wrote it.
+        sureness: the share of the words of a guess that are probably right, 0 to 1; 1 where nobody guessed, or nobody says.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Utterance:
     treatment: tuple[str, ...] = ()
     speaker: str = ""
     heard_by: str = ""
+    sureness: float = 1.0
 
     @property
     def duration_s(self) -> float:

@@ -5,13 +5,12 @@ import os
 import re
 import secrets
 import shutil
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import partial
 from itertools import chain
 from pathlib import Path
-
-import numpy as np
 
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError, MediaError
@@ -19,71 +18,34 @@ from voicekit.core.files import alone, atomic, digest, explain_os_error, place_i
 from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
+from voicekit.dataset.guesses import (
+    DOUBTFUL,
+    Guessed,
+    corrected,
+    listen_to,
+    problem_of,
+    read_corrections,
+    sort_out,
+    write_guesses,
+)
+from voicekit.dataset.languages import foreign_speech, language_of_speech, language_of_texts
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
 from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
+from voicekit.dataset.speakers import tell_second_voice
+from voicekit.dataset.summary import Summary, nothing_kept, summarise
 from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
 from voicekit.text.phonemes.phonemise import check_language
 
 #: Part of what decides whether a recording must be prepared again; raise it when the outcome changes.
-VERSION = 3
+VERSION = 4
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _WORK = ".work"
 #: The suffix of a recording's folder while it is worked on.
 _BEGUN = ".begun"
-#: Professional voice cloning asks for this much.
-_LEAST_MINUTES = 30
-_BEST_MINUTES = 180
-#: If the texts of a larger share of recordings do not match, something is wrong with all of them.
-_SUSPICIOUS = 1 / 3
-_WRONG_TEXTS = "many texts do not match: is the language right (--language de, …), and each text beside its own recording?"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A prepared dataset in figures.
-
-    Attributes:
-        minutes_recorded: of all recordings that could be opened, with their pauses.
-        minutes_dropped: of speech that was found and not kept.
-        rms_range_db: of the kept utterances, softest and loudest.
-        speech_db, noise_floor_db: of the recordings as they came in, the median.
-        clipped: share of clipped samples in the recordings.
-        clipped_recordings: how many have more than a trace of it.
-        reasons: (why, how many) of what was dropped from recordings that were kept in part, the most frequent first.
-        unusable: (recording, why) of those of which nothing was kept.
-    """
-
-    dataset: Path
-    recordings: int
-    utterances: int
-    held_out: int
-    minutes_recorded: float
-    minutes_kept: float
-    minutes_dropped: float
-    rms_range_db: tuple[float, float]
-    true_peak_db: float
-    speech_db: float
-    noise_floor_db: float
-    clipped: float
-    clipped_recordings: int
-    denoised: int
-    reasons: tuple[tuple[str, int], ...]
-    unusable: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def how_far(self) -> str:
-        """How much more the person should record, in words."""
-        minutes = self.minutes_kept
-        if minutes < _LEAST_MINUTES:
-            return f"{minutes / _LEAST_MINUTES:.0%} of the {_LEAST_MINUTES} minutes that a professional clone takes at least"
-        if minutes < _BEST_MINUTES:
-            return f"enough for a professional clone; {minutes / _BEST_MINUTES:.0%} of the 3 hours that are best"
-        return "all that a professional clone can use"
 
 
 def prepare(
@@ -110,9 +72,14 @@ def prepare(
     """
     recordings = Path(recordings)
     dataset = Path(out) / (name or safe_name(recordings.resolve().name))
+    is_told = bool(config.language or config.corpus)
     items, config = _find(recordings, Path(out), config, reporter)
     check_language(config.language)
     checker, transcriber = _listeners(items, config)
+    if not is_told and transcriber and all(item.text is None for item in items):
+        listener = transcribe.load(transcriber, config.language, config.asr_folder)
+        config = replace(config, language=language_of_speech(items, listener, reporter))
+        checker, transcriber = _listeners(items, config)
     items = [
         replace(item, id=utterance_id, listener=checker if item.text else transcriber)
         for item, utterance_id in zip(items, unique_ids(items), strict=True)
@@ -122,13 +89,23 @@ def prepare(
         for abandoned in (dataset / _WORK).glob(f"*{_BEGUN}"):
             shutil.rmtree(abandoned, ignore_errors=True)
         folders = [dataset / _WORK / _key(item, config) for item in items]
+        corrections = read_corrections(dataset, dataset / _WORK, reporter.note)
         _prepare_each(items, folders, config, jobs, reporter)
-        outcomes = [Outcome.load(_outcome_path(folder)) for folder in folders]
+        heard = [Outcome.load(_outcome_path(folder)) for folder in folders]
+        made_in = {u.id: folder for folder, outcome in zip(folders, heard, strict=True) for u in outcome.utterances}
+        guessed = sort_out(corrected(u, corrections) for outcome in heard for u in outcome.utterances if u.heard_by)
+        outcomes = [_taught(outcome, corrections) for outcome in heard]
         utterances = hold_out([utterance for outcome in outcomes for utterance in outcome.utterances])
-        summary = _summarise(dataset, outcomes, utterances, _notes(items, outcomes, transcriber, checker, config.language))
+        offer = _offer(guessed, config.language)
+        foreign = foreign_speech(guessed, config.language)
+        if foreign and not is_told:
+            raise DatasetError("; ".join(part for part in (f"{recordings}: {foreign}", offer) if part))
+        notes = _notes(heard, guessed, transcriber, checker, config.language)
+        notes += tuple(note for note in (foreign, tell_second_voice(utterances, made_in)) if note)
+        summary = summarise(dataset, outcomes, utterances, notes, guessed, offer)
         if not utterances:
-            raise DatasetError(_nothing_kept(recordings, summary))
-        _publish(dataset, folders, outcomes, utterances)
+            raise DatasetError(nothing_kept(recordings, summary))
+        _publish(dataset, folders, made_in, outcomes, utterances, guessed)
     return summary
 
 
@@ -160,8 +137,8 @@ def _find(folder: Path, out: Path, config: PrepareConfig, reporter: Reporter) ->
         items = corpora.find_items(folder, corpus)
         config = replace(config, language=config.language or corpus.language)
     else:
-        items = find_items(folder, out, config.language or None, reporter)
-        config = replace(config, language=config.language or "en-us")
+        items = _left(find_items(folder, out, config.language or None, reporter), config.without, reporter)
+        config = replace(config, language=language_of_texts(items, config.language, reporter))
     if not config.speaker:
         return items, config
     chosen = [item for item in items if item.speaker == config.speaker]
@@ -169,6 +146,20 @@ def _find(folder: Path, out: Path, config: PrepareConfig, reporter: Reporter) ->
         known = ", ".join(sorted({item.speaker for item in items if item.speaker})[:12]) or "none"
         raise DatasetError(f"no recordings of speaker '{config.speaker}'; the corpus has: {known}")
     return chosen, config
+
+
+def _left(items: list[Item], without: tuple[str, ...], reporter: Reporter) -> list[Item]:
+    """The items that no pattern of `without` names."""
+    left = [item for item in items if not any(fnmatchcase(item.name, pattern) for pattern in without)]
+    for pattern in without:
+        if not any(fnmatchcase(item.name, pattern) for item in items):
+            near = get_close_matches(pattern, [item.name for item in items], n=1, cutoff=0.0)
+            raise DatasetError(f"--without {pattern} names no recording; the nearest is '{near[0]}'")
+    if not left:
+        raise DatasetError(f"--without {' '.join(without)} leaves no recording; name fewer")
+    if without:
+        reporter.note(f"{len(items) - len(left)} of {len(items)} recordings are left out, as --without says")
+    return left
 
 
 def _listeners(items: list[Item], config: PrepareConfig) -> tuple[str, str]:
@@ -180,7 +171,7 @@ def _listeners(items: list[Item], config: PrepareConfig) -> tuple[str, str]:
     return checker, config.transcriber
 
 
-def _notes(items: list[Item], outcomes: list[Outcome], transcriber: str, checker: str, language: str) -> tuple[str, ...]:
+def _notes(outcomes: list[Outcome], guessed: Guessed, transcriber: str, checker: str, language: str) -> tuple[str, ...]:
     """What was found of the files, and what to know of the texts that nobody wrote, or that were not found to be said.
 
     Of recordings that nobody could listen to there is nothing to know.
@@ -191,10 +182,27 @@ def _notes(items: list[Item], outcomes: list[Outcome], transcriber: str, checker
     if mismatches and not checker:
         get = plugins.load("transcribers", transcribe.PREFERRED[0]).missing(language)
         found += (f"{mismatches} texts were compared with the sounds alone; words are heard where Whisper is: {get}",)
-    guessed = sum(item.text is None and bool(outcome.utterances) for item, outcome in zip(items, outcomes, strict=True))
-    note = plugins.load("transcribers", transcriber).note if guessed else None
-    which = "1 recording has" if guessed == 1 else f"{guessed} recordings have"
+    without = len({utterance.recording for utterance in guessed.worst_first})
+    note = plugins.load("transcribers", transcriber).note if without else None
+    which = "1 recording has" if without == 1 else f"{without} recordings have"
     return (*found, f"{which} no text; {note}") if note else found
+
+
+def _offer(guessed: Guessed, language: str) -> str:
+    """How to get a transcriber that hears better, where one would."""
+    better = plugins.load("transcribers", transcribe.PREFERRED[0])
+    return (guessed.worst_first and better.missing(language)) or ""
+
+
+def _taught(outcome: Outcome, corrections: dict[str, str]) -> Outcome:
+    """The outcome with the texts that were put right, and without those that nobody should learn from."""
+    kept, rejected = [], list(outcome.rejected)
+    for u in (corrected(utterance, corrections) for utterance in outcome.utterances):
+        if problem := problem_of(u):
+            rejected.append(Segment(u.start_s, u.end_s, u.text, problem, u.sureness))
+        else:
+            kept.append(u)
+    return replace(outcome, utterances=tuple(kept), rejected=tuple(sorted(rejected, key=lambda each: each.start_s)))
 
 
 def _claim(dataset: Path, recordings: Path) -> None:
@@ -286,57 +294,29 @@ def _prepare_and_save(pending: tuple[Item, Path], config: PrepareConfig, jobs: i
     return folder
 
 
-def _summarise(dataset: Path, outcomes: list[Outcome], utterances: list[Utterance], notes: tuple[str, ...] = ()) -> Summary:
-    """The figures of a dataset, from what became of each recording."""
-    opened = [outcome for outcome in outcomes if outcome.duration_s > 0]
-    heard = [outcome for outcome in opened if outcome.speech_db > -100]
-    levels = [u.rms_db for u in utterances] or [0.0]
-    # A recording of which nothing was kept is named with its own reason; the others are counted.
-    unusable = [(o.recording, o.rejected[0].problem or "") for o in outcomes if not o.utterances and o.rejected]
-    reasons = Counter(_general(s.problem or "") for o in outcomes if o.utterances for s in o.rejected)
-    total_s = sum(outcome.duration_s for outcome in opened)
-    if sum(reason.startswith(text_check.MISMATCH) for _, reason in unusable) > _SUSPICIOUS * len(outcomes):
-        notes = (*notes, _WRONG_TEXTS)
-    return Summary(
-        dataset=dataset,
-        recordings=len(outcomes),
-        utterances=len(utterances),
-        held_out=sum(u.split == "held-out" for u in utterances),
-        minutes_recorded=total_s / 60,
-        minutes_kept=sum(u.duration_s for u in utterances) / 60,
-        minutes_dropped=sum(segment.duration_s for outcome in outcomes for segment in outcome.rejected) / 60,
-        rms_range_db=(min(levels), max(levels)),
-        true_peak_db=max((u.true_peak_db for u in utterances), default=0.0),
-        speech_db=float(np.median([r.speech_db for r in heard])) if heard else 0.0,
-        noise_floor_db=float(np.median([r.noise_floor_db for r in heard])) if heard else 0.0,
-        clipped=sum(r.clipped * r.duration_s for r in opened) / total_s if total_s else 0.0,
-        clipped_recordings=sum(r.clipped > 1e-5 for r in opened),
-        denoised=sum(any(step.startswith("denoise") for step in u.treatment) for u in utterances),
-        reasons=tuple(reasons.most_common()),
-        unusable=tuple(unusable),
-        notes=notes,
-    )
+def _publish(
+    dataset: Path,
+    folders: list[Path],
+    made_in: dict[str, Path],
+    outcomes: list[Outcome],
+    utterances: list[Utterance],
+    guessed: Guessed,
+) -> None:
+    """Puts the utterances where people look for them. The manifest comes last: a folder without one is no dataset yet.
 
-
-def _general(reason: str) -> str:
-    """A reason without the figures that differ from case to case, for counting."""
-    return reason.split(":")[0] if reason.startswith(("clipped", text_check.MISMATCH)) else reason
-
-
-def _publish(dataset: Path, folders: list[Path], outcomes: list[Outcome], utterances: list[Utterance]) -> None:
-    """Puts the utterances where people look for them. The manifest comes last: a folder without one is no dataset yet."""
+    Args:
+        made_in: the id of an utterance → the one of the folders in which its files were made.
+    """
     try:
         for file in ("manifest.jsonl", "metadata.csv", "rejected.jsonl"):
             (dataset / file).unlink(missing_ok=True)
-        published = {
-            _place(path(folder, utterance.id), path(dataset, utterance.id))
-            for folder, outcome in zip(folders, outcomes, strict=True)
-            for utterance in outcome.utterances
-            for path in (wav_path, features_path)
-        }
-        for path in chain((dataset / "wavs").iterdir(), (dataset / "features").iterdir()):
-            if path not in published:
-                path.unlink()
+        files = [(path, path(dataset, u.id), u.id) for u in utterances for path in (wav_path, features_path)]
+        files += [(wav_path, dataset / listen_to(u), u.id) for u in guessed.left_out]
+        published = {_place(path(made_in[name], name), final) for path, final, name in files}
+        for folder in (dataset / name for name in ("wavs", "features", DOUBTFUL)):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if path not in published:
+                    path.unlink()
         for folder in (dataset / _WORK).iterdir():
             if folder.is_dir() and folder not in folders:
                 shutil.rmtree(folder)
@@ -344,6 +324,7 @@ def _publish(dataset: Path, folders: list[Path], outcomes: list[Outcome], uttera
         raise explain_os_error(error, dataset) from error
     rejected = [_rejected_line(outcome.recording, segment) for outcome in outcomes for segment in outcome.rejected]
     write_text(dataset / "rejected.jsonl", "".join(rejected))
+    write_guesses(dataset, dataset / _WORK, guessed, utterances)
     write_manifest(dataset, utterances)
 
 
@@ -361,11 +342,3 @@ def _place(made: Path, final: Path) -> Path:
             except OSError:
                 shutil.copyfile(made, partial)
     return final
-
-
-def _nothing_kept(recordings: Path, summary: Summary) -> str:
-    name, reason = summary.unusable[0] if summary.unusable else ("", "no speech was found")
-    whole = str(recordings / name)
-    reason = reason.replace(name, whole, 1) if name and reason.startswith(name) else f"{whole}: {reason}"
-    reason = reason if summary.recordings == 1 else f"none of the {summary.recordings} recordings can be used; {reason}"
-    return "; ".join((reason, *summary.notes))

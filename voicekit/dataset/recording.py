@@ -59,6 +59,7 @@ class Segment:
 
     Attributes:
         text: "" where nobody knows it yet.
+        sureness: of a text that was guessed; see Utterance.
         problem: why it is not to be learned from; None where it is.
     """
 
@@ -66,6 +67,7 @@ class Segment:
     end_s: float
     text: str = ""
     problem: str | None = None
+    sureness: float = 1.0
 
     @property
     def duration_s(self) -> float:

@@ -18,7 +18,7 @@ from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import atomic, write_text
 from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.dataset import chapter, recording
+from voicekit.dataset import background, chapter, recording
 from voicekit.dataset.manifest import Utterance, features_path, wav_path
 from voicekit.dataset.recording import Recording, Segment, decode_and_analyse, read_segment
 from voicekit.dataset.transcripts import Item
@@ -47,6 +47,7 @@ class PrepareConfig:
             there is.
         asr_model: the folder of its weights.
         track: which sound track is taken of files that have several: its number from 1, or "all"; else the default one.
+        without: recordings to leave out, by their names, in which * stands for anything.
     """
 
     corpus: str = ""
@@ -55,6 +56,7 @@ class PrepareConfig:
     transcriber: str = ""
     asr_model: str = ""
     track: str = ""
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.track not in ("", ALL) and not re.fullmatch("[1-9][0-9]{0,3}", self.track):
@@ -125,6 +127,7 @@ def prepare_recording(
         segments = _with_words(item, found, folder, config, jobs, reporter)
         segments = [_checked(segment, found) for segment in segments]
         utterances, rejected = _written(item, found, segments, folder, config, jobs, reporter)
+        below = _below(item, found, utterances)
     finally:
         scratch.unlink(missing_ok=True)
     return Outcome(
@@ -135,18 +138,24 @@ def prepare_recording(
         float(found.clipped.mean()),
         tuple(utterances),
         tuple(sorted(map(_rounded, rejected), key=lambda segment: segment.start_s)),
-        tuple(named(item, note) for note in found.notes),
+        tuple(named(item, note) for note in (*found.notes, *below)),
     )
+
+
+def _below(item: Item, found: Recording, utterances: list[Utterance]) -> list[str]:
+    """What to know of the music under the speech that is kept."""
+    told = background.music_below(found) if utterances else None
+    return [f"{item.name}: {told}"] if told else []
 
 
 def _with_words(
     item: Item, found: Recording, folder: Path, config: PrepareConfig, jobs: int, reporter: Reporter
 ) -> list[Segment]:
     """The segments of the recording with what is said in each, from the text there is or by listening."""
+    if problem := background.no_voice(found):
+        return [Segment(0.0, found.duration_s, item.text or "", problem)]
     if found.speech_db < MIN_SPEECH_DB:
         problem = f"the speech is far too quiet ({found.speech_db:.0f} dB); record it closer to the microphone"
-        if found.speech_db <= SILENCE_DB:
-            problem = "no speech was found in it, only silence or noise; check the microphone"
         return [Segment(0.0, found.duration_s, item.text or "", problem)]
     curves = found.speech, found.level_db, found.noise_floor_db
     whole = recording.whole(*curves) if item.text else None
@@ -159,13 +168,14 @@ def _with_words(
         hear = partial(chapter.hear, folder, found.scratch)
         heard = parallel(hear, segments, jobs=jobs) if text.can_be_heard else ([] for _ in segments)
         return text.align(found.scratch, segments, list(reporter.track(heard, task, len(segments))))
-    texts = parallel(partial(_transcript, item, found.scratch, config), segments, jobs=jobs)
-    return [replace(s, text=t) for s, t in zip(segments, reporter.track(texts, task, len(segments)), strict=True)]
+    guessed = parallel(partial(_guessed, item, found.scratch, config), segments, jobs=jobs)
+    return list(reporter.track(guessed, task, len(segments)))
 
 
-def _transcript(item: Item, scratch: Path, config: PrepareConfig, segment: Segment) -> str:
+def _guessed(item: Item, scratch: Path, config: PrepareConfig, segment: Segment) -> Segment:
     waveform = resampled(read_segment(scratch, segment), SAMPLE_RATE)
-    return " ".join(_listener(item, config).transcribe(waveform).split())
+    guess = transcribe.guess(_listener(item, config), waveform)
+    return replace(segment, text=" ".join(guess.text.split()), sureness=round(guess.sureness, 2))
 
 
 def _disagreement(item: Item, scratch: Path, segment: Segment, config: PrepareConfig) -> str | None:
@@ -242,6 +252,7 @@ def _plan(item: Item, found: Recording, segment: Segment, utterance_id: str, lan
         noise_floor_db=round(found.noise_floor_db, 1),
         speaker=item.speaker,
         heard_by="" if item.text else item.listener,
+        sureness=segment.sureness,
     )
 
 

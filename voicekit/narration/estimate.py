@@ -11,6 +11,7 @@ from voicekit.narration.job import Job, cuts_of
 from voicekit.narration.take import AFTER_S, BEFORE_S, pauses_between
 from voicekit.narration.timing.timeline import UNHEARD_S, Placement, Spoken, plan, slots_of
 from voicekit.speech.engine import Engine
+from voicekit.speech.language import tell_language
 from voicekit.text.script.cue import Cue, clock
 
 #: So many of the lines that do not fit are named.
@@ -38,6 +39,7 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> list[Esti
         ScriptError: there is nothing to pronounce, or the storyboard does not fit the film.
     """
     cues = job.script.cues
+    tell_language((cue.text for cue in cues), engine, reporter)
     with writable(job.options.cache_folder, reporter) as cache:
         cuts_s = cuts_of(job, cache, reporter)
     spoken = [estimated(cue, engine) for cue in reporter.track(cues, "reading the script", total=len(cues))]

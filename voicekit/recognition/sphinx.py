@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import StringIO
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ _PEAK, _SILENT = 0.5, 1e-4
 #: little noise in it, because the model knows no digital silence.
 PADDING_S = 0.2
 _PADDING_NOISE = 1e-4
+#: Scores that are rounded to 0 are taken for this.
+_LEAST_SCORE = 1e-300
 
 _DICTIONARY, _MODEL, _SEARCH = "words.dict", "words.lm", "text"
 _EDGES = re.compile(r"^[^\w']+|[^\w']+$|'(?=$)|^'(?=\W)")
@@ -72,6 +75,28 @@ def to_pcm(waveform: np.ndarray, sample_rate: int, padding_s: float = 0.0) -> by
 def is_word(name: str) -> bool:
     """Whether what was heard is a word, and no silence or noise."""
     return not name.startswith(("<", "[", "("))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well the words that were heard fit; 0 is the best, less is worse.
+
+    Attributes:
+        sound: natural log of the acoustic score beside the best there is, a frame.
+        language: natural log of the language model's score, a second of speech.
+    """
+
+    sound: float
+    language: float
+
+
+def fit_of_words(decoder: Any) -> Fit:
+    """Of the utterance that the decoder heard last, with pauses and noises left out."""
+    words = [word for word in decoder.seg() or () if is_word(word.word)]
+    frames = max(sum(word.end_frame - word.start_frame + 1 for word in words), 1)
+    sound = sum(log(max(word.ascore, _LEAST_SCORE)) for word in words) / frames
+    language = sum(log(max(word.lscore, _LEAST_SCORE)) for word in words) / frames * _FRAMES_PER_S
+    return Fit(sound, language)
 
 
 # How words sound.

@@ -24,7 +24,8 @@ _FILES = {
     "the tokenizer": ("tokenizer.json",),
 }
 _SIZES = ("large-v3-turbo", "large-v3", "medium", "small", "base", "tiny")
-_GET = "python -c \"import faster_whisper as f; f.WhisperModel('small')\""
+_GET = "python -c \"import faster_whisper as f; f.WhisperModel('tiny')\""
+_SIZES_TOLD = "tiny is 75 MB, once; small, 484 MB, hears far better"
 _FRAMES_PER_S = 100
 _WINDOW_S = 30
 #: The encoder gets utterances with this much silence after them instead of padded to 30 s: three times as fast, and with no
@@ -39,6 +40,8 @@ _MOST_REPETITIVE = 2.4
 #: Of 88 noises and pieces of music none scored above −0.9, of 400 utterances none below −1.0.
 _MADE_UP, _UNSURE, _NO_SPEECH = -1.5, -0.5, 0.6
 _LEAST_PROBABILITY = 1e-9
+#: A language that is less probable is not taken for the one that is spoken.
+_SURE_LANGUAGE = 0.6
 #: Any speech has a moment at which silero-vad is surer than this.
 _SPEECH = 0.5
 
@@ -81,11 +84,13 @@ class Whisper:
             folder = find_weights(language, model)
         except ImportError as error:
             if (error.name or "").partition(".")[0] == "faster_whisper":
-                return "faster-whisper is not installed; install it with: pip install 'voicekit[whisper]'"
+                get = f"pip install 'voicekit[whisper]' && {_GET}"
+                return f"faster-whisper is not installed; get it and its smallest model ({_SIZES_TOLD}) with: {get}"
             return f"faster-whisper does not load ({_line(error)}); pip install --force-reinstall faster-whisper ctranslate2"
         if folder is None:
             name = f"name their folder with --asr-model or {SETTING}"
-            return f"faster-whisper has no weights for '{language}' here; get them with: {_GET}, or {name}"
+            lacks = f"faster-whisper has no weights for '{language}' here"
+            return f"{lacks}; {name}, or get the smallest ({_SIZES_TOLD}) with: {_GET}"
         return None
 
     def transcribe(self, waveform: np.ndarray) -> str:
@@ -102,6 +107,16 @@ class Whisper:
         if _repeats(text):
             text = self._decode(encoded, len(waveform), no_repeat_ngram_size=3)
         return "" if _repeats(text) else _tidy(text)
+
+    def language_of(self, waveform: np.ndarray) -> str | None:
+        """The language spoken in the first half minute, float32 (samples,) at 16 kHz; None where that is not sure.
+
+        Weights of English alone cannot tell.
+        """
+        if not self._model.model.is_multilingual or not _holds_speech(waveform):
+            return None
+        language, probability, _ = self._model.detect_language(waveform)
+        return str(language) if probability >= _SURE_LANGUAGE else None
 
     def log_probabilities(self, waveform: np.ndarray, texts: Sequence[str]) -> list[float]:
         """The natural logarithms of how likely each text is to be what is said in one utterance of at most 28 s.

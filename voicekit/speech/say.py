@@ -9,6 +9,7 @@ from voicekit.core.errors import ConfigError
 from voicekit.core.files import atomic, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.engine import Engine, Speech
+from voicekit.speech.language import tell_language
 from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
@@ -85,6 +86,7 @@ def wav_header(sample_rate: int) -> bytes:
 
 def _spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter) -> Iterator[Speech]:
     text, marks = aloud(text, name, reporter.note)
+    tell_language([text], engine, reporter)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
     return reporter.track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches

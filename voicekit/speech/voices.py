@@ -17,6 +17,7 @@ from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.model.voice_file import info_of, read_voice_toml
 from voicekit.text.phonemes.lexicon import find_lexicon
+from voicekit.text.spoken import language_name, sample_sentence
 
 if TYPE_CHECKING:
     from voicekit.speech.engine import Engine
@@ -140,6 +141,13 @@ def _why(voice: Voice) -> str:
     if voice.built_in:
         return "which comes with voicekit"
     return f"the newest in {voice.folder.parent}"
+
+
+def to_hear(voice: Path) -> str:
+    """The command that lets the voice in the folder `voice` say a sentence in its language."""
+    language = read_voice(voice).language
+    sentence = sample_sentence(language) or f"TEXT IN {language_name(language).upper()}"
+    return f'voicekit say "{sentence}" -o hello.wav --voice {shlex.quote(voice.name)}'
 
 
 def check_name(voice: Path, dataset: str) -> None:

@@ -29,6 +29,7 @@ from voicekit.speech.native import NativeEngine
 from voicekit.speech.voices import choose_device, find_voice
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
+from voicekit.text.spoken import sample_sentence
 from voicekit.training.calibration import calibrate
 from voicekit.training.data import Batches, Example, VocoderSegments, align_dataset, predicted_path
 from voicekit.training.devices import is_first, joined, shared
@@ -47,8 +48,6 @@ HELD_OUT_UTTERANCES = 24
 
 #: What the Fisher information is taken over.
 FISHER_UTTERANCES = 200
-
-SAMPLE_SENTENCE = "This is how the voice sounds by now. Is it getting any better?"
 
 
 def train(
@@ -105,6 +104,7 @@ class VoiceTraining:
         batches, held_out: what batches of these and of those kept back are drawn from.
         single: there is one speaker, whose voice the acoustic model makes its own.
         start: the weights that the networks started from; a resumed run has long left them.
+        sample: what it says to be heard on its way, in its own language.
         run: where training is.
     """
 
@@ -132,7 +132,8 @@ class VoiceTraining:
         states = [digest((d / "manifest.jsonl").read_bytes()) for d in datasets]
         fingerprint = {f"{n} {d.name}": state for n, (d, state) in enumerate(zip(datasets, states, strict=True), start=1)}
         self.run = Run(voice / "training", config, fingerprint, {"acoustic": self.acoustic, "vocoder": self.vocoder})
-        language = read_manifest(datasets[0])[0].language
+        first = read_manifest(datasets[0])[0]
+        language, self.sample = first.language, sample_sentence(first.language) or first.text
         self.info = VoiceInfo(voice.name, language, self.acoustic.symbols, self.acoustic.config, self.vocoder.config)
 
     def run_tasks(self) -> None:
@@ -251,7 +252,7 @@ class VoiceTraining:
 
     def _speak_sample(self, name: str) -> None:
         device = next(self.acoustic.parameters()).device
-        speech = NativeEngine(self.info, self.acoustic, self.vocoder, str(device)).synthesize(SAMPLE_SENTENCE)
+        speech = NativeEngine(self.info, self.acoustic, self.vocoder, str(device)).synthesize(self.sample)
         write_wav(self.run.folder / "samples" / f"{name}.wav", [speech.waveform], speech.sample_rate)
         self.acoustic.train()
         self.vocoder.train()

@@ -39,6 +39,7 @@ from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
+from voicekit.speech.language import tell_language
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
@@ -250,8 +251,10 @@ class Production:
         if not self._is_a_persons:
             of_voice = frozenset(n for n, seconds in enumerate(given_s) if by_voice or not seconds)
             self.drafts.draft(board, of_voice, voice, self.reporter.note)
-        for note in board.script().notes:
+        script = board.script()
+        for note in script.notes:
             self.reporter.note(note)
+        tell_language((cue.text for cue in script.cues), self.engine, self.reporter)
         return board
 
     def _film(self, board: Storyboard) -> Path:
