@@ -1,0 +1,83 @@
+"""The words of `vocabulary`, ready to be looked up in all their forms."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from voicekit.film.scenery.vocabulary import IDIOMS, PEOPLE, SCENERIES, THINGS, WEATHER
+
+KINDS = {
+    **dict.fromkeys(SCENERIES, "scenery"),
+    **dict.fromkeys(PEOPLE, "figure"),
+    **dict.fromkeys(THINGS, "figure"),
+    **dict.fromkeys(WEATHER, "weather"),
+}
+#: What acts by itself: behind it stands what it does, rather than what it belongs to.
+ANIMATE = frozenset((*PEOPLE, "cat", "dog", "bird", "horse", "cow", "sheep", "camel", "fish"))
+_IRREGULAR = ("men", "women", "children", "people", "sheep", "fish", "salmon")
+_GERMAN_ENDINGS = ("", "e", "en", "n", "er", "ern", "s", "es", "in", "innen")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a word names.
+
+    Attributes:
+        name: of a drawing; "" for an idiom.
+        plural: whether there are several of it.
+        verb: whether the word is a verb, too.
+        game: whether it counts only beside a word for a ball game.
+    """
+
+    name: str
+    plural: bool = False
+    verb: bool = False
+    game: bool = False
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words and phrases of a language, in small letters, and German words at the end of which others may stand."""
+
+    words: dict[tuple[str, ...], Entry]
+    ends: dict[str, Entry]
+
+
+@cache
+def lexicon(german: bool) -> Lexicon:
+    """The words of one of the two languages."""
+    words: dict[tuple[str, ...], Entry] = {}
+    ends: dict[str, Entry] = {}
+    for table in (WEATHER, THINGS, PEOPLE, SCENERIES):
+        for name, (english, deutsch, _) in table.items():
+            for marked in (deutsch if german else english).split(", "):
+                word = marked.strip().lstrip("!*+")
+                marks = marked.strip()[: -len(word)]
+                for form, plural in _german_forms(word) if german else _english_forms(word):
+                    entry = Entry(name, plural, "!" in marks, "+" in marks)
+                    words.setdefault(tuple(form.split()), entry)
+                    if "*" in marks:
+                        ends.setdefault(form, entry)
+    words |= {tuple(idiom.split()): Entry("") for idiom in IDIOMS.split(", ")}
+    return Lexicon(words, ends)
+
+
+def _english_forms(word: str) -> list[tuple[str, bool]]:
+    last = word.split()[-1]
+    if last in _IRREGULAR or (last.endswith("s") and not last.endswith(("ss", "us"))):
+        return [(word, True)]
+    if re.search("[^aeiou]y$", word):
+        return [(word, False), (word[:-1] + "ies", True)]
+    return [(word, False), (word + ("es" if word.endswith(("s", "x", "ch", "sh", "ss")) else "s"), True)]
+
+
+def _german_forms(word: str) -> list[tuple[str, bool]]:
+    return [(word + ending, ending in ("e", "en", "n", "er", "ern", "innen")) for ending in _GERMAN_ENDINGS]
+
+
+@cache
+def signs() -> tuple[tuple[str, str], ...]:
+    """(signs, name), the longest first."""
+    tables = (SCENERIES, PEOPLE, THINGS, WEATHER)
+    found = [(sign, name) for table in tables for name, words in table.items() for sign in words[2].split()]
+    return tuple(sorted(found, key=lambda one: -len(one[0])))
