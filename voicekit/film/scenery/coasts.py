@@ -22,7 +22,6 @@ def sea(canvas: Canvas, palette: Palette, dice: Dice) -> None:
         with canvas.paint(mixed(palette.far, palette.light, 0.35), 0.3) as pen:
             pen.line(swell, 0.003)
     glitter(canvas, palette, dice, horizon, sun)
-    boat(canvas, palette, canvas.wide * dice.spread(0.5, 0.75), horizon + 0.012, 0.075, 0.35)
     gulls(canvas, palette, dice, sun, horizon - 0.26)
 
 

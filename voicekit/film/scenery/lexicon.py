@@ -6,6 +6,14 @@ from functools import cache
 
 from voicekit.film.scenery.vocabulary import IDIOMS, PEOPLE, SCENERIES, THINGS, WEATHER
 
+#: Of ball games: they tell what "goal" and "player" mean.
+_GAME_WORDS = (
+    "soccer football footballer stadium striker goalkeeper goalie referee penalty kickoff kick-off kick offside midfielder "
+    "dribble dribbles league halftime half-time whistle "
+    "fußball fußballspiel stadion stürmer torwart torhüter schiedsrichter elfmeter anpfiff anstoß schlusspfiff abpfiff "
+    "bundesliga halbzeit fußballstadion"
+)
+GAME = frozenset(_GAME_WORDS.split())
 KINDS = {
     **dict.fromkeys(SCENERIES, "scenery"),
     **dict.fromkeys(PEOPLE, "figure"),
@@ -15,7 +23,7 @@ KINDS = {
 #: What acts by itself: behind it stands what it does, rather than what it belongs to.
 ANIMATE = frozenset((*PEOPLE, "cat", "dog", "bird", "horse", "cow", "sheep", "camel", "fish"))
 _IRREGULAR = ("men", "women", "children", "people", "sheep", "fish", "salmon")
-_GERMAN_ENDINGS = ("", "e", "en", "n", "er", "ern", "s", "es", "in", "innen")
+_GERMAN_ENDINGS = ("", "e", "en", "n", "s", "es")
 
 
 @dataclass(frozen=True)
@@ -48,16 +56,22 @@ def lexicon(german: bool) -> Lexicon:
     """The words of one of the two languages."""
     words: dict[tuple[str, ...], Entry] = {}
     ends: dict[str, Entry] = {}
-    for table in (WEATHER, THINGS, PEOPLE, SCENERIES):
-        for name, (english, deutsch, _) in table.items():
-            for marked in (deutsch if german else english).split(", "):
-                word = marked.strip().lstrip("!*+")
-                marks = marked.strip()[: -len(word)]
-                for form, plural in _german_forms(word) if german else _english_forms(word):
-                    entry = Entry(name, plural, "!" in marks, "+" in marks)
-                    words.setdefault(tuple(form.split()), entry)
-                    if "*" in marks:
-                        ends.setdefault(form, entry)
+    given = [
+        (name, marked.strip(), marked.strip().lstrip("!*+"))
+        for table in (WEATHER, THINGS, PEOPLE, SCENERIES)
+        for name, (english, deutsch, _) in table.items()
+        for marked in (deutsch if german else english).split(", ")
+    ]
+    itself = {tuple(word.split()) for _, _, word in given}  # goes before another word's form: "Fischer", "Fisch"
+    for name, marked, word in given:
+        marks = marked[: -len(word)]
+        for form, plural in _german_forms(word) if german else _english_forms(word):
+            if form != word and tuple(form.split()) in itself:
+                continue
+            entry = Entry(name, plural, "!" in marks, "+" in marks)
+            words.setdefault(tuple(form.split()), entry)
+            if "*" in marks:
+                ends.setdefault(form, entry)
     words |= {tuple(idiom.split()): Entry("") for idiom in IDIOMS.split(", ")}
     return Lexicon(words, ends)
 
@@ -72,7 +86,7 @@ def _english_forms(word: str) -> list[tuple[str, bool]]:
 
 
 def _german_forms(word: str) -> list[tuple[str, bool]]:
-    return [(word + ending, ending in ("e", "en", "n", "er", "ern", "innen")) for ending in _GERMAN_ENDINGS]
+    return [(word + ending, ending in ("e", "en", "n")) for ending in _GERMAN_ENDINGS]
 
 
 @cache

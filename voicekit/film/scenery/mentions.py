@@ -99,11 +99,13 @@ class Mention:
         name: of its drawing.
         count: how many of it; 0 where it only says that there are several.
         colour: the English name of its own; "" where none is said.
+        role: of a robot: what it does, by a name of people.
     """
 
     name: str
     count: int = 1
     colour: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def look_of(name: str, colour: Colour | None, rng: np.random.Generator) -> Look:
     def one(colours: tuple[Colour, ...]) -> Colour:
         return colours[int(rng.integers(len(colours)))]
 
-    female = name == "woman" or (name not in ("man", "king") and rng.random() < 0.5)
+    female = name in ("woman", "queen", "princess") or (name not in ("man", "king", "prince") and rng.random() < 0.5)
     look = Look(one(_SKIN), one(_HAIR), colour or one(_TOPS), one(_TROUSERS))
     hair = ("long", "bun")[int(rng.integers(2))] if female else "short"
     look = replace(look, hair=hair, wear="dress" if name == "woman" and rng.random() < 0.6 else "plain")
@@ -113,8 +113,8 @@ def look_of(name: str, colour: Colour | None, rng: np.random.Generator) -> Look:
         look = replace(look, wear="coat", top=colour or (96, 160, 172), trousers=(70, 120, 134))
     elif name == "cook":
         look = replace(look, wear="apron", hair="hat", top=colour or _WHITE)
-    elif name in ("king", "queen"):
-        look = replace(look, wear="robe", hair="crown", top=colour or ((146, 40, 62), (94, 64, 146))[name == "queen"])
+    elif name in ("king", "queen", "prince", "princess"):
+        look = replace(look, wear="robe", hair="crown", top=colour or ((146, 40, 62), (94, 64, 146))[female])
     elif name == "astronaut":
         look = replace(look, wear="suit", hair="helmet", top=colour or _WHITE, trousers=_WHITE)
     elif name == "runner":

@@ -121,21 +121,21 @@ SCENERIES = {
 #: People and what is like them.
 PEOPLE = {
     "woman": (
-        "woman, women, mother, grandmother, mum, mom, grandma, lady, girl, daughter, sister, waitress, fisherwoman, actress, "
+        "woman, women, mother, grandmother, mum, mom, grandma, lady, daughter, sister, waitress, fisherwoman, actress, "
         "wife, businesswoman, female founder, saleswoman, seamstress, aunt, bride, granny",
-        "frau, *frau, mutter, großmutter, oma, dame, tochter, schwester, mädchen, *verkäuferin, tante, braut, ehefrau",
+        "frau, *frau, frauen, mutter, mütter, großmutter, oma, dame, tochter, schwester, *verkäuferin, tante, braut, ehefrau",
         "女 女人 女性 母 妈妈 お母さん 祖母 奶奶 おばあさん",
     ),
     "man": (
         "man, men, father, grandfather, dad, grandpa, gentleman, fisherman, fishermen, sailor, farmer, husband, son, brother, "
-        "old man, uncle, businessman, salesman, carpenter, blacksmith, craftsman, mayor, captain, soldier, groom",
+        "old man, uncle, businessman, salesman, carpenter, blacksmith, craftsman, mayor, captain, groom",
         "mann, männer, *mann, vater, großvater, opa, fischer, matrose, bauer, landwirt, sohn, bruder, onkel, kapitän, "
-        "bürgermeister, soldat, schmied, tischler, handwerker",
+        "bürgermeister, schmied, tischler, handwerker",
         "男 男人 男性 父 爸爸 お父さん 祖父 漁師 渔夫",
     ),
     "child": (
-        "child, children, kid, boy, pupil, schoolboy, schoolgirl, toddler, schoolchild, schoolchildren",
-        "kind, kinder, *kind, *kinder, junge, jungen, schüler, schulkind, bub",
+        "child, children, kid, boy, girl, pupil, schoolboy, schoolgirl, toddler, schoolchild, schoolchildren",
+        "kind, kinder, *kind, *kinder, mädchen, *mädchen, junge, jungen, schüler, schulkind, bub",
         "子供 子ども 孩子 儿童",
     ),
     "baby": ("baby, babies, newborn, infant", "baby, babys, säugling, neugeborenes, neugeborene", "赤ちゃん 婴儿"),
@@ -184,8 +184,10 @@ PEOPLE = {
         "医生 医者 医師",
     ),
     "cook": ("chef, baker, pastry chef", "koch, köchin, bäcker, bäckerin, konditor", "厨师 料理人"),
-    "king": ("king, prince, emperor", "könig, prinz, kaiser", "王様 国王 王子"),
-    "queen": ("queen, princess, empress", "königin, prinzessin, kaiserin", "女王 公主 お姫様"),
+    "king": ("king, emperor", "könig, kaiser", "王様 国王"),
+    "queen": ("queen, empress", "königin, kaiserin", "女王"),
+    "prince": ("prince", "prinz, prinzen", "王子"),
+    "princess": ("princess, princesses", "prinzessin, prinzessinnen", "公主 お姫様"),
     "singer": ("singer, speaker at the microphone", "sänger, sängerin", "歌手"),
 }
 #: Single things, animals among them.
@@ -239,7 +241,7 @@ THINGS = {
     ),
     "bread": (
         "bread, loaf, loaves, loaf of bread, baguette, sourdough, bread roll",
-        "brot, *brot, brote, brotlaib, baguette, brötchen, sauerteig",
+        "brot, *brot, brote, broten, brotlaib, baguette, brötchen, sauerteig",
         "パン 面包",
     ),
     "cup": (
@@ -260,7 +262,7 @@ THINGS = {
     "cake": ("cake, birthday cake, pie, tart", "kuchen, *kuchen, *torte", "ケーキ 蛋糕"),
     "apple": ("an apple, apples, fruit, red apple, the apple, falling apple, green apple", "apfel, äpfel, obst, *apfel, *äpfel", "りんご 苹果 果物 水果"),
     "tomato": ("tomato, tomatoes", "tomate, *tomate", "トマト 西红柿"),
-    "egg": ("egg, eggs", "ei, eier, hühnerei", "卵 鸡蛋"),
+    "egg": ("egg, eggs", "eier, hühnerei, eiern, spiegelei", "卵 鸡蛋"),
     "cat": ("cat, kitten, tomcat", "katze, kater, kätzchen", "猫"),
     "dog": ("dog, puppy, puppies, sheepdog, guide dog", "hund, hunde, welpe, welpen, schäferhund, hündin", "犬 狗"),
     "bird": (
@@ -395,11 +397,3 @@ IDIOMS = (
     "berg von, berge von, meer von, meer aus, wald aus, wald von, strom von, flut von, insel der, stadt rand, "
     "auf dem teppich, tor zur, tor zum, tore zur, das tor zur, brief kasten, der mann im mond, perlen vor die säue"
 )
-#: Of ball games: they tell what "goal" and "player" mean.
-_GAME_WORDS = (
-    "soccer football footballer stadium striker goalkeeper goalie referee penalty kickoff kick-off kick offside midfielder "
-    "dribble dribbles league halftime half-time whistle "
-    "fußball fußballspiel stadion stürmer torwart torhüter schiedsrichter elfmeter anpfiff anstoß schlusspfiff abpfiff "
-    "bundesliga halbzeit fußballstadion"
-)
-GAME = frozenset(_GAME_WORDS.split())
