@@ -7,6 +7,7 @@ import numpy as np
 
 from voicekit.film.scenery import household, nature, tools, vehicles
 from voicekit.film.scenery.brush import Canvas, Dice, mixed
+from voicekit.film.scenery.lexicon import word_set
 from voicekit.film.scenery.mentions import COLOURS, Mention
 from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.people import POSTURES, look_of, person, robot
@@ -130,7 +131,13 @@ class _Placed:
 
 
 def place(
-    canvas: Canvas, palette: Palette, dice: Dice, figures: Sequence[Mention], posture: str, floats: bool, ground: float = 0.91
+    canvas: Canvas,
+    palette: Palette,
+    dice: Dice,
+    figures: Sequence[Mention],
+    posture: str,
+    floats: bool,
+    ground: float = 0.91,
 ) -> None:
     """Draws figures where no title stands: to the right, or, in a frame taller than wide, in its lower half.
 
@@ -212,7 +219,9 @@ def _goal(canvas: Canvas, palette: Palette, dice: Dice, span: _Span, ground: flo
     size = span.size * drawing.tall * (1.0 if alone else 1.12)
     size = min(size, (span.right - span.left) / (drawing.left + drawing.right))
     middle = 0.5 * (span.left + span.right)
-    with sketched(canvas, palette, (middle, ground - 0.02), size, (drawing.left + 0.05, 1.1, drawing.right + 0.05)) as sketch:
+    with sketched(
+        canvas, palette, (middle, ground - 0.02), size, (drawing.left + 0.05, 1.1, drawing.right + 0.05)
+    ) as sketch:
         drawing.draw(sketch, drawing.colour, dice.rng)
 
 
@@ -255,7 +264,7 @@ def _crowd(canvas: Canvas, palette: Palette, dice: Dice, colour: str, alone: boo
     rows = ((0.74, 0.026), (0.82, 0.034), (0.91, 0.044), (1.01, 0.056)) if alone else ((0.91, 0.03), (1.0, 0.042))
     for row, (base, size) in enumerate(rows):
         depth = (row + 1) / len(rows)
-        back = mixed(own or mixed(palette.sky[1], palette.sky[-1], 0.5), palette.far, 0.2)
+        back = mixed(own or mixed(palette.sky[1], palette.sky[-1], 0.8), palette.far, 0.2)
         for part, shift in enumerate((0.0, 0.16)):
             with canvas.paint(mixed(back, palette.near, min(0.35 + 0.5 * depth + shift, 1.0))) as pen:
                 x = -size + part * 1.3 * size
@@ -272,10 +281,11 @@ def _crowd(canvas: Canvas, palette: Palette, dice: Dice, colour: str, alone: boo
 
 
 #: What is one drawing whatever its number.
-_SINGLE = frozenset("goal hands coins pills flask chart globe piano".split())
+_SINGLE = word_set("goal hands coins pills flask chart globe piano")
 _NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _PLURALS = {
-    "woman": "women", "man": "men", "child": "children", "baby": "babies", "person": "people", "bus": "buses", "trophy": "trophies",
+    "woman": "women", "man": "men", "child": "children", "baby": "babies", "person": "people", "bus": "buses",
+    "trophy": "trophies",
     "butterfly": "butterflies", "tomato": "tomatoes", "princess": "princesses", "fish": "fish", "sheep": "sheep",
 }  # fmt: skip
 

@@ -27,7 +27,9 @@ def _steam(s: Sketch, x: float, top: float) -> None:
 
 
 def bread(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    s.smooth([(-0.9, -0.1), (-0.95, -0.5), (-0.5, -0.9), (0.0, -1.0), (0.5, -0.9), (0.95, -0.5), (0.9, -0.1), (0.0, 0.0)], colour)
+    s.smooth(
+        [(-0.9, -0.1), (-0.95, -0.5), (-0.5, -0.9), (0.0, -1.0), (0.5, -0.9), (0.95, -0.5), (0.9, -0.1), (0.0, 0.0)], colour
+    )
     s.smooth([(-0.9, -0.12), (-0.5, -0.16), (0.5, -0.16), (0.9, -0.12), (0.0, 0.02)], _dim(colour, 0.25))
     for x in (-0.48, -0.06, 0.36):
         s.smooth([(x - 0.08, -0.44), (x + 0.14, -0.82), (x + 0.24, -0.84), (x + 0.04, -0.42)], mixed(colour, _WHITE, 0.6))
@@ -78,13 +80,16 @@ def cake(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 def apple(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     s.line([(0.0, -0.74), (0.05, -0.98)], 0.05, (96, 66, 48))
     s.smooth([(0.04, -0.84), (0.24, -0.98), (0.38, -0.9), (0.2, -0.8)], _GREEN)
-    s.smooth([(0, -0.72), (0.22, -0.8), (0.44, -0.62), (0.4, -0.24), (0.18, 0.0), (0.0, -0.04), (-0.18, 0.0), (-0.4, -0.24), (-0.44, -0.62),
+    s.smooth([(0, -0.72), (0.22, -0.8), (0.44, -0.62), (0.4, -0.24), (0.18, 0.0), (0.0, -0.04), (-0.18, 0.0),
+              (-0.4, -0.24), (-0.44, -0.62),
               (-0.22, -0.8)], colour)  # fmt: skip
     s.smooth([(-0.3, -0.62), (-0.2, -0.68), (-0.24, -0.44), (-0.32, -0.4)], mixed(colour, _WHITE, 0.55))
 
 
 def tomato(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    s.smooth([(0, -0.8), (0.34, -0.82), (0.54, -0.5), (0.4, -0.1), (0, 0.0), (-0.4, -0.1), (-0.54, -0.5), (-0.34, -0.82)], colour)
+    s.smooth(
+        [(0, -0.8), (0.34, -0.82), (0.54, -0.5), (0.4, -0.1), (0, 0.0), (-0.4, -0.1), (-0.54, -0.5), (-0.34, -0.82)], colour
+    )
     for n in range(5):
         angle = math.pi * (1.1 + 0.2 * n)
         s.polygon([(-0.05, -0.8), (0.05, -0.8), (0.3 * math.cos(angle), -0.76 + 0.18 * abs(math.cos(angle)))], _GREEN)
@@ -93,7 +98,10 @@ def tomato(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 
 def egg(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    s.smooth([(0, -1.0), (0.26, -0.74), (0.37, -0.38), (0.24, -0.06), (0, 0.0), (-0.24, -0.06), (-0.37, -0.38), (-0.26, -0.74)], colour)
+    s.smooth(
+        [(0, -1.0), (0.26, -0.74), (0.37, -0.38), (0.24, -0.06), (0, 0.0), (-0.24, -0.06), (-0.37, -0.38), (-0.26, -0.74)],
+        colour,
+    )
     s.smooth([(-0.14, -0.78), (-0.06, -0.82), (-0.14, -0.5), (-0.22, -0.46)], mixed(colour, _WHITE, 0.75))
 
 
@@ -107,7 +115,9 @@ def hands(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
             return side * (0.42 + x), y
 
         s.polygon([at(-0.15, -0.2), at(0.15, -0.2), at(0.19, 0.08), at(-0.19, 0.08)], colour)
-        s.smooth([at(-0.18, -0.56), at(0.18, -0.58), at(0.19, -0.32), at(0.11, -0.14), at(-0.11, -0.14), at(-0.19, -0.32)], tone)
+        s.smooth(
+            [at(-0.18, -0.56), at(0.18, -0.58), at(0.19, -0.32), at(0.11, -0.14), at(-0.11, -0.14), at(-0.19, -0.32)], tone
+        )
         for n, long in enumerate((0.3, 0.38, 0.36, 0.26)):
             x = -0.135 + 0.092 * n
             s.limb([(*at(x, -0.52), 0.047), (*at(x + 0.05 * (x > 0) - 0.03 * (x < 0), -0.55 - long), 0.038)], tone)
@@ -151,7 +161,9 @@ def suitcase(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 def umbrella(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     s.line([(0, -0.98), (0, -0.1)], 0.028, _DARK)
     s.arc(0.07, -0.1, 0.07, 0, 180, 0.028, _DARK)
-    s.polygon([(0.62 * math.cos(a), -0.46 + 0.5 * math.sin(a)) for a in np.linspace(math.pi, 2 * math.pi, 40).tolist()], colour)
+    s.polygon(
+        [(0.62 * math.cos(a), -0.46 + 0.5 * math.sin(a)) for a in np.linspace(math.pi, 2 * math.pi, 40).tolist()], colour
+    )
     s.polygon([(0.2 * math.cos(a), -0.46 + 0.5 * math.sin(a)) for a in np.linspace(math.pi, 2 * math.pi, 40).tolist()],
               mixed(colour, _WHITE, 0.25))  # fmt: skip
 

@@ -4,16 +4,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from voicekit.film.scenery.vocabulary import IDIOMS, PEOPLE, SCENERIES, THINGS, WEATHER
+from voicekit.film.scenery.idioms import IDIOMS
+from voicekit.film.scenery.vocabulary import PEOPLE, SCENERIES, THINGS, WEATHER
 
 #: Of ball games: they tell what "goal" and "player" mean.
 _GAME_WORDS = (
-    "soccer football footballer stadium striker goalkeeper goalie referee penalty kickoff kick-off kick offside midfielder "
-    "dribble dribbles league halftime half-time whistle "
-    "fußball fußballspiel stadion stürmer torwart torhüter schiedsrichter elfmeter anpfiff anstoß schlusspfiff abpfiff "
-    "bundesliga halbzeit fußballstadion"
+    "soccer football footballer stadium striker goalkeeper goalie referee penalty kickoff kick-off kick offside "
+    "midfielder dribble dribbles league halftime half-time whistle fußball fußballspiel stadion stürmer torwart "
+    "torhüter schiedsrichter elfmeter anpfiff anstoß schlusspfiff abpfiff bundesliga halbzeit fußballstadion"
 )
-GAME = frozenset(_GAME_WORDS.split())
 KINDS = {
     **dict.fromkeys(SCENERIES, "scenery"),
     **dict.fromkeys(PEOPLE, "figure"),
@@ -24,6 +23,14 @@ KINDS = {
 ANIMATE = frozenset((*PEOPLE, "cat", "dog", "bird", "horse", "cow", "sheep", "camel", "fish"))
 _IRREGULAR = ("men", "women", "children", "people", "sheep", "fish", "salmon")
 _GERMAN_ENDINGS = ("", "e", "en", "n", "s", "es")
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list with spaces between them."""
+    return frozenset(text.split())
+
+
+GAME = word_set(_GAME_WORDS)
 
 
 @dataclass(frozen=True)

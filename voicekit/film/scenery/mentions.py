@@ -1,72 +1,71 @@
 """What a text names as a thing that can be seen: not what it denies, compares with, or only calls something after.
 
-"No forest", "like a river", "city council", "they train hard", "a sea of doubts" name none; "three red robots" names robots.
+"No forest", "like a river", "city council", "they train hard",
+"a sea of doubts" name none; "three red robots" names robots.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from voicekit.film.scenery.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs
+from voicekit.film.scenery.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs, word_set
 from voicekit.film.scenery.palettes import Colour
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[^\w\s]")
 #: Where a statement ends: what is denied before it is not denied behind it.
-_BREAKS = frozenset(",;:.!?–—()[]…\"“”„»«/|")
+_BREAKS = frozenset(',;:.!?–—()[]…"“”„»«/|')
 _ENGLISH_FUNCTION = (
-    "the a an of to in into on at by with from for and or but is are was were be been has have had will would can could may "
-    "might must shall should do does did that which who whom whose this these those it its his her their our your my as than "
-    "then when while where after before behind beside under over above below between among across along through around near "
-    "against toward towards until without within beyond inside outside off up down out not no nor so if because about "
-    "during since only also again now today he she they we you i him them us me there here all both each every more most "
-    "just still too very never always ever"
+    "the a an of to in into on at by with from for and or but is are was were be been has have had will would can "
+    "could may might must shall should do does did that which who whom whose this these those it its his her their "
+    "our your my as than then when while where after before behind beside under over above below between among "
+    "across along through around near against toward towards until without within beyond inside outside off up down "
+    "out not no nor so if because about during since only also again now today he she they we you i him them us me "
+    "there here all both each every more most just still too very never always ever"
 )
 _GERMAN_FUNCTION = (
-    "der die das den dem des ein eine einen einem einer eines und oder aber ist sind war waren wird werden im am zum zur vom "
-    "von mit auf aus bei nach vor hinter über unter durch für gegen ohne um kein keine keinen wie als nicht auch noch nur "
-    "er sie es wir ihr ich du sich wenn dass weil sein seine ihre unser unsere mein meine dein deine zwei drei vier viele"
+    "der die das den dem des ein eine einen einem einer eines und oder aber ist sind war waren wird werden im am zum "
+    "zur vom von mit auf aus bei nach vor hinter über unter durch für gegen ohne um kein keine keinen wie als nicht "
+    "auch noch nur er sie es wir ihr ich du sich wenn dass weil sein seine ihre unser unsere mein meine dein deine "
+    "zwei drei vier viele"
 )
-_ENGLISH, _GERMAN = frozenset(_ENGLISH_FUNCTION.split()), frozenset(_GERMAN_FUNCTION.split())
+_ENGLISH, _GERMAN = word_set(_ENGLISH_FUNCTION), word_set(_GERMAN_FUNCTION)
 #: Deny or compare what follows within a few words.
 _DENYING_WORDS = (
-    "no not never without neither nor like unlike resembles resembling lacks lacking instead despite except isn't aren't "
-    "don't doesn't didn't wasn't weren't can't won't cannot hardly far away imagine metaphor called named nicknamed "
-    "kein keine keinen keinem keiner keines nicht nie niemals ohne weder wie statt anstatt fern fernab ähnlich gleicht "
-    "gleichsam außer"
+    "no not never without neither nor like unlike resembles resembling lacks lacking instead despite except isn't "
+    "aren't don't doesn't didn't wasn't weren't can't won't cannot hardly far away imagine metaphor called named "
+    "nicknamed kein keine keinen keinem keiner keines nicht nie niemals ohne weder wie statt anstatt fern fernab "
+    "ähnlich gleicht gleichsam außer"
 )
-_DENYING, _TURNING = frozenset(_DENYING_WORDS.split()), frozenset("but yet however sondern aber doch und-doch".split())
+_DENYING, _TURNING = word_set(_DENYING_WORDS), word_set("but yet however sondern aber doch und-doch")
 _REACH = 4
 #: A verb follows these, and a thing follows those.
-_BEFORE_VERB = frozenset("to will would can could may might must shall should i we you they don't doesn't didn't let let's".split())
-_BEFORE_THING = frozenset(
-    (
-        "the a an this that these those my your his her its our their of in into on at by with from for under over every each "
-        "through between along across behind near beside no two three four five six seven eight nine ten several many some one "
-        "old new young small big large great little long first last red blue green yellow white black golden fast slow "
-        "wooden steam high low"
-    ).split()
+_BEFORE_VERB = word_set("to will would can could may might must shall should i we you they don't doesn't didn't let let's")
+_BEFORE_THING = word_set(
+    "the a an this that these those my your his her its our their of in into on at by with from for under over every "
+    "each"
+    "through between along across behind near beside no two three four five six seven eight nine ten several "
+    "many some one old new young small big large great little long first last red blue green yellow white black "
+    "golden fast slow wooden steam high low"
 )
 #: Behind the name of a place they keep it: "harbour lights".
-_KEEPING = frozenset(
-    (
-        "light lights skyline street streets view square wall walls gate gates entrance floor edge roof roofs scene shot "
-        "sunrise sunset landscape horizon shore path trail background exterior interior ground grounds night morning evening "
-        "dawn dusk winter summer autumn spring surface sky tower towers bay village town house houses stand stands seats "
-        "tunnel final match game pitch sleeps sleep wakes rises rise shines glows burns burned waits lies stands begins ends "
-        "grows changes appears disappears opens closes fills erupts erupted trembles shakes freezes hums cheers roars falls "
-        "fell starts stops arrives leaves floats sinks sank flies lands launches reopens rests boils cools stood shone woke "
-        "ahead alone awake again everywhere together"
-    ).split()
+_KEEPING = word_set(
+    "light lights skyline street streets view square wall walls gate gates entrance floor edge roof roofs scene shot "
+    "sunrise sunset landscape horizon shore path trail background exterior interior ground grounds night morning "
+    "evening dawn dusk winter summer autumn spring surface sky tower towers bay village town house houses stand "
+    "stands seats tunnel final match game pitch sleeps sleep wakes rises rise shines glows burns burned waits "
+    "lies stands begins ends grows changes appears disappears opens closes fills erupts erupted trembles shakes "
+    "freezes hums cheers roars falls fell starts stops arrives leaves floats sinks sank flies lands launches "
+    "reopens rests boils cools stood shone woke ahead alone awake again everywhere together"
 )
-_PICTURED_OF = frozenset(
-    "pine pines trees fir firs birch birches oak oaks bamboo sand ice snow salt wheat corn grass the".split()
-)
+_PICTURED_OF = word_set("pine pines trees fir firs birch birches oak oaks bamboo sand ice snow salt wheat corn grass the")
 _NUMBERS = {
     word: number
     for number, words in enumerate(
         (
-            "one single ein eine einen einem einer lone", "two zwei both pair couple paar beide beiden zweier", "three drei few",
-            "four vier", "five fünf several mehrere einige", "six sechs", "seven sieben", "eight acht", "nine neun", "ten zehn",
+            "one single ein eine einen einem einer lone", "two zwei both pair couple paar beide beiden zweier",
+            "three drei few",
+            "four vier", "five fünf several mehrere einige", "six sechs", "seven sieben", "eight acht", "nine neun",
+            "ten zehn",
             "eleven elf many viele vielen", "twelve zwölf dozen dozens hundreds thousands hunderte tausende",
         ),
         start=1,
@@ -74,7 +73,8 @@ _NUMBERS = {
     for word in words.split()
 }  # fmt: skip
 COLOURS: dict[str, Colour] = {
-    "red": (206, 58, 54), "blue": (52, 104, 196), "green": (64, 146, 88), "yellow": (240, 196, 64), "orange": (236, 134, 52),
+    "red": (206, 58, 54), "blue": (52, 104, 196), "green": (64, 146, 88), "yellow": (240, 196, 64),
+    "orange": (236, 134, 52),
     "purple": (128, 84, 168), "pink": (232, 128, 160), "white": (240, 238, 232), "black": (34, 34, 42),
     "brown": (128, 86, 58), "grey": (142, 148, 156), "golden": (232, 184, 72), "silver": (190, 198, 208),
 }  # fmt: skip
@@ -82,7 +82,8 @@ _COLOUR_WORDS = {
     **{name: name for name in COLOURS},
     "gray": "grey", "gold": "golden", "violet": "purple", "rosa": "pink", "crimson": "red", "scarlet": "red",
     **{f"{stem}{ending}": name for stem, name in (
-        ("rot", "red"), ("blau", "blue"), ("grün", "green"), ("gelb", "yellow"), ("weiß", "white"), ("schwarz", "black"),
+        ("rot", "red"), ("blau", "blue"), ("grün", "green"), ("gelb", "yellow"), ("weiß", "white"),
+        ("schwarz", "black"),
         ("braun", "brown"), ("grau", "grey"), ("golden", "golden"), ("silbern", "silver"), ("lila", "purple"),
         ("orange", "orange"), ("goldfarben", "golden"), ("violett", "purple"))
         for ending in ("", "e", "en", "er", "es", "em", "n")},
@@ -225,8 +226,8 @@ def _denied(clause: Sequence[_Token], start: int) -> bool:
             return False
         following = clause[at + 1].word if at + 1 < len(clause) else ""
         if word in _DENYING and following not in ("only", "just", "nur", "from:"):
-            return word != "far" and word != "away" or following == "from"
-        if word == "as" and following in ("a", "an") or word == "als" and at == start - 1:
+            return (word != "far" and word != "away") or following == "from"
+        if (word == "as" and following in ("a", "an")) or (word == "als" and at == start - 1):
             return True
     return False
 

@@ -25,7 +25,8 @@ Joints = dict[str, Point]
 
 @dataclass(frozen=True)
 class Posture:
-    """Angles in degrees from straight down, forward is positive: of the back, (thigh, shin) and (upper arm, forearm)."""
+    """Angles in degrees from straight down, forward is positive: of the back, (thigh, shin) and (upper arm,
+    forearm)."""
 
     near_leg: tuple[float, float] = (6, 2)
     far_leg: tuple[float, float] = (-6, -3)
@@ -135,7 +136,8 @@ def person(sketch: Sketch, look: Look, posture: Posture) -> Joints:
     if look.hair == "long":
         x, y = at["head"]
         sketch.smooth(
-            [(x - 0.075 * size, y - 0.03), (x, y - 0.085 * size), (x + 0.06 * size, y - 0.02), (x + 0.03, y + 0.1 * size),
+            [(x - 0.075 * size, y - 0.03), (x, y - 0.085 * size), (x + 0.06 * size, y - 0.02),
+             (x + 0.03, y + 0.1 * size),
              (x - 0.09 * size, y + 0.12 * size)],
             look.hair_colour,
         )  # fmt: skip
@@ -177,7 +179,8 @@ def _torso(sketch: Sketch, at: Joints, look: Look, size: float) -> None:
     (nx, ny), (hx, hy) = at["neck"], at["hip"]
     s = size
     sketch.limb([(nx, ny + 0.01, 0.026 * s), (at["head"][0], at["head"][1], 0.024 * s)], mixed(look.skin, (0, 0, 0), 0.12))
-    body = [(nx - 0.03 * s, ny - 0.002), (nx + 0.03 * s, ny - 0.002), (nx + 0.082 * s, ny + 0.05 * s), (hx + 0.06 * s, hy - 0.13 * s),
+    body = [(nx - 0.03 * s, ny - 0.002), (nx + 0.03 * s, ny - 0.002), (nx + 0.082 * s, ny + 0.05 * s),
+            (hx + 0.06 * s, hy - 0.13 * s),
             (hx + 0.066 * s, hy + 0.02 * s), (hx - 0.066 * s, hy + 0.02 * s), (hx - 0.06 * s, hy - 0.13 * s),
             (nx - 0.082 * s, ny + 0.05 * s)]  # fmt: skip
     sketch.smooth(body, look.top)
@@ -210,7 +213,8 @@ def _head(sketch: Sketch, at: Joints, look: Look, size: float) -> None:
         sketch.disc(x - 0.062 * s, y - 0.045 * s, 0.034 * s, hair)
     sketch.disc(x - 0.004 * s, y - 0.008 * s, 0.062 * s, hair, 0.066 * s)
     sketch.smooth(
-        [(x - 0.02 * s, y - 0.04 * s), (x + 0.04 * s, y - 0.035 * s), (x + 0.056 * s, y + 0.012 * s), (x + 0.03 * s, y + 0.062 * s),
+        [(x - 0.02 * s, y - 0.04 * s), (x + 0.04 * s, y - 0.035 * s), (x + 0.056 * s, y + 0.012 * s),
+         (x + 0.03 * s, y + 0.062 * s),
          (x - 0.008 * s, y + 0.056 * s), (x - 0.03 * s, y + 0.015 * s)],
         look.skin,
     )  # fmt: skip
@@ -221,8 +225,10 @@ def _head(sketch: Sketch, at: Joints, look: Look, size: float) -> None:
             sketch.disc(x + aside * s, y - 0.105 * s, 0.042 * s, _WHITE)
     elif look.hair == "crown":
         gold = (236, 190, 80)
-        points = [(x - 0.058 * s, y - 0.04 * s), (x - 0.066 * s, y - 0.11 * s), (x - 0.03 * s, y - 0.075 * s), (x, y - 0.125 * s),
-                  (x + 0.03 * s, y - 0.075 * s), (x + 0.066 * s, y - 0.11 * s), (x + 0.058 * s, y - 0.04 * s)]  # fmt: skip
+        points = [(x - 0.058 * s, y - 0.04 * s), (x - 0.066 * s, y - 0.11 * s), (x - 0.03 * s, y - 0.075 * s),
+                  (x, y - 0.125 * s),
+                  (x + 0.03 * s, y - 0.075 * s), (x + 0.066 * s, y - 0.11 * s),
+                  (x + 0.058 * s, y - 0.04 * s)]  # fmt: skip
         sketch.polygon(points, gold)
 
 
@@ -232,7 +238,8 @@ def _astronaut(sketch: Sketch, at: Joints, look: Look) -> None:
     sketch.box(nx - 0.14, ny - 0.01, nx + 0.02, hy - 0.03, mixed(grey, (0, 0, 0), 0.2), 0.03)
     for side, colour in (("far", grey), ("near", white)):
         if side == "near":
-            sketch.smooth([(nx - 0.07, ny), (nx + 0.07, ny), (nx + 0.11, ny + 0.08), (hx + 0.09, hy + 0.04), (hx - 0.09, hy + 0.04),
+            sketch.smooth([(nx - 0.07, ny), (nx + 0.07, ny), (nx + 0.11, ny + 0.08), (hx + 0.09, hy + 0.04),
+                           (hx - 0.09, hy + 0.04),
                            (nx - 0.11, ny + 0.08)], white)  # fmt: skip
             sketch.box(hx - 0.03, hy - 0.2, hx + 0.07, hy - 0.11, grey, 0.012)
             sketch.disc(hx + 0.0, hy - 0.155, 0.014, band)
@@ -246,7 +253,9 @@ def _astronaut(sketch: Sketch, at: Joints, look: Look) -> None:
         sketch.disc(*at[f"{side} hand"], 0.04, grey)
     sketch.disc(x, y - 0.01, 0.098, white)
     sketch.disc(x + 0.022, y - 0.012, 0.07, (40, 46, 74), 0.062)
-    sketch.smooth([(x + 0.02, y - 0.055), (x + 0.06, y - 0.05), (x + 0.075, y - 0.015), (x + 0.05, y - 0.03)], (236, 176, 96))
+    sketch.smooth(
+        [(x + 0.02, y - 0.055), (x + 0.06, y - 0.05), (x + 0.075, y - 0.015), (x + 0.05, y - 0.03)], (236, 176, 96)
+    )
 
 
 def robot(sketch: Sketch, colour: Colour | None, posture: Posture, kind: int) -> Joints:
@@ -281,7 +290,8 @@ def _robot_body(sketch: Sketch, at: Joints, metal: Colour, plate: Colour, kind: 
     sketch.limb([(nx, ny + 0.02, 0.028), (x, y, 0.026)], dark)
     sketch.limb([(hx, hy - 0.1, 0.06), (hx, hy, 0.07)], dark)
     sketch.box(hx - 0.075, hy - 0.035, hx + 0.075, hy + 0.045, shade, 0.03)
-    chest = [(nx - 0.105, ny + 0.015), (nx + 0.105, ny + 0.015), (nx + 0.115, ny + 0.08), (hx + 0.07, hy - 0.085), (hx - 0.07, hy - 0.085),
+    chest = [(nx - 0.105, ny + 0.015), (nx + 0.105, ny + 0.015), (nx + 0.115, ny + 0.08), (hx + 0.07, hy - 0.085),
+             (hx - 0.07, hy - 0.085),
              (nx - 0.115, ny + 0.08)]  # fmt: skip
     (sketch.polygon if kind == 0 else sketch.smooth)(chest, plate)
     sketch.polygon([(nx + 0.02, ny + 0.02), (nx + 0.1, ny + 0.02), (nx + 0.108, ny + 0.08), (hx + 0.066, hy - 0.09)],
@@ -300,7 +310,8 @@ def _robot_body(sketch: Sketch, at: Joints, metal: Colour, plate: Colour, kind: 
         sketch.box(x - 0.03, y - 0.04, x + 0.088, y + 0.025, dark, 0.03)
     else:
         sketch.polygon([(x - 0.02, y - 0.13), (x + 0.03, y - 0.07), (x - 0.07, y - 0.06)], plate)
-        sketch.smooth([(x - 0.08, y - 0.04), (x - 0.02, y - 0.09), (x + 0.06, y - 0.075), (x + 0.088, y), (x + 0.05, y + 0.07),
+        sketch.smooth([(x - 0.08, y - 0.04), (x - 0.02, y - 0.09), (x + 0.06, y - 0.075), (x + 0.088, y),
+                       (x + 0.05, y + 0.07),
                        (x - 0.05, y + 0.065)], metal)  # fmt: skip
         sketch.box(x - 0.01, y - 0.03, x + 0.088, y + 0.018, dark, 0.024)
     for aside in (0.012, 0.056):

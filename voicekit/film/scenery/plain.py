@@ -11,8 +11,10 @@ from voicekit.film.scenery.palettes import Palette
 
 def ground(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     """Only the colours of a palette, from one corner to the other, with light to the right."""
-    deep = mixed(palette.sky[0], palette.near, 0.45)
-    canvas.gradient((deep, mixed(palette.sky[0], palette.sky[1], 0.55), mixed(palette.sky[1], palette.far, 0.4)), -0.1, 1.2, 0.7)
+    deep = mixed(palette.sky[0], palette.near, 0.45 if palette.falls != "snow" else 0.9)  # flakes are light
+    canvas.gradient(
+        (deep, mixed(palette.sky[0], palette.sky[1], 0.55), mixed(palette.sky[1], palette.far, 0.4)), -0.1, 1.2, 0.7
+    )
     canvas.glow(canvas.wide * dice.spread(0.78, 0.95), dice.spread(0.2, 0.8), 0.42, palette.sky[-1], 0.4)
 
 
@@ -78,7 +80,10 @@ def _tiles(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     """Quarters of discs in a grid."""
     columns, rows = (3, 5) if canvas.wide > 1 else (2, 5)
     size = 1 / rows if canvas.wide > 1 else 0.3 * canvas.wide / columns
-    left, tones = canvas.wide - columns * size, (palette.far, mixed(palette.sky[1], palette.sky[-1], 0.55), palette.sky[-1], palette.light)
+    left, tones = (
+        canvas.wide - columns * size,
+        (palette.far, mixed(palette.sky[1], palette.sky[-1], 0.55), palette.sky[-1], palette.light),
+    )
     rows = math.ceil(1 / size)
     for column in range(columns):
         for row in range(rows):

@@ -1,11 +1,12 @@
-"""What figures are drawn with: shapes in flat colours on a small sheet of their own, lit as the picture is when it is laid there.
+"""What figures are drawn with: flat shapes on a small sheet of their own, lit as the picture is when it is laid there.
 
-Places are in heights of the figure around its foot: x to the right, y down, so that the top of a figure of height 1 is at −1.
+Places are in heights of the figure around its foot: x to the right, y down, so that the top of a figure is at −1.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -52,11 +53,16 @@ class Sketch:
 
     def limb(self, joints: Sequence[tuple[float, float, float]], colour: Colour) -> None:
         """A limb along joints (x, y, half its thickness there), round at them."""
-        for (x, y, r), (x2, y2, r2) in zip(joints, joints[1:], strict=False):
+        for (x, y, r), (x2, y2, r2) in pairwise(joints):
             long = math.hypot(x2 - x, y2 - y) or 1e-6
             nx, ny = (y2 - y) / long, (x - x2) / long
             self.polygon(
-                [(x + nx * r, y + ny * r), (x2 + nx * r2, y2 + ny * r2), (x2 - nx * r2, y2 - ny * r2), (x - nx * r, y - ny * r)],
+                [
+                    (x + nx * r, y + ny * r),
+                    (x2 + nx * r2, y2 + ny * r2),
+                    (x2 - nx * r2, y2 - ny * r2),
+                    (x - nx * r, y - ny * r),
+                ],
                 colour,
             )
         for x, y, r in joints:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voicekit.film.scenery.figures import label
-from voicekit.film.scenery.lexicon import KINDS
+from voicekit.film.scenery.lexicon import KINDS, word_set
 from voicekit.film.scenery.mentions import Mention, about_game, is_german, mentions
 from voicekit.film.scenery.palettes import mood_of, said
 from voicekit.film.scenery.vocabulary import PEOPLE
@@ -16,7 +16,7 @@ from voicekit.film.scenery.vocabulary import PEOPLE
 #: The scenery of a card that shows nothing.
 PLAIN = "plain"
 #: What has to be seen where it is named: it counts for more than what is around it, a town or the sea.
-_LANDMARKS = frozenset("lighthouse stadium volcano library space factory machine underwater mars moon".split())
+_LANDMARKS = word_set("lighthouse stadium volcano library space factory machine underwater mars moon")
 _FROM_TITLE, _FROM_VISUAL, _LANDMARK = 3, 2, 2
 #: Of two sceneries, the one that shows both.
 _TOGETHER = {
@@ -27,7 +27,7 @@ _TOGETHER = {
 #: Of what falls: it is not seen in other colours.
 _WEATHER_PALETTES = {"snow": "snow", "rain": "rain"}
 #: A city is one to come where one of these is said.
-_FUTURE = frozenset("future futuristic tomorrow cyberpunk neon zukunft zukunftsstadt futuristisch futuristische".split())
+_FUTURE = word_set("future futuristic tomorrow cyberpunk neon zukunft zukunftsstadt futuristisch futuristische")
 #: Palettes of sceneries that have their own, and of those with some that do not suit them.
 _OWN_PALETTES = {"mars": "mars", "mars_stadium": "mars", "moon": "moon", "underwater": "sea", "metropolis": "city"}
 _OPEN_PALETTES = (("dusk", "sea", "gold", "summer", "night"), ("rose", "dawn", "forest", "city", "desert"))
@@ -53,10 +53,10 @@ _UNFIT = {
 }
 #: What people are seen to do, by the words for it.
 _POSTURES = {
-    "run": "run runs running ran sprint sprints sprinting jog jogging chase chases chasing rennt rennen läuft laufen sprintet",
-    "walk": "walk walks walking walked wander wanders stroll strolls march marches geht gehen spaziert wandert wandern marschiert",
+    "run": "run runs running ran sprint sprints sprinting jogging chases chasing rennt rennen läuft laufen sprintet",
+    "walk": "walk walks walking walked wander wanders strolls marches geht gehen spaziert wandert wandern marschiert",
     "sit": "sit sits sitting sat seated sitzt sitzen sitzend",
-    "cheer": "cheer cheers cheering celebrate celebrates celebrating jubilant triumph rejoice jubelt jubeln feiern feiert jubelnde",
+    "cheer": "cheer cheers cheering celebrate celebrates celebrating jubilant jubelt jubeln feiern feiert jubelnde",
     "kick": "kick kicks kicking shoots shooting dribbles schießt schießen dribbelt",
     "wave": "waves waving greets greeting winkt winken grüßt",
     "read": "read reads reading liest lesen lesend",
@@ -66,7 +66,7 @@ _POSTURES = {
 }
 _DOING = {word: posture for posture, words in _POSTURES.items() for word in words.split()}
 #: What a robot may be said to be.
-_ROLES = frozenset("player goalkeeper referee team runner doctor cook singer".split())
+_ROLES = word_set("player goalkeeper referee team runner doctor cook singer")
 #: The most different figures on a picture.
 _MOST_FIGURES = 3
 _LABELS = {
@@ -106,7 +106,8 @@ class Scene:
 def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str = "") -> Scene:
     """What a clip shows.
 
-    Where the words leave the colours open they go by the seed, so that the next clip (seed + 100) has others; another take
+    Where the words leave the colours open they go by the seed,
+        so that the next clip (seed + 100) has others; another take
     (seed + 1) has others as well.
 
     Args:
@@ -120,7 +121,11 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
     weather = next((one.name for part in named for one in part if KINDS[one.name] == "weather"), "")
     scenery = scenery or _scenery(named, title, visual, {one.name for one in figures})
     mood = _WEATHER_PALETTES.get(weather, "") or mood_of(title, visual)
-    palette = theme or ("" if scenery in ("mars", "mars_stadium", "moon", "underwater") else mood) or _OWN_PALETTES.get(scenery, "")
+    palette = (
+        theme
+        or ("" if scenery in ("mars", "mars_stadium", "moon", "underwater") else mood)
+        or _OWN_PALETTES.get(scenery, "")
+    )
     if not palette:
         palette = _taken([name for name in _OPEN_PALETTES[odd] if name not in _UNFIT.get(scenery, ())], turn)
     return Scene(scenery, palette, figures, None if theme else weather, _posture(title, visual))
@@ -170,9 +175,15 @@ def _with_roles(figures: Sequence[Mention]) -> list[Mention]:
         worn = {one.colour for one in roles} - {one.colour for one in robots}
         if any(one.colour or one.count > 1 for one in robots):
             return [*robots, *rest]
-        return [*(replace(one, count=max(one.count, 3), colour=colour) for one in robots for colour in sorted(worn) or [""]), *rest]
+        return [
+            *(replace(one, count=max(one.count, 3), colour=colour) for one in robots for colour in sorted(worn) or [""]),
+            *rest,
+        ]
     colour, count = robots[0].colour, robots[0].count
-    players = [replace(one, colour=one.colour or colour, count=count if one.count == 1 and count > 1 else one.count) for one in players]
+    players = [
+        replace(one, colour=one.colour or colour, count=count if one.count == 1 and count > 1 else one.count)
+        for one in players
+    ]
     return [*players[:2], *rest]
 
 

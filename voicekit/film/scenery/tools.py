@@ -27,7 +27,11 @@ def ball(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
     def spot(x: float, y: float, size: float, turn: float) -> None:
         s.polygon(
-            [(x + size * math.cos(turn + n * 0.4 * math.pi), y + size * math.sin(turn + n * 0.4 * math.pi)) for n in range(5)], dark
+            [
+                (x + size * math.cos(turn + n * 0.4 * math.pi), y + size * math.sin(turn + n * 0.4 * math.pi))
+                for n in range(5)
+            ],
+            dark,
         )
 
     for n in range(5):
@@ -36,9 +40,12 @@ def ball(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
         s.line([(0.17 * c, -0.5 + 0.17 * d), (0.34 * c, -0.5 + 0.34 * d)], 0.022, dark)
         side = angle + 0.2 * math.pi
         s.line([(0.34 * c, -0.5 + 0.34 * d), (0.4 * math.cos(side), -0.5 + 0.4 * math.sin(side)),
-                (0.34 * math.cos(side + 0.2 * math.pi), -0.5 + 0.34 * math.sin(side + 0.2 * math.pi))], 0.02, dark)  # fmt: skip
-        s.polygon([(0.49 * math.cos(angle + a), -0.5 + 0.49 * math.sin(angle + a)) for a in (-0.26, -0.13, 0, 0.13, 0.26)]
-                  + [(0.36 * math.cos(angle + a), -0.5 + 0.36 * math.sin(angle + a)) for a in (0.17, -0.17)], dark)  # fmt: skip
+                (0.34 * math.cos(side + 0.2 * math.pi),
+                -0.5 + 0.34 * math.sin(side + 0.2 * math.pi))], 0.02, dark)  # fmt: skip
+        s.polygon([(0.49 * math.cos(angle + a),
+                   -0.5 + 0.49 * math.sin(angle + a)) for a in (-0.26, -0.13, 0, 0.13, 0.26)]
+                  + [(0.36 * math.cos(angle + a),
+                     -0.5 + 0.36 * math.sin(angle + a)) for a in (0.17, -0.17)], dark)  # fmt: skip
     spot(0, -0.5, 0.18, -math.pi / 2)
 
 
@@ -72,7 +79,10 @@ def medal(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     s.polygon([(0.32, -1.0), (0.14, -1.0), (-0.08, -0.52), (0.08, -0.5)], (58, 100, 172))
     s.disc(0, -0.3, 0.29, _dim(colour, 0.12))
     s.disc(0, -0.3, 0.24, colour)
-    star = [((0.16, 0.07)[n % 2] * math.sin(n * math.pi / 5), -0.3 - (0.16, 0.07)[n % 2] * math.cos(n * math.pi / 5)) for n in range(10)]
+    star = [
+        ((0.16, 0.07)[n % 2] * math.sin(n * math.pi / 5), -0.3 - (0.16, 0.07)[n % 2] * math.cos(n * math.pi / 5))
+        for n in range(10)
+    ]
     s.polygon(star, mixed(colour, _WHITE, 0.55))
 
 
@@ -108,14 +118,22 @@ def phone(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     for row in range(3):
         for column in range(3):
             x, y = -0.14 + 0.14 * column, -0.44 + 0.14 * row
-            s.box(x - 0.045, y - 0.045, x + 0.045, y + 0.045, (_WHITE, mixed(colour, _DARK, 0.25), _GOLD)[(row + column) % 3], 0.02)
+            s.box(
+                x - 0.045,
+                y - 0.045,
+                x + 0.045,
+                y + 0.045,
+                (_WHITE, mixed(colour, _DARK, 0.25), _GOLD)[(row + column) % 3],
+                0.02,
+            )
 
 
 def book(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     """Open."""
     s.polygon([(-0.92, -0.7), (0.92, -0.7), (0.98, -0.04), (-0.98, -0.04)], colour)
     for side in (-1, 1):
-        page = [(0, -0.66), (side * 0.28, -0.84), (side * 0.62, -0.86), (side * 0.88, -0.76), (side * 0.92, -0.14), (side * 0.6, -0.2),
+        page = [(0, -0.66), (side * 0.28, -0.84), (side * 0.62, -0.86), (side * 0.88, -0.76), (side * 0.92, -0.14),
+                (side * 0.6, -0.2),
                 (side * 0.28, -0.18), (0, -0.04)]  # fmt: skip
         s.polygon(page, _WHITE if side < 0 else _dim(_WHITE, 0.08))
         for n in range(5):
@@ -179,21 +197,42 @@ def chart(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 
 def bulb(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    s.smooth([(0, -1.0), (0.26, -0.92), (0.33, -0.66), (0.22, -0.46), (0.13, -0.28), (-0.13, -0.28), (-0.22, -0.46), (-0.33, -0.66),
+    s.smooth([(0, -1.0), (0.26, -0.92), (0.33, -0.66), (0.22, -0.46), (0.13, -0.28), (-0.13, -0.28), (-0.22, -0.46),
+              (-0.33, -0.66),
               (-0.26, -0.92)], (255, 232, 160))  # fmt: skip
     s.smooth([(-0.2, -0.86), (-0.1, -0.92), (-0.16, -0.72), (-0.22, -0.64)], (255, 250, 226))
     s.line([(-0.06, -0.28), (-0.1, -0.56), (0, -0.5), (0.1, -0.56), (0.06, -0.28)], 0.022, (226, 140, 50))
     for n in range(3):
-        s.box(-0.14 + 0.01 * n, -0.28 + 0.07 * n, 0.14 - 0.01 * n, -0.225 + 0.07 * n, _dim(_STEEL, 0.1 + 0.15 * (n % 2)), 0.02)
+        s.box(
+            -0.14 + 0.01 * n, -0.28 + 0.07 * n, 0.14 - 0.01 * n, -0.225 + 0.07 * n, _dim(_STEEL, 0.1 + 0.15 * (n % 2)), 0.02
+        )
     s.disc(0, -0.06, 0.07, _DARK, 0.05)
 
 
 def flask(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     """A flask and a test tube."""
-    s.smooth([(-0.28, -0.9), (-0.08, -0.9), (-0.08, -0.56), (0.14, -0.12), (0.08, -0.01), (-0.44, -0.01), (-0.5, -0.12), (-0.28, -0.56)], _GLASS)
+    s.smooth(
+        [
+            (-0.28, -0.9),
+            (-0.08, -0.9),
+            (-0.08, -0.56),
+            (0.14, -0.12),
+            (0.08, -0.01),
+            (-0.44, -0.01),
+            (-0.5, -0.12),
+            (-0.28, -0.56),
+        ],
+        _GLASS,
+    )
     s.smooth([(-0.33, -0.4), (-0.03, -0.4), (0.11, -0.13), (0.06, -0.04), (-0.42, -0.04), (-0.47, -0.13)], colour)
     s.box(-0.32, -0.96, -0.04, -0.88, mixed(_GLASS, _WHITE, 0.5), 0.03)
-    for x, y, r in ((-0.22, -0.24, 0.045), (-0.06, -0.16, 0.03), (-0.14, -0.34, 0.026), (-0.16, -0.52, 0.03), (-0.2, -0.66, 0.02)):
+    for x, y, r in (
+        (-0.22, -0.24, 0.045),
+        (-0.06, -0.16, 0.03),
+        (-0.14, -0.34, 0.026),
+        (-0.16, -0.52, 0.03),
+        (-0.2, -0.66, 0.02),
+    ):
         s.disc(x, y, r, mixed(colour, _WHITE, 0.55))
     s.box(0.26, -0.86, 0.44, -0.02, _GLASS, 0.09)
     s.box(0.26, -0.48, 0.44, -0.02, (236, 150, 84), 0.09)
@@ -214,9 +253,11 @@ def pills(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 def guitar(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     wood = colour
-    s.smooth([(0, -0.56), (0.19, -0.5), (0.16, -0.36), (0.27, -0.18), (0.2, -0.02), (0, 0.0), (-0.2, -0.02), (-0.27, -0.18), (-0.16, -0.36),
+    s.smooth([(0, -0.56), (0.19, -0.5), (0.16, -0.36), (0.27, -0.18), (0.2, -0.02), (0, 0.0), (-0.2, -0.02),
+              (-0.27, -0.18), (-0.16, -0.36),
               (-0.19, -0.5)], _dim(wood, 0.25))  # fmt: skip
-    s.smooth([(0, -0.535), (0.165, -0.485), (0.135, -0.36), (0.24, -0.18), (0.18, -0.035), (0, -0.02), (-0.18, -0.035), (-0.24, -0.18),
+    s.smooth([(0, -0.535), (0.165, -0.485), (0.135, -0.36), (0.24, -0.18), (0.18, -0.035), (0, -0.02),
+              (-0.18, -0.035), (-0.24, -0.18),
               (-0.135, -0.36), (-0.165, -0.485)], wood)  # fmt: skip
     s.disc(0, -0.36, 0.07, _DARK)
     s.box(-0.035, -0.9, 0.035, -0.36, _dim(_WOOD, 0.4))
@@ -248,9 +289,14 @@ def piano(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 def globe(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     s.disc(0, -0.55, 0.42, (74, 140, 186))
     land = (104, 164, 104)
-    s.smooth([(-0.3, -0.82), (-0.08, -0.9), (-0.02, -0.74), (-0.14, -0.64), (-0.1, -0.54), (-0.24, -0.58), (-0.36, -0.68)], land)
+    s.smooth(
+        [(-0.3, -0.82), (-0.08, -0.9), (-0.02, -0.74), (-0.14, -0.64), (-0.1, -0.54), (-0.24, -0.58), (-0.36, -0.68)], land
+    )
     s.smooth([(-0.16, -0.5), (-0.02, -0.44), (-0.04, -0.26), (-0.12, -0.18), (-0.18, -0.34)], land)
-    s.smooth([(0.1, -0.8), (0.28, -0.84), (0.38, -0.68), (0.26, -0.6), (0.3, -0.44), (0.18, -0.3), (0.08, -0.5), (0.04, -0.66)], land)
+    s.smooth(
+        [(0.1, -0.8), (0.28, -0.84), (0.38, -0.68), (0.26, -0.6), (0.3, -0.44), (0.18, -0.3), (0.08, -0.5), (0.04, -0.66)],
+        land,
+    )
     s.arc(0, -0.55, 0.47, -70, 120, 0.035, _GOLD)
     s.box(-0.03, -0.1, 0.03, -0.03, _GOLD)
     s.box(-0.24, -0.05, 0.24, 0.0, _WOOD, 0.02)
@@ -276,5 +322,10 @@ def atom(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
             ring.append((u * math.cos(turn) - v * math.sin(turn), -0.5 + u * math.sin(turn) + v * math.cos(turn)))
         s.line(ring, 0.022, _WHITE)
         s.disc(*ring[(7 + 19 * n) % 60], 0.05, _GOLD)
-    for x, y, tone in ((-0.05, -0.53, colour), (0.05, -0.5, (206, 84, 70)), (-0.02, -0.45, (206, 84, 70)), (0.03, -0.57, colour)):
+    for x, y, tone in (
+        (-0.05, -0.53, colour),
+        (0.05, -0.5, (206, 84, 70)),
+        (-0.02, -0.45, (206, 84, 70)),
+        (0.03, -0.57, colour),
+    ):
         s.disc(x, y, 0.065, tone)

@@ -95,12 +95,16 @@ def bicycle(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 def plane(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     """In the air, climbing."""
+
     def at(x: float, y: float) -> tuple[float, float]:
         return x * 0.96 - y * 0.22, x * -0.26 + y * 0.96 - 0.5
 
     s.polygon([at(-0.1, -0.06), at(-0.62, -0.46), at(-0.42, -0.46), at(0.32, -0.06)], _dim(_WHITE, 0.25))
     s.polygon([at(-1.1, -0.05), at(-1.36, -0.5), at(-1.12, -0.5), at(-0.72, -0.08)], colour)
-    s.smooth([at(-1.2, -0.06), at(-0.4, -0.17), at(0.7, -0.17), at(1.2, -0.06), at(1.26, 0.03), at(0.9, 0.11), at(-0.4, 0.13)], _WHITE)
+    s.smooth(
+        [at(-1.2, -0.06), at(-0.4, -0.17), at(0.7, -0.17), at(1.2, -0.06), at(1.26, 0.03), at(0.9, 0.11), at(-0.4, 0.13)],
+        _WHITE,
+    )
     s.polygon([at(-1.05, 0.01), at(1.2, 0.02), at(0.9, 0.1), at(-0.4, 0.12)], colour)
     s.polygon([at(0.3, 0.04), at(-0.5, 0.62), at(-0.22, 0.62), at(0.62, 0.04)], _dim(_WHITE, 0.12))
     s.polygon([at(-0.9, 0.0), at(-1.26, 0.22), at(-1.06, 0.22), at(-0.62, 0.02)], _dim(_WHITE, 0.18))

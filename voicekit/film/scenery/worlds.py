@@ -66,7 +66,10 @@ def moon(canvas: Canvas, palette: Palette, dice: Dice) -> None:
 
 def _barren(canvas: Canvas, palette: Palette, dice: Dice, horizon: float) -> None:
     for layer, tall in enumerate((0.12, 0.07)):
-        canvas.land(mixed(palette.far, palette.near, 0.25 * layer), horizon + 0.02 - tall * (0.3 + 0.7 * _POINTS) * rugged(dice.rng, 5))
+        canvas.land(
+            mixed(palette.far, palette.near, 0.25 * layer),
+            horizon + 0.02 - tall * (0.3 + 0.7 * _POINTS) * rugged(dice.rng, 5),
+        )
         haze(canvas, palette.sky[-1], horizon, 0.2 - 0.08 * layer)
     canvas.land(mixed(palette.far, palette.near, 0.4), horizon + 0.02 + 0.006 * rolling(dice.rng))
     canvas.land(mixed(palette.far, palette.near, 0.62), horizon + 0.13 + 0.02 * rolling(dice.rng))
@@ -138,7 +141,8 @@ def metropolis(canvas: Canvas, palette: Palette, dice: Dice) -> None:
         tall, half = float(rng.uniform(0.42, 0.74)) * (1 - 0.1 * abs(n - 2)), float(rng.uniform(0.022, 0.036))
         body = mixed(palette.near, palette.far, 0.25 + 0.1 * (n % 2))
         with canvas.paint(body) as pen:
-            pen.polygon([(x - half, base), (x - 0.7 * half, base - tall), (x, base - tall - 0.08), (x + 0.7 * half, base - tall),
+            pen.polygon([(x - half, base), (x - 0.7 * half, base - tall), (x, base - tall - 0.08),
+                         (x + 0.7 * half, base - tall),
                          (x + half, base)])  # fmt: skip
             if n % 2:
                 pen.disc(x, base - 0.8 * tall, 2.3 * half, 0.5 * half)
@@ -146,7 +150,7 @@ def metropolis(canvas: Canvas, palette: Palette, dice: Dice) -> None:
             for k in range(int(tall / 0.06)):
                 y = base - tall + 0.02 + 0.06 * k
                 pen.box(x - 0.6 * half, y, x + (0.6 - 0.5 * (k % 3)) * half, y + 0.004)
-    for n in range(7):
+    for _ in range(7):
         x, y = canvas.wide * float(rng.uniform(0.5, 0.98)), float(rng.uniform(0.24, 0.62))
         with canvas.paint(glow, 0.7, fade=(x, y, 0.05)) as pen:
             pen.line([(x, y), (x - 0.1, y + 0.006)], 0.003)
