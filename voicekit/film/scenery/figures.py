@@ -1,7 +1,7 @@
 """Figures in a picture: which drawing each name has, and where several stand together, away from the title."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -138,6 +138,7 @@ def place(
     posture: str,
     floats: bool,
     ground: float = 0.91,
+    aside: bool = False,
 ) -> None:
     """Draws figures where no title stands: to the right, or, in a frame taller than wide, in its lower half.
 
@@ -145,13 +146,16 @@ def place(
         posture: what people do; "" for what theirs is.
         floats: whether all of them float, in water or space.
         ground: the y of what they stand on.
+        aside: whether they make room at the right for others.
     """
     crowd = [one for one in figures if one.name == "crowd"]
     placed = list(_expanded([one for one in figures if one.name not in ("crowd", "goal")], posture, dice))[:_MOST]
     goal = any(one.name == "goal" for one in figures)
     if placed or goal:
         ground -= 0.06 * bool(crowd)
-        span = _Span.of(canvas, placed, goal, bool(crowd))
+        span = _Span.of(canvas, placed, goal, bool(crowd), floats or any(one.flies for one in placed))
+        if aside:
+            span = replace(span, left=0.42 * canvas.wide, right=0.66 * canvas.wide, size=min(span.size, 0.3))
         if goal:
             _goal(canvas, palette, dice, span, ground, alone=not placed)
         _row(canvas, palette, dice, placed, span, ground, floats)
@@ -169,7 +173,7 @@ class _Span:
     closer: float
 
     @staticmethod
-    def of(canvas: Canvas, placed: Sequence[_Placed], goal: bool, crowd: bool) -> "_Span":
+    def of(canvas: Canvas, placed: Sequence[_Placed], goal: bool, crowd: bool, high: bool) -> "_Span":
         upright = canvas.wide < 1.15
         left, right = (0.08, 0.92) if upright else (0.66, 0.965)
         highest = (0.46 if canvas.wide < 0.8 else 0.3) if upright else 0.6
@@ -185,7 +189,7 @@ class _Span:
         share = highest if len(placed) > 1 or tallest > 0.9 else highest * (0.62 + 0.4 * tallest)
         size = min(share / tallest, (right - left) * canvas.wide / long)
         low = min(0.31 / tallest, (right - 0.08) * canvas.wide / long)
-        if not upright and low > 1.2 * size:  # below the title there is room for more
+        if not upright and not high and low > 1.2 * size:  # below the title there is room for more
             size, left = low, max(right - long * low / canvas.wide, 0.08)
         return _Span(left * canvas.wide, right * canvas.wide, size, closer)
 
@@ -193,7 +197,7 @@ class _Span:
 def _expanded(figures: Sequence[Mention], posture: str, dice: Dice) -> Iterator[_Placed]:
     """Each figure by itself."""
     ball = any(one.name == "ball" for one in figures)
-    for one in sorted(figures, key=lambda each: each.name == "ball"):
+    for one in sorted(figures, key=lambda each: each.name != "ball"):  # people look to the left
         colour = COLOURS.get(one.colour)
         if drawing := DRAWINGS.get(one.name):
             tall = drawing.tall
@@ -254,6 +258,8 @@ def _row(
             if one.name == "robot":
                 robot(sketch, one.colour, POSTURES[one.posture], kind if one.colour else kind + number)
             else:
+                if one.posture == "sit":
+                    sketch.box(-0.16, -0.2, 0.1, 0.0, mixed(palette.far, palette.near, 0.5), 0.02)
                 person(sketch, look_of(one.name, one.colour, cloth), POSTURES[one.posture])
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from voicekit.film.scenery.idioms import IDIOMS
 from voicekit.film.scenery.vocabulary import PEOPLE, SCENERIES, THINGS, WEATHER
@@ -57,6 +57,10 @@ class Lexicon:
     words: dict[tuple[str, ...], Entry]
     ends: dict[str, Entry]
 
+    @cached_property
+    def longest_end(self) -> int:
+        return max(map(len, self.ends), default=0)
+
 
 @cache
 def lexicon(german: bool) -> Lexicon:
@@ -64,7 +68,7 @@ def lexicon(german: bool) -> Lexicon:
     words: dict[tuple[str, ...], Entry] = {}
     ends: dict[str, Entry] = {}
     given = [
-        (name, marked.strip(), marked.strip().lstrip("!*+"))
+        (name, marked.strip(), marked.strip().lstrip("!*+="))
         for table in (WEATHER, THINGS, PEOPLE, SCENERIES)
         for name, (english, deutsch, _) in table.items()
         for marked in (deutsch if german else english).split(", ")
@@ -72,7 +76,7 @@ def lexicon(german: bool) -> Lexicon:
     itself = {tuple(word.split()) for _, _, word in given}  # goes before another word's form: "Fischer", "Fisch"
     for name, marked, word in given:
         marks = marked[: -len(word)]
-        for form, plural in _german_forms(word) if german else _english_forms(word):
+        for form, plural in _german_forms(word, "=" in marks) if german else _english_forms(word):
             if form != word and tuple(form.split()) in itself:
                 continue
             entry = Entry(name, plural, "!" in marks, "+" in marks)
@@ -92,8 +96,8 @@ def _english_forms(word: str) -> list[tuple[str, bool]]:
     return [(word, False), (word + ("es" if word.endswith(("s", "x", "ch", "sh", "ss")) else "s"), True)]
 
 
-def _german_forms(word: str) -> list[tuple[str, bool]]:
-    return [(word + ending, ending in ("e", "en", "n")) for ending in _GERMAN_ENDINGS]
+def _german_forms(word: str, alone: bool) -> list[tuple[str, bool]]:
+    return [(word + ending, ending in ("e", "en", "n")) for ending in _GERMAN_ENDINGS[: 1 if alone else None]]
 
 
 @cache

@@ -204,7 +204,7 @@ def _entry(clause: Sequence[_Token], at: int, german: bool) -> tuple[Entry, int]
         if (entry := known.words.get((last,))) and len(head) > 2:
             return entry, 1
     if german and written[0].isupper():
-        for length in range(len(word) - 3, 3, -1):
+        for length in range(min(len(word) - 3, known.longest_end), 3, -1):
             if entry := known.ends.get(word[-length:]):
                 return entry, 1
         if word.startswith("roboter") and len(word) > 9:

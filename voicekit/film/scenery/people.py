@@ -100,11 +100,15 @@ def look_of(name: str, colour: Colour | None, rng: np.random.Generator) -> Look:
     def one(colours: tuple[Colour, ...]) -> Colour:
         return colours[int(rng.integers(len(colours)))]
 
-    female = name in ("woman", "queen", "princess") or (name not in ("man", "king", "prince") and rng.random() < 0.5)
+    female = name in ("woman", "grandmother", "queen", "princess") or (
+        name not in ("man", "grandfather", "king", "prince") and rng.random() < 0.5
+    )
     look = Look(one(_SKIN), one(_HAIR), colour or one(_TOPS), one(_TROUSERS))
     hair = ("long", "bun")[int(rng.integers(2))] if female else "short"
     look = replace(look, hair=hair, wear="dress" if name == "woman" and rng.random() < 0.6 else "plain")
-    if name == "child":
+    if name in ("grandmother", "grandfather"):
+        look = replace(look, hair_colour=_GREY_HAIR, hair="bun" if female else "short", wear="dress" if female else "plain")
+    elif name == "child":
         look = replace(look, child=True)
     elif name in ("player", "goalkeeper"):
         look = replace(look, wear="kit", hair="short", trousers=mixed(look.top, _WHITE, 0.8))

@@ -7,7 +7,7 @@ from PIL import Image
 
 from voicekit.film.scenery import coasts, countryside, interiors, landscapes, shows, towns, worlds
 from voicekit.film.scenery.brush import Canvas, Dice, mixed
-from voicekit.film.scenery.figures import place
+from voicekit.film.scenery.figures import DRAWINGS, place
 from voicekit.film.scenery.palettes import PALETTES, Palette
 from voicekit.film.scenery.plain import backdrop, ground, plain
 from voicekit.film.scenery.skies import falling, stars
@@ -15,15 +15,15 @@ from voicekit.film.scenery.subjects import PLAIN, Scene
 
 _DRAWN = (
     landscapes.hills, landscapes.peaks, landscapes.lake, landscapes.forest, landscapes.dunes, landscapes.volcano,
-    countryside.field, countryside.road, coasts.sea, coasts.lighthouse, coasts.harbour, towns.skyline, towns.village,
-    towns.factory, towns.machine, interiors.room, interiors.library, shows.space, shows.stage, shows.stadium,
+    countryside.field, countryside.road, coasts.sea, coasts.beach, coasts.lighthouse, coasts.harbour, towns.skyline,
+    towns.village, towns.factory, towns.machine, interiors.room, interiors.library, shows.space, shows.stage, shows.stadium,
     worlds.mars, worlds.mars_stadium, worlds.moon, worlds.underwater, worlds.metropolis, worlds.river,
 )  # fmt: skip
 _BY_NAME = {one.__name__: one for one in _DRAWN}
 SCENERIES = (*_BY_NAME, PLAIN)
 _WITHIN = ("room", "library", "space", "stage", "machine", "underwater", "mars", "mars_stadium", "moon")
 _FLOATING = ("space", "underwater")
-_WET = ("sea", "harbour", "lake", "river", "lighthouse")
+_WET = ("sea", "harbour", "lake", "river", "lighthouse", "beach")
 #: What is on the water there, rather than on a jetty before it.
 _AFLOAT = frozenset(("boat",))
 
@@ -46,10 +46,10 @@ def drawn(scene: Scene, width: int, height: int, dice: Dice, motif: int = 0) -> 
     afloat = [one for one in scene.figures if wet and one.name in _AFLOAT]
     rest = [one for one in scene.figures if one not in afloat and not (scene.scenery == "harbour" and one.name in _AFLOAT)]
     if afloat and scene.scenery != "harbour":
-        place(canvas, palette, dice, afloat, "", False, 0.8)
+        place(canvas, palette, dice, afloat, "", False, 0.76 if rest else 0.8, aside=bool(rest))
     if rest:
-        if wet:
-            _jetty(canvas, palette)
+        if wet and scene.scenery != "beach" and not all(one.name in DRAWINGS and DRAWINGS[one.name].flies for one in rest):
+            (_jetty if scene.scenery == "harbour" else _bank)(canvas, palette)
         place(canvas, palette, dice, rest, scene.posture, floats)
     if scene.scenery not in _WITHIN:
         falling(canvas, palette, dice)
@@ -79,3 +79,10 @@ def _jetty(canvas: Canvas, palette: Palette) -> None:
         for y in np.linspace(0, 1, 6)[1:] ** 1.4:
             pen.box(left - 0.2 * y, top + 0.13 * y, canvas.wide + 0.1, top + 0.13 * y + 0.003)
         pen.polygon([(left, top), (left - 0.2, 1.01), (left - 0.22, 1.01), (left - 0.014, top)])
+
+
+def _bank(canvas: Canvas, palette: Palette) -> None:
+    """Land along the lower edge, higher to the right, to stand on before water."""
+    at = np.linspace(0, 1, 128)
+    for tone, lower in ((0.72, 0.0), (0.9, 0.035)):
+        canvas.land(mixed(palette.far, palette.near, tone), 1.0 + lower - 0.15 / (1 + np.exp(-14 * (at - 0.5))))

@@ -37,6 +37,7 @@ _UNFIT = {
     "stadium": {"gold", "rose", "desert"},
     "village": {"summer", "desert", "forest", "sea"},
     "lighthouse": {"desert", "forest"},
+    "beach": {"forest", "desert"},
     "sea": {"forest", "desert"},
     "harbour": {"forest", "desert"},
     "room": {"summer", "desert"},
@@ -118,9 +119,10 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
     named = _named(title, visual)
     game = about_game(f"{title} {visual}")
     figures = () if scenery == PLAIN else _figures([one for part in named for one in part], game)
-    weather = next((one.name for part in named for one in part if KINDS[one.name] == "weather"), "")
+    falling = [one.name for part in named for one in part if KINDS[one.name] == "weather"]
+    weather = next((name for name in falling if name != "stars"), falling[0] if falling else "")
     scenery = scenery or _scenery(named, title, visual, {one.name for one in figures})
-    mood = _WEATHER_PALETTES.get(weather, "") or mood_of(title, visual)
+    mood = "night" if "stars" in falling else _WEATHER_PALETTES.get(weather, "") or mood_of(title, visual)
     palette = (
         theme
         or ("" if scenery in ("mars", "mars_stadium", "moon", "underwater") else mood)
@@ -157,6 +159,8 @@ def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
         left = _with_roles(left)
     elif not game:
         left = [replace(one, name="people") if one.name == "team" else one for one in left]
+    if any(one.name == "referee" for one in left):  # who has it in the hand
+        left = [one for one in left if one.name != "whistle"]
     for vague in ("people", "team", "person"):  # who they are is said more closely
         if any(one.name in PEOPLE and one.name not in (vague, "crowd") for one in left):
             left = [one for one in left if one.name != vague or (one.count > 1 and vague == "person")]
@@ -173,7 +177,9 @@ def _with_roles(figures: Sequence[Mention]) -> list[Mention]:
     players = [replace(one, name="robot", role=one.name) for one in roles if one.name != "team"]
     if not players:
         worn = {one.colour for one in roles} - {one.colour for one in robots}
-        if any(one.colour or one.count > 1 for one in robots):
+        if len(worn) == 1 and not any(one.colour for one in robots):
+            robots = [replace(one, colour=next(iter(worn))) for one in robots]
+        if any(one.colour and one.count != 1 for one in robots):
             return [*robots, *rest]
         return [
             *(replace(one, count=max(one.count, 3), colour=colour) for one in robots for colour in sorted(worn) or [""]),
@@ -192,7 +198,8 @@ def _scenery(named: Sequence[Sequence[Mention]], title: str, visual: str, figure
     for part, weight in zip(named, (_FROM_TITLE, _FROM_VISUAL), strict=True):
         for one in part:
             if KINDS[one.name] == "scenery":
-                points[one.name] = points.get(one.name, 0) + weight * (_LANDMARK if one.name in _LANDMARKS else 1)
+                said_here = weight * (_LANDMARK if one.name in _LANDMARKS else 1)
+                points[one.name] = max(points.get(one.name, 0), said_here)
     for pair, both in _TOGETHER.items():
         if pair <= points.keys():
             return both

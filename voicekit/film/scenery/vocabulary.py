@@ -6,6 +6,7 @@ A word stands under what it *is*, never under what it may remind of. Marks befor
     !   it is a verb, too: it counts where it stands as a thing ("the train", but not "they train hard")
     *   of German: it counts at the end of longer words, too ("Fußballstadion")
     +   it counts where a word for a ball game is said beside it ("goal", "player")
+    =   of German: it counts in no other form ("Koch", but not "Kochen")
 
 The keys are names of drawings.
 """
@@ -19,10 +20,11 @@ SCENERIES = {
         "港 港口 漁港 渔港 海港",
     ),
     "sea": (
-        "sea, ocean, seaside, beach, seashore, coastline, sea coast, rocky coast, ocean wave, high seas",
-        "meer, mittelmeer, ozean, *ozean, ostsee, nordsee, meeresküste, *küste, *strand, meeresstrand",
-        "海 大海 海洋 海辺 海边 海岸",
+        "sea, ocean, coastline, sea coast, rocky coast, ocean wave, high seas",
+        "meer, mittelmeer, ozean, *ozean, ostsee, nordsee, meeresküste, *küste",
+        "海 大海 海洋 海岸",
     ),
+    "beach": ("beach, seaside, seashore, sandy shore", "*strand, meeresstrand, *strände", "海辺 海边 海滩"),
     "underwater": (
         "underwater, under water, under the sea, coral reef, seabed, sea floor, ocean floor, deep sea, bottom of the sea",
         "unter wasser, unterwasser, unterwasserwelt, korallenriff, meeresgrund, meeresboden, tiefsee",
@@ -125,18 +127,27 @@ SCENERIES = {
 #: People and what is like them.
 PEOPLE = {
     "woman": (
-        "woman, women, mother, grandmother, mum, mom, grandma, lady, daughter, sister, waitress, fisherwoman, "
-        "actress, wife, businesswoman, female founder, saleswoman, seamstress, aunt, bride, granny",
-        "frau, *frau, frauen, mutter, mütter, großmutter, oma, dame, tochter, schwester, *verkäuferin, tante, braut, "
-        "ehefrau",
-        "女 女人 女性 母 妈妈 お母さん 祖母 奶奶 おばあさん",
+        "woman, women, mother, mum, mom, lady, daughter, sister, waitress, fisherwoman, "
+        "actress, wife, businesswoman, female founder, saleswoman, seamstress, aunt, bride",
+        "frau, *frau, frauen, mutter, mütter, dame, tochter, schwester, *verkäuferin, tante, braut, ehefrau",
+        "女 女人 女性 母 妈妈 お母さん",
     ),
     "man": (
-        "man, men, father, grandfather, dad, grandpa, gentleman, fisherman, fishermen, sailor, farmer, husband, son, "
-        "brother, old man, uncle, businessman, salesman, carpenter, blacksmith, craftsman, mayor, captain, groom",
-        "mann, männer, *mann, vater, großvater, opa, fischer, matrose, bauer, landwirt, sohn, bruder, onkel, kapitän, "
+        "!man, men, father, dad, gentleman, fisherman, fishermen, sailor, farmer, husband, son, "
+        "brother, uncle, businessman, salesman, carpenter, blacksmith, craftsman, mayor, captain, groom",
+        "mann, männer, *mann, vater, fischer, matrose, bauer, landwirt, sohn, bruder, onkel, kapitän, "
         "bürgermeister, schmied, tischler, handwerker",
-        "男 男人 男性 父 爸爸 お父さん 祖父 漁師 渔夫",
+        "男 男人 男性 父 爸爸 お父さん 漁師 渔夫",
+    ),
+    "grandmother": (
+        "grandmother, grandma, granny, old woman, old lady",
+        "großmutter, *großmutter, oma, omas, alte frau, alten frau",
+        "祖母 奶奶 おばあさん",
+    ),
+    "grandfather": (
+        "grandfather, grandpa, old man, old men",
+        "großvater, *großvater, opa, opas, alter mann, alten mann, alte mann",
+        "祖父 爷爷 おじいさん",
     ),
     "child": (
         "child, children, kid, boy, girl, pupil, schoolboy, schoolgirl, toddler, schoolchild, schoolchildren",
@@ -198,7 +209,7 @@ PEOPLE = {
         "arzt, *ärztin, *arzt, ärzte, ärztinnen, krankenschwester, krankenpfleger, chirurg, chirurgin",
         "医生 医者 医師",
     ),
-    "cook": ("chef, baker, pastry chef", "koch, köchin, bäcker, bäckerin, konditor", "厨师 料理人"),
+    "cook": ("chef, baker, pastry chef", "=koch, köche, köchin, bäcker, bäckerin, konditor", "厨师 料理人"),
     "king": ("king, emperor", "könig, kaiser", "王様 国王"),
     "queen": ("queen, empress", "königin, kaiserin", "女王"),
     "prince": ("prince", "prinz, prinzen", "王子"),
@@ -209,7 +220,7 @@ PEOPLE = {
 THINGS = {
     "ball": (
         "football, soccer ball, the ball, a ball, ball at, soccer, +!ball",
-        "fußball, lederball, ball, *fußball",
+        "fußball, lederball, =+ball, *fußball",
         "足球 サッカー",
     ),
     "goal": (
@@ -269,7 +280,7 @@ THINGS = {
     ),
     "cup": (
         "coffee, tea, espresso, cappuccino, cup of coffee, cup of tea, coffee cup, teacup, mug, hot chocolate, cup of cocoa",
-        "kaffee, tee, espresso, kaffeetasse, teetasse, *tasse, kakao, becher",
+        "kaffee, =tee, espresso, kaffeetasse, teetasse, *tasse, kakao, becher",
         "珈琲 咖啡 コーヒー お茶 茶",
     ),
     "bowl": (
@@ -322,7 +333,11 @@ THINGS = {
         "haus, häuser, *hütte, landhaus, einfamilienhaus, wohnhaus, wohnhäuser, häuschen",
         "家 房子",
     ),
-    "castle": ("castle, fortress, palace", "burg, *schloss, festung, palast, ritterburg", "城 城堡 お城"),
+    "castle": (
+        "castle, fortress, palace",
+        "=burg, burgen, *schloss, *schlösser, festung, palast, ritterburg",
+        "城 城堡 お城",
+    ),
     "book": (
         "a book, the book, books, old book, textbook, storybook, notebook paper, diary, diaries",
         "buch, bücher, *buch, *bücher, tagebuch, märchenbuch",
@@ -376,7 +391,7 @@ THINGS = {
         "手紙 信封",
     ),
     "key": (
-        "a key, the key to the door, old key, rusty key, house key",
+        "a key, old key, rusty key, house key",
         "hausschlüssel, haustürschlüssel, alter schlüssel",
         "钥匙 鍵",
     ),
