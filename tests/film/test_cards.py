@@ -13,10 +13,12 @@ from voicekit.film.pictures import typeset
 from voicekit.film.pictures.description import read_description
 from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
+from voicekit.film.scenery.brush import Dice
 from voicekit.film.scenery.cards import Cards, CardsOptions, card
+from voicekit.film.scenery.mentions import Mention
 from voicekit.film.scenery.palettes import PALETTES, mood_of
-from voicekit.film.scenery.scenery import SCENERIES
-from voicekit.film.scenery.subjects import scene_of
+from voicekit.film.scenery.scenery import SCENERIES, drawn
+from voicekit.film.scenery.subjects import Scene, scene_of
 from voicekit.film.stage import Context
 
 SMALL = CardsOptions(width=320, height=180)
@@ -111,6 +113,42 @@ def test_it_is_quiet_where_the_title_stands(scenery):
         picture = pixels(card("A", "", CardsOptions(320, 180, scenery, "dusk", False), Context(seed=seed))).mean(-1)
         there = picture[45:85, 26:130]
         assert (np.abs(np.diff(there, axis=1)) > 24).mean() < 0.02
+
+
+@pytest.mark.parametrize(
+    "visual",
+    """a woman|five robots|eleven players, a goal, a ball, soccer|two buses and a train|three fish under water|a crowd, a singer
+    a castle, a king and a horse|three planes over the city|a family at the lake, a boat|three birds|a piano and a child
+    four rockets in space|two laptops, a chart and a phone|twelve wind turbines|trees and houses and cows""".replace(
+        "\n    ", "|"
+    ).split("|"),
+)
+def test_figures_stand_where_no_title_is(visual):
+    """Nothing of them is in the title's place: its columns, above what is below it."""
+    for seed in (100, 201, 302):
+        with_them = pixels(card("A", visual, CardsOptions(320, 180, "hills", "dusk", False), Context(seed=seed))).mean(-1)
+        there = with_them[20:100, 26:195]
+        assert (np.abs(np.diff(there, axis=1)) > 24).mean() < 0.01
+
+
+def test_figures_are_seen():
+    """And in the colour that is said of them."""
+
+    def shown(*figures):
+        return pixels(drawn(Scene("hills", "summer", figures), 320, 180, Dice("A")))
+
+    for colour, channel in (("red", 0), ("blue", 2)):
+        one = shown(Mention("car", 1, colour))
+        there = np.abs(one - shown()).sum(-1) > 90
+        assert there.mean() > 0.02 and there[:, 190:].sum() > 0.9 * there.sum()
+        assert (one[there][:, channel] - one[there][:, 2 - channel] > 40).mean() > 0.2
+
+
+def test_a_title_from_right_to_left_has_figures_on_its_left():
+    title, visual = "שלום", "a red car"
+    options = CardsOptions(320, 180, title=False)
+    straight = drawn(scene_of(title, visual, 0), 320, 180, Dice(f"{title}\n{visual}\n0"))
+    assert (pixels(card(title, visual, options)) == pixels(straight)[:, ::-1]).all()
 
 
 @pytest.mark.parametrize("theme", PALETTES)

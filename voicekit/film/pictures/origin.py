@@ -41,4 +41,8 @@ def closing_note(origins: list[str]) -> str:
     drawn, plain = (sum(one.startswith(start) for one in origins) for start in ("drawn: ", "title card: "))
     if not drawn + plain:
         return ""
-    return f"of {len(origins)} pictures, {drawn} are drawn and {plain} are plain title cards; {ADVICE}"
+    told = [f"{drawn} {'is' if drawn == 1 else 'are'} drawn"] * bool(drawn)
+    told += [f"{plain} {'is a plain title card' if plain == 1 else 'are plain title cards'}"] * bool(plain)
+    if len(origins) == 1:
+        return f"the one picture is {'drawn' if drawn else 'a plain title card'}; {ADVICE}"
+    return f"of {len(origins)} pictures, {' and '.join(told)}; {ADVICE}"

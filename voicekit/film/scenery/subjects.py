@@ -175,16 +175,13 @@ def _with_roles(figures: Sequence[Mention]) -> list[Mention]:
     if not roles:
         return list(figures)
     players = [replace(one, name="robot", role=one.name) for one in roles if one.name != "team"]
-    if not players:
-        worn = {one.colour for one in roles} - {one.colour for one in robots}
-        if len(worn) == 1 and not any(one.colour for one in robots):
-            robots = [replace(one, colour=next(iter(worn))) for one in robots]
-        if any(one.colour and one.count != 1 for one in robots):
-            return [*robots, *rest]
-        return [
-            *(replace(one, count=max(one.count, 3), colour=colour) for one in robots for colour in sorted(worn) or [""]),
-            *rest,
-        ]
+    if not players:  # a team of robots
+        worn = sorted({one.colour for one in roles} - {one.colour for one in robots} - {""})
+        if len(worn) > 1:
+            robots = [replace(robots[0], count=3, colour=colour) for colour in worn]
+        elif worn and not any(one.colour for one in robots):
+            robots = [replace(one, colour=worn[0]) for one in robots]
+        return [*(replace(one, count=one.count if one.count > 1 else 3) for one in robots), *rest]
     colour, count = robots[0].colour, robots[0].count
     players = [
         replace(one, colour=one.colour or colour, count=count if one.count == 1 and count > 1 else one.count)
