@@ -117,11 +117,17 @@ def test_it_is_quiet_where_the_title_stands(scenery):
 
 @pytest.mark.parametrize(
     "visual",
-    """a woman|five robots|eleven players, a goal, a ball, soccer|two buses and a train|three fish under water|a crowd, a singer
-    a castle, a king and a horse|three planes over the city|a family at the lake, a boat|three birds|a piano and a child
-    four rockets in space|two laptops, a chart and a phone|twelve wind turbines|trees and houses and cows""".replace(
-        "\n    ", "|"
-    ).split("|"),
+    [
+        *("a woman", "five robots", "eleven players, a goal, a ball, soccer", "two buses and a train", "a crowd, a singer"),
+        *("three fish under water", "a castle, a king and a horse", "three planes over the city", "three birds"),
+        *(
+            "a family at the lake, a boat",
+            "a piano and a child",
+            "four rockets in space",
+            "two laptops, a chart and a phone",
+        ),
+        *("twelve wind turbines", "trees and houses and cows", "two teams, soccer, red team, blue team", "seven robots"),
+    ],
 )
 def test_figures_stand_where_no_title_is(visual):
     """Nothing of them is in the title's place: its columns, above what is below it."""
@@ -140,7 +146,7 @@ def test_figures_are_seen():
     for colour, channel in (("red", 0), ("blue", 2)):
         one = shown(Mention("car", 1, colour))
         there = np.abs(one - shown()).sum(-1) > 90
-        assert there.mean() > 0.02 and there[:, 190:].sum() > 0.9 * there.sum()
+        assert there.mean() > 0.02 and not there[:100, :195].any()
         assert (one[there][:, channel] - one[there][:, 2 - channel] > 40).mean() > 0.2
 
 

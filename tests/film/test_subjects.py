@@ -66,6 +66,7 @@ def test_places_that_are_said(title, visual, scenery):
         ("Three cats on a red car", "", "three cats, red car"),
         ("A player in blue", "soccer", "blue player, ball"),
         ("A sea of people", "", "crowd"),
+        ("An apple tree", "", "tree"),
         ("The king is dead", "", "king"),
         ("An astronaut on Mars", "", "Mars, astronaut"),
         ("Two robots in a stadium", "", "stadium, two robots"),
@@ -162,12 +163,17 @@ def test_the_languages_are_told_apart():
         (Mention("child", 2), "two children"),
         (Mention("fish", 0), "fish"),
         (Mention("robot", 1, "", "goalkeeper"), "robot goalkeeper"),
-        (Mention("person", 40), "40 people"),
+        (Mention("person", 40), "people"),
+        (Mention("robot", 7), "seven robots"),
         (Mention("crowd", 0), "crowd"),
     ],
 )
 def test_figures_in_words(mention, words):
     assert label(mention) == words
+
+
+def test_no_more_are_told_than_are_drawn():
+    assert told("Seven robots", "") == "seven robots" and told("Seven robots", "a dog") == "robots, dog"
 
 
 def test_kinds_are_known_of_all():

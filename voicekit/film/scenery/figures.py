@@ -113,8 +113,8 @@ _PEOPLE_REACH = 0.36
 _OWN_POSTURE = {
     "goalkeeper": "save", "referee": "whistle", "runner": "run", "singer": "sing", "player": "run", "team": "stand",
 }  # fmt: skip
-#: The most figures of a kind, and of all.
-_MOST_ALIKE, _MOST = 5, 7
+#: The most figures of a kind on a picture with one, two or three kinds: "eleven players" are some.
+_MOST_ALIKE = (7, 4, 3)
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def place(
         aside: whether they make room at the right for others.
     """
     crowd = [one for one in figures if one.name == "crowd"]
-    placed = list(_expanded([one for one in figures if one.name not in ("crowd", "goal")], posture, dice))[:_MOST]
+    placed = list(_expanded([one for one in figures if one.name not in ("crowd", "goal")], posture, dice))
     goal = any(one.name == "goal" for one in figures)
     if placed or goal:
         ground -= 0.06 * bool(crowd)
@@ -196,16 +196,16 @@ class _Span:
 
 def _expanded(figures: Sequence[Mention], posture: str, dice: Dice) -> Iterator[_Placed]:
     """Each figure by itself."""
-    ball = any(one.name == "ball" for one in figures)
+    ball, most = any(one.name == "ball" for one in figures), _most_alike(len(figures))
     for one in sorted(figures, key=lambda each: each.name != "ball"):  # people look to the left
         colour = COLOURS.get(one.colour)
         if drawing := DRAWINGS.get(one.name):
             tall = drawing.tall
-            for _ in range(1 if one.name in _SINGLE else min(one.count or 2, 4)):
+            for _ in range(1 if one.name in _SINGLE else min(one.count or 2, most)):
                 yield _Placed(one.name, colour, tall, drawing.left * tall, drawing.right * tall, "", drawing.flies)
             continue
         two_sides = one.name == "team" and one.count == 2 and not colour
-        names = _GROUPS.get(one.name, (one.name,) * min(one.count or 3, _MOST_ALIKE))
+        names = _GROUPS.get(one.name, (one.name,) * min(one.count or 3, most))
         for worn in (COLOURS["red"], COLOURS["blue"]) if two_sides else (colour,):
             for number, name in enumerate(names):
                 doing = posture or _OWN_POSTURE.get(one.role or one.name, "")
@@ -288,7 +288,7 @@ def _crowd(canvas: Canvas, palette: Palette, dice: Dice, colour: str, alone: boo
 
 #: What is one drawing whatever its number.
 _SINGLE = word_set("goal hands coins pills flask chart globe piano")
-_NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven")
 _PLURALS = {
     "woman": "women", "man": "men", "child": "children", "baby": "babies", "person": "people", "bus": "buses",
     "trophy": "trophies",
@@ -296,11 +296,15 @@ _PLURALS = {
 }  # fmt: skip
 
 
-def label(one: Mention) -> str:
-    """A figure in words: "two red robots", "robot goalkeeper"."""
+def _most_alike(kinds: int) -> int:
+    return _MOST_ALIKE[min(max(kinds, 1), len(_MOST_ALIKE)) - 1]
+
+
+def label(one: Mention, kinds: int = 1) -> str:
+    """A figure in words, as it is drawn beside others: "two red robots", "robot goalkeeper"; without a number where more
+    of them are said than are drawn."""
     word = f"robot {one.role}" if one.role and one.role != "team" else one.name
     several = one.count != 1 and one.name not in (*_SINGLE, *_GROUPS, "crowd")
-    if several:
-        word = _PLURALS.get(word, f"{word}s")
-    number = (_NUMBERS[one.count] if one.count < len(_NUMBERS) else str(one.count)) if several else ""
+    number = _NUMBERS[one.count] if several and one.count <= _most_alike(kinds) else ""
+    word = _PLURALS.get(word, f"{word}s") if several else word
     return " ".join(part for part in (number, one.colour, word) if part)

@@ -172,6 +172,9 @@ def _in_clause(clause: Sequence[_Token], german: bool, game: bool) -> Iterator[M
             at += 1
             continue
         entry, length = found
+        if length > 1 and (longer := _entry(clause, at + length - 1, german)) and longer[1] > 1:
+            at += length - 1  # "an apple", but of "an apple tree"
+            continue
         start, at = at, at + length
         if not entry.name or (entry.game and not game) or _denied(clause, start):
             continue

@@ -43,7 +43,7 @@ def drawn(scene: Scene, width: int, height: int, dice: Dice, motif: int = 0) -> 
     else:
         _BY_NAME[scene.scenery](canvas, palette, dice)
     wet, floats = scene.scenery in _WET, scene.scenery in _FLOATING
-    afloat = [one for one in scene.figures if wet and one.name in _AFLOAT]
+    afloat = [one for one in scene.figures if wet and scene.scenery != "river" and one.name in _AFLOAT]
     rest = [one for one in scene.figures if one not in afloat and not (scene.scenery == "harbour" and one.name in _AFLOAT)]
     if afloat and scene.scenery != "harbour":
         place(canvas, palette, dice, afloat, "", False, 0.76 if rest else 0.8, aside=bool(rest))

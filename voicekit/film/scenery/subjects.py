@@ -99,7 +99,7 @@ class Scene:
     def told(self) -> str:
         """The scene in words, for people."""
         parts = [_LABELS.get(self.scenery, self.scenery)] if self.scenery != PLAIN else []
-        parts += [label(one) for one in self.figures]
+        parts += [label(one, len(self.figures)) for one in self.figures]
         parts += [_LABELS.get(self.weather, self.weather)] if self.weather else []
         return f"drawn: {', '.join(parts)}" if parts else "title card: nothing of it can be drawn"
 
