@@ -50,6 +50,7 @@ DRAWINGS = {
     "car": Drawing(vehicles.car, 1.36, 1.4, 0.62, _RED),
     "bus": _even(vehicles.bus, 2.6, 0.85, _GOLD),
     "train": Drawing(vehicles.train, 2.82, 1.32, 0.8, _RED),
+    "tram": _even(vehicles.tram, 2.6, 0.85, _RED),
     "bicycle": _even(vehicles.bicycle, 1.7, 0.62, _RED),
     "plane": Drawing(vehicles.plane, 1.5, 1.4, 0.6, _BLUE, True),
     "rocket": _even(vehicles.rocket, 0.6, 1.3, _RED),
@@ -104,6 +105,7 @@ DRAWINGS = {
 #: Several people under one name: how many of whom.
 _GROUPS = {
     "people": ("person",) * 3,
+    "couple": ("woman", "man"),
     "family": ("man", "woman", "child"),
     "team": ("player",) * 3,
 }
@@ -151,14 +153,18 @@ def place(
     crowd = [one for one in figures if one.name == "crowd"]
     placed = list(_expanded([one for one in figures if one.name not in ("crowd", "goal")], posture, dice))
     goal = any(one.name == "goal" for one in figures)
-    if placed or goal:
-        ground -= 0.06 * bool(crowd)
-        span = _Span.of(canvas, placed, goal, bool(crowd), floats or any(one.flies for one in placed))
+    ground -= 0.06 * bool(crowd)
+    high = [one for one in placed if one.flies or floats]
+    low = [one for one in placed if one not in high]
+    if low or goal:
+        span = _Span.of(canvas, low, goal, 0.8 if crowd else 0.7 if high else 1.0)
         if aside:
             span = replace(span, left=0.42 * canvas.wide, right=0.66 * canvas.wide, size=min(span.size, 0.3))
         if goal:
-            _goal(canvas, palette, dice, span, ground, alone=not placed)
-        _row(canvas, palette, dice, placed, span, ground, floats)
+            _goal(canvas, palette, dice, span, ground, alone=not low)
+        _row(canvas, palette, dice, low, span, ground)
+    if high:
+        _row(canvas, palette, dice, high, _Span.of(canvas, high, False, 0.6 if low else 1.0, high=True), ground, raised=True)
     if crowd:
         _crowd(canvas, palette, dice, crowd[0].colour, alone=not placed and not goal)
 
@@ -173,11 +179,11 @@ class _Span:
     closer: float
 
     @staticmethod
-    def of(canvas: Canvas, placed: Sequence[_Placed], goal: bool, crowd: bool, high: bool) -> "_Span":
+    def of(canvas: Canvas, placed: Sequence[_Placed], goal: bool, share: float, high: bool = False) -> "_Span":
+        """For figures that stand side by side; `share` is how much of the height there is for them."""
         upright = canvas.wide < 1.15
         left, right = (0.08, 0.92) if upright else (0.66, 0.965)
-        highest = (0.46 if canvas.wide < 0.8 else 0.3) if upright else 0.6
-        highest *= 0.8 if crowd else 1.0
+        highest = share * ((0.46 if canvas.wide < 0.8 else 0.3) if upright else 0.6)
         closer = 0.84 if len(placed) > 2 else 1.08
         goal_drawing = DRAWINGS["goal"]
         long = max(
@@ -186,8 +192,8 @@ class _Span:
         )
         tallest = max([one.tall for one in placed], default=DRAWINGS["goal"].tall)
         # A thing by itself need not fill the height.
-        share = highest if len(placed) > 1 or tallest > 0.9 else highest * (0.62 + 0.4 * tallest)
-        size = min(share / tallest, (right - left) * canvas.wide / long)
+        room = highest if len(placed) > 1 or tallest > 0.9 else highest * (0.62 + 0.4 * tallest)
+        size = min(room / tallest, (right - left) * canvas.wide / long)
         low = min(0.31 / tallest, (right - 0.08) * canvas.wide / long)
         if not upright and not high and low > 1.2 * size:  # below the title there is room for more
             size, left = low, max(right - long * low / canvas.wide, 0.08)
@@ -230,22 +236,29 @@ def _goal(canvas: Canvas, palette: Palette, dice: Dice, span: _Span, ground: flo
 
 
 def _row(
-    canvas: Canvas, palette: Palette, dice: Dice, placed: Sequence[_Placed], span: _Span, ground: float, floats: bool
+    canvas: Canvas,
+    palette: Palette,
+    dice: Dice,
+    placed: Sequence[_Placed],
+    span: _Span,
+    ground: float,
+    raised: bool = False,
 ) -> None:
-    """Figures side by side, those behind first."""
+    """Figures side by side, those behind first; `raised` in the air."""
     size, step = span.size, span.size * span.closer
     x = 0.5 * (span.left + span.right - sum(one.left + one.right for one in placed) * step)
     kind, cloth = int(dice.rng.integers(3)), dice.rng
     spots = []
     for number, one in enumerate(placed):
         y = ground - (0.018 if number % 2 and len(placed) > 2 else 0.0)
-        if one.flies or floats:
-            room = max(ground - one.tall * size - 0.16, 0.0)  # above it
-            y -= room * float(dice.rng.uniform(0.45, 0.8))
+        if raised:
+            room = max(ground - one.tall * size - 0.12, 0.0)  # above it
+            y -= room * float(dice.rng.uniform(0.6, 0.95))
         spots.append((x + one.left * step, y))
         x += (one.left + one.right) * step
-    on_ground = [] if floats else [(one, spot) for one, spot in zip(placed, spots, strict=True) if not one.flies]
-    shadow(canvas, palette, [(at, y, (one.left + one.right) * size * 0.8) for one, (at, y) in on_ground])
+    if placed and not raised:
+        feet = zip(placed, spots, strict=True)
+        shadow(canvas, palette, [(at, y, (one.left + one.right) * size * 0.8) for one, (at, y) in feet])
     for number in sorted(range(len(placed)), key=lambda n: spots[n][1]):
         one, spot = placed[number], spots[number]
         if drawing := DRAWINGS.get(one.name):

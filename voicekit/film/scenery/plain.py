@@ -11,10 +11,11 @@ from voicekit.film.scenery.palettes import Palette
 
 def ground(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     """Only the colours of a palette, from one corner to the other, with light to the right."""
-    deep = mixed(palette.sky[0], palette.near, 0.45 if palette.falls != "snow" else 0.9)  # flakes are light
-    canvas.gradient(
-        (deep, mixed(palette.sky[0], palette.sky[1], 0.55), mixed(palette.sky[1], palette.far, 0.4)), -0.1, 1.2, 0.7
-    )
+    deep = mixed(palette.sky[0], palette.near, 0.45)
+    tones = [deep, mixed(palette.sky[0], palette.sky[1], 0.55), mixed(palette.sky[1], palette.far, 0.4)]
+    if palette.falls == "snow":  # flakes are light
+        tones = [mixed(tone, palette.near, 0.75) for tone in tones]
+    canvas.gradient(tones, -0.1, 1.2, 0.7)
     canvas.glow(canvas.wide * dice.spread(0.78, 0.95), dice.spread(0.2, 0.8), 0.42, palette.sky[-1], 0.4)
 
 

@@ -159,6 +159,7 @@ def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
         left = _with_roles(left)
     elif not game:
         left = [replace(one, name="people") if one.name == "team" else one for one in left]
+    left = [replace(one, name="person") if one.name == "people" and one.count > 1 else one for one in left]
     if any(one.name == "referee" for one in left):  # who has it in the hand
         left = [one for one in left if one.name != "whistle"]
     for vague in ("people", "team", "person"):  # who they are is said more closely

@@ -50,6 +50,22 @@ def bus(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
         _wheel(s, x, -0.15, 0.15)
 
 
+def tram(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
+    s.line([(0.1, -0.86), (0.3, -0.95), (0.1, -1.04), (-0.1, -1.04)], 0.025, _DARK)
+    s.line([(-1.3, -1.05), (1.3, -1.05)], 0.012, _dim(_STEEL, 0.4))
+    s.box(-1.12, -0.88, 1.12, -0.12, colour, 0.12)
+    s.box(-1.12, -0.36, 1.12, -0.12, _WHITE, 0.05)
+    s.box(-0.9, -0.92, 0.9, -0.85, _dim(colour, 0.4), 0.03)
+    for left in (-1.02, -0.6, 0.28, 0.7):
+        s.box(left, -0.76, left + 0.32, -0.44, _GLASS, 0.03)
+    for left in (-0.19, 0.01):
+        s.box(left, -0.76, left + 0.18, -0.14, mixed(_GLASS, colour, 0.25), 0.02)
+    s.box(1.0, -0.32, 1.12, -0.24, _LAMP, 0.03)
+    for x in (-0.8, -0.52, 0.52, 0.8):
+        _wheel(s, x, -0.09, 0.09)
+    s.box(-1.3, -0.015, 1.3, 0.015, _dim(_STEEL, 0.4))
+
+
 def train(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     """A locomotive with steam, and a carriage behind it."""
     s.box(-2.6, -0.72, -0.86, -0.16, _dim(colour, 0.12), 0.05)

@@ -167,10 +167,14 @@ PEOPLE = {
         "人 学生 先生 老师 医者",
     ),
     "people": (
-        "people, friends, couple, colleagues, villagers, neighbours, neighbors, guests, passengers, travellers, pair "
-        "of lovers",
-        "menschen, leute, freunde, paar, kollegen, gäste, fahrgäste, dorfbewohner",
+        "people, friends, colleagues, villagers, neighbours, neighbors, guests, passengers, travellers, pair of lovers",
+        "menschen, leute, freunde, kollegen, gäste, fahrgäste, dorfbewohner",
         "人々 人们 友達 朋友",
+    ),
+    "couple": (
+        "a couple, the couple, young couple, old couple, lovers, newlyweds",
+        "=paar, ehepaar, liebespaar, brautpaar",
+        "夫婦 夫妻",
     ),
     "family": ("family, families, parents", "familie, *familie, eltern", "家族 家庭"),
     "team": ("team, soccer team, football team, squad", "mannschaft, *mannschaft, team", "チーム 球队"),
@@ -238,10 +242,11 @@ THINGS = {
     ),
     "bus": ("bus, coach bus", "bus, busse, *bus, omnibus", "巴士 公交车"),
     "train": (
-        "!train, steam train, locomotive, railway, railroad, high-speed train, tram, streetcar, subway train, night train",
-        "zug, *eisenbahn, *lokomotive, dampflok, *lok, güterzug, nachtzug, schnellzug, straßenbahn, tram, züge",
-        "電車 火车 列車",
+        "!train, steam train, locomotive, railway, railroad, night train",
+        "=zug, zugs, züge, zügen, *eisenbahn, *lokomotive, dampflok, *lok, güterzug, nachtzug, schnellzug, dampfzug",
+        "火车 列車 電車",
     ),
+    "tram": ("tram, streetcar, cable car", "straßenbahn, *straßenbahn, tram, trambahn", "电车 路面電車"),
     "bicycle": ("bicycle, bike, cyclist", "*fahrrad, *fahrräder, radfahrer, radfahrerin", "自転車 自行车"),
     "plane": (
         "!plane, airplane, aeroplane, airliner, aircraft, passenger jet",
