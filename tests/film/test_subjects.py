@@ -68,6 +68,8 @@ def test_places_that_are_said(title, visual, scenery):
         ("A sea of people", "", "crowd"),
         ("An apple tree", "", "tree"),
         ("Two people", "", "two people"),
+        ("Our team", "forty people", "people"),
+        ("Unterwegs", "Schnee, Hund; slow zoom in", "dog, snow"),
         ("A couple", "on a beach", "beach, couple"),
         ("The high-speed train", "a tram", "tram"),
         ("The king is dead", "", "king"),

@@ -52,10 +52,10 @@ _KEEPING = word_set(
     "light lights skyline street streets view square wall walls gate gates entrance floor edge roof roofs scene shot "
     "sunrise sunset landscape horizon shore path trail background exterior interior ground grounds night morning "
     "evening dawn dusk winter summer autumn spring surface sky tower towers bay village town house houses stand "
-    "stands seats tunnel final match game pitch sleeps sleep wakes rises rise shines glows burns burned waits "
-    "lies stands begins ends grows changes appears disappears opens closes fills erupts erupted trembles shakes "
-    "freezes hums cheers roars falls fell starts stops arrives leaves floats sinks sank flies lands launches "
-    "reopens rests boils cools stood shone woke ahead alone awake again everywhere together"
+    "stands seats tunnel final match game pitch shows show says tells sleeps sleep wakes rises rise shines glows "
+    "burns burned waits lies stands begins ends grows changes appears disappears opens closes fills erupts erupted "
+    "trembles shakes freezes hums cheers roars falls fell starts stops arrives leaves floats sinks sank flies lands "
+    "launches reopens rests boils cools stood shone woke ahead alone awake again everywhere together"
 )
 _PICTURED_OF = word_set("pine pines trees fir firs birch birches oak oaks bamboo sand ice snow salt wheat corn grass the")
 _NUMBERS = {

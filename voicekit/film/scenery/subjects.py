@@ -66,6 +66,11 @@ _POSTURES = {
     "hold": "lifts lifting raises raising hebt heben stemmt",
 }
 _DOING = {word: posture for posture, words in _POSTURES.items() for word in words.split()}
+#: Words for what the camera does, in whatever language the rest is.
+_CAMERA = word_set(
+    "zoom pan pans tilt dolly static focus tracking drift push shot closeup close-up handheld establishing aerial overhead "
+    "kamerafahrt schwenk zoomt kameraschwenk totale nahaufnahme"
+)
 #: What a robot may be said to be.
 _ROLES = word_set("player goalkeeper referee team runner doctor cook singer")
 #: The most different figures on a picture.
@@ -135,13 +140,13 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
 
 def _named(title: str, visual: str) -> tuple[list[Mention], list[Mention]]:
     """What title and description name."""
-    both = f"{title}\n{visual}"
-    game, whole = about_game(both), is_german(both)
-    languages = [is_german(text) for text in (title, visual)]
-    found = [
-        mentions(text, language if language is not None else whole, game)
-        for text, language in zip((title, visual), languages, strict=True)
-    ]
+    shown = "; ".join(part for part in re.split("[;,]", visual) if not _CAMERA & set(said(part)))
+    whole = is_german(f"{title}\n{shown}")
+    game = about_game(f"{title}\n{visual}")
+    found = []
+    for text, telling in ((title, title), (visual, shown)):
+        language = is_german(telling)
+        found.append(mentions(text, whole if language is None else language, game))
     return found[0], found[1]
 
 
@@ -158,7 +163,8 @@ def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
     if any(one.name == "robot" for one in left):
         left = _with_roles(left)
     elif not game:
-        left = [replace(one, name="people") if one.name == "team" else one for one in left]
+        plain = [replace(one, name="people") if one.name == "team" else one for one in left]
+        left = list({(one.name, one.colour): one for one in plain}.values())
     left = [replace(one, name="person") if one.name == "people" and one.count > 1 else one for one in left]
     if any(one.name == "referee" for one in left):  # who has it in the hand
         left = [one for one in left if one.name != "whistle"]
