@@ -177,6 +177,13 @@ def test_figures_in_words(mention, words):
     assert label(mention) == words
 
 
+@pytest.mark.parametrize(
+    "text", ["² robots", "٣ robots", "9" * 500 + " robots", "'s ' - robots", "\u0000 robots", "robots" * 9]
+)
+def test_odd_text_is_no_reason_to_fail(text):
+    assert told("Untold", text)
+
+
 def test_no_more_are_told_than_are_drawn():
     assert told("Seven robots", "") == "seven robots" and told("Seven robots", "a dog") == "robots, dog"
 

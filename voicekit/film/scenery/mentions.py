@@ -252,7 +252,7 @@ def _is_thing(clause: Sequence[_Token], start: int, end: int, entry: Entry) -> b
     if word == "of" and KINDS[entry.name] == "scenery":
         following = clause[end + 1] if end + 1 < len(clause) else None
         return bool(following and (following.word in _PICTURED_OF or following.written[0].isupper()))
-    if word in _ENGLISH or word in _KEEPING or word.isdigit() or _entry(clause, end, False):
+    if word in _ENGLISH or word in _KEEPING or word.isdecimal() or _entry(clause, end, False):
         return True
     if entry.name == "robot":  # whatever is called after robots has some
         return True
@@ -269,7 +269,7 @@ def _described(clause: Sequence[_Token], start: int, end: int) -> tuple[int, str
     for at in range(start - 1, max(start - 4, -1), -1):
         word = clause[at].word
         colour = colour or _COLOUR_WORDS.get(word, "")
-        if word.isdigit() and len(word) < 4:
+        if word.isdecimal() and len(word) < 4:
             count = int(word)
         elif word in _NUMBERS:
             count = _NUMBERS[word]
