@@ -1,5 +1,7 @@
 """Contact sheets: every clip is on them, with the picture from its middle and its words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -44,6 +46,17 @@ def test_few_and_many_clips(film, count):
     sheet = contact_sheet(film, clips(count))
     assert 900 < sheet.width < 3000
     assert sheet.height < 5000
+
+
+def test_it_says_where_pictures_are_from(film):
+    """Below each clip, and at its foot what holds for all of them."""
+    bare = contact_sheet(film, clips(2))
+    told = contact_sheet(film, [replace(clip, origin="drawn: stadium, two robots") for clip in clips(2)])
+    footed = contact_sheet(film, clips(2), "real pictures: --pictures FOLDER")
+    assert told.width == footed.width == bare.width and told.height > bare.height and footed.height > bare.height
+    assert (np.asarray(footed)[bare.height - 20 :].max(axis=2) > 120).any()
+    long = contact_sheet(film, [replace(clip, origin="drawn: " + "robots, " * 60) for clip in clips(2)], "word " * 400)
+    assert long.width == bare.width and long.height < bare.height + 200
 
 
 def test_words_stay_within_their_card():

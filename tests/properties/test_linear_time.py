@@ -16,6 +16,7 @@ import pytest
 from voicekit.core.errors import ScriptError, VoicekitError
 from voicekit.dataset.tables import first_name, recognise
 from voicekit.film.motion.camera_words import read_move
+from voicekit.film.scenery.subjects import scene_of
 from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.llm_output import storyboard_in
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, tidy
@@ -403,6 +404,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "duration": lambda text: cut_duration(f"A ({text})", "script.md"),
     "label": lambda text: kind_of(text),
     "camera": read_move,
+    "what a picture shows": lambda text: scene_of("A title", text, 0),
     "CSV": lambda text: recognise("a001,Hello\n" + text, ".csv", _known),
     "JSON lines": lambda text: recognise(text, ".jsonl", _known),
     "JSON": lambda text: recognise(text, ".json", _known),

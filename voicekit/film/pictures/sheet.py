@@ -33,23 +33,27 @@ _MOST_LINES = 8
 
 @dataclass(frozen=True)
 class Shown:
-    """A clip as the sheet shows it."""
+    """A clip as the sheet shows it; `origin` says where its picture is from."""
 
     start_s: float
     end_s: float
     title: str = ""
     narration: str = ""
+    origin: str = ""
 
 
-def write_sheet(path: Path, film: Path, clips: Sequence[Shown]) -> None:
+def write_sheet(path: Path, film: Path, clips: Sequence[Shown], foot: str = "") -> None:
     """Writes the contact sheet of a film as PNG, whole or not at all. Raises as `contact_sheet`."""
-    sheet = contact_sheet(film, clips)
+    sheet = contact_sheet(film, clips, foot)
     with atomic(path) as partial:
         sheet.save(partial, format="PNG")
 
 
-def contact_sheet(film: Path, clips: Sequence[Shown]) -> "Image.Image":
-    """A picture from the middle of each clip, with its number, title, times and narration; many clips, smaller ones.
+def contact_sheet(film: Path, clips: Sequence[Shown], foot: str = "") -> "Image.Image":
+    """A picture from the middle of each clip, with its number, title, times, origin and narration; many clips, smaller ones.
+
+    Args:
+        foot: a line below them all.
 
     Raises:
         MediaError: the file is no film.
@@ -64,13 +68,14 @@ def contact_sheet(film: Path, clips: Sequence[Shown]) -> "Image.Image":
     whole = f"{len(clips)} clip{'s' * (len(clips) != 1)}, {clock(clips[-1].end_s)}"
     name = as_text(Path(film).stem)
     lettering = Lettering(
-        plain(text) for text in (_ALWAYS, whole, name, *(f"{clip.title} {clip.narration}" for clip in clips))
+        plain(text)
+        for text in (_ALWAYS, whole, name, foot, *(f"{clip.title} {clip.narration} {clip.origin}" for clip in clips))
     )
     cards = [
-        _card(lettering, picture, str(number), clip.title, _when(clip), clip.narration)
+        _card(lettering, picture, str(number), clip.title, _when(clip), clip.narration, clip.origin)
         for number, (picture, clip) in enumerate(zip(pictures, clips, strict=True), start=1)
     ]
-    return _laid_out(lettering, cards, columns, name, whole)
+    return _laid_out(lettering, cards, columns, name, whole, foot)
 
 
 def takes_sheet(pictures: Sequence[Path], labels: Sequence[str]) -> "Image.Image":
@@ -117,7 +122,13 @@ def _scaled(pixels: np.ndarray, width: int) -> "Image.Image":
 
 
 def _card(
-    lettering: Lettering, picture: "Image.Image", mark: str, title: str, when: str = "", narration: str = ""
+    lettering: Lettering,
+    picture: "Image.Image",
+    mark: str,
+    title: str,
+    when: str = "",
+    narration: str = "",
+    origin: str = "",
 ) -> "Image.Image":
     """A picture with its words below it."""
     from PIL import Image, ImageDraw
@@ -125,6 +136,7 @@ def _card(
     inner = picture.width - 2 * _PAD
     rows = [(line, _TITLE, _INK) for line in lettering.wrapped(title, _TITLE, inner, 2)]
     rows += [(when, _TEXT - 2, _QUIET)] if when else []
+    rows += [(line, _TEXT - 2, _MARK) for line in lettering.wrapped(origin, _TEXT - 2, inner, 2)]
     spoken = [(line, _TEXT, _INK) for line in lettering.wrapped(narration, _TEXT, inner, _MOST_LINES)]
     height = sum(round(size * _LEADING) for _, size, _ in rows + spoken) + (_PAD // 2 if spoken else 0)
     card = Image.new("RGB", (picture.width, picture.height + 2 * _PAD + height), _CARD)
@@ -144,7 +156,7 @@ def _card(
 
 
 def _laid_out(
-    lettering: Lettering, cards: "list[Image.Image]", columns: int, title: str = "", more: str = ""
+    lettering: Lettering, cards: "list[Image.Image]", columns: int, title: str = "", more: str = "", foot: str = ""
 ) -> "Image.Image":
     """Cards in rows, those of a row as high as its highest."""
     from PIL import Image, ImageDraw
@@ -154,9 +166,12 @@ def _laid_out(
     heights = [max(card.height for card in row) for row in rows]
     width = cards[0].width
     head = 56 if title else 0
+    wide = columns * width + (columns - 1) * _GAP
+    below = lettering.wrapped(foot, _TEXT, wide, 3)
+    step = round(_TEXT * _LEADING)
     size = (
-        2 * _MARGIN + columns * width + (columns - 1) * _GAP,
-        2 * _MARGIN + head + sum(heights) + (len(rows) - 1) * _GAP,
+        2 * _MARGIN + wide,
+        2 * _MARGIN + head + sum(heights) + (len(rows) - 1) * _GAP + (_GAP + step * len(below)) * bool(below),
     )
     sheet = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(sheet)
@@ -172,4 +187,7 @@ def _laid_out(
             sheet.paste(_CARD, (left, top, left + width, top + height))
             sheet.paste(card, (left, top))
         top += height + _GAP
+    for line in below:
+        lettering.write(draw, line, _TEXT, _QUIET, _MARGIN, top, wide)
+        top += step
     return sheet

@@ -23,6 +23,7 @@ from voicekit.film.assembly.beats import on_beats
 from voicekit.film.assembly.bed import write_bed
 from voicekit.film.assembly.music import open_music
 from voicekit.film.pictures.description import description_of
+from voicekit.film.pictures.origin import ADVICE, closing_note, origin
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.drafts import Drafts, lengths_s
@@ -229,12 +230,27 @@ class Production:
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
         outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
+        origins = self._origins(board)
         shown = [
-            Shown(part.start_s, part.end_s, scene.clip.title, scene.narration)
-            for part, scene in zip(outcome.clips, board.scenes, strict=True)
+            Shown(part.start_s, part.end_s, scene.clip.title, scene.narration, told)
+            for part, scene, told in zip(outcome.clips, board.scenes, origins, strict=True)
         ]
-        write_sheet(self.out.with_suffix(".sheet.png"), self.out, shown)
+        note = closing_note(origins)
+        write_sheet(self.out.with_suffix(".sheet.png"), self.out, shown, ADVICE if note else "")
+        if note:
+            self.reporter.note(note)
         return outcome
+
+    def _origins(self, board: Storyboard) -> list[str]:
+        """Where each clip's picture is from."""
+        return [
+            origin(
+                plan.picture or self.store.path(self._still_runs(plan)[self._pick(plan)]),
+                bool(plan.picture),
+                self.settings.stills,
+            )
+            for plan in self._clip_plans(board)
+        ]
 
     def board(self) -> Storyboard:
         """The storyboard, in which each scene has its length; what a stage has written is shown to people."""

@@ -1,4 +1,4 @@
-"""Title cards: a clip's title over the scenery that its words call for, drawn here and now, without any model."""
+"""Title cards: a clip's title over what of its words can be drawn, here and now, without any model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import atomic
 from voicekit.film.pictures.description import read_description
+from voicekit.film.pictures.origin import description
 from voicekit.film.stage import Context, Stage
 
 if TYPE_CHECKING:
     from PIL import Image
+
+    from voicekit.film.scenery.subjects import Scene
 
 
 @dataclass(frozen=True)
 class CardsOptions:
     width: int = 1280  #: in pixels
     height: int = 720  #: in pixels
-    scenery: str = ""  #: hills, lighthouse, village, room, …; "" as the words say
+    scenery: str = ""  #: hills, lighthouse, village, room, …; plain for none; "" as the words say
     theme: str = ""  #: dusk, dawn, night, sea, forest, fire, snow, gold, desert, …; "" as the words say
     title: bool = True  #: whether the title is set on it
 
@@ -37,7 +40,7 @@ class CardsOptions:
 class Cards(Stage):
     """A title and what is to be seen, as a title card."""
 
-    name, kind, version = "cards", "stills", "2"
+    name, kind, version = "cards", "stills", "3"
     takes, gives = (".txt",), ".png"
     carries_title = True
     Options = CardsOptions
@@ -46,7 +49,7 @@ class Cards(Stage):
         title, visual = read_description(inputs[0], context.note)
         picture = card(title, visual, options, context)
         with atomic(out) as partial:
-            picture.save(partial, format="PNG")
+            picture.save(partial, format="PNG", pnginfo=description(scene_on(title, visual, options, context).told))
         context.progress(1.0)
 
 
@@ -58,16 +61,20 @@ def card(
 
     from voicekit.film.pictures.title import set_title, told
     from voicekit.film.scenery.brush import Dice
-    from voicekit.film.scenery.palettes import PALETTES
     from voicekit.film.scenery.scenery import drawn
-    from voicekit.film.scenery.subjects import chosen
     from voicekit.media.direction import starts_leftward
 
-    scenery, theme = chosen(title, visual, context.seed, options.scenery, options.theme)
     clip, take = divmod(context.seed, 100)
     dice = Dice(f"{title}\n{visual}\n{clip}", take)
-    picture = drawn(scenery, PALETTES[theme], options.width, options.height, dice)
+    picture = drawn(scene_on(title, visual, options, context), options.width, options.height, dice, clip + take)
     if starts_leftward(title):  # what there is to see stands where no title is, on whichever side
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     shown = told(title, context.note) if options.title else ""
     return set_title(picture, shown) if shown else picture
+
+
+def scene_on(title: str, visual: str, options: CardsOptions = CardsOptions(), context: Context = Context()) -> "Scene":
+    """What a card shows behind its title."""
+    from voicekit.film.scenery.subjects import scene_of
+
+    return scene_of(title, visual, context.seed, options.scenery, options.theme)

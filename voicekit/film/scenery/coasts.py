@@ -22,8 +22,17 @@ def sea(canvas: Canvas, palette: Palette, dice: Dice) -> None:
         with canvas.paint(mixed(palette.far, palette.light, 0.35), 0.3) as pen:
             pen.line(swell, 0.003)
     glitter(canvas, palette, dice, horizon, sun)
-    boat(canvas, palette, canvas.wide * dice.spread(0.5, 0.75), horizon + 0.012, 0.075, 0.35)
     gulls(canvas, palette, dice, sun, horizon - 0.26)
+
+
+def beach(canvas: Canvas, palette: Palette, dice: Dice) -> None:
+    """Sand before the sea, and the foam between them."""
+    sea(canvas, palette, dice)
+    edge = 0.86 - 0.03 * _POINTS + 0.012 * rolling(dice.rng)
+    sand = mixed(mixed((232, 204, 158), palette.sky[-1], 0.3), palette.near, 0.22)
+    canvas.land(mixed(palette.light, palette.sky[-1], 0.3), edge - 0.012, 0.55)
+    canvas.land(mixed(sand, palette.near, 0.3), edge)
+    canvas.land(sand, edge + 0.022)
 
 
 def water(canvas: Canvas, palette: Palette, dice: Dice, horizon: float) -> None:

@@ -62,6 +62,11 @@ def _way(canvas: Canvas, horizon: float, end: float, swing: float) -> list[tuple
     return way
 
 
+def winding(canvas: Canvas, horizon: float, end: float, swing: float, wide: float) -> list[tuple[float, float]]:
+    """The outline of what winds from the camera to the horizon, as a road does; `wide` in widths of a road."""
+    return _strip(_way(canvas, horizon, end, swing), -wide, wide)
+
+
 def _strip(way: list[tuple[float, float, float]], left: float, right: float) -> list[tuple[float, float]]:
     return [(x + left * half, y) for x, y, half in way] + [(x + right * half, y) for x, y, half in way[::-1]]
 

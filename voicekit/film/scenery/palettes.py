@@ -49,6 +49,8 @@ PALETTES = {
     "summer": Palette(
         ((58, 122, 182), (128, 182, 214), (226, 238, 224)), (255, 250, 222), (126, 164, 140), (30, 66, 62), ""
     ),
+    "mars": Palette(((96, 52, 44), (184, 112, 82), (238, 190, 150)), (255, 236, 208), (176, 92, 62), (64, 26, 24), ""),
+    "moon": Palette(((4, 5, 12), (12, 14, 26), (34, 38, 54)), (238, 240, 246), (126, 128, 138), (34, 36, 46), ""),
     "rose": Palette(((82, 34, 72), (184, 82, 116), (252, 190, 178)), (255, 234, 220), (166, 80, 116), (58, 22, 56), ""),
 }
 #: That call for a mood, in English and German; and signs of Chinese and Japanese. What is a place rather than a mood, as a
@@ -59,8 +61,8 @@ _WORDS = {
     "dawn": """
         dawn sunrise morning awake birth beginning hope morgen sonnenaufgang 朝 清晨 早晨""",
     "night": """
-        night star stars moon midnight dark dream sleep space orbit orbital galaxy planet silence universe
-        nacht stern sterne mond traum weltall 夜 星 月""",
+        night stars moon midnight dark dream sleep orbit orbital galaxy planet silence universe
+        nacht sterne mond traum weltall 夜 星 月""",
     "sea": """
         sea ocean wave waves underwater meer ozean welle 海""",
     "forest": """
@@ -75,7 +77,7 @@ _WORDS = {
         gold golden autumn harvest honey treasure wealth money award victory glory wheat medal win winner
         champion herbst ernte schatz sieg 金 秋""",
     "desert": """
-        desert sand dune dunes camel drought heat dust mars wüste sand 砂漠 沙漠""",
+        desert sand dune dunes camel drought heat dust wüste sand 砂漠 沙漠""",
     "city": """
         neon nightlife party disco nachtleben 霓虹""",
     "rain": """
@@ -98,10 +100,10 @@ def said(text: str) -> list[str]:
 
 def mood_of(title: str, visual: str) -> str:
     """The name of the palette that the words of a clip call for, those of its title most; "" where they call for none."""
-    points = dict.fromkeys(PALETTES, 0)
+    points = dict.fromkeys(_WORDS, 0)
     for text, weight in ((title, 3), (visual, 2)):
         stems = [stem(word) for word in said(text)]
-        for name in PALETTES:
+        for name in _WORDS:
             points[name] += weight * sum(word in _STEMS[name] for word in stems)
             points[name] += weight * sum(sign in _WORDS[name] for sign in _SIGN.findall(text))
     best = max(points, key=lambda name: points[name])

@@ -23,13 +23,15 @@ def space(canvas: Canvas, palette: Palette, dice: Dice) -> None:
     if ringed:
         radius *= 0.72
         _ring(canvas, ring, (x, y), radius, tilt, behind=True)
-    _ball(canvas, palette, x, y, radius, tilt, dice.rng.uniform(0, 6))
+    planet(canvas, palette, x, y, radius, tilt, dice.rng.uniform(0, 6))
     if ringed:
         _ring(canvas, ring, (x, y), radius, tilt, behind=False)
-    _ball(canvas, palette, x - 1.7 * radius, y - 0.95 * radius if y > 0.5 else y + 1.1 * radius, 0.14 * radius, tilt, 0.0)
+    planet(canvas, palette, x - 1.7 * radius, y - 0.95 * radius if y > 0.5 else y + 1.1 * radius, 0.14 * radius, tilt, 0.0)
 
 
-def _ball(canvas: Canvas, palette: Palette, x: float, y: float, radius: float, tilt: float, phase: float) -> None:
+def planet(
+    canvas: Canvas, palette: Palette, x: float, y: float, radius: float, tilt: float = 0.0, phase: float = 0.0
+) -> None:
     """A planet in bands, lit from the upper left."""
     columns, rows = canvas.grid()
     across, down = (columns - x) / radius, (rows - y) / radius

@@ -1,126 +1,43 @@
-"""Which scenery and which palette the words of a clip call for, and which it gets where they leave it open."""
+"""What a clip's picture shows: the scenery, the figures and the colours that its words call for, and nothing else.
 
+A scenery is drawn where it is what is said. Where nothing of what is said can be drawn, it is a plain title card.
+"""
+
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from voicekit.film.scenery.figures import label
+from voicekit.film.scenery.lexicon import KINDS, word_set
+from voicekit.film.scenery.mentions import Mention, about_game, is_german, mentions
 from voicekit.film.scenery.palettes import mood_of, said
-from voicekit.film.storyboard.words import stem
+from voicekit.film.scenery.vocabulary import PEOPLE
 
-#: That call for a scenery: English, then German, then signs of Chinese and Japanese. A German word counts at the end of a
-#: longer one, too: "Fischerboot".
-_WORDS = {
-    "lighthouse": ("lighthouse beacon", "leuchtturm leuchtfeuer", "灯"),
-    "harbour": (
-        "harbour harbor port pier quay dock boat ship sail sailor sailing fisherman fishermen trawler ferry yacht captain",
-        "hafen boot schiff fischer fähre segel segler kapitän kai",
-        "港 船 舟",
-    ),
-    "sea": (
-        "sea ocean wave coast beach island shore tide surf swim dive gull storm",
-        "meer küste strand insel welle ufer brandung ozean sturm",
-        "海 波 島 岛",
-    ),
-    "lake": ("lake river pond water reflection", "fluss teich wasser bergsee", "湖 川 河"),
-    "village": (
-        "village town house home street neighbour neighbor family roof church door",
-        "dorf stadt haus heimat straße gasse nachbar familie dach kirche",
-        "村 町 家",
-    ),
-    "skyline": (
-        "city skyline metropolis skyscraper downtown building traffic subway metro office",
-        "großstadt hochhaus wolkenkratzer verkehr büro metropole",
-        "都市 城",
-    ),
-    "room": (
-        "room kitchen table desk window lamp coffee tea breakfast bedroom chair cup letter homework diary cook",
-        "zimmer küche tisch fenster lampe kaffee tee frühstück stuhl tasse stube tagebuch",
-        "室 窓 窗",
-    ),
-    "library": (
-        "library book shelf read reader novel story study school teacher university archive history",
-        "bibliothek bücherei buch bücher regal lesen roman geschichte schule lehrer universität archiv",
-        "書 书 本",
-    ),
-    "field": (
-        "field meadow farm farmer barn harvest wheat corn crop cow sheep tractor soil countryside plough",
-        "feld wiese bauernhof bauer scheune ernte weizen acker kuh schaf traktor landwirtschaft",
-        "畑 田 農 农",
-    ),
-    "road": (
-        "road journey travel drive car truck bus highway path suitcase arrive departure walk bicycle ride trip tour",
-        "weg reise auto autobahn landstraße koffer ankunft abschied wanderung fahrrad",
-        "道 路 旅",
-    ),
-    "space": (
-        "space planet orbit galaxy rocket astronaut universe cosmos spaceship satellite mars saturn star asteroid comet",
-        "weltraum weltall planet rakete raumschiff galaxie universum satellit stern komet",
-        "星 宇",
-    ),
-    "stage": (
-        "stage concert music band singer song theatre theater dance dancer audience microphone festival show comedy actor",
-        "bühne konzert musik sänger theater tanz publikum mikrofon auftritt schauspieler",
-        "舞 歌 音",
-    ),
-    "stadium": (
-        "stadium football soccer match kickoff goal player championship referee athlete league floodlight",
-        "stadion fußball spiel anpfiff tor mannschaft spieler meisterschaft flutlicht",
-        "球",
-    ),
-    "factory": (
-        "factory industry mill worker smoke chimney steel production coal",
-        "fabrik industrie arbeiter schornstein stahl produktion kohle zeche",
-        "工",
-    ),
-    "machine": (
-        "machine motor engine robot gear mechanic mechanism workshop clockwork clock technology computer invention engineer",
-        "maschine motor roboter getriebe zahnrad mechanik werkstatt uhrwerk technik computer erfindung ingenieur",
-        "機 机",
-    ),
-    "forest": (
-        "forest tree wood jungle leaf deer moss fox wolf hunter garden",
-        "wald baum bäume reh fuchs wolf jäger garten",
-        "森 木 林",
-    ),
-    "peaks": (
-        "mountain summit peak alps climb climber cliff rock glacier valley hike hiker",
-        "berg gipfel alpen klettern bergsteiger fels gletscher tal",
-        "山 峰",
-    ),
-    "dunes": ("desert dune sand camel oasis caravan", "wüste düne sand kamel oase karawane", "砂"),
-    "volcano": ("volcano lava eruption magma", "vulkan lava ausbruch", "火山"),
-}
+#: The scenery of a card that shows nothing.
+PLAIN = "plain"
 #: What has to be seen where it is named: it counts for more than what is around it, a town or the sea.
-_LANDMARKS = frozenset(("lighthouse", "stadium", "volcano", "library", "space", "factory", "machine"))
+_LANDMARKS = word_set("lighthouse stadium volcano library space factory machine underwater mars moon")
 _FROM_TITLE, _FROM_VISUAL, _LANDMARK = 3, 2, 2
-#: A German word of which so many letters stand before a known one is made with it.
-_SHORTEST, _LEAST_BEFORE = 4, 3
-_ENGLISH, _GERMAN = (
-    {name: frozenset(stem(word) for word in words[language].split()) for name, words in _WORDS.items()}
-    for language in (0, 1)
-)
-_ENDS = {name: tuple(w for w in words[1].split() if len(w) >= _SHORTEST) for name, words in _WORDS.items()}
-_SIGNS = {name: words[2].split() for name, words in _WORDS.items()}
-
-#: What is taken in turn where the words leave it open: by clips of even numbers from the first, by the others from the
-#: second, so that two clips in a row differ.
-_OPEN_SCENERIES = (("hills", "lake", "field"), ("peaks", "sea", "road"))
-_OPEN_PALETTES = (("dusk", "sea", "gold", "summer", "night"), ("rose", "dawn", "forest", "city", "desert"))
-#: Sceneries that suit a palette which the words call for, for even and odd clips again.
-_SUITING = {
-    "snow": (("forest", "lake"), ("peaks", "village")),
-    "fire": (("volcano",), ("hills",)),
-    "city": (("skyline",), ("village",)),
-    "desert": (("dunes",), ("road", "peaks")),
-    "forest": (("forest", "lake"), ("hills", "peaks")),
-    "rain": (("lake", "hills"), ("sea", "road")),
-    "sea": (("lake", "harbour"), ("sea",)),
+#: Of two sceneries, the one that shows both.
+_TOGETHER = {
+    frozenset(("stadium", "mars")): "mars_stadium",
+    frozenset(("skyline", "mars")): "mars",
+    frozenset(("village", "mars")): "mars",
 }
-#: Palettes that do not suit a scenery where the words leave them open.
+#: Of what falls: it is not seen in other colours.
+_WEATHER_PALETTES = {"snow": "snow", "rain": "rain"}
+#: A city is one to come where one of these is said.
+_FUTURE = word_set("future futuristic tomorrow cyberpunk neon zukunft zukunftsstadt futuristisch futuristische")
+#: Palettes of sceneries that have their own, and of those with some that do not suit them.
+_OWN_PALETTES = {"mars": "mars", "mars_stadium": "mars", "moon": "moon", "underwater": "sea", "metropolis": "city"}
+_OPEN_PALETTES = (("dusk", "sea", "gold", "summer", "night"), ("rose", "dawn", "forest", "city", "desert"))
 _UNFIT = {
     "space": {"summer", "gold", "desert", "dawn", "forest"},
     "stage": {"summer", "desert", "dawn", "forest"},
     "stadium": {"gold", "rose", "desert"},
     "village": {"summer", "desert", "forest", "sea"},
     "lighthouse": {"desert", "forest"},
+    "beach": {"forest", "desert"},
     "sea": {"forest", "desert"},
     "harbour": {"forest", "desert"},
     "room": {"summer", "desert"},
@@ -132,45 +49,173 @@ _UNFIT = {
     "volcano": {"summer", "sea", "forest", "dawn"},
     "skyline": {"forest", "summer"},
     "peaks": {"desert"},
+    "river": {"desert", "night"},
+    "hills": {"sea", "city"},
 }
+#: What people are seen to do, by the words for it.
+_POSTURES = {
+    "run": "run runs running ran sprint sprints sprinting jogging chases chasing rennt rennen läuft laufen sprintet",
+    "walk": "walk walks walking walked wander wanders strolls marches geht gehen spaziert wandert wandern marschiert",
+    "sit": "sit sits sitting sat seated sitzt sitzen sitzend",
+    "cheer": "cheer cheers cheering celebrate celebrates celebrating jubilant jubelt jubeln feiern feiert jubelnde",
+    "kick": "kick kicks kicking shoots shooting dribbles schießt schießen dribbelt",
+    "wave": "waves waving greets greeting winkt winken grüßt",
+    "read": "read reads reading liest lesen lesend",
+    "point": "explains explaining presents presenting points pointing teaches erklärt erklären zeigt präsentiert",
+    "sing": "sings singing singt singen",
+    "hold": "lifts lifting raises raising hebt heben stemmt",
+}
+_DOING = {word: posture for posture, words in _POSTURES.items() for word in words.split()}
+#: Words for what the camera does, in whatever language the rest is.
+_CAMERA = word_set(
+    "zoom pan pans tilt dolly static focus tracking drift push shot closeup close-up handheld establishing aerial overhead "
+    "kamerafahrt schwenk zoomt kameraschwenk totale nahaufnahme"
+)
+#: What a robot may be said to be.
+_ROLES = word_set("player goalkeeper referee team runner doctor cook singer")
+#: The most different figures on a picture.
+_MOST_FIGURES = 3
+_LABELS = {
+    "skyline": "city", "peaks": "mountains", "dunes": "desert", "field": "farmland", "mars_stadium": "stadium on Mars",
+    "mars": "Mars", "moon": "surface of the moon", "underwater": "sea, under water", "metropolis": "city to come",
+    "machine": "cogwheels", "stars": "night sky", "sparks": "sparks",
+}  # fmt: skip
 
 
-def scenery_of(title: str, visual: str) -> str:
-    """The name of the scenery that the words of a clip call for, those of its title most; "" where they call for none."""
-    points = dict.fromkeys(_WORDS, 0)
-    for name in points:
-        counted: dict[str, int] = {}
-        for text, weight in ((visual, _FROM_VISUAL), (title, _FROM_TITLE)):
-            counted |= {word: weight for word in said(text) if _calls(word, name)}
-            counted |= {sign: weight for sign in _SIGNS[name] if sign in text}
-        points[name] = sum(counted.values()) * (_LANDMARK if name in _LANDMARKS else 1)
-    best = max(points, key=lambda name: points[name])
-    return best if points[best] else ""
+@dataclass(frozen=True)
+class Scene:
+    """What a card shows.
+
+    Attributes:
+        scenery: its name; "plain" for none.
+        palette: its name.
+        figures: who and what is in it.
+        weather: what falls in it: "", stars, snow, rain or sparks; None for what the palette has.
+        posture: what people do in it; "" for what they do by themselves.
+    """
+
+    scenery: str
+    palette: str
+    figures: tuple[Mention, ...] = ()
+    weather: str | None = None
+    posture: str = ""
+
+    @property
+    def told(self) -> str:
+        """The scene in words, for people."""
+        parts = [_LABELS.get(self.scenery, self.scenery)] if self.scenery != PLAIN else []
+        parts += [label(one, len(self.figures)) for one in self.figures]
+        parts += [_LABELS.get(self.weather, self.weather)] if self.weather else []
+        return f"drawn: {', '.join(parts)}" if parts else "title card: nothing of it can be drawn"
 
 
-def _calls(word: str, name: str) -> bool:
-    if stem(word) in _ENGLISH[name] or stem(word) in _GERMAN[name]:
-        return True
-    return any(word.endswith(end) and len(word) >= len(end) + _LEAST_BEFORE for end in _ENDS[name])
+def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str = "") -> Scene:
+    """What a clip shows.
 
-
-def chosen(title: str, visual: str, seed: int, scenery: str = "", theme: str = "") -> tuple[str, str]:
-    """The names of a clip's scenery and palette.
-
-    Where the words leave one of them open it goes by the seed, so that the next clip (seed + 100) has another one; another
-    take (seed + 1) has another one as well.
+    Where the words leave the colours open they go by the seed,
+        so that the next clip (seed + 100) has others; another take
+    (seed + 1) has others as well.
 
     Args:
         scenery, theme: what is wanted; "" as the words say.
     """
     clip, take = divmod(seed, 100)
     turn, odd = clip // 2 + take, clip % 2
-    scenery, palette = scenery or scenery_of(title, visual), theme or mood_of(title, visual)
-    if not scenery:
-        scenery = _taken(_SUITING.get(palette, _OPEN_SCENERIES)[odd], turn)
+    named = _named(title, visual)
+    game = about_game(f"{title} {visual}")
+    figures = () if scenery == PLAIN else _figures([one for part in named for one in part], game)
+    falling = [one.name for part in named for one in part if KINDS[one.name] == "weather"]
+    weather = next((name for name in falling if name != "stars"), falling[0] if falling else "")
+    scenery = scenery or _scenery(named, title, visual, {one.name for one in figures})
+    mood = "night" if "stars" in falling else _WEATHER_PALETTES.get(weather, "") or mood_of(title, visual)
+    palette = (
+        theme
+        or ("" if scenery in ("mars", "mars_stadium", "moon", "underwater") else mood)
+        or _OWN_PALETTES.get(scenery, "")
+    )
     if not palette:
         palette = _taken([name for name in _OPEN_PALETTES[odd] if name not in _UNFIT.get(scenery, ())], turn)
-    return scenery, palette
+    return Scene(scenery, palette, figures, None if theme else weather, _posture(title, visual))
+
+
+def _named(title: str, visual: str) -> tuple[list[Mention], list[Mention]]:
+    """What title and description name."""
+    shown = "; ".join(part for part in re.split("[;,]", visual) if not _CAMERA & set(said(part)))
+    whole = is_german(f"{title}\n{shown}")
+    game = about_game(f"{title}\n{visual}")
+    found = []
+    for text, telling in ((title, title), (visual, shown)):
+        language = is_german(telling)
+        found.append(mentions(text, whole if language is None else language, game))
+    return found[0], found[1]
+
+
+def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
+    """Those to draw: each once, with the number, the colour and the role that are said of it anywhere."""
+    kept: dict[tuple[str, str], Mention] = {}
+    for one in named:
+        if KINDS[one.name] == "figure":
+            known = kept.get((one.name, one.colour))
+            if not known or (known.count in (0, 1) and one.count > 1):
+                kept[one.name, one.colour] = one
+    coloured = {name for name, colour in kept if colour}
+    left = [one for one in kept.values() if one.colour or one.name not in coloured]
+    if any(one.name == "robot" for one in left):
+        left = _with_roles(left)
+    elif not game:
+        plain = [replace(one, name="people") if one.name == "team" else one for one in left]
+        left = list({(one.name, one.colour): one for one in plain}.values())
+    left = [replace(one, name="person") if one.name == "people" and one.count > 1 else one for one in left]
+    if any(one.name == "referee" for one in left):  # who has it in the hand
+        left = [one for one in left if one.name != "whistle"]
+    for vague in ("people", "team", "person"):  # who they are is said more closely
+        if any(one.name in PEOPLE and one.name not in (vague, "crowd") for one in left):
+            left = [one for one in left if one.name != vague or (one.count > 1 and vague == "person")]
+    return tuple(left[:_MOST_FIGURES])
+
+
+def _with_roles(figures: Sequence[Mention]) -> list[Mention]:
+    """Robots that play who is named beside them: "robot goalkeeper"."""
+    roles = [one for one in figures if one.name in _ROLES]
+    robots = [one for one in figures if one.name == "robot"]
+    rest = [one for one in figures if one not in roles and one not in robots]
+    if not roles:
+        return list(figures)
+    players = [replace(one, name="robot", role=one.name) for one in roles if one.name != "team"]
+    if not players:  # a team of robots
+        worn = sorted({one.colour for one in roles} - {one.colour for one in robots} - {""})
+        if len(worn) > 1:
+            robots = [replace(robots[0], count=3, colour=colour) for colour in worn]
+        elif worn and not any(one.colour for one in robots):
+            robots = [replace(one, colour=worn[0]) for one in robots]
+        return [*(replace(one, count=one.count if one.count > 1 else 3) for one in robots), *rest]
+    colour, count = robots[0].colour, robots[0].count
+    players = [
+        replace(one, colour=one.colour or colour, count=count if one.count == 1 and count > 1 else one.count)
+        for one in players
+    ]
+    return [*players[:2], *rest]
+
+
+def _scenery(named: Sequence[Sequence[Mention]], title: str, visual: str, figures: set[str]) -> str:
+    points: dict[str, int] = {}
+    for part, weight in zip(named, (_FROM_TITLE, _FROM_VISUAL), strict=True):
+        for one in part:
+            if KINDS[one.name] == "scenery":
+                said_here = weight * (_LANDMARK if one.name in _LANDMARKS else 1)
+                points[one.name] = max(points.get(one.name, 0), said_here)
+    for pair, both in _TOGETHER.items():
+        if pair <= points.keys():
+            return both
+    best = max(points, key=lambda name: points[name], default=PLAIN)
+    if best == "skyline" and _FUTURE & set(said(f"{title} {visual}")):
+        return "metropolis"
+    return best
+
+
+def _posture(title: str, visual: str) -> str:
+    words = re.findall(r"[^\W\d_-]+(?:-[^\W\d_-]+)*", f"{title} {visual}".lower())  # "kick-off" is no kick
+    return next((_DOING[word] for word in words if word in _DOING), "")
 
 
 def _taken(names: Sequence[str], turn: int) -> str:
