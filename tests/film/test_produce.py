@@ -253,7 +253,7 @@ def test_what_a_stage_may_not_do_is_told_with_its_name(desk, monkeypatch, fault,
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"options": {"cards": {"scenery": "moon"}}}, "there is no scenery 'moon'"),
+        ({"options": {"cards": {"scenery": "mooon"}}}, "there is no scenery 'mooon'"),
         ({"options": {"split": {"seconds": "nan"}}}, "'seconds' is a number, not nan"),
         ({"options": {"camera": {"amount": "-1"}}}, "'amount' must be 0 to 3"),
         ({"storyboard": "chat", "options": {"chat": {"retries": "99"}}}, "retries from 0 to 20"),
