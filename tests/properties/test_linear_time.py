@@ -21,6 +21,7 @@ from voicekit.film.storyboard.llm_output import storyboard_in
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, tidy
 from voicekit.film.storyboard.words import stems, telling
 from voicekit.text.encodings import guess_encoding
+from voicekit.text.language import language_of
 from voicekit.text.normalise.normalise import normalise
 from voicekit.text.phonemes.lexicon import Entry, Lexicon, parse_lexicon
 from voicekit.text.phonemes.phonemise import check_scripts, phonemise
@@ -406,6 +407,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "JSON lines": lambda text: recognise(text, ".jsonl", _known),
     "JSON": lambda text: recognise(text, ".json", _known),
     "first name": first_name,
+    "language": language_of,
     "encoding": lambda text: guess_encoding(text.encode("cp1252", "replace")),
     "decoding": _decoded,
 }
