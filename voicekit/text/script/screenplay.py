@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from voicekit.text.script.cue import has_word, some
 from voicekit.text.script.directions import Directions, is_slug, label_of
 from voicekit.text.script.speakers import Label, is_role, names_of, said_by
-from voicekit.text.script.strip_markup import NOTHING
+from voicekit.text.script.strip_markup import NOTHING, PAUSE
 from voicekit.text.script.times import Times
 
 _FOUNTAIN_SUFFIXES = (".fountain", ".spmd")
@@ -109,11 +109,17 @@ class _Reader:
         candidates = {index: found for index in written if (found := self._character(index))}
         counts = Counter(_name(found) for found in candidates.values())
         sure = bool(self._slugs) or hint
+        # Where blank lines do not tell who speaks from other words in capitals, a name is one that comes again.
+        trusted = sure and not self._is_double
         self._characters = {
             index: found
             for index, found in candidates.items()
-            if found["forced"] or is_role(_name(found)) or _VOICE.search(found["remarks"]) or (sure and not self._is_dense) or counts[_name(found)] > 1 or (sure and self._is_dense and len(_name(found).split()) < 3)
-        }  # fmt: skip
+            if found["forced"]
+            or is_role(_name(found))
+            or _VOICE.search(found["remarks"])
+            or counts[_name(found)] > 1
+            or (trusted and (not self._is_dense or len(_name(found).split()) < 3))
+        }
         self.has_forced = (bool(self._slugs) or hint) and any(_FORCED.match(self._bare[index]) for index in written)
         self.notes: list[str] = []
         self._left: dict[str, list[str]] = {}
@@ -132,11 +138,14 @@ class _Reader:
         n_dialogue = 0
         for index, bare in enumerate(self._bare):
             line = self._lines[index]
+            if not bare and speaking and line == "  " and self._hint:  # Fountain's blank line within what is said
+                edited[index] = PAUSE + NOTHING
+                continue
             if not bare:
                 if not (awaiting and self._is_double):
                     speaking = speaking and self._is_dense
                 continue
-            kind = "what stands above the text" if index < title_end else self._outside(index)
+            kind = "lines of the title page" if index < title_end else self._outside(index)
             if kind:
                 edited[index] = self._without(kind, index)
                 speaking = awaiting = False
@@ -237,7 +246,9 @@ class _Reader:
     def _label(self, index: int, names: frozenset[str]) -> Label:
         line = self._lines[index]
         head = self._times.head(line)
-        return said_by(line[head.end if head else 0 :], names)
+        label = said_by(line[head.end if head else 0 :], names)
+        # Beside speakers on lines of their own, “INSERT: a letter” is action.
+        return label if not self._characters or is_role(label.name) else Label()
 
     def _title_end(self) -> int:
         first = next((index for index, line in enumerate(self._bare) if line), 0)
@@ -249,7 +260,7 @@ class _Reader:
         return 3 * len(self._characters) >= sum(1 for line in self._bare if line)
 
     def _without(self, kind: str, index: int) -> str:
-        self._left.setdefault(kind, []).append(self._bare[index])
+        self._left.setdefault(kind, []).append(re.sub(r"^[.!>~#=@]+\s*|\s*<$", "", self._bare[index]))
         return " " * len(self._lines[index])
 
 

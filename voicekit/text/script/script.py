@@ -181,7 +181,7 @@ def _plain(prose: _Prose) -> Script:
                 silent.append(piece.head.line)
         kind = prose.kind + (" with times" if any(cue.start_s is not None for cue in cues) else "")
     if not cues:
-        what = "has no word to speak" if prose.text.strip() else "is empty"
+        what = "has no word to speak" if prose.text.strip() or prose.notes else "is empty"
         raise ScriptError(f"{name} {what}; write what is to be spoken, with a blank line between cues")
     check_order(cues, name)
     return Script(tuple(cues), notes=_notes(name, left_out, sounds, silent), kind=kind)

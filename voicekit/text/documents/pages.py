@@ -1,0 +1,138 @@
+"""Web pages and EPUB books as text: paragraphs, headings, lists and tables, a chapter after the other."""
+
+import posixpath
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+from voicekit.core.documents import read_xml
+from voicekit.core.errors import ScriptError
+from voicekit.text.documents.archive import Archive
+from voicekit.text.documents.paragraphs import Paragraphs
+from voicekit.text.read import Note, decode, unheard
+
+_SKIPPED = frozenset(
+    "head script style nav noscript svg math template button select textarea iframe object audio video canvas rt rp".split()
+)
+_BLOCKS = frozenset(
+    "p div section article main header footer aside blockquote pre ul ol dl dt dd li h1 h2 h3 h4 h5 h6 hr figure figcaption "
+    "address form fieldset body center details summary table tr td th caption".split()
+)
+_EMPTY = frozenset("br hr img input meta link area base col embed source track wbr".split())
+#: Parts of a book that are not read out.
+_APART = frozenset("footnote footnotes endnote endnotes rearnote noteref pagebreak toc page-list doc-noteref doc-pagebreak".split())
+
+
+def page_text(html: str) -> str:
+    """The words of a page."""
+    page = _Page()
+    page.feed(html)
+    page.close()
+    page.paragraphs.end_if_any()
+    return page.paragraphs.text()
+
+
+def read_epub(path: Path, note: Note) -> str:
+    """The words of a book, a chapter after the other in the order they are read. Raises ScriptError where it is damaged."""
+    with Archive(path) as archive:
+        try:
+            chapters = _chapters(archive)
+        except ValueError as error:
+            raise ScriptError(f"{path} is damaged ({error}); save it again, or as plain text") from error
+        if "META-INF/rights.xml" in archive.names or "META-INF/license.lcpl" in archive.names:
+            raise ScriptError(f"{path} is locked by its seller (DRM) and cannot be read; use a copy without a lock")
+        texts = [page_text(decode(archive.read(name), f"{path}, {name}", unheard)) for name in chapters]
+    texts = [text for text in texts if text.strip()]
+    if not texts:
+        raise ScriptError(f"{path} has no words to speak; is it a book of pictures?")
+    note(f"{path}: read as a book of {len(texts)} parts")
+    return "\n\n".join(texts)
+
+
+def _chapters(archive: Archive) -> list[str]:
+    """The names of the parts with text, in their order."""
+    container = _Tags("rootfile")
+    read_xml(archive.read("META-INF/container.xml"), container)
+    package_name = next((one.get("full-path", "") for one in container.found["rootfile"]), "")
+    package = _Tags("item", "itemref")
+    read_xml(archive.read(package_name), package)
+    folder = posixpath.dirname(package_name)
+    items = {one.get("id", ""): one for one in package.found["item"]}
+    found = []
+    for reference in package.found["itemref"]:
+        item = items.get(reference.get("idref", ""), {})
+        name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
+        is_page = "html" in item.get("media-type", "") and "nav" not in item.get("properties", "").split()
+        if is_page and reference.get("linear") != "no" and name in archive.names:
+            found.append(name)
+    return found
+
+
+class _Tags:
+    """The attributes of some elements."""
+
+    def __init__(self, *tags: str) -> None:
+        self.found: dict[str, list[Mapping[str, str]]] = {tag: [] for tag in tags}
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in self.found:
+            self.found[tag].append(dict(attributes))
+
+    def end(self, tag: str) -> None:
+        pass
+
+    def data(self, text: str) -> None:
+        pass
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.paragraphs = Paragraphs()
+        self._skipped: list[str] = []
+        self._style = ""
+        self._preformatted = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _EMPTY:
+            if tag == "br" and not self._skipped:
+                self.paragraphs.add("\n")
+            return
+        kinds = {word for name, value in attrs if name in ("epub:type", "role") for word in (value or "").split()}
+        hidden = any(name == "hidden" or (name == "aria-hidden" and value == "true") for name, value in attrs)
+        if self._skipped or tag in _SKIPPED or tag == "sup" or hidden or kinds & _APART:
+            if not self._skipped or tag == self._skipped[0]:
+                self._skipped.append(tag)
+            return
+        if tag in _BLOCKS:
+            self._end()
+            if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+                self._style = "#" * int(tag[1])
+            self._preformatted += tag == "pre"
+        if tag == "li":
+            self.paragraphs.add("- ")
+        elif tag == "table":
+            self.paragraphs.begin_table()
+        elif tag == "tr":
+            self.paragraphs.begin_row()
+        elif tag in ("td", "th"):
+            self.paragraphs.begin_cell()
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipped:
+            if tag == self._skipped[0]:
+                self._skipped.pop()
+        elif tag in _BLOCKS:
+            self._end()
+            self._preformatted -= tag == "pre" and self._preformatted > 0
+            if tag == "table":
+                self.paragraphs.end_table()
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.paragraphs.add(data if self._preformatted else " ".join(data.replace("\n", " ").split(" ")))
+
+    def _end(self) -> None:
+        self.paragraphs.end_if_any(self._style)
+        self._style = ""
