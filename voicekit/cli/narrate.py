@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset
+from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, script_language
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 
@@ -88,6 +88,7 @@ if TYPE_CHECKING:
 )
 @asr_model
 @click.option("--only", type=Numbers(), default="", help="Speak only these cues again: 3,7-9.")
+@script_language
 @audio_track("Which of the clip's own sound tracks the voice is laid over, from 1; all mixes them.")
 def command(script: Path, video: Path, out: Path | None, voice: str | None, lexicon: Path | None, device: str,
             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
@@ -95,7 +96,7 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] before a line says when it is
-    heard), subtitles (.srt, .vtt) or a storyboard in Markdown. Cues without a time are spread over what is left. The picture
+    heard), subtitles (.srt, .vtt), a storyboard in Markdown, a table with times, or a screenplay. Cues without a time are spread over what is left. The picture
     is copied as it is. Subtitles (.srt, .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
 
     \b
@@ -106,10 +107,11 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
             from voicekit.core.plugins import load
             from voicekit.narration.job import Ducking, NarrationOptions, check
             from voicekit.narration.narrate import narrate_job
-            from voicekit.speech.voices import speaking
+            from voicekit.speech.voices import find_voice, speaking
 
             separate = load("separators", separator) if keep == "background" else None
             ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
+            wished["language"] = wished["language"] or find_voice(voice).language
             options = NarrationOptions(ducking, keep, separate, **wished)
             job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
             chosen, engine = speaking(voice, device, lexicon, script, reporter)

@@ -8,7 +8,9 @@ from voicekit.core.errors import ScriptError
 from voicekit.text.documents.paragraphs import Paragraphs
 
 #: What is no part of the script: notes in its margin, its title page, what stands on every page.
-_SKIPPED = frozenset(["ScriptNote", "TitlePage", "HeaderAndFooter", "SceneProperties", "Summary", "ElementSettings", "Watermarking"])
+_SKIPPED = frozenset(
+    ["ScriptNote", "TitlePage", "HeaderAndFooter", "SceneProperties", "Summary", "ElementSettings", "Watermarking"]
+)
 
 
 def read_fdx(data: bytes, path: Path) -> str:

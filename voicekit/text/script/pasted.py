@@ -138,7 +138,7 @@ class _Lines:
             elif index < table_end or (rows := table_rows(self._lines, index)):
                 table_end = table_end if index < table_end else index + rows
                 edited.append(_row(line, starts[index], starts))
-            elif (heading := self._heading(index)) and self._directions.is_whole(bare.strip("# ")):
+            elif (heading := self._heading(index)) and self._directions.is_whole(bare):
                 edited.append(self._directions.without(bare))
             elif heading:
                 time = self._time_of_heading(line)

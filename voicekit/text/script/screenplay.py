@@ -109,8 +109,6 @@ class _Reader:
         candidates = {index: found for index in written if (found := self._character(index))}
         counts = Counter(_name(found) for found in candidates.values())
         sure = bool(self._slugs) or hint
-        # Where blank lines do not tell who speaks from other words in capitals, a name is one that comes again.
-        trusted = sure and not self._is_double
         self._characters = {
             index: found
             for index, found in candidates.items()
@@ -118,7 +116,8 @@ class _Reader:
             or is_role(_name(found))
             or _VOICE.search(found["remarks"])
             or counts[_name(found)] > 1
-            or (trusted and (not self._is_dense or len(_name(found).split()) < 3))
+            # Where blank lines do not part who speaks from other words in capitals, a name is short.
+            or (sure and (not (self._is_dense or self._is_double) or re.fullmatch(r"\S+(?: \S+)?(?<!\.)", _name(found))))
         }
         self.has_forced = (bool(self._slugs) or hint) and any(_FORCED.match(self._bare[index]) for index in written)
         self.notes: list[str] = []
@@ -209,12 +208,8 @@ class _Reader:
         if not any(sign.isalpha() for sign in found["name"]) or bare.endswith("TO:"):
             return None
         before, after = self._next(index, -1), self._next(index, 1)
-        if (
-            not after
-            or (_CHARACTER.fullmatch(after)
-            and not found["forced"]
-            and not _PARENTHETICAL.fullmatch(after)
-            and self._is_dense)
+        if not after or (
+            _CHARACTER.fullmatch(after) and not found["forced"] and not _PARENTHETICAL.fullmatch(after) and self._is_dense
         ):
             return None
         apart = not before or self._is_dense
