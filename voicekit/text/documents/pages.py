@@ -13,15 +13,84 @@ from voicekit.text.documents.paragraphs import Paragraphs
 from voicekit.text.read import Note, decode, unheard
 
 _SKIPPED = frozenset(
-    ["head", "script", "style", "nav", "noscript", "svg", "math", "template", "button", "select", "textarea", "iframe", "object", "audio", "video", "canvas", "rt", "rp"]
+    [
+        "head",
+        "script",
+        "style",
+        "nav",
+        "noscript",
+        "svg",
+        "math",
+        "template",
+        "button",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+        "audio",
+        "video",
+        "canvas",
+        "rt",
+        "rp",
+    ]
 )
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "header", "footer", "aside", "blockquote", "pre", "ul", "ol", "dl", "dt", "dd", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "figure", "figcaption", "address", "form", "fieldset", "body", "center", "details", "summary", "table", "tr", "td", "th", "caption"]
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "blockquote",
+        "pre",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "figure",
+        "figcaption",
+        "address",
+        "form",
+        "fieldset",
+        "body",
+        "center",
+        "details",
+        "summary",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "caption",
+    ]
 )
 _EMPTY = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"])
 #: Parts of a book that are not read out.
 _APART = frozenset(
-    ["footnote", "footnotes", "endnote", "endnotes", "rearnote", "noteref", "pagebreak", "toc", "page-list", "doc-noteref", "doc-pagebreak"]
+    [
+        "footnote",
+        "footnotes",
+        "endnote",
+        "endnotes",
+        "rearnote",
+        "noteref",
+        "pagebreak",
+        "toc",
+        "page-list",
+        "doc-noteref",
+        "doc-pagebreak",
+    ]
 )
 
 

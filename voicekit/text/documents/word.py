@@ -10,7 +10,9 @@ from voicekit.text.documents.paragraphs import Paragraphs
 from voicekit.text.read import Note
 
 #: What of a Word document is no text of it: what was moved away or hidden, and what other programs are to show instead.
-_SKIPPED = frozenset(["moveFrom", "del", "Fallback", "instrText", "tabs", "footnoteReference", "endnoteReference", "txbxContent"])
+_SKIPPED = frozenset(
+    ["moveFrom", "del", "Fallback", "instrText", "tabs", "footnoteReference", "endnoteReference", "txbxContent"]
+)
 _SKIPPED_OPEN = frozenset(["tracked-changes", "annotation", "note", "table-of-content", "text-box"])
 #: Of these, those whose words a person may miss.
 _TOLD = {

@@ -42,10 +42,14 @@ _TRANSITION = re.compile(
 )
 #: What stands around the text on a page.
 _FURNITURE = re.compile(
-    r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?|seite \d{1,4}(?: ?(?:von|/) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]|\d{1,4} ?/ ?\d{1,4}|"
-    r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|v\d[\d.]{0,6}(?: (?:final|draft))?|"
+    r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?|seite \d{1,4}(?: ?(?:von|/) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]|"
     r"(?:total |total: |~)?\d{1,6} (?:words|wörter)|(?:word count|words|wordcount|wörter|trt|total running time|run ?time|total time|est\.? time|"
     r"gesamtlänge)[:=] ?[~\d].{0,20}|(?:end|ende|end of (?:script|text|vo|page|narration))|-30-|#{3,}|\(?continued:?\)?(?: ?\(\d+\))?|\(?more\)?",
+    re.IGNORECASE,
+)
+#: In a paragraph of its own.
+_DRAFT = re.compile(
+    r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|v\d[\d.]{0,6}(?: (?:final|draft))?",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"end|ende", re.IGNORECASE)
@@ -59,13 +63,19 @@ _BEAT = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off|off[- ]?(?:screen|camera)|on[- ]?camera|to (?:the )?camera|cont['’.]?d?\.?|continued|more|voice[- ]?over|"
+    r"v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off[- ]?(?:screen|camera)|on[- ]?camera|to (?:the )?camera|cont['’.]?d\.?|continued|voice[- ]?over|"
     r"in die kamera|aus dem off|(?:fade|cut|dissolve|zoom|pan) (?:to|in|out|up|down|on|auf)\b.{0,60}|(?:music|musik|sfx|fx|sound)\b[ :,–-].{0,60}|"
-    r"(?:\w+ ){0,2}music|end|ende|logo(?: .{1,20})?|(?:drone|wide|close|aerial|establishing|tracking|medium)[- ](?:shot|up)\b.{0,60}|b-?roll\b.{0,60}",
+    r"(?:\w+ ){0,2}music|(?:drone|wide|close|aerial|establishing|tracking|medium)[- ](?:shot|up)\b.{0,60}|b-?roll\b.{0,60}",
     re.IGNORECASE,
 )
 #: Our own mark.
-_MARK = re.compile(r"pause(?: ?\d.*)?", re.IGNORECASE)
+_MARK = re.compile(rf"pause(?: ?\d.*)?|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
+#: Where it is all there is in a line.
+_ALONE = re.compile(r"more|off|cont|end|ende|logo(?: .{1,20})?", re.IGNORECASE)
+#: How something is said, or what its speaker does: “softly”, “looking up”, “turns to Ben”.
+_MANNER = re.compile(
+    r"(?:\w+, )?(?:\w+ly|\w{2,}ing|laughs|smiles|turns|looks|points|nods|sighs|whispers|shouts|to)\b.*", re.IGNORECASE
+)
 _BRACKETED = re.compile(
     r"(?P<stars>[*_]{1,3})?(?:\((?P<round>[^()\n]{1,80})\)|(?<!\\)\[(?P<square>[^\[\]\n]{1,80})\])(?(stars)(?P=stars))"
 )
@@ -96,16 +106,22 @@ class Directions:
 
     def __init__(self, names: frozenset[str], lines: Iterable[str]) -> None:
         labels = {label[0].lower() for line in lines if (label := label_of(line))}
+        two_columns = "audio" in labels and bool(labels & {"video", "visual", "visuals", "picture", "image"})
         #: Beside labels of what is spoken, others are not.
-        self._beside_labels = bool(names) or {"video", "audio"} <= labels
-        self._audio_spoken = not names and {"video", "audio"} <= labels
+        self._beside_labels = bool(names) or two_columns
+        self._audio_spoken = not names and two_columns
         self.left: list[str] = []
         self.pauses: list[str] = []
 
-    def take(self, line: str) -> str:
-        """`line`, as long as before, with NOTHING in place of directions, and PAUSE in place of pauses."""
+    def take(self, line: str, labelled: bool = False, apart: bool = True) -> str:
+        """`line`, as long as before, with NOTHING in place of directions, and PAUSE in place of pauses.
+
+        Args:
+            labelled: it is said by somebody: “(softly)” at its beginning says how.
+            apart: it is a paragraph of its own.
+        """
         bare = line.replace(NOTHING, "").strip(" \t*_")
-        if self.is_whole(line):
+        if self.is_whole(line, apart):
             return self.without(line)
         if label := label_of(line):
             name, begin = label
@@ -114,9 +130,9 @@ class Directions:
             elif self._is_label(name):
                 return self._inner(line, in_direction=True)
         line = _LYRICS.sub(lambda found: self.without(found[0]), line)
-        return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare), line), in_direction=False)
+        return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare, labelled), line), in_direction=False)
 
-    def is_whole(self, line: str) -> bool:
+    def is_whole(self, line: str, apart: bool = True) -> bool:
         """Whether a line is nothing but a direction or what stands around the text on a page."""
         bare = line.replace(NOTHING, "").strip(" \t*_")
         if not bare or len(bare) > _LONGEST:
@@ -126,7 +142,7 @@ class Directions:
         inner = bare[1:-1].strip() if bare[0] + bare[-1] in ("[]", "()") else bare.strip("#=~<>–—- ") or bare
         if inner == bare and _ENDS.fullmatch(bare):
             return False  # “END” may be a heading
-        return any(_FURNITURE.fullmatch(one) for one in (inner, bare))
+        return any(_FURNITURE.fullmatch(one) for one in (inner, bare)) or (apart and _DRAFT.fullmatch(inner) is not None)
 
     def _is_label(self, name: str) -> bool:
         return name.isupper() or _IS_MAKERS.fullmatch(name) is not None or self._beside_labels
@@ -146,9 +162,9 @@ class Directions:
                 pieces.append(self.without(line[label.start() : end]))
         return "".join(pieces)
 
-    def _bracketed(self, found: re.Match, line: str) -> str:
+    def _bracketed(self, found: re.Match, line: str, labelled: bool) -> str:
         body = " ".join((found["round"] or found["square"]).replace(NOTHING, "").split())
-        alone = found[0].strip(" \t*_") == line
+        alone = found[0].strip(" \t*_") == line or (labelled and line.startswith(found[0].strip(" \t*_")))
         if found["square"] and _MARK.fullmatch(body):
             return found[0]
         if found["round"] and alone and not found["stars"] and body.lower() in TONES:
@@ -168,11 +184,17 @@ class Directions:
             return is_round or alone
         if not alone:
             return False
-        words = body.split()
+        if _ALONE.fullmatch(body):
+            return True
+        words, sure = body.split(), self._beside_labels or bool(self.left)
         if is_round:
-            short = len(words) <= 6 and body[-1] not in ".!?…" and (body[0].islower() or body.isupper())
-            return short or (is_sound(body.split(",")[0]) and len(words) <= 8)
-        return len(words) > 1 and (body[-1] not in ".!?" or body.isupper())
+            short = len(words) <= 6 and body[-1] not in ".!?…" and (body[0].islower() or (body.isupper() and len(words) > 1))
+            return (short and (sure or _MANNER.fullmatch(body) is not None)) or (
+                is_sound(body.split(",")[0]) and len(words) <= 8
+            )
+        return body[0].isalpha() and (
+            body.isupper() or (len(words) > 1 and body[-1] not in ".!?" and (sure or body[0].isupper()))
+        )
 
     def without(self, written: str) -> str:
         """NOTHING in place of what is written, which is told."""

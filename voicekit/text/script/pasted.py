@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word, some
-from voicekit.text.script.directions import Directions
+from voicekit.text.script.directions import Directions, label_of
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
@@ -107,7 +107,7 @@ class _Lines:
         self._lines, self._headings, self._notes, self._times = text.split("\n"), headings, notes, times
         heads = [times.head(line) for line in self._lines]
         untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
-        self._names = names_of(_units(untimed))
+        self._names = frozenset(name for name in names_of(_units(untimed)) if not label_of(f"{name}:"))
         self._directions = Directions(self._names, untimed)
         self._about = _about(self._lines)
         self._is_chat = sum(_CHAT.match(line) is not None for line in self._lines) > 1
@@ -156,7 +156,8 @@ class _Lines:
             ):
                 edited.append(" " * len(line))
             else:
-                edited.append(self._words(bare))
+                beside = [*self._lines[max(index - 1, 0) : index], *self._lines[index + 1 : index + 2]]
+                edited.append(self._words(bare, apart=not any(one.strip() for one in beside)))
         return edited
 
     def _time_of_heading(self, line: str) -> Head | None:
@@ -175,20 +176,22 @@ class _Lines:
         alone = not before.strip() and has_word(line) and not _ITEM.match(line) and line[:1] not in ">[|"
         return line.strip() if alone and len(line) <= 80 and _UNDERLINE.fullmatch(after) else None
 
-    def _words(self, line: str) -> str:
-        if self._directions.is_whole(line):
+    def _words(self, line: str, apart: bool) -> str:
+        if self._directions.is_whole(line, apart):
             return self._directions.without(line)
         if time := self._times.head(line):  # bullets, numbers and stars around it go
+            if time.name:
+                self._left.setdefault("names", [])
+                self._named.add(time.name)
             line = " " * time.begin + line[time.begin : time.end].replace("*", " ").replace("_", " ") + line[time.end :]
         elif item := _ITEM.match(line):
             number = item["number"] or ""
             keep = item.start("number") if number else item.end()
             task = item["task"] or ""
             line = " " * keep + number + " " * len(task) + line[item.end() :]
-        at = time.end if time else 0
-        line = line[:at] + self._directions.take(self._without_name(line[at:]))
-        if not line.strip(f" \t{NOTHING}"):
-            return " " * len(line)
+        at = time.end if time else len(line) - len(line.lstrip(f" \t{NOTHING}"))
+        spoken = self._without_name(line[at:])
+        line = line[:at] + self._directions.take(spoken, spoken != line[at:], apart)
         return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
 
     def _without_name(self, line: str) -> str:

@@ -42,7 +42,7 @@ def pieces_of(text: str, line_at: Callable[[int], int], name: str, times: Times)
         ScriptError: what is meant as a time is none, or nothing stands behind one.
     """
     head: Cue | None = None
-    begin = end = offset = 0
+    begin = end = offset = at = 0
     for line in [*text.split("\n"), ""]:
         timed = times.head(line)
         if not timed and (wrong := _MEANT_AS_TIME.match(line)):
@@ -52,7 +52,7 @@ def pieces_of(text: str, line_at: Callable[[int], int], name: str, times: Times)
             if written.strip(_SILENT):
                 yield Piece(head, begin, end)
                 head = None
-            elif head.start_s is None or (timed and written.strip()):  # a direction, which has been told
+            elif head.start_s is None or (timed and NOTHING in text[at:end]):  # a direction, which has been told
                 head = None
             elif timed:
                 raise _nothing_behind(head, name)
@@ -60,9 +60,10 @@ def pieces_of(text: str, line_at: Callable[[int], int], name: str, times: Times)
         if timed or line.strip():
             number = line_at(offset + len(line) - len(line.lstrip()))
             if timed:
+                at = offset
                 head = timed_cue(timed.written, times, f"{name}, line {number}", number)
                 begin = offset + timed.end
-            elif not head:
+            elif not head or (head.start_s is None and not text[begin:end].strip(_SILENT)):
                 head, begin = Cue("", line=number), offset
             end = offset + len(line)
             if head.start_s is None and (tail := times.tail(line)):

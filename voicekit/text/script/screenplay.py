@@ -34,7 +34,7 @@ _EXTENSION = re.compile(r"\s*\((?P<inside>[^()\n]{1,40})\)")
 #: A speaker's line: a name in capitals, remarks in brackets, the mark of two who speak at once.
 _CHARACTER = re.compile(
     r"\s*(?P<forced>@)?(?P<name>[^\W_a-z](?:[^\n():^\[\]!?a-zß-öø-ÿ]{0,38}[^\W_a-z]|[^\n():^\[\]!?a-zß-öø-ÿ]{0,38}\.)?|(?<=@)[^\n():^]{1,38}?)"
-    r"(?P<remarks>(?:\s*\([^()\n]{1,40}\)){0,3})\s*(?P<dual>\^)?\s*:?\s*"
+    r"(?P<remarks>(?:\s*\([^()\n]{1,40}\)){0,3})\s*(?P<dual>\^)?\s*(?P<colon>:)?\s*"
 )
 _VOICE = re.compile(
     r"\(\s*(?:v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off|cont['’.]?d\.?|continued|voice[- ]?over)\b", re.IGNORECASE
@@ -99,16 +99,17 @@ class _Reader:
         self._is_time = [
             bool(bare) and (head := self._times.head(bare)) is not None and head.end >= len(bare) for bare in self._bare
         ]
-        self._directions = Directions(frozenset(), ())
+        self._directions = Directions(frozenset({"speaker"}), ())
         self._slugs = {index for index in written if self._slug(index)}
         #: Copied without its blank lines; or with one behind every line.
         self._is_dense = len(written) > 4 and len(lines) - len(written) < len(written) / 8
         self._is_double = len(written) > 2 and not any(
             after - before == 1 for before, after in zip(written, written[1:], strict=False)
         )
-        candidates = {index: found for index in written if (found := self._character(index))}
-        counts = Counter(_name(found) for found in candidates.values())
         sure = bool(self._slugs) or hint
+        # “NARRATOR:” is a label of a text that is read as such.
+        candidates = {n: found for n in written if (found := self._character(n)) and (sure or not found["colon"])}
+        counts = Counter(_name(found) for found in candidates.values())
         self._characters = {
             index: found
             for index, found in candidates.items()
@@ -157,8 +158,10 @@ class _Reader:
                 edited[index] = self._without("lyrics", index)
             elif speaking:
                 n_dialogue += not _PARENTHETICAL.fullmatch(line)
-                awaiting = awaiting and _PARENTHETICAL.fullmatch(line) is not None
-                edited[index] = line
+                if _PARENTHETICAL.fullmatch(line):
+                    edited[index] = self._parenthetical(line)
+                else:
+                    awaiting = False
             elif self._label(index, labelled).end:
                 n_dialogue += 1
             elif not _PARENTHETICAL.fullmatch(line) and not self._directions.is_whole(line):
@@ -174,6 +177,10 @@ class _Reader:
                 edited[index] = self._without("action", index)
         elif any(has_word(self._bare[index]) for index in actions):
             self.notes.append("nobody speaks in this screenplay: the paragraphs of action are spoken")
+        if self._directions.left:
+            self._left["parentheticals"] = self._directions.left
+        if pauses := self._directions.pauses:
+            self.notes.append(f"pauses that are written out are silent ({len(pauses)}): {some(pauses, 3)}")
         for kind, words in self._left.items():
             shown = some((f"“{word[:40]}”" for word in words), 2)
             n = len(words) if kind != "action" else self._paragraphs(actions)
@@ -237,6 +244,13 @@ class _Reader:
                 begin = remark.end() - len(remark[0].strip())
                 return " " * begin + line[begin : remark.end()] + " " * (len(line) - remark.end())
         return " " * len(line)
+
+    def _parenthetical(self, line: str) -> str:
+        """A pause or a tone; what else is said of how somebody speaks is left out, and told."""
+        edited = self._directions.take(line)
+        if edited == line and not self._times.head(line):
+            edited = self._directions.without(line)
+        return edited
 
     def _label(self, index: int, names: frozenset[str]) -> Label:
         line = self._lines[index]

@@ -107,7 +107,7 @@ def _structured(raw: str, name: str, language: str | None, aloud: bool = False) 
         return None
     if table := as_table_script(text, name, language):
         return _of_pieces(table, name)
-    if is_storyboard(text, hint=suffix in (".md", ".markdown") and not aloud) and not _only_speakers(text):
+    if is_storyboard(text, hint=suffix in (".md", ".markdown") and not aloud) and not _only_labels(text):
         try:
             return replace(Storyboard.parse(text, name).script(), kind="storyboard")
         except ScriptError:
@@ -116,10 +116,10 @@ def _structured(raw: str, name: str, language: str | None, aloud: bool = False) 
     return None
 
 
-def _only_speakers(text: str) -> bool:
-    """Whether what looks like the fields of clips are the names of who speaks: “**Narrator:** It begins.”"""
+def _only_labels(text: str) -> bool:
+    """Whether what looks like the fields of clips are labels of what is spoken: “**Narrator:** It begins.”"""
     labels = [label[1] for line in text.split("\n") if (label := label_in(line, None))]
-    return set(labels) == {"narration"} and not sections_of(text)
+    return set(labels) in ({"narration"}, {"visual", "audio"}) and not sections_of(text)
 
 
 @dataclass(frozen=True)

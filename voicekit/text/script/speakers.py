@@ -24,6 +24,7 @@ _NUMBERED = r"(?:[ _#]*(?:\d+|[a-zA-Z]))?(?![^\W_])"
 _ROLE = re.compile(rf"(?:{ROLES}){_NUMBERED}", re.IGNORECASE)
 _EXTENSION = r"\((?:V\.? ?O\.?|O\.? ?S\.?|O\.? ?C\.?|OFF|CONT['’.]?D\.?|\d[^()\n]{0,20})\)"
 #: A role that stands in front of words without a colon: “NARRATOR – Hello.”, “NARRATOR (V.O.) Hello.”, “(ANNOUNCER) Hello.”
+_ROLE_ALONE = re.compile(rf"\s*(?P<name>(?:{ROLES})[ _#]*\d+)\s*", re.IGNORECASE)
 _BARE_ROLE = re.compile(
     rf"\s*(?:(?P<name>(?:{ROLES.upper()}){_NUMBERED})(?:(?P<remark>(?: ?{_EXTENSION}){{1,2}})\s+|\s?[–—-]\s+)"
     rf"|[(\[](?P<name2>(?:{ROLES.upper()}){_NUMBERED})[)\]]\s*:?\s+)(?=\S)"
@@ -264,6 +265,8 @@ def said_by(line: str, names: frozenset[str]) -> Label:
         return Label(name, label.end(), label.span("remark"))
     if bare := _BARE_ROLE.match(line):
         return Label(bare["name"] or bare["name2"], bare.end(), bare.span("remark") if bare["remark"] else (0, 0))
+    if alone := _ROLE_ALONE.fullmatch(line):  # “Speaker 1” above what is said
+        return Label(alone["name"], len(line))
     return Label()
 
 

@@ -51,11 +51,16 @@ _SURE = (
 #: What is one only beside others.
 _PERHAPS = (_head(rf"(?:{_AT})?(?:{CLOCK})(?!\w|[:,.]\d)"), _head(rf"(?:{_AT})?{_SPAN}(?={_PART})"))
 _TAIL = re.compile(rf"(?<=[.!?…”\"'’)])\s++(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\))\s*+$")
+#: “Jane Doe  0:03” and “HOOK (0-3s)” above what is said then.
+_STAMP = re.compile(
+    rf"[\s*_]*+(?P<name>[^\W\d_][^\d:\n!?;,.()\[\]]{{0,40}}?\d?)[*_]*\s+(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\)|{CLOCK})[*_]*\s*",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(rf"(?P<frames>{_FRAMES})|(?P<clock>{CLOCK})|(?P<mixed>{_MIXED})|(?P<number>{_NUMBER})", re.IGNORECASE)
 _CLOCK_PARTS = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
 #: Rates of pictures a second, of which the least that fits is taken.
 _RATES = (25, 30, 50, 60)
-#: From this minute on, times that all are multiples of five (minutes or seconds) are taken for hours of a day.
+#: From this minute on, times that all end in 0 or 5 are taken for hours of a day: “9:30 – Opening”.
 _DAY_FROM_S = 5 * 60.0
 
 
@@ -67,11 +72,13 @@ class Head:
         written: as it stands there.
         begin: where in the line it does.
         end: where the words behind it begin.
+        name: what stands in front of it: whose words follow.
     """
 
     written: str
     begin: int
     end: int
+    name: str = ""
 
 
 class Times:
@@ -90,11 +97,15 @@ class Times:
         self.first_hour = min(hours, default=0)
         self.has_frames = bool(frames)
         self._perhaps = len(sure) + len(perhaps) > 1 and bool(perhaps) and self._in_order(perhaps)
+        stamps = [stamp for line in lines if (stamp := _stamp(line))]
+        self._stamped = len(stamps) > 1 and self._in_order(stamps)
         tails = [line for line in lines if _TAIL.search(line[-60:])]
         self._tails = not sure and len(tails) * 2 > len([line for line in lines if line.strip()]) - 1
 
     def head(self, line: str) -> Head | None:
-        """The time a line begins with."""
+        """The time a line begins with, or is but for a name in front of it."""
+        if self._stamped and (stamp := _stamp(line)):
+            return stamp
         return _first(_SURE, line) or (_first(_PERHAPS, line) if self._perhaps else None)
 
     def tail(self, line: str) -> Head | None:
@@ -133,7 +144,7 @@ class Times:
         known = [start for start in starts if start is not None]
         if len(known) < len(starts) or any(after <= before for before, after in pairwise(known)):
             return False
-        round_hours = all(start % 300 == 0 for start in known)
+        round_hours = all(start % 5 == 0 for start in known)
         return not (round_hours and known[0] >= _DAY_FROM_S)
 
 
@@ -142,3 +153,8 @@ def _first(patterns: Iterable[re.Pattern], line: str) -> Head | None:
         if found := pattern.match(line):
             return Head(found["time"], found.start("time"), found.end())
     return None
+
+
+def _stamp(line: str) -> Head | None:
+    found = _STAMP.fullmatch(line) if len(line) < 90 else None
+    return Head(found["time"], found.start("time"), len(line), found["name"].strip()) if found else None

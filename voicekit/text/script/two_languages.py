@@ -20,8 +20,8 @@ _NAMES = {
 }  # fmt: skip
 _BY_NAME = {name.lower(): code for code, names in _NAMES.items() for name in names.split()}
 _LABEL = re.compile(r"\s*(?P<name>[A-Z]{2}|[^\W\d_]{4,12})\s?:\s+")
-#: Different words that have to speak for a language.
-_LEAST_WORDS = 3
+#: Different words that have to speak for a language: at least so many, and one in so many, up to so many.
+_LEAST_WORDS, _ONE_IN, _MOST_WORDS = 3, 10, 15
 _BETWEEN = re.compile(r"\s(?:/{1,2}|\||·|•)\s")
 
 
@@ -40,13 +40,18 @@ def are_two(first: Sequence[str], second: Sequence[str], least: int = 2) -> tupl
     """The languages of texts and their translations; None where they are not in two, each in one."""
     if min(len(first), len(second)) < least:
         return None
-    languages = language_of(" ".join(first), _LEAST_WORDS), language_of(" ".join(second), _LEAST_WORDS)
+    languages = _language(first), _language(second)
     if None in languages or languages[0] == languages[1]:
         return None
     for texts, own in zip((first, second), languages, strict=True):
         if any(language_of(text) not in (None, own) for text in texts):
             return None
     return languages[0] or "", languages[1] or ""
+
+
+def _language(texts: Sequence[str]) -> str | None:
+    whole = " ".join(texts)
+    return language_of(whole, max(_LEAST_WORDS, min(len(whole.split()) // _ONE_IN, _MOST_WORDS)))
 
 
 def chosen(languages: Sequence[str], wanted: str | None) -> tuple[int, str]:
