@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 #: The most of its paragraphs that may be empty where blank lines do not part them.
-_FEW_EMPTY = 0.25
+_FEW_EMPTY = 0.15
 #: A screenplay's paragraphs by the names of their styles, and what stands in front of them in Fountain.
 _FOUNTAIN = {
     "scene heading": ".", "shot": ".", "action": "!", "general": "!", "character": "@", "dialogue": "", "parenthetical": "",

@@ -205,7 +205,7 @@ class _Reader:
     def _slug(self, index: int) -> bool:
         bare = re.sub(r"(?<=\S)\s{2,}\d{1,4}[A-Z]?\.?$", "", self._bare[index])
         forced = self._hint and re.match(r"\.[^.\s]", bare) is not None
-        return is_slug(bare, any_case=self._hint) or forced or re.match(r"\.[A-Z]{2}[A-Z' –-]+$", bare) is not None
+        return is_slug(bare, any_case=self._hint) or forced or re.match(r"\.(?=[A-Z]{2})[^a-z]{3,}$", bare) is not None
 
     def _character(self, index: int) -> re.Match | None:
         bare = self._bare[index]
