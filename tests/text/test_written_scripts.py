@@ -15,7 +15,7 @@ def test_only_what_is_meant_is_spoken(text, spoken):
     assert heard(text) == spoken
 
 
-@pytest.mark.parametrize(("text", "spoken"), [shape for shape in SHAPES if "## 0:" not in shape[0]])
+@pytest.mark.parametrize(("text", "spoken"), [shape for shape in SHAPES if "# " not in shape[0]])
 def test_the_same_is_read_aloud(text, spoken):
     assert aloud(text, "s.txt")[0].split() == [
         word for line in spoken.split("\n") for word in line.partition("|")[2].split()

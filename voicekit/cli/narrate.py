@@ -96,8 +96,9 @@ def command(script: Path, video: Path, out: Path | None, voice: str | None, lexi
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] before a line says when it is
-    heard), subtitles (.srt, .vtt), a storyboard in Markdown, a table with times, or a screenplay. Cues without a time are spread over what is left. The picture
-    is copied as it is. Subtitles (.srt, .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
+    heard), subtitles (.srt, .vtt), a storyboard in Markdown, a table with times, or a screenplay; in a text file, .docx,
+    .fountain or .fdx. Cues without a time are spread over what is left. The picture is copied as it is. Subtitles (.srt,
+    .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
 
     \b
     Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4

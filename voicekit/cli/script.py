@@ -31,7 +31,9 @@ def command() -> None:
 def check(
     script: Path, video: Path, voice: str | None, lexicon: Path | None, language: str, device: str, as_json: bool
 ) -> None:
-    """Say how SCRIPT is read, and which of its lines will not fit the film, by how much, and how many words to cut. Nothing is spoken.
+    """Say how SCRIPT is read, and which of its lines will not fit the film, by how much, and how many words to cut.
+
+    Nothing is spoken.
 
     Exit code 1 when a line does not fit, 2 when that cannot be told.
 

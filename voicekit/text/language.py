@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 #: The commonest words of each language; a word that several share counts for each of them the less.
 _WORDS = {
-    "en": "a an i the and of to in is that it was for on are as with his they at be this have from or had by but what some we "
+    "en": "a an i the and of to in is that it was for on are as with his they at be this have from or had by but "
+    "what some we "
     "can out other were all there when up use your how said an each she which do their if will then them would make "
     "like him into has her two could been now my than who its did get you not he i just so more about over after "
     "before where only our again come comes here down off never every i'm it's don't that's you're we're isn't "

@@ -1,8 +1,9 @@
 """Web pages and EPUB books as text: paragraphs, headings, lists and tables, a chapter after the other."""
 
+import html
 import posixpath
+import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -94,13 +95,45 @@ _APART = frozenset(
 )
 
 
-def page_text(html: str) -> str:
-    """The words of a page."""
-    page = _Page()
-    page.feed(html)
-    page.close()
-    page.paragraphs.end_if_any()
-    return page.paragraphs.text()
+#: A tag; it holds no other one, so that what is left open is not read again and again.
+_TAG = re.compile(
+    r"<(?:(?P<end>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9:-]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+)|[!?][^<>]*+)>"
+)
+#: Of a length that entities have; Python counts no number of thousands of digits.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});?")
+_KIND = re.compile(r"(?:epub:type|role)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_HIDDEN = re.compile(r"\shidden(?=[\s=/]|$)|aria-hidden\s*+=\s*+[\"']true[\"']")
+
+
+def page_text(page: str) -> str:
+    """The words of a page in HTML."""
+    reader, end = _Page(), 0
+    page = _without(_without(page, "<!--", "-->"), "<![CDATA[", "]]>")
+    for tag in _TAG.finditer(page):
+        reader.data(_unescaped(page[end : tag.start()]))
+        end = tag.end()
+        if tag["end"]:
+            reader.close(tag["tag"].lower())
+        elif tag["tag"]:
+            reader.open(tag["tag"].lower(), tag["attributes"])
+            if tag["attributes"].endswith("/") and tag["tag"].lower() not in _EMPTY:
+                reader.close(tag["tag"].lower())
+    reader.data(_unescaped(page[end:]))
+    reader.paragraphs.end_if_any()
+    return reader.paragraphs.text()
+
+
+def _unescaped(words: str) -> str:
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), words) if "&" in words else words
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """Without what stands between two signs, and without them."""
+    pieces, end = [], 0
+    while (begin := text.find(opening, end)) >= 0 and (after := text.find(closing, begin)) >= 0:
+        pieces.append(text[end:begin])
+        end = after + len(closing)
+    return "".join([*pieces, text[end:]])
 
 
 def read_epub(path: Path, note: Note) -> str:
@@ -156,28 +189,28 @@ class _Tags:
         pass
 
 
-class _Page(HTMLParser):
+class _Page:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.paragraphs = Paragraphs()
         self._skipped: list[str] = []
         self._style = ""
         self._preformatted = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str, attributes: str) -> None:
+        """A tag begins."""
         if tag in _EMPTY:
             if tag == "br" and not self._skipped:
                 self.paragraphs.add("\n")
             return
-        kinds = {word for name, value in attrs if name in ("epub:type", "role") for word in (value or "").split()}
-        hidden = any(name == "hidden" or (name == "aria-hidden" and value == "true") for name, value in attrs)
-        if self._skipped or tag in _SKIPPED or tag == "sup" or hidden or kinds & _APART:
+        kinds = {word for kind in _KIND.findall(attributes) for word in kind.split()}
+        apart = tag in _SKIPPED or tag == "sup" or bool(kinds & _APART) or _HIDDEN.search(attributes) is not None
+        if self._skipped or apart:
             if not self._skipped or tag == self._skipped[0]:
                 self._skipped.append(tag)
             return
         if tag in _BLOCKS:
             self._end()
-            if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            if re.fullmatch("h[1-6]", tag):
                 self._style = "#" * int(tag[1])
             self._preformatted += tag == "pre"
         if tag == "li":
@@ -189,7 +222,8 @@ class _Page(HTMLParser):
         elif tag in ("td", "th"):
             self.paragraphs.begin_cell()
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
+        """A tag ends."""
         if self._skipped:
             if tag == self._skipped[0]:
                 self._skipped.pop()
@@ -199,9 +233,10 @@ class _Page(HTMLParser):
             if tag == "table":
                 self.paragraphs.end_table()
 
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self.paragraphs.add(data if self._preformatted else " ".join(data.replace("\n", " ").split(" ")))
+    def data(self, words: str) -> None:
+        """Words between tags."""
+        if words and not self._skipped:
+            self.paragraphs.add(words if self._preformatted else re.sub(r"[ \t\r\n]+", " ", words))
 
     def _end(self) -> None:
         self.paragraphs.end_if_any(self._style)

@@ -16,10 +16,16 @@ _SKIPPED = frozenset(
 _SKIPPED_OPEN = frozenset(["tracked-changes", "annotation", "note", "table-of-content", "text-box"])
 #: Of these, those whose words a person may miss.
 _TOLD = {
-    "txbxContent": "text boxes", "text-box": "text boxes", "footnoteReference": "footnotes", "endnoteReference": "footnotes",
-    "note": "footnotes", "moveFrom": "words that were moved away", "del": "deleted words", "tracked-changes": "deleted words",
+    "txbxContent": "text boxes",
+    "text-box": "text boxes",
+    "footnoteReference": "footnotes",
+    "endnoteReference": "footnotes",
+    "note": "footnotes",
+    "moveFrom": "words that were moved away",
+    "del": "deleted words",
+    "tracked-changes": "deleted words",
     "annotation": "comments",
-}  # fmt: skip
+}
 _OUTLINES = ("toc", "table of contents", "inhaltsverzeichnis")
 
 

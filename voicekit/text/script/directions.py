@@ -1,7 +1,7 @@
 """Directions in a script: what is for the cutter, the musician or the actor, and not for the voice.
 
-“(beat)”, “[SFX: door slams]”, “CUT TO:”, “SUPER: Berlin, 1989”, “Page 2 of 3”. A sentence (with words in parentheses), a heading
-in capitals and “Note: this is said.” are none.
+“(beat)”, “[SFX: door slams]”, “CUT TO:”, “SUPER: Berlin, 1989”, “Page 2 of 3”. A sentence (with words in parentheses), a
+heading in capitals and “Note: this is said.” are none.
 """
 
 import re
@@ -14,42 +14,54 @@ from voicekit.text.script.strip_markup import NOTHING, PAUSE
 
 #: Labels that nobody but a maker of films writes, in any case.
 _MAKERS = (
-    r"sfx|s/fx|fx|vfx|gfx|b-?roll|broll|lower[ -]thirds?|l3|title cards?|supers?|cg|chyron|bauchbinde|on[- ]?screen(?: text)?|"
+    r"sfx|s/fx|fx|vfx|gfx|b-?roll|broll|lower[ -]thirds?|l3|title cards?|supers?|cg|chyron|bauchbinde|"
+    r"on[- ]?screen(?: text)?|"
     r"text on screen|screen text|einblendung|"
-    r"end cards?|logo|shots?(?: list)?|cutaways?|montage|sot|nats?(?: sound| sot)?|sound ?bite|music (?:cue|bed|in|out|up|under)|bgm|cut to|"
-    r"fade (?:in|out|to)|dissolve to|visual cue|camera direction|director'?s note|note to (?:editor|vo|talent)|editor'?s? note|regie(?:anweisung)?"
+    r"end cards?|logo|shots?(?: list)?|cutaways?|montage|sot|nats?(?: sound| sot)?|sound ?bite|music (?:cue|bed|in|"
+    r"out|up|under)|bgm|cut to|"
+    r"fade (?:in|out|to)|dissolve to|visual cue|camera direction|director'?s note|note to (?:editor|vo|talent)|"
+    r"editor'?s? note|regie(?:anweisung)?"
 )
 #: Labels that begin sentences as well: in capitals, or beside others.
 _PLAIN = (
-    r"video|visuals?|picture|image|camera|sound(?: effects?)?|music|audio|graphics?|animation|caption|text|title|titles|location|"
+    r"video|visuals?|picture|image|camera|sound(?: effects?)?|music|audio|graphics?|animation|caption|text|title|"
+    r"titles|location|"
     r"setting|action|direction|transition|bild|ton|musik|geräusche?|kamera|grafik|schnitt|atmo"
 )
 _LABEL = re.compile(
-    rf"(?P<lead>[\s{NOTHING}]*+[*_]{{0,3}})(?P<name>(?i:{_MAKERS})|(?i:{_PLAIN}))(?P<number>[ #]*\d{{1,2}})?(?:[ ]?\([^()\n]{{1,40}}\))?"
+    rf"(?P<lead>[\s{NOTHING}]*+[*_]{{0,3}})(?P<name>(?i:{_MAKERS})|"
+    rf"(?i:{_PLAIN}))(?P<number>[ #]*\d{{1,2}})?(?:[ ]?\([^()\n]{{1,40}}\))?"
     r"[*_]{0,3}[ ]?[:：][*_]{0,3}(?=\s|$)"
 )
 _IS_MAKERS = re.compile(_MAKERS, re.IGNORECASE)
 #: A label in the middle of a line, in capitals.
 _INNER = re.compile(
-    rf"(?<=[\s{NOTHING}])(?:{_MAKERS.upper()}|VIDEO|VISUALS?|SOUND|MUSIC|AUDIO|GRAPHICS?|MUSIK|TON|BILD|(?P<voice>(?:{ROLES.upper()})(?![^\W_])))"
+    rf"(?<=[\s{NOTHING}])(?:{_MAKERS.upper()}|VIDEO|VISUALS?|SOUND|MUSIC|AUDIO|GRAPHICS?|MUSIK|TON|BILD|"
+    rf"(?P<voice>(?:{ROLES.upper()})(?![^\W_])))"
     r"(?: ?\([^()\n]{1,30}\))?[:：](?=\s)"
 )
 _TRANSITION = re.compile(
-    r"(?:[A-Z][A-Z' ]{1,30} (?:TO|ON|AUF):|(?:SMASH |HARD |JUMP |MATCH |QUICK |FLASH )?CUT(?:S|TO| TO(?: BLACK| WHITE)?)?[:.]|FADE(?: ?(?:IN|OUT|UP|TO BLACK|"
-    r"TO WHITE|FROM BLACK))[:.]?|CUT TO (?:BLACK|WHITE)[:.]?|DISSOLVE[:.]|INTERCUT[:.]|(?:QUICK|JUMP|MATCH|SMASH) CUTS?[:.]|(?:ROLL|END) CREDITS[:.]?|"
+    r"(?:[A-Z][A-Z' ]{1,30} (?:TO|ON|AUF):|(?:SMASH |HARD |JUMP |MATCH |QUICK |FLASH )?CUT(?:S|TO| TO(?: BLACK|"
+    r" WHITE)?)?[:.]|FADE(?: ?(?:IN|OUT|UP|TO BLACK|"
+    r"TO WHITE|FROM BLACK))[:.]?|CUT TO (?:BLACK|WHITE)[:.]?|DISSOLVE[:.]|INTERCUT[:.]|(?:QUICK|JUMP|MATCH|"
+    r"SMASH) CUTS?[:.]|(?:ROLL|END) CREDITS[:.]?|"
     r"(?:ABBLENDE|AUFBLENDE|SCHWARZBLENDE|ÜBERBLENDUNG|BLENDE|SCHNITT)[:.]?|"
-    r"(?:INTRO|OUTRO|THEME|OPENING|CLOSING|END) (?:MUSIC|TITLES?|CREDITS|SEQUENCE|CARD)[:.]?|MUSIC (?:UP|IN|OUT|UNDER|FADES?(?: IN| OUT)?)[:.]?)"
+    r"(?:INTRO|OUTRO|THEME|OPENING|CLOSING|END) (?:MUSIC|TITLES?|CREDITS|SEQUENCE|CARD)[:.]?|MUSIC (?:UP|IN|OUT|"
+    r"UNDER|FADES?(?: IN| OUT)?)[:.]?)"
 )
 #: What stands around the text on a page.
 _FURNITURE = re.compile(
     r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?|seite \d{1,4}(?: ?(?:von|/) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]|"
-    r"(?:total |total: |~)?\d{1,6} (?:words|wörter)|(?:word count|words|wordcount|wörter|trt|total running time|run ?time|total time|est\.? time|"
-    r"gesamtlänge)[:=] ?[~\d].{0,20}|(?:end|ende|end of (?:script|text|vo|page|narration))|-30-|#{3,}|\(?continued:?\)?(?: ?\(\d+\))?|\(?more\)?",
+    r"(?:total |total: |~)?\d{1,6} (?:words|wörter)|(?:word count|words|wordcount|wörter|trt|total running time|"
+    r"run ?time|total time|est\.? time|"
+    r"gesamtlänge)[:=] ?[~\d].{0,20}|(?:end|ende|end of (?:script|text|vo|page|narration))|-30-|#{3,}|"
+    r"\(?continued:?\)?(?: ?\(\d+\))?|\(?more\)?",
     re.IGNORECASE,
 )
 #: In a paragraph of its own.
 _DRAFT = re.compile(
-    r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|v\d[\d.]{0,6}(?: (?:final|draft))?",
+    r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|"
+    r"v\d[\d.]{0,6}(?: (?:final|draft))?",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"end|ende", re.IGNORECASE)
@@ -57,14 +69,17 @@ _FRAME = re.compile(r"[\s\ue000]*+[*_#=~<>–—-]*+[\s\ue000]*+")
 _NUMBER = r"\d{1,2}(?:[.,]\d{1,2})?"
 _UNIT = r"(?:s|secs?|seconds?|ms|sek|sekunden?)\.?"
 _BEAT = re.compile(
-    r"(?:a )?(?:(?P<long>long|dramatic|extended|lange)|short|brief|slight|tiny|quick|kurze)? ?(?:beat|pause|silence|breath|stille)"
+    r"(?:a )?(?:(?P<long>long|dramatic|extended|lange)|short|brief|slight|tiny|quick|kurze)? ?(?:beat|pause|silence|"
+    r"breath|stille)"
     rf"(?: (?:for|of) (?!{_NUMBER})[\w ]{{1,20}}|[:,]? (?:(?:for|of) )?(?P<after>{_NUMBER}) ?(?P<unit>{_UNIT}))?"
     rf"|(?P<before>{_NUMBER})[ -]?(?P<unit2>{_UNIT})[ -](?:beat|pause|silence)",
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off[- ]?(?:screen|camera)|on[- ]?camera|to (?:the )?camera|cont['’.]?d\.?|continued|voice[- ]?over|"
-    r"in die kamera|aus dem off|(?:fade|cut|dissolve|zoom|pan) (?:to|in|out|up|down|on|auf)\b.{0,60}|(?:music|musik|sfx|fx|sound)\b[ :,–-].{0,60}|"
+    r"v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off[- ]?(?:screen|camera)|on[- ]?camera|to (?:the )?camera|cont['’.]?d\.?|"
+    r"continued|voice[- ]?over|"
+    r"in die kamera|aus dem off|(?:fade|cut|dissolve|zoom|pan) (?:to|in|out|up|down|on|auf)\b.{0,60}|(?:music|musik|"
+    r"sfx|fx|sound)\b[ :,–-].{0,60}|"
     r"(?:\w+ ){0,2}music|(?:drone|wide|close|aerial|establishing|tracking|medium)[- ](?:shot|up)\b.{0,60}|b-?roll\b.{0,60}",
     re.IGNORECASE,
 )
@@ -213,7 +228,8 @@ def _halves(pause: re.Match) -> int:
 
 
 _SLUG = re.compile(
-    r"(?:\d{1,4}[A-Z]?\.?\s+)?(?:(?:INT|EXT)\.?\s?/\s?(?:INT|EXT)|I\s?/\s?E|INT|EXT|EST|INNEN|AUSSEN|AUßEN|INNEN\s?/\s?AUSSEN)(?:\.\s*|[:\s]\s*)(?P<place>\S.*)"
+    r"(?:\d{1,4}[A-Z]?\.?\s+)?(?:(?:INT|EXT)\.?\s?/\s?(?:INT|EXT)|I\s?/\s?E|INT|EXT|EST|INNEN|AUSSEN|AUßEN|"
+    r"INNEN\s?/\s?AUSSEN)(?:\.\s*|[:\s]\s*)(?P<place>\S.*)"
 )
 
 

@@ -20,7 +20,8 @@ from voicekit.text.script.times import Head, Times
 
 #: A page's metadata above its text: “title: The garden” between lines of three characters.
 _FRONT = re.compile(
-    r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
+    r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|"
+    r"\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
 )
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[^\S\n]*")
 _RULE = re.compile(r"[^\S\n]*([-*_=~─━═—–•·#+⁂✦❖◆◇★☆])(?:[^\S\n]*\1){2,}[^\S\n]*|[^\S\n]*[⁂❦❧✦❖][^\S\n]*|[^\S\n]*:{3,}.*")
@@ -31,13 +32,16 @@ _ITEM = re.compile(
     r"(?P<number>\(?\d{1,3}[.)][^\S\n]+)?(?P<task>\[[ xX✓]\][^\S\n]+)?"
 )
 _CHAT = re.compile(
-    r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
+    r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|"
+    r"\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
     r"(?P<name>[^:\n]{1,40}:\s+)?"
 )
 #: Lines above a text that say what it is.
 _ABOUT = re.compile(
-    r"[\s*_]*(?P<key>title|client|product|brand|project|job(?: no| number| title)?|agency|writer|author|written by|copywriter|date|draft|"
-    r"version|length|duration|trt|run ?time|format|medium|script|voice(?: talent)?|talent|music|contact|copyright|credit|source|episode|spot|"
+    r"[\s*_]*(?P<key>title|client|product|brand|project|job(?: no| number| title)?|agency|writer|author|written by|"
+    r"copywriter|date|draft|"
+    r"version|length|duration|trt|run ?time|format|medium|script|voice(?: talent)?|talent|music|contact|copyright|"
+    r"credit|source|episode|spot|"
     r"titel|kunde|projekt|autorin?|datum|fassung|länge|dauer)[*_]*\s?:[*_]*\s+\S.*",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ Fountain's syntax: https://fountain.io/syntax
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voicekit.text.script.cue import has_word, some
 from voicekit.text.script.directions import Directions, is_slug, label_of
@@ -103,9 +104,7 @@ class _Reader:
         self._slugs = {index for index in written if self._slug(index)}
         #: Copied without its blank lines; or with one behind every line.
         self._is_dense = len(written) > 4 and len(lines) - len(written) < len(written) / 8
-        self._is_double = len(written) > 2 and not any(
-            after - before == 1 for before, after in zip(written, written[1:], strict=False)
-        )
+        self._is_double = len(written) > 2 and not any(after - before == 1 for before, after in pairwise(written))
         sure = bool(self._slugs) or hint
         # “NARRATOR:” is a label of a text that is read as such.
         candidates = {n: found for n in written if (found := self._character(n)) and (sure or not found["colon"])}

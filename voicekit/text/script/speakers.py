@@ -16,8 +16,10 @@ _WORD = re.compile(
 )
 #: Who speaks in films that are about something; in capitals as well.
 ROLES = (
-    "narrator|narration|narr|speaker|host|co-host|guest|interviewer|interviewee|moderator|reporter|announcer|anncr|ann|presenter|"
-    "chorus|unknown|voice[- ]?over(?: artist)?|voice|[mf]?vo|v/o|v[.] ?o[.]|talent|commentator|sprecher(?:in)?|erzähler(?:in)?|"
+    "narrator|narration|narr|speaker|host|co-host|guest|interviewer|interviewee|moderator|reporter|announcer|anncr|"
+    "ann|presenter|"
+    "chorus|unknown|voice[- ]?over(?: artist)?|voice|[mf]?vo|v/o|v[.] ?o[.]|talent|commentator|sprecher(?:in)?|"
+    "erzähler(?:in)?|"
     "moderator(?:in)?|off|off-text|kommentar"
 )
 _NUMBERED = r"(?:[ _#]*(?:\d+|[a-zA-Z]))?(?![^\W_])"

@@ -11,6 +11,7 @@ column. The script of two columns, VIDEO and AUDIO, is read by its audio. Tables
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from voicekit.text.script.cue import Cue, has_word, some
 from voicekit.text.script.fields import kind_of
@@ -24,14 +25,16 @@ from voicekit.text.script.times import Times
 from voicekit.text.script.two_languages import are_two, chosen, language_called
 
 _ROLES = {
-    "start": "time times timing timecode timecodes tc start in begin from timestamp timestamps starttime timein tcin zeit zeiten beginn von "
+    "start": "time times timing timecode timecodes tc start in begin from timestamp timestamps starttime timein "
+    "tcin zeit zeiten beginn von "
     "anfang second seconds sekunde sekunden at when",
     "end": "end out to ende bis stop endtime timeout tcout until",
     "duration": "duration length dauer länge dur len secs",
-    "text": "text script narration vo voiceover dialogue dialog spoken words line lines copy transcript sprechertext offtext skript wortlaut say "
+    "text": "text script narration vo voiceover dialogue dialog spoken words line lines copy transcript "
+    "sprechertext offtext skript wortlaut say "
     "subtitle subtitles untertitel content",
     "speaker": "speaker character who name actor talent rolle person figur wer",
-}  # fmt: skip
+}
 _BY_TITLE = {title: role for role, titles in _ROLES.items() for title in titles.split()}
 _SECONDS = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?(?:\s*[-–—]\s*\d{1,5}(?:[.,]\d{1,3})?)?")
 #: No table is wider.
@@ -90,7 +93,13 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
     if not found:
         return None
     source = Source(text, name)
-    times = Times(text[slice(*row[at])] for grid, columns in found for row in grid.rows for at in (columns.start, columns.end) if 0 <= at < len(row))  # fmt: skip
+    times = Times(
+        text[slice(*row[at])]
+        for grid, columns in found
+        for row in grid.rows
+        for at in (columns.start, columns.end)
+        if 0 <= at < len(row)
+    )
     spoken: list[tuple[Cue, Span]] = []
     for grid, columns in found:
         spoken += _rows(source, grid, columns, times)
@@ -107,7 +116,8 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
     if _outside(text, [grid for grid, _ in found]):
         told.append("what stands outside of the table is not spoken")
     kind = "script of two columns, video and audio" if first.audio_visual else "table"
-    return TableScript(prose, pieces, (*told, *notes), kind + (" with times" if any(one.head.start_s is not None for one in pieces) else ""))  # fmt: skip
+    timed = " with times" if any(one.head.start_s is not None for one in pieces) else ""
+    return TableScript(prose, pieces, (*told, *notes), kind + timed)
 
 
 def _rows(source: Source, grid: _Grid, columns: _Columns, times: Times) -> Iterator[tuple[Cue, Span]]:
@@ -254,10 +264,16 @@ def _role(title: str) -> str:
     kind = kind_of(title) if len(title.split()) <= 4 else ""
     if kind == "narration":
         return "narration"
-    language = next((code for word in re.findall(r"\w+", title) if (code := language_called(word))), None)
-    if language and any(_BY_TITLE.get(word.lower()) == "text" for word in re.findall(r"\w+", title)):
+    if _language_in(title) and any(_BY_TITLE.get(word.lower()) == "text" for word in re.findall(r"\w+", title)):
         return "language"
-    return {"visual": "visual", "audio": "audio", "times": "start", "duration": "duration", "text": "text"}.get(kind or "", "other" if kind not in ("unknown", "") else "")  # fmt: skip
+    if kind in ("visual", "audio", "duration", "text"):
+        return kind
+    return "start" if kind == "times" else "" if kind in (None, "", "unknown") else "other"
+
+
+def _language_in(title: str) -> str | None:
+    """The language that the title of a column names: “English”, “Text (DE)”."""
+    return next(filter(None, map(language_called, [title, *re.findall(r"\w+", title)])), None)
 
 
 def _text_of(titles: Sequence[str], roles: Sequence[str]) -> tuple[int, bool]:
@@ -301,7 +317,7 @@ def _columns(text: str, grid: _Grid, wanted: str | None) -> _Columns | None:
     languages = [index for index, role in enumerate(roles) if role == "language"]
     found = _Columns(at, tuple(titles), start, end, duration, audio_visual)
     if len(languages) > 1 and (at < 0 or roles[at] != "narration"):
-        codes = [next(filter(None, map(language_called, [titles[index], *re.findall(r"\w+", titles[index])])), "") for index in languages]  # fmt: skip
+        codes = [_language_in(titles[index]) or "" for index in languages]
         index, note = chosen(codes, wanted)
         return replace(found, text=languages[index], note=note)
     if at < 0 and len(languages) == 1:
@@ -328,7 +344,10 @@ def _of_languages(
 
 def _time_in(cell: str) -> bool:
     cell = cell.strip("*_ []()")
-    return bool(cell) and (_SECONDS.fullmatch(cell) is not None or ((head := Times([cell, cell]).head(cell)) is not None and head.end == len(cell)) or re.fullmatch(r"\d{1,3}:\d\d", cell) is not None)  # fmt: skip
+    if not cell or _SECONDS.fullmatch(cell) or re.fullmatch(r"\d{1,3}:\d\d", cell):
+        return bool(cell)
+    head = Times([cell]).head(cell)
+    return head is not None and head.end == len(cell)
 
 
 def _are_clips(starts: Sequence[str], roles: Sequence[str], columns: _Columns) -> bool:
@@ -336,7 +355,7 @@ def _are_clips(starts: Sequence[str], roles: Sequence[str], columns: _Columns) -
     times = Times(starts)
     known = [times.seconds(start.strip("*_ []()")) for start in starts]
     begins = [start_s for start_s, _, _ in known if start_s is not None]
-    if any(after <= before for before, after in zip(begins, begins[1:], strict=False)):
+    if any(after <= before for before, after in pairwise(begins)):
         return True
-    follows = all(before[1] == after[0] for before, after in zip(known, known[1:], strict=False) if before[2])
+    follows = all(before[1] == after[0] for before, after in pairwise(known) if before[2])
     return begins[:1] == [0.0] and follows and all(one[2] for one in known) and {"visual", "other", ""} & set(roles) != set()

@@ -18,7 +18,8 @@ _SECONDS_UNIT = r"(?:s|secs?|seconds?|sek|sekunden?)(?![^\W\d_])\.?"
 _SHORT_UNIT = r"(?:s|secs?|sek)(?![^\W\d_])\.?"
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,3})?"
 _SPAN = rf"{_NUMBER}\s?(?:{_SECONDS_UNIT})"
-_MIXED = rf"\d{{1,3}}\s?(?:(?:m(?:ins?|inutes?|inuten?)?)\.?|['′])\s?\d{{1,2}}(?:[.,]\d{{1,3}})?\s?(?:{_SECONDS_UNIT}|[\"″]|''|(?=[\])}}>\s]))"
+_MINUTES = r"\d{1,3}\s?(?:(?:m(?:ins?|inutes?|inuten?)?)\.?|['′])"
+_MIXED = rf"{_MINUTES}\s?\d{{1,2}}(?:[.,]\d{{1,3}})?\s?(?:{_SECONDS_UNIT}|[\"″]|''|(?=[\])}}>\s]))"
 _MOMENT = rf"(?:{_FRAMES}|{CLOCK}|{_MIXED}|{_SPAN})"
 _TO = r"\s*+(?:[-–—−]+>?|→|(?:to|bis|until)(?=\s))\s*+"
 _RANGE = rf"(?:{_NUMBER}{_TO}{_SPAN}|{_MOMENT}{_TO}{_MOMENT})"
@@ -30,7 +31,10 @@ _AT = r"(?:at|bei|ab)\s++"
 #: Between a time and its words.
 _PART = r"(?:\s*+[:|–—>=-]++(?=\s|$)|\t|\s*+$)"
 _LEAD = rf"[\s{NOTHING}]*+(?:(?:>|[-*+•–]|\d{{1,3}}[.)]|#{{1,6}})\s++)*+(?P<stars>\*{{1,3}}|_{{1,2}})?"
-_CLOSE = rf"(?(stars)(?:(?P=stars)|(?=\s?[:–—-]?(?P=stars))))[\s{NOTHING}]*+(?:[:|–—>=-]++(?=[\s{NOTHING}]|$)[\s{NOTHING}]*+)?(?:(?P=stars)(?=\s))?"
+_CLOSE = (
+    rf"(?(stars)(?:(?P=stars)|(?=\s?[:–—-]?(?P=stars))))[\s{NOTHING}]*+"
+    rf"(?:[:|–—>=-]++(?=[\s{NOTHING}]|$)[\s{NOTHING}]*+)?(?:(?P=stars)(?=\s))?"
+)
 
 
 def _head(time: str, close: str = _CLOSE) -> re.Pattern:
@@ -53,7 +57,8 @@ _PERHAPS = (_head(rf"(?:{_AT})?(?:{CLOCK})(?!\w|[:,.]\d)"), _head(rf"(?:{_AT})?{
 _TAIL = re.compile(rf"(?<=[.!?…”\"'’)])\s++(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\))\s*+$")
 #: “Jane Doe  0:03” and “HOOK (0-3s)” above what is said then.
 _STAMP = re.compile(
-    rf"[\s*_]*+(?P<name>[^\W\d_][^\d:\n!?;,.()\[\]]{{0,40}}?\d?)[*_]*\s+(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\)|{CLOCK})[*_]*\s*",
+    rf"[\s*_]*+(?P<name>[^\W\d_][^\d:\n!?;,.()\[\]]{{0,40}}?\d?)[*_]*\s+(?P<time>\[\s*+{_ANY}\s*+\]|"
+    rf"\(\s*+{_ANY}\s*+\)|{CLOCK})[*_]*\s*",
     re.IGNORECASE,
 )
 _PARTS = re.compile(rf"(?P<frames>{_FRAMES})|(?P<clock>{CLOCK})|(?P<mixed>{_MIXED})|(?P<number>{_NUMBER})", re.IGNORECASE)

@@ -10,14 +10,35 @@ from voicekit.text.language import language_of
 from voicekit.text.script.times import Times
 
 _NAMES = {
-    "en": "English englisch anglais inglés", "de": "German deutsch allemand alemán", "fr": "French français französisch francés",
-    "es": "Spanish español spanisch espagnol", "it": "Italian italiano italienisch", "pt": "Portuguese português portugiesisch",
-    "nl": "Dutch nederlands niederländisch", "sv": "Swedish svenska schwedisch", "da": "Danish dansk dänisch", "no": "Norwegian norsk",
-    "fi": "Finnish suomi finnisch", "pl": "Polish polski polnisch", "cs": "Czech čeština tschechisch", "hu": "Hungarian magyar ungarisch",
-    "ro": "Romanian română rumänisch", "tr": "Turkish türkçe türkisch", "ru": "Russian русский russisch", "uk": "Ukrainian українська",
-    "el": "Greek ελληνικά", "ar": "Arabic العربية", "he": "Hebrew עברית", "hi": "Hindi हिन्दी", "zh": "Chinese 中文", "ja": "Japanese 日本語",
-    "ko": "Korean 한국어", "vi": "Vietnamese", "id": "Indonesian", "th": "Thai",
-}  # fmt: skip
+    "en": "English englisch anglais inglés",
+    "de": "German deutsch allemand alemán",
+    "fr": "French français französisch francés",
+    "es": "Spanish español spanisch espagnol",
+    "it": "Italian italiano italienisch",
+    "pt": "Portuguese português portugiesisch",
+    "nl": "Dutch nederlands niederländisch",
+    "sv": "Swedish svenska schwedisch",
+    "da": "Danish dansk dänisch",
+    "no": "Norwegian norsk",
+    "fi": "Finnish suomi finnisch",
+    "pl": "Polish polski polnisch",
+    "cs": "Czech čeština tschechisch",
+    "hu": "Hungarian magyar ungarisch",
+    "ro": "Romanian română rumänisch",
+    "tr": "Turkish türkçe türkisch",
+    "ru": "Russian русский russisch",
+    "uk": "Ukrainian українська",
+    "el": "Greek ελληνικά",
+    "ar": "Arabic العربية",
+    "he": "Hebrew עברית",
+    "hi": "Hindi हिन्दी",
+    "zh": "Chinese 中文",
+    "ja": "Japanese 日本語",
+    "ko": "Korean 한국어",
+    "vi": "Vietnamese",
+    "id": "Indonesian",
+    "th": "Thai",
+}
 _BY_NAME = {name.lower(): code for code, names in _NAMES.items() for name in names.split()}
 _LABEL = re.compile(r"\s*(?P<name>[A-Z]{2}|[^\W\d_]{4,12})\s?:\s+")
 #: Different words that have to speak for a language: at least so many, and one in so many, up to so many.

@@ -33,7 +33,10 @@ def epub(path: Path, chapters: dict[str, str], spine: str, more: dict[str, str] 
     items = "".join(f'<item id="{name}" href="{name}.xhtml" media-type="application/xhtml+xml"/>' for name in chapters)
     package = f'<package xmlns="http://www.idpf.org/2007/opf"><manifest>{items}</manifest><spine>{spine}</spine></package>'
     container = '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
-    pages = {f"OEBPS/{name}.xhtml": f"<!DOCTYPE html><html><head><title>x</title></head><body>{text}</body></html>" for name, text in chapters.items()}  # fmt: skip
+    pages = {
+        f"OEBPS/{name}.xhtml": f"<!DOCTYPE html><html><head><title>x</title></head><body>{text}</body></html>"
+        for name, text in chapters.items()
+    }
     return zipped(path, {"META-INF/container.xml": container, "OEBPS/book.opf": package, **pages, **(more or {})})
 
 
@@ -80,7 +83,8 @@ def test_a_screenplay_written_in_word_has_its_styles(tmp_path):
 
 def test_what_is_no_longer_or_not_yet_in_a_word_document_is_not_spoken_and_told(tmp_path):
     body = (
-        "<w:p><w:r><w:t>It </w:t></w:r><w:del><w:r><w:delText>was</w:delText></w:r></w:del><w:ins><w:r><w:t>is</w:t></w:r></w:ins>"
+        "<w:p><w:r><w:t>It </w:t></w:r>"
+        "<w:del><w:r><w:delText>was</w:delText></w:r></w:del><w:ins><w:r><w:t>is</w:t></w:r></w:ins>"
         "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:r><w:t> late.</w:t></w:r>"
         "<w:moveFrom><w:r><w:t>Gone.</w:t></w:r></w:moveFrom></w:p>" + paragraph("Contents 3", "TOC1")
     )
@@ -106,7 +110,8 @@ def test_an_open_document(tmp_path):
 def test_a_book_is_read_in_the_order_of_its_spine(tmp_path):
     chapters = {
         "two": "<h1>Two</h1><p>A door&nbsp;opens.</p>",
-        "one": "<h1>One</h1><p>The lights<br/>come <b>on</b>.<sup>1</sup></p><aside epub:type='footnote'><p>Note.</p></aside><script>x()</script>",
+        "one": "<h1>One</h1><p>The lights<br/>come <b>on</b>.<sup>1</sup></p><aside "
+        "epub:type='footnote'><p>Note.</p></aside><script>x()</script>",
         "cover": "<img src='x.png'/>",
         "apart": "<p>Advertisement.</p>",
     }
@@ -126,8 +131,11 @@ def test_a_page_has_lists_and_tables_and_no_navigation(tmp_path):
         "<table><tr><th>Time</th><th>Text</th></tr><tr><td>0:07</td><td>A &amp; B</td></tr></table><p hidden>No.</p>"
     )
     assert read_text(path, print).split("\n\n") == [
-        "The lights come on.", "- One", "- Two", "| Time | Text |\n|---|---|\n| 0:07 | A & B |",
-    ]  # fmt: skip
+        "The lights come on.",
+        "- One",
+        "- Two",
+        "| Time | Text |\n|---|---|\n| 0:07 | A & B |",
+    ]
 
 
 def test_a_script_of_final_draft(tmp_path):
@@ -142,10 +150,14 @@ def test_a_script_of_final_draft(tmp_path):
     )
     note = "<ScriptNote><Paragraph><Text>Check.</Text></Paragraph></ScriptNote>"
     content = (
-        element("Scene Heading", "INT. HALL - DAY") + element("Action", "ANNA enters.") + element("Character", "NARRATOR (V.O.)")
-        + element("Parenthetical", "(beat)") + element("Dialogue", "The lights ", "come on.", more=note)
-        + f"<Paragraph><DualDialogue>{pair}</DualDialogue></Paragraph>" + element("Transition", "CUT TO:")
-    )  # fmt: skip
+        element("Scene Heading", "INT. HALL - DAY")
+        + element("Action", "ANNA enters.")
+        + element("Character", "NARRATOR (V.O.)")
+        + element("Parenthetical", "(beat)")
+        + element("Dialogue", "The lights ", "come on.", more=note)
+        + f"<Paragraph><DualDialogue>{pair}</DualDialogue></Paragraph>"
+        + element("Transition", "CUT TO:")
+    )
     path = tmp_path / "a.fdx"
     page = "<TitlePage><Content><Paragraph><Text>The Game</Text></Paragraph></Content></TitlePage>"
     path.write_text(f"<FinalDraft><Content>{content}</Content>{page}</FinalDraft>")
