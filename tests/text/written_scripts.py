@@ -417,42 +417,50 @@ _THREE = "0|Hello and welcome.\n3|Thanks for having me.\n12|Let us begin."
 #: Whole scripts, as other programs and their users write them.
 WHOLE = [
     (
-        "VIDEO\tAUDIO\nOPEN ON a foggy harbour.\tMUSIC: Slow piano.\nHands.\tNARRATOR (V.O.): Every morning, Tom goes out.\n"
+        "VIDEO\tAUDIO\nOPEN ON a foggy harbour.\tMUSIC: Slow piano.\nHands.\tNARRATOR (V.O.): Every morning, "
+        "Tom goes out.\n"
         "LOGO: Acme\tSFX: Bell. NARRATOR (V.O.): Acme. Made for mornings.",
         "|Every morning, Tom goes out.\n|Acme. Made for mornings.",
     ),
     (
-        "CLIENT: Acme Coffee\nLENGTH: :30\nTITLE: Mornings\n\nSFX: ALARM CLOCK\n\nMUSIC: JAZZ, UNDER\n\nANNCR: Mornings are hard.\n\n"
+        "CLIENT: Acme Coffee\nLENGTH: :30\nTITLE: Mornings\n\nSFX: ALARM CLOCK\n\nMUSIC: JAZZ, UNDER\n\n"
+        "ANNCR: Mornings are hard.\n\n"
         "(SFX: COFFEE POURING)\n\nANNCR: But coffee helps.\n\nMUSIC: OUT",
         "|Mornings are hard.\n|But coffee helps.",
     ),
     (
-        "# My video about bees\n\n[INTRO]\n\nHey everyone!\n\n[B-ROLL: bees on flowers]\n\nToday: bees. (pause) They are amazing.\n\n"
+        "# My video about bees\n\n[INTRO]\n\nHey everyone!\n\n[B-ROLL: bees on flowers]\n\nToday: bees. "
+        "(pause) They are amazing.\n\n"
         "[TEXT ON SCREEN: 20,000 species]\n\n[OUTRO MUSIC]\n\nSee you!\n\n[END SCREEN]",
         "|Hey everyone!\n|Today: bees. They are amazing.\n|See you!",
     ),
     (
-        "00:00:00 - 00:00:12\nNARRATOR:\nThe sea is deep.\n\n00:00:15 - 00:00:20\nDR. SMITH (interview):\nWe found it.\n\n00:00:25\n"
+        "00:00:00 - 00:00:12\nNARRATOR:\nThe sea is deep.\n\n00:00:15 - 00:00:20\nDR. SMITH (interview):\n"
+        "We found it.\n\n00:00:25\n"
         "NARRATOR:\nNobody believed her.",
         "0|The sea is deep.\n15|We found it.\n25|Nobody believed her.",
     ),
     (
-        "Speaker 1: [00:00] Hello and welcome.\n\nSpeaker 2: [00:03] Thanks for having me.\n\nSpeaker 1: [00:12] Let us begin.",
+        "Speaker 1: [00:00] Hello and welcome.\n\nSpeaker 2: [00:03] Thanks for having me.\n\n"
+        "Speaker 1: [00:12] Let us begin.",
         _THREE,
     ),
     ("Jane Doe  0:00\nHello and welcome.\n\nJohn Roe  0:03\nThanks for having me.\n\nJane Doe  0:12\nLet us begin.", _THREE),
     (
-        "Jane Doe (00:00):\nHello and welcome.\n\nJohn Roe (00:03):\nThanks for having me.\n\nJane Doe (00:12):\nLet us begin.",
+        "Jane Doe (00:00):\nHello and welcome.\n\nJohn Roe (00:03):\nThanks for having me.\n\n"
+        "Jane Doe (00:12):\nLet us begin.",
         _THREE,
     ),
     ("0:00\nHello and welcome.\n0:03\nThanks for having me.\n0:12\nLet us begin.", _THREE),
     (
-        "00:00:00:00 - 00:00:02:12\nSpeaker 1\nHello and welcome.\n\n00:00:03:00 - 00:00:09:00\nSpeaker 2\nThanks for having me.\n\n"
+        "00:00:00:00 - 00:00:02:12\nSpeaker 1\nHello and welcome.\n\n00:00:03:00 - 00:00:09:00\nSpeaker 2\n"
+        "Thanks for having me.\n\n"
         "00:00:12:00 - 00:00:14:00\nSpeaker 1\nLet us begin.",
         _THREE,
     ),
     (
-        "SPRECHERIN (OFF): Es ist früh.\n\n(Pause)\n\nMUSIK: leise Streicher\n\nSPRECHERIN: Die Stadt schläft.\n\nSCHNITT AUF:\n\n"
+        "SPRECHERIN (OFF): Es ist früh.\n\n(Pause)\n\nMUSIK: leise Streicher\n\n"
+        "SPRECHERIN: Die Stadt schläft.\n\nSCHNITT AUF:\n\n"
         "BAUCHBINDE: Anna Meier, Ärztin\n\nANNA: Ich liebe sie.",
         "|Es ist früh.\n|Die Stadt schläft.\n|Ich liebe sie.",
     ),
@@ -472,7 +480,8 @@ WHOLE = [
     ),
     ("**VISUAL:** A city.\n**AUDIO:** The lights come on.\n\n**VISUAL:** A cab.\n**AUDIO:** A door opens.", BOTH),
     (
-        "(Upbeat music plays)\n\nHost: The lights come on.\n\n(Cut to a montage of bees)\n\nHost: A door opens.\n\n(Music fades out)",
+        "(Upbeat music plays)\n\nHost: The lights come on.\n\n(Cut to a montage of bees)\n\n"
+        "Host: A door opens.\n\n(Music fades out)",
         BOTH,
     ),
     (
