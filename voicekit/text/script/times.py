@@ -61,6 +61,7 @@ _STAMP = re.compile(
     rf"\(\s*+{_ANY}\s*+\)|{CLOCK})[*_]*\s*",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PARTS = re.compile(rf"(?P<frames>{_FRAMES})|(?P<clock>{CLOCK})|(?P<mixed>{_MIXED})|(?P<number>{_NUMBER})", re.IGNORECASE)
 _CLOCK_PARTS = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
 #: Rates of pictures a second, of which the least that fits is taken.
@@ -90,7 +91,7 @@ class Times:
     """How the times in the lines of a text are to be read, which only all of them tell."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        lines = [line for line in lines if any("0" <= sign <= "9" for sign in line)]
+        lines = [line for line in lines if _DIGIT.search(line)]
         sure = [head for line in lines if (head := _first(_SURE, line))]
         perhaps = [head for line in lines if not _first(_SURE, line) and (head := _first(_PERHAPS, line))]
         frames = [found for line in lines if (found := re.search(_FRAMES, line))]
