@@ -416,7 +416,7 @@ INNOCENT = (
 _THREE = "0|Hello and welcome.\n3|Thanks for having me.\n12|Let us begin."
 #: Whole scripts, as other programs and their users write them.
 WHOLE = [
-    (f"[0:05] CUT TO:\n[0:07] {LIGHTS}\n[0:15] {DOOR}", TIMED),
+    (f"[0:05] FADE OUT.\n[0:07] {LIGHTS}\n[0:15] {DOOR}", TIMED),
     (
         "VIDEO\tAUDIO\nOPEN ON a foggy harbour.\tMUSIC: Slow piano.\nHands.\tNARRATOR (V.O.): Every morning, "
         "Tom goes out.\n"
