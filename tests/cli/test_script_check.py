@@ -31,6 +31,28 @@ def test_a_script_that_fits(desk):
     assert sorted(path.name for path in desk.iterdir()) == ["cache", "clip.mp4", "script.txt"]
 
 
+def test_how_it_was_read_is_told_first(desk):
+    Path("script.txt").write_text("| Time | Visual | Text |\n|---|---|---|\n| 0:01 | Sea | One. |\n| 0:03 | Sky | Two. |")
+    result = check()
+    assert result.stdout.startswith(
+        "script.txt: read as table with times, 2 lines to speak, 2 of them at a time of their own\n"
+    )
+    assert "columns that are not spoken: Visual" in result.stderr
+    told = json.loads(check("--json").stdout)
+    assert told["kind"] == "table with times" and "Visual" in told["notes"][0] and len(told["lines"]) == 2
+
+
+def test_of_two_languages_that_of_the_voice_is_spoken_or_the_one_that_is_chosen(desk):
+    english, german = (
+        ("The door is open now.", "Nobody was there with her."),
+        ("Die Tür ist jetzt offen.", "Es war niemand bei ihr."),
+    )
+    Path("script.txt").write_text("\n\n".join(f"{g}\n{e}" for e, g in zip(english, german, strict=True)))
+    assert [line["text"] for line in json.loads(check("--json").stdout)["lines"]] == list(english)
+    told = json.loads(check("--json", "--language", "de").stdout)
+    assert [line["text"] for line in told["lines"]] == list(german) and "English is not" in told["notes"][0]
+
+
 def test_what_will_not_fit_by_how_much_and_how_many_words_to_cut(desk):
     Path("script.txt").write_text("[00:01] One.\n\n[00:02-00:03] one two three four five six.\n\n[00:05] End.")
     result = check()

@@ -21,6 +21,7 @@ from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.llm_output import storyboard_in
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, tidy
 from voicekit.film.storyboard.words import stems, telling
+from voicekit.text.documents.pages import page_text
 from voicekit.text.encodings import guess_encoding
 from voicekit.text.language import language_of
 from voicekit.text.normalise.normalise import normalise
@@ -319,6 +320,33 @@ PATTERNS: dict[str, tuple[str, str, str]] = {
     "many speakers": ("", "Speaker %d: a\n\n", ""),
     "names": ("", "Anna%d: Hello.\nAnna%d: Hello.\n", ""),
     "a chat": ("", "[12.10.24, 10:30] Anna: Hello\n", ""),
+    "headings of scenes": ("", "INT. HALL - DAY\n\n", ""),
+    "scenes in one line": ("INT. ", "HALL - ", ""),
+    "speakers of a screenplay": ("", "ANNA (V.O.)\nHello.\n\n", ""),
+    "speaker of capitals": ("", "ANNA ", "\nHello."),
+    "remarks of a speaker": ("ANNA", " (beat)", "\nHello."),
+    "notes of a screenplay": ("", "[[ ", ""),
+    "boneyards": ("", "/* ", ""),
+    "directions": ("", "SFX: a VO: b ", ""),
+    "directions in brackets": ("", "(music: ", ""),
+    "beats": ("", "(beat) ", ""),
+    "times before words": ("", "0:07 – Hello.\n", ""),
+    "times of one line": ("", "0:07 - ", ""),
+    "timecodes": ("", "00:00:07:00 ", ""),
+    "seconds": ("", "7 s - ", ""),
+    "times behind words": ("", "Hello. [0:07]\n", ""),
+    "stamps": ("", "Anna 0:07\nHello.\n\n", ""),
+    "stamp of a long name": ("", "Anna ", "0:07"),
+    "stars and times": ("", "**0:07", ""),
+    "bullets and times": ("", "- 1. ", "0:07 Hello"),
+    "two languages": ("", "The lights are on. / Die Lichter sind an.\n", ""),
+    "two languages in turn": ("", "The lights are on.\n\nDie Lichter sind an.\n\n", ""),
+    "labels of languages": ("", "EN: The lights.\nDE: Die Lichter.\n", ""),
+    "rows of tabs": ("", "a\tb\n", ""),
+    "cells of tabs": ("", "a\t", ""),
+    "rows of bars without a line": ("", "a | b\n", ""),
+    "rows of commas": ("", '0:07,"a, b"\n', ""),
+    "open tags": ("", "<p", ""),
     "front matter": ("---\n", "a: b\n", ""),
     "front matter of lines": ("---\na: b\n", "---x\n", ""),
     "front matter with pluses": ("+++\n", "a\n", ""),
@@ -385,6 +413,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "title": lambda text: parse(f"## Clip 1: {text}\n- **Narration:** Hello.", "script.md"),
     "SSML": lambda text: parse(f"<speak>{text}</speak>", "script.xml"),
     "text aloud": aloud,
+    "Fountain": lambda text: parse("INT. HALL - DAY\n\nANNA\nHello.\n\n" + text, "script.fountain"),
+    "table of tabs": lambda text: parse("Time\tText\n0:01\tHello\n0:02\t" + text, "script.txt"),
+    "table of commas": lambda text: parse('time,text\n0:01,Hello\n0:02,"' + text, "script.csv"),
+    "page": page_text,
     "sentences": lambda text: list(sentences(text)),
     "German sentences": lambda text: list(sentences(text, "de")),
     "English": normalise,

@@ -127,7 +127,10 @@ def test_marks_of_order_between_joined_files_are_gone():
     [
         (b"%PDF-1.7\n...", "is a PDF; copy its text into a plain text file"),
         (b"{\\rtf1\\ansi Hello}", "is a rich text file; save it as plain text"),
-        (b"PK\x03\x04\x14\x00", "is a Word, Pages or OpenDocument file, or another archive; save it as plain text"),
+        (
+            b"PK\x03\x04\x14\x00",
+            "is an archive or a document of Word, Pages or another program; save it as .docx, .epub or plain text",
+        ),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "is a Word file; save it as plain text"),
         (bytes(range(256)), "is not a text file; save it as plain text"),
         (b"RIFF\x24\x08\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00", "is not a text file"),

@@ -94,7 +94,7 @@ def test_read_out_each_time_starts_a_paragraph():
         ("[00:12-00:99] Late.", r"line 1: .* is not a time"),
         ("[00:12-00:11] Late.", r"line 1: .* ends before it starts"),
         ("[-00:12] Early.", r"line 1: \[-00:12\] lies before the film begins; write a time from \[00:00\] on"),
-        ("[00:12]\n\nText.", r"line 1: .*nothing to speak"),
+        ("[00:12]\n\n[00:14] Text.", r"line 1: .*nothing to speak"),
         ("[00:12] A.\n\n[00:12.0] B.", r"lines 1 and 3 have the same time \[00:12\]"),
         ("[00:12] A.\n[00:05] B.", r"line 2: \[00:05\] comes after \[00:12\] of line 1"),
         ("[00:12-00:18] A.\n[00:15] B.", r"line 1: its end 00:18 lies after \[00:15\] of line 2"),
@@ -156,7 +156,7 @@ def test_times_in_other_forms(text, start_s, end_s):
     assert aloud(text)[0].strip() == "Hi."
 
 
-@pytest.mark.parametrize("time", ["[1s]", "[1 s - 2 s]", "[1-3s]", "(1s)", "00:01", "1:02:03", "[00:01", "(0:99)"])
+@pytest.mark.parametrize("time", ["[00:01", "(0:99)", "00:75", "[1:75:00]"])
 def test_what_is_nearly_a_time_is_not_read_aloud(time):
     with pytest.raises(ScriptError, match=r"line 1: .* is not a time; (write it as \[00:12\]|minutes)"):
         parse(f"{time} Hi.")

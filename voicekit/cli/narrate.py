@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, verify
+from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, script_language, verify
 from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
@@ -91,14 +91,16 @@ if TYPE_CHECKING:
 @verify
 @asr_model
 @click.option("--only", type=Numbers(), default="", help="Speak only these cues again: 3,7-9.")
+@script_language
 @audio_track("Which of the clip's own sound tracks the voice is laid over, from 1; all mixes them.")
 @click.pass_context
 def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_: Any) -> None:
     """Speak SCRIPT over a clip, in a voice.
 
     The script is plain text (a blank line starts a new cue; [00:12] or [00:12.5-00:18] before a line says when it is
-    heard), subtitles (.srt, .vtt) or a storyboard in Markdown. Cues without a time are spread over what is left. The picture
-    is copied as it is. Subtitles (.srt, .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
+    heard), subtitles (.srt, .vtt), a storyboard in Markdown, a table with times, or a screenplay; in a text file, .docx,
+    .fountain or .fdx. Cues without a time are spread over what is left. The picture is copied as it is. Subtitles (.srt,
+    .vtt, .ass) and a report (.report.html, .report.json) are written beside the film.
 
     \b
     Example: voicekit narrate script.txt --video clip.mp4 -o film.mp4
@@ -132,10 +134,11 @@ def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: st
     """What is to be narrated, in which voice. Raises VoicekitError where that cannot be done."""
     from voicekit.core.plugins import load
     from voicekit.narration.job import Ducking, NarrationOptions, check
-    from voicekit.speech.voices import speaking
+    from voicekit.speech.voices import find_voice, speaking
 
     separate = load("separators", separator) if keep == "background" else None
     ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
+    wished["language"] = wished["language"] or find_voice(voice).language
     options = NarrationOptions(ducking, keep, separate, **wished)
     job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
     return job, *speaking(voice, device, lexicon, script, reporter)

@@ -109,6 +109,12 @@ def audio_track(
     return click.option("--audio-track", type=Track(), help=help_)
 
 
+def script_language(command: Any) -> Any:
+    """The option --language, for commands that speak a script."""
+    help_ = "The one to speak, such as de, where the script is in two side by side; without it, the voice's."
+    return click.option("--language", default="", help=help_)(command)
+
+
 def out_beside(word: str) -> Callable[[Any], Any]:
     """-o, which may be left out: see `media.default_out`."""
     return click.option(

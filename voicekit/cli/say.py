@@ -6,7 +6,7 @@ from typing import IO
 
 import click
 
-from voicekit.cli.options import Number
+from voicekit.cli.options import Number, script_language
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 from voicekit.core.reporter import Reporter
@@ -14,20 +14,33 @@ from voicekit.core.reporter import Reporter
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--file", "file", type=click.Path(path_type=Path), help="Speak this text file instead of TEXT.")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    help="Speak this file instead of TEXT: text, docx, odt, epub, html, fountain, fdx.",
+)
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path),
     required=True,
-    help='The sound file to write (wav, flac, ogg), or "-": WAV to standard output, sentence by sentence.',
+    help='The sound file to write (wav, flac, mp3, m4a, ogg), or "-": WAV to standard output, sentence by sentence.',
 )
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A TOML file of words and how they are said.")
+@script_language
 @click.option("--pace", type=Number(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(
-    text: str | None, file: Path | None, out: Path, voice: str | None, lexicon: Path | None, pace: float, device: str
+    text: str | None,
+    file: Path | None,
+    out: Path,
+    voice: str | None,
+    lexicon: Path | None,
+    language: str,
+    pace: float,
+    device: str,
 ) -> None:
     """Speak TEXT into a sound file. With "-" the text is read from standard input. A blank line ends a paragraph.
 
@@ -36,6 +49,7 @@ def command(
 
     \b
     Examples: voicekit say "The lights come on." -o lights.wav
+              voicekit say --file book.epub -o book.m4a
               voicekit say --file story.txt -o - | ffplay -nodisp -
     """
     if (text is None) == (file is None):
@@ -44,15 +58,16 @@ def command(
     name = str(file) if file and not piped_in else "the text"
     with Terminal() as reporter:
         with quick_start():
-            from voicekit.speech.say import check_out, say, stream
+            from voicekit.media import check_format
+            from voicekit.speech.say import say, stream
             from voicekit.speech.voices import speaking
 
             if not to_pipe:
-                check_out(out)
+                check_format(out)
             given = _read(text, file, reporter)
             chosen, engine = speaking(voice, device, lexicon, None if piped_in else file, reporter)
         speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
-        seconds = speak(engine, pace, name, reporter)
+        seconds = speak(engine, pace, name, reporter, language or chosen.language)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 

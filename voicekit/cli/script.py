@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.failing import failing_with
+from voicekit.cli.options import script_language
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from voicekit.narration.estimate import Estimate
+    from voicekit.text.script.cue import Script
 
 
 @click.group()
@@ -23,10 +25,15 @@ def command() -> None:
 @click.option("--video", type=click.Path(path_type=Path), required=True, help="The clip to narrate.")
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A file of words and how they are said.")
+@script_language
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, device: str, as_json: bool) -> None:
-    """Say which lines of SCRIPT will not fit the film, by how much, and how many words to cut. Nothing is spoken.
+def check(
+    script: Path, video: Path, voice: str | None, lexicon: Path | None, language: str, device: str, as_json: bool
+) -> None:
+    """Say how SCRIPT is read, and which of its lines will not fit the film, by how much, and how many words to cut.
+
+    Nothing is spoken.
 
     Exit code 1 when a line does not fit, 2 when that cannot be told.
 
@@ -37,16 +44,18 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
 
     with Terminal() as reporter, failing_with(2), quick_start():
         from voicekit.narration.estimate import estimate
-        from voicekit.narration.job import look
-        from voicekit.speech.voices import speaking
+        from voicekit.narration.job import NarrationOptions, look
+        from voicekit.speech.voices import find_voice, speaking
 
-        job = look(script, video)
+        job = look(script, video, options=NarrationOptions(language=language or find_voice(voice).language))
+        if not as_json:
+            reporter.say(_how_read(job.script, script))
         job.tell(reporter)
         _, engine = speaking(voice, device, lexicon, script, reporter)
         estimates = estimate(job, engine, reporter)
     late = [one for one in estimates if one.placement.overrun_s]
     if as_json:
-        _print_json(estimates)
+        _print_json(job.script, estimates)
     else:
         _print_table(estimates)
         do = "does" if len(late) == 1 else "do"
@@ -57,7 +66,14 @@ def check(script: Path, video: Path, voice: str | None, lexicon: Path | None, de
         sys.exit(1)
 
 
-def _print_json(estimates: "list[Estimate]") -> None:
+def _how_read(script: "Script", path: Path) -> str:
+    """“script.txt: a table with times, 12 lines to speak, 12 of them at a time of their own”."""
+    n_lines, n_timed = len(script.cues), sum(cue.start_s is not None for cue in script.cues)
+    timed = f", {n_timed} of them at a time of {'its' if n_timed == 1 else 'their'} own" if n_timed else ""
+    return f"{path}: read as {script.kind}, {n_lines} {'line' if n_lines == 1 else 'lines'} to speak{timed}"
+
+
+def _print_json(script: "Script", estimates: "list[Estimate]") -> None:
     import json
 
     lines = [
@@ -75,9 +91,9 @@ def _print_json(estimates: "list[Estimate]") -> None:
         }
         for one in estimates
     ]
-    click.echo(
-        json.dumps({"fits": not any(line["overrun_s"] for line in lines), "lines": lines}, indent=2, ensure_ascii=False)
-    )
+    fits = not any(line["overrun_s"] for line in lines)
+    told = {"fits": fits, "kind": script.kind, "notes": script.notes, "lines": lines}
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
 
 
 def _print_table(estimates: "list[Estimate]") -> None:

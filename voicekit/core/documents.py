@@ -1,4 +1,4 @@
-"""TOML, JSON and YAML that anybody may have written, as plain data: within limits, or refused in one line.
+"""TOML, JSON, YAML and XML that anybody may have written, as plain data: within limits, or refused in one line.
 
 Whatever is wrong with a document is a ValueError that says where in it; who asked for the document names the file and says
 what to do.
@@ -7,10 +7,11 @@ what to do.
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 #: Of a file of settings; ours have less than 10 kB.
 MOST_BYTES = 1 << 20
@@ -18,6 +19,8 @@ MOST_BYTES = 1 << 20
 MOST_LINE_BYTES = 1 << 20
 #: Of tables and lists within each other; ours have 4.
 MOST_DEPTH = 20
+#: Of elements within each other; tables of Word within tables have 60.
+_MOST_XML_DEPTH = 500
 #: Of a whole number; a float holds more.
 _MOST_DIGITS = 300
 _LARGEST = 10**_MOST_DIGITS
@@ -96,6 +99,57 @@ def parse_yaml(text: str) -> Any:
         raise ValueError(" ".join(str(error).split())) from error
     except (LookupError, TypeError, AttributeError) as error:  # of values that look like others: "a: !!timestamp x"
         raise ValueError(f"a value is damaged ({type(error).__name__})") from error
+
+
+class XmlReader(Protocol):
+    """Takes an XML document from its beginning to its end; names come without their namespaces."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
+    def end(self, tag: str) -> None: ...
+    def data(self, text: str) -> None: ...
+
+
+def read_xml(data: bytes, reader: XmlReader) -> None:
+    """Reads XML. Entities of its own are refused: a few make a document endless, or read other files.
+
+    Raises:
+        ValueError: see above.
+    """
+    from xml.parsers import expat
+
+    parser, within = expat.ParserCreate(namespace_separator=" "), _XmlWithin(reader)
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = within.start, within.end
+    parser.CharacterDataHandler, parser.EntityDeclHandler = reader.data, within.refuse
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+@dataclass
+class _XmlWithin:
+    """Passes a document on to its reader, within limits."""
+
+    reader: XmlReader
+    depth: int = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if self.depth > _MOST_XML_DEPTH:
+            raise ValueError(f"elements lie more than {_MOST_XML_DEPTH} deep in each other")
+        self.reader.start(_local(tag), {_local(name): value for name, value in attributes.items()})
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+        self.reader.end(_local(tag))
+
+    def refuse(self, *_: object) -> None:
+        raise ValueError("it declares entities of its own")
+
+
+def _local(name: str) -> str:
+    return name.rsplit(" ", 1)[-1]
 
 
 def shown(value: object) -> str:

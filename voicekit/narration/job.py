@@ -71,6 +71,7 @@ class NarrationOptions:
         only: numbers of the cues, from 1, that are to be spoken anew.
         cache_folder: where speech is kept; without it the user's own.
         audio_track: which of the film's own sound tracks the voice is laid over; None for the default one.
+        language: the one that is spoken of a script in two side by side, by its code; without it, the first.
     """
 
     ducking: Ducking = field(default_factory=Ducking)
@@ -87,6 +88,7 @@ class NarrationOptions:
     only: frozenset[int] = frozenset()
     cache_folder: Path | None = None
     audio_track: Wanted = None
+    language: str = ""
 
     def __post_init__(self) -> None:
         choices = {"keep": KEEP, "track": TRACKS, "subtitles": SUBTITLES, "preset": FOR_FILMS, "overrun": OVERRUNS}
@@ -153,7 +155,7 @@ def look(
     check_picture(video_path)
     if clip.duration_s <= 0:
         raise MediaError(f"{video_path} has no length; copy or export it again")
-    script = read_script(script_path)
+    script = read_script(script_path, options.language or None)
     check_times(script.cues, clip.duration_s, str(script_path))
     film = Path(out_path) if out_path else default_out(video_path, "narrated")
     return Job(script_path, script, clip, film, options, clip.notes)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 #: The commonest words of each language; a word that several share counts for each of them the less.
 _WORDS = {
-    "en": "the and of to in is that it was for on are as with his they at be this have from or had by but what some we "
+    "en": "a an i the and of to in is that it was for on are as with his they at be this have from or had by but "
+    "what some we "
     "can out other were all there when up use your how said an each she which do their if will then them would make "
     "like him into has her two could been now my than who its did get you not he i just so more about over after "
     "before where only our again come comes here down off never every i'm it's don't that's you're we're isn't "
@@ -135,12 +136,15 @@ _WORD_WEIGHTS = _weights({language: words.split() for language, words in _WORDS.
 _LETTER_WEIGHTS = _weights(_LETTERS, 0.1)
 
 
-def language_of(text: str) -> str | None:
+def language_of(text: str, least_words: int = 2) -> str | None:
     """The language of a text by its code of two letters (ISO 639-1), None where it is too short or too mixed to say.
 
     It knows English and the larger languages of Europe, Turkish, Indonesian and Vietnamese by their words, and by their
     script Arabic, Persian, Urdu, Hebrew, Greek, Hindi, Bengali, Tamil, Telugu, Thai, Georgian, Armenian, Chinese, Japanese
     and Korean. Takes time in proportion to the text's length, of which no more than a few pages are read.
+
+    Args:
+        least_words: how many different words or letters have to speak for it, where a script does not.
     """
     text = unicodedata.normalize("NFC", text[:_MOST_CHARACTERS])
     letters = [sign for sign in text if sign.isalpha()]
@@ -157,18 +161,23 @@ def language_of(text: str) -> str | None:
         return "ur" if _URDU & set(letters) else "fa" if _PERSIAN & set(letters) else "ar"
     if script in _SCRIPTS:
         return _SCRIPTS[script]
-    return _by_words(text.lower().replace("’", "'"))
+    return _by_words(text.lower().replace("’", "'"), least_words)
 
 
-def _by_words(text: str) -> str | None:
+def _by_words(text: str, least_words: int) -> str | None:
     scores: defaultdict[str, float] = defaultdict(float)
+    evidence: defaultdict[str, set[str]] = defaultdict(set)
     for word in _WORD.findall(text):
         for language, weight in _WORD_WEIGHTS.get(word) or _elided(word):
             scores[language] += weight
+            evidence[language].add(word)
         for letter in set(word):
             for language, weight in _LETTER_WEIGHTS.get(letter, ()):
                 scores[language] += _LETTER_WEIGHT * weight
+                evidence[language].add(letter)
     (best, most), (_, next_most) = (*sorted(scores.items(), key=lambda item: -item[1])[:2], ("", 0.0), ("", 0.0))[:2]
+    if len(evidence[best]) < least_words:
+        return None
     return best if most >= _LEAST and most >= _MARGIN * next_most else None
 
 

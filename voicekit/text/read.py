@@ -27,9 +27,11 @@ _NOT_TEXT = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 _OTHER_FILES = (
     (b"%PDF-", "a PDF; copy its text into a plain text file"),
     (b"{\\rtf", "a rich text file; save it as plain text"),
-    (b"PK\x03\x04", "a Word, Pages or OpenDocument file, or another archive; save it as plain text"),
+    (b"PK\x03\x04", "an archive or a document of Word, Pages or another program; save it as .docx, .epub or plain text"),
     (b"\xd0\xcf\x11\xe0", "a Word file; save it as plain text"),
 )
+#: The endings of documents that are read by what they are.
+_DOCUMENTS = (".docx", ".docm", ".odt", ".epub", ".fdx", ".html", ".htm", ".xhtml")
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -47,13 +49,37 @@ _LANGUAGE = re.compile(r"[._-]([a-z]{2})(?:[-_][A-Za-z]{2,4})?(?:\.\w+)*$")
 
 
 def read_text(path: Path | str, note: Note) -> str:
-    """A text file; see `decode`.
+    """A text file, see `decode`; or the text of a document: Word, OpenDocument, EPUB, HTML, Final Draft.
 
     Raises:
-        ScriptError: the file is missing, or is no text.
+        ScriptError: the file is missing, damaged, or is no text.
     """
     path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix in _DOCUMENTS and path.is_file():
+        text = _CONTROL.sub("", _read_document(path, suffix, note))
+        if len(text) > MOST_BYTES:
+            raise ScriptError(_too_long(path, MOST_BYTES))
+        return text
     return decode(read_bytes(path), path, note)
+
+
+def _read_document(path: Path, suffix: str, note: Note) -> str:
+    if suffix in (".docx", ".docm", ".odt"):
+        from voicekit.text.documents.word import read_docx, read_odt
+
+        return read_odt(path, note) if suffix == ".odt" else read_docx(path, note)
+    if suffix == ".epub":
+        from voicekit.text.documents.pages import read_epub
+
+        return read_epub(path, note)
+    if suffix == ".fdx":
+        from voicekit.text.documents.final_draft import read_fdx
+
+        return read_fdx(read_bytes(path), path)
+    from voicekit.text.documents.pages import page_text
+
+    return page_text(decode(read_bytes(path), path, note))
 
 
 def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
@@ -73,8 +99,12 @@ def at_most(file: BinaryIO, name: Path | str, most: int = MOST_BYTES) -> bytes:
     """All of an open file or pipe. Raises ScriptError where that is more than `most` bytes, of which no more are read."""
     data = file.read(most + 1)
     if len(data) > most:
-        raise ScriptError(f"{name} has more than the {most / 1e6:g} MB that are read of a text; part it into several files")
+        raise ScriptError(_too_long(name, most))
     return data
+
+
+def _too_long(name: Path | str, most: int) -> str:
+    return f"{name} has more than the {most / 1e6:g} MB that are read of a text; part it into several files"
 
 
 def decode(data: bytes, name: Path | str, note: Note, language: str | None = None) -> str:

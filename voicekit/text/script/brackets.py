@@ -37,6 +37,11 @@ _SOUND = re.compile(
 _LONGEST_SOUND = 100
 
 
+def is_sound(body: str) -> bool:
+    """Whether what stands in brackets is a sound: “laughs”, “door slams”."""
+    return len(body) <= _LONGEST_SOUND and _SOUND.fullmatch(body) is not None
+
+
 def without_brackets(text: str, is_mark: Callable[[str], bool]) -> tuple[str, list[str]]:
     """`text`, as long as before, without the brackets around words; and the sounds that are left out, with theirs.
 
@@ -56,7 +61,7 @@ def without_brackets(text: str, is_mark: Callable[[str], bool]) -> tuple[str, li
             begin -= 1
         before, after = text[max(begin - 1, 0) : begin], text[found.end() : found.end() + 1]
         attached = before not in ("", " ", "\n", "[", "(", "“", '"') and not after.isalnum()
-        if len(body) <= _LONGEST_SOUND and _SOUND.fullmatch(body):
+        if is_sound(body):
             sounds.append(f"[{body[:40]}]")
         elif not (_ASIDE.fullmatch(body) or (attached and _LETTER.fullmatch(body)) or body.startswith("/")):
             return f"{NOTHING}{found[1]}{NOTHING}"

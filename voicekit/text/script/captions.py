@@ -11,6 +11,7 @@ from voicekit.text.script.markup import may_be_tag, read_markup
 from voicekit.text.script.source import Source
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING
+from voicekit.text.script.two_languages import are_two, chosen
 
 # The milliseconds behind ":" as well, and YouTube's "," between two times.
 _TIME = r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d+|:\d{3})?)"
@@ -43,7 +44,7 @@ def are_captions(text: str) -> bool:
     )
 
 
-def parse_captions(text: str, name: str) -> Script:
+def parse_captions(text: str, name: str, language: str | None = None) -> Script:
     """The cues of subtitles in the order of their times; those without words are left out, and what else is not said told.
 
     Raises:
@@ -64,6 +65,7 @@ def parse_captions(text: str, name: str) -> Script:
     if not blocks:
         raise _nothing(name)
     told = _Told()
+    blocks = _in_one_language(blocks, language, told)
     blocks = _once(_in_time(blocks, told), told)
     names = names_of(_plain(block.text) for block in blocks)
     cues: list[Cue] = []
@@ -87,7 +89,7 @@ def parse_captions(text: str, name: str) -> Script:
         raise _nothing(name)
     together = [list(group) for _, group in groupby(cues, key=lambda cue: cue.start_s)]
     told.together = len(cues) - len(together)
-    return Script(tuple(map(_as_one, together)), notes=told.notes(name))
+    return Script(tuple(map(_as_one, together)), notes=told.notes(name), kind="subtitles")
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,12 @@ class _Told:
     together: int = 0
     rolled: int = 0
     silent: int = 0
+    language: str = ""
     sounds: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
     def notes(self, name: str) -> tuple[str, ...]:
-        found = []
+        found = [self.language] if self.language else []
         if self.unsorted:
             found.append(f"subtitles out of order are put in the order of their times ({self.unsorted})")
         if self.together:
@@ -130,6 +133,37 @@ class _Told:
 
 def _nothing(name: str) -> ScriptError:
     return ScriptError(f"{name} has nothing to speak; write text below a line like 00:00:12,000 --> 00:00:15,000")
+
+
+def _in_one_language(blocks: list[_Block], wanted: str | None, told: _Told) -> list[_Block]:
+    """Subtitles without their translation: the lower lines of each, or every other one, or those of the second half."""
+    numbers = [[n for n, line in enumerate(block.text.split("\n")) if _plain(line)] for block in blocks]
+    if all(len(one) % 2 == 0 for one in numbers) and any(numbers):
+        upper, lower = ([one[: len(one) // 2] for one in numbers], [one[len(one) // 2 :] for one in numbers])
+        halves = [[_kept(block, keep) for block, keep in zip(blocks, half, strict=True)] for half in (upper, lower)]
+        if found := _chosen(halves, wanted, told):
+            return found
+    half = len(blocks) // 2
+    turns = all(first.start_s == second.start_s for first, second in zip(blocks[::2], blocks[1::2], strict=False))
+    again = all(first.start_s == second.start_s for first, second in zip(blocks, blocks[half:], strict=False))
+    if len(blocks) % 2 == 0 and (turns or again):
+        return _chosen([blocks[::2], blocks[1::2]] if turns else [blocks[:half], blocks[half:]], wanted, told) or blocks
+    return blocks
+
+
+def _chosen(halves: list[list[_Block]], wanted: str | None, told: _Told) -> list[_Block] | None:
+    texts = [[_plain(block.text) for block in half if _plain(block.text)] for half in halves]
+    languages = are_two(texts[0], texts[1])
+    if not languages:
+        return None
+    index, told.language = chosen(languages, wanted)
+    return halves[index]
+
+
+def _kept(block: _Block, numbers: list[int]) -> _Block:
+    """A subtitle with some of its lines."""
+    lines = [line if n in numbers else NOTHING * len(line) for n, line in enumerate(block.text.split("\n"))]
+    return replace(block, text="\n".join(lines))
 
 
 def _in_time(blocks: list[_Block], told: _Told) -> list[_Block]:
@@ -188,11 +222,11 @@ def _without_names(text: str, names: frozenset[str], told: _Told) -> str:
     edited = []
     for line in text.split("\n"):
         clean = line.replace(NOTHING, "")
-        speaker, begin = said_by(clean, names)
-        if speaker:
-            told.names.add(speaker)
-        dash = _DASH.match(clean[begin:])
-        left = begin + (dash.end() if dash else 0)
+        speaker = said_by(clean, names)
+        if speaker.name:
+            told.names.add(speaker.name)
+        dash = _DASH.match(clean[speaker.end :])
+        left = speaker.end + (dash.end() if dash else 0)
         signs = list(line)
         for index, sign in enumerate(signs):
             if not left:

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.marks import NO_MARKS, Marks
 
-_CLOCK = r"(?:\d+:)?\d+:\d+(?:[.,]\d+)?"
-_RANGE = rf"{_CLOCK}\s*(?:[-–—−]+>?|→|(?i:to|bis|until)(?=\s))\s*{_CLOCK}"
-_EITHER = rf"\s*(?:{_RANGE}|{_CLOCK})\s*"
+#: Hours, minutes and seconds, right or wrong.
+CLOCK = r"(?:\d+:)?\d+:\d+(?:[.,]\d+)?"
+_RANGE = rf"{CLOCK}\s*(?:[-–—−]+>?|→|(?i:to|bis|until)(?=\s))\s*{CLOCK}"
+_EITHER = rf"\s*(?:{_RANGE}|{CLOCK})\s*"
 #: A time before the words to be spoken then: "[00:12]", "(00:12–00:15)", "00:12 - 00:15:".
 LEADING_TIME = rf"(?:\[{_EITHER}\]|\({_EITHER}\)|{_RANGE}(?!\w|:\d)(?:\s*:(?=\s))?)"
 
@@ -62,11 +63,13 @@ class Script:
         cues: in the order in which they are heard.
         clips: in a storyboard only.
         notes: what a person should know before anything is spoken, a line each: what was guessed, left out, put in order.
+        kind: how it was read: "subtitles", "screenplay (Fountain)", "table with times".
     """
 
     cues: tuple[Cue, ...]
     clips: tuple[Clip, ...] = ()
     notes: tuple[str, ...] = ()
+    kind: str = field(default="text", compare=False)
 
 
 def with_text(cue: Cue, text: str, marks: Marks, name: str) -> Cue:

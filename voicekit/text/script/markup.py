@@ -25,7 +25,7 @@ from voicekit.text.script.brackets import without_brackets
 from voicekit.text.script.marks import Marks, ProsodyStyle
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
-from voicekit.text.script.strip_markup import NOTHING, STOP
+from voicekit.text.script.strip_markup import NOTHING, PAUSE, STOP
 
 TONES: dict[str, ProsodyStyle] = {
     "neutral": ProsodyStyle(),
@@ -54,12 +54,13 @@ _TOKEN = re.compile(
     | \[\s*+(?P<closing>/?)\s*+(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
     | (?P<stars>\*+|_+)
     | (?P<blank>\n[^\S\n]*\n\s*)
+    | (?P<beat>{PAUSE})
     | (?P<element>{ssml.ELEMENT})
     """,
     re.VERBOSE,
 )
 # What stands for something else while a text is read; nobody writes these.
-_OURS = re.compile(f"[{NOTHING}-\ue00f]")
+_OURS = re.compile(f"[{NOTHING}-\ue004\ue006-\ue00f]")
 
 
 def marked(text: str, name: str = "script", line: int = 1) -> tuple[str, Marks]:
@@ -154,6 +155,9 @@ class _Reader:
             elif token["blank"]:
                 self._reading.close()
                 self._add(token.start(), end)
+            elif token["beat"]:
+                self._reading.pause(_PAUSE_S)
+                self._reading.tag(parts=True)
             elif token["element"]:
                 ssml.apply(next(self._elements), self._reading, self._inside)
             elif token.start() not in begins:

@@ -5,18 +5,23 @@ Everything is edited in place: a text keeps its length, so that each word is sti
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
-from voicekit.text.script.cue import has_word
+from voicekit.text.script.cue import has_word, some
+from voicekit.text.script.directions import Directions, label_of
 from voicekit.text.script.heading import heading_of
+from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, STOP, without_citations
 from voicekit.text.script.tables import cells, table_rows
+from voicekit.text.script.times import Head, Times
 
 #: A page's metadata above its text: “title: The garden” between lines of three characters.
 _FRONT = re.compile(
-    r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
+    r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|"
+    r"\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
 )
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[^\S\n]*")
 _RULE = re.compile(r"[^\S\n]*([-*_=~─━═—–•·#+⁂✦❖◆◇★☆])(?:[^\S\n]*\1){2,}[^\S\n]*|[^\S\n]*[⁂❦❧✦❖][^\S\n]*|[^\S\n]*:{3,}.*")
@@ -27,10 +32,20 @@ _ITEM = re.compile(
     r"(?P<number>\(?\d{1,3}[.)][^\S\n]+)?(?P<task>\[[ xX✓]\][^\S\n]+)?"
 )
 _CHAT = re.compile(
-    r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
+    r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|"
+    r"\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
     r"(?P<name>[^:\n]{1,40}:\s+)?"
 )
-_TIMED = re.compile(r"\s*(?:[\[(]\s*)?\d+:\d\d")
+#: Lines above a text that say what it is.
+_ABOUT = re.compile(
+    r"[\s*_]*(?P<key>title|client|product|brand|project|job(?: no| number| title)?|agency|writer|author|written by|"
+    r"copywriter|date|draft|"
+    r"version|length|duration|trt|run ?time|format|medium|script|voice(?: talent)?|talent|music|contact|copyright|"
+    r"credit|source|episode|spot|"
+    r"titel|kunde|projekt|autorin?|datum|fassung|länge|dauer)[*_]*\s?:[*_]*\s+\S.*",
+    re.IGNORECASE,
+)
+_REMARKS = re.compile(r"[(\[]([^()\[\]\n]{1,40})[)\]]")
 _BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: Spaces within one number: thin, narrow, or non-breaking.
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")
@@ -38,15 +53,16 @@ _ESCAPE = re.compile(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
 _ENDED = tuple('.,;:!?…。！？；：—-"”’)')
 
 
-def as_prose(text: str, headings: bool) -> tuple[str, list[str]]:
+def as_prose(text: str, headings: bool, times: Times) -> tuple[str, list[str]]:
     """A plain text as a person reads it out, as long as before; and what of it is left out, for the person to know.
 
     Args:
         headings: whether they are read as well.
+        times: as they are written in its lines; they stay.
     """
     notes: list[str] = []
     text = _THIN.sub(NOTHING, _joined(_without_front(text, notes)))
-    text = _Lines(text, headings, notes).read()
+    text = _Lines(text, headings, notes, times).read()
     return _ESCAPE.sub(NOTHING, text), notes
 
 
@@ -56,6 +72,14 @@ def _without_front(text: str, notes: list[str]) -> str:
         return text
     notes.append(f"what stands above the text is not spoken (lines 1 to {front[0].rstrip().count(chr(10)) + 1})")
     return re.sub(r"[^\n]", " ", front[0]) + text[front.end() :]
+
+
+def _about(lines: list[str]) -> int:
+    """How many lines at the top say what the text is: “Client: Acme” above “Length: 30 s”."""
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    last = next((index for index in range(first, len(lines)) if not _ABOUT.fullmatch(lines[index])), len(lines))
+    behind = last == len(lines) or not lines[last].strip()
+    return last if last - first > 1 and behind else 0
 
 
 def _joined(text: str) -> str:
@@ -83,13 +107,18 @@ def _is_one_word(before: str, after: str) -> bool:
 class _Lines:
     """The lines of a text, edited one after the other."""
 
-    def __init__(self, text: str, headings: bool, notes: list[str]) -> None:
-        self._lines, self._headings, self._notes = text.split("\n"), headings, notes
-        self._names = names_of(_units(self._lines))
+    def __init__(self, text: str, headings: bool, notes: list[str], times: Times) -> None:
+        self._lines, self._headings, self._notes, self._times = text.split("\n"), headings, notes, times
+        heads = [times.head(line) for line in self._lines]
+        untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
+        self._names = frozenset(name for name in names_of(_units(untimed)) if not label_of(f"{name}:"))
+        self._directions = Directions(self._names, untimed)
+        self._about = _about(self._lines)
         self._is_chat = sum(_CHAT.match(line) is not None for line in self._lines) > 1
         #: In a script with times “[12]” may be meant as one.
-        self._cited = not any(_TIMED.match(line) for line in self._lines)
+        self._cited = not any(heads)
         self._left: dict[str, list[str]] = {}
+        self._named: set[str] = set()
 
     def read(self) -> str:
         # A chat has no other form.
@@ -106,15 +135,24 @@ class _Lines:
             quote = _QUOTE.match(line)
             bare = NOTHING * (quote.end() if quote else 0) + line[quote.end() if quote else 0 :]
             in_footnote = bool(_FOOTNOTE.match(line)) or (in_footnote and line[:1] in (" ", "\t"))
-            if in_footnote:
+            if index < self._about:
+                edited.append(self._without("lines above the text that say what it is", line, line))
+            elif in_footnote:
                 edited.append(self._without("footnotes", line))
             elif index < table_end or (rows := table_rows(self._lines, index)):
                 table_end = table_end if index < table_end else index + rows
                 edited.append(_row(line, starts[index], starts))
-            elif heading := self._heading(index):
+            elif (heading := self._heading(index)) and self._directions.is_whole(bare):
+                edited.append(self._directions.without(bare))
+            elif heading:
+                time = self._time_of_heading(line)
+                if time and has_word(line[time.end :]):
+                    heading = line[time.end :]
                 edited.append(bare if self._headings else self._without("headings", line, heading))
                 if self._headings and (marks := re.match(r" {0,3}#{1,6}\s+", line)):
                     edited[-1] = " " * marks.end() + line[marks.end() :]
+                if time and not self._headings:
+                    edited[-1] = " " * time.begin + line[time.begin : time.end].ljust(len(line) - time.begin)
             elif (
                 (quote and not bare.strip(f"{NOTHING} \t"))
                 or _RULE.fullmatch(bare)
@@ -122,8 +160,15 @@ class _Lines:
             ):
                 edited.append(" " * len(line))
             else:
-                edited.append(self._words(bare))
+                beside = [*self._lines[max(index - 1, 0) : index], *self._lines[index + 1 : index + 2]]
+                edited.append(self._words(bare, apart=not any(one.strip() for one in beside)))
         return edited
+
+    def _time_of_heading(self, line: str) -> Head | None:
+        """The time a heading begins with; what follows it is the heading."""
+        begin = len(line) - len(line.lstrip("# "))
+        head = self._times.head(line[begin:])
+        return replace(head, begin=head.begin + begin, end=head.end + begin) if head else None
 
     def _heading(self, index: int) -> str | None:
         """What a heading says."""
@@ -135,16 +180,38 @@ class _Lines:
         alone = not before.strip() and has_word(line) and not _ITEM.match(line) and line[:1] not in ">[|"
         return line.strip() if alone and len(line) <= 80 and _UNDERLINE.fullmatch(after) else None
 
-    def _words(self, line: str) -> str:
-        if item := _ITEM.match(line):
+    def _words(self, line: str, apart: bool) -> str:
+        if self._directions.is_whole(line, apart):
+            return self._directions.without(line)
+        if time := self._times.head(line):  # bullets, numbers and stars around it go
+            if time.name:
+                self._left.setdefault("names", [])
+                self._named.add(time.name)
+            line = " " * time.begin + line[time.begin : time.end].replace("*", " ").replace("_", " ") + line[time.end :]
+        elif item := _ITEM.match(line):
             number = item["number"] or ""
             keep = item.start("number") if number else item.end()
             task = item["task"] or ""
             line = " " * keep + number + " " * len(task) + line[item.end() :]
-        if (begin := said_by(line, self._names)[1]) and not _TIMED.match(line):
-            self._left.setdefault("names", [])
-            line = NOTHING * begin + line[begin:]
+        at = time.end if time else len(line) - len(line.lstrip(f" \t{NOTHING}"))
+        spoken = self._without_name(line[at:])
+        line = line[:at] + self._directions.take(spoken, spoken != line[at:], apart)
         return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
+
+    def _without_name(self, line: str) -> str:
+        """Without who says it; a time and a tone beside the name stay."""
+        label = said_by(line, self._names)
+        if not label.end:
+            return line
+        self._left.setdefault("names", [])
+        self._named.add(label.name)
+        kept = [NOTHING] * label.end
+        for remark in _REMARKS.finditer(line, *label.remark):
+            if self._times.head(remark[0]):
+                kept[slice(*remark.span())] = remark[0]
+            elif remark[1].strip().lower() in TONES:
+                kept[slice(*remark.span())] = f"[{remark[1]}]"
+        return "".join(kept) + line[label.end :]
 
     def _message(self, line: str) -> str:
         stamp = _CHAT.match(line)
@@ -163,9 +230,15 @@ class _Lines:
         ended: list[str] = []
         before = ""
         for written, line in zip(self._lines, edited, strict=True):
-            begins = (_CHAT if self._is_chat else _ITEM).match(_QUOTE.sub("", written)) or said_by(written, self._names)[1]
+            begins = (_CHAT if self._is_chat else _ITEM).match(_QUOTE.sub("", written)) or said_by(written, self._names).end
             stripped = before.rstrip(" \t" + NOTHING)
-            if begins and has_word(line) and has_word(before) and not stripped.endswith(_ENDED):
+            time = self._times.head(before)
+            if (
+                begins
+                and has_word(line)
+                and has_word(before[time.end :] if time else before)
+                and not stripped.endswith(_ENDED)
+            ):
                 ended.append(stripped + STOP + NOTHING * (len(before) - len(stripped)))
             else:
                 ended.append(before + "\n")
@@ -173,9 +246,13 @@ class _Lines:
         return "".join([*ended[1:], before])
 
     def _tell(self) -> None:
+        if self._directions.left:
+            self._left["directions"] = self._directions.left
+        if pauses := self._directions.pauses:
+            self._notes.append(f"pauses that are written out are silent ({len(pauses)}): {some(pauses, 3)}")
         for kind, words in self._left.items():
             if kind == "names":
-                self._notes.append(f"names of speakers are not spoken: {', '.join(sorted(self._names))}")
+                self._notes.append(f"names of speakers are not spoken: {', '.join(sorted(self._named))}")
             else:
                 said = [" ".join(word.split())[:40] for word in words if word]
                 shown = ": " + ", ".join(f"“{word}”" for word in said[:3]) + (" …" if len(said) > 3 else "") if said else ""

@@ -9,120 +9,196 @@ Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are script
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.read import Note, read_text, unheard
 from voicekit.text.script.captions import are_captions, parse_captions
-from voicekit.text.script.cue import LEADING_TIME, Cue, Script, check_order, has_word, seconds_of, some, with_text
+from voicekit.text.script.cue import LEADING_TIME, Cue, Script, check_order, has_word, some, with_text
 from voicekit.text.script.marks import Marks, joined
 from voicekit.text.script.markup import read_markup
 from voicekit.text.script.pasted import as_prose
+from voicekit.text.script.pieces import pieces_of
 from voicekit.text.script.reading import Reading
+from voicekit.text.script.screenplay import as_screenplay
+from voicekit.text.script.sections import label_in, sections_of
 from voicekit.text.script.source import Source
 from voicekit.text.script.ssml import is_document
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
-
-_TIMED_LINE = re.compile(rf"\s*(?P<time>{LEADING_TIME})(?P<rest>.*)")
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
-#: Anything meant as a time, even if it is none; "[laughs]" is not, nor are "(1)" and "12:30" at the beginning of a line.
-_SIGNS = r"[\d\s:.,–—−>→-]*+"
-_NEARLY = rf"(?=[^\])\d]*\d){_SIGNS}(?i:(?:ms|se[ck]s?|seconds?|sekunden?|min|minuten?|minutes?|[hms]|to|bis)\b{_SIGNS})*+"
-_MEANT_AS_TIME = re.compile(
-    rf"\s*(?:\[{_NEARLY}\]|\((?![\d\s.,–—−-]*\)){_NEARLY}\)|\[\s*\d+:\d[\d:.,]*|(?:00?|\d+:\d\d):\d\d(?:[.,]\d+)?(?![\w:]))"
-)
+from voicekit.text.script.table_script import TableScript, as_table_script
+from voicekit.text.script.times import Times
+from voicekit.text.script.two_languages import in_one_language
 
 
-def read_script(path: Path | str) -> Script:
-    """The script in a file.
+def read_script(path: Path | str, language: str | None = None) -> Script:
+    """The script in a file; see `parse`.
 
     Raises:
         ScriptError: the file is missing, empty or no text, or `parse` refuses it.
     """
     notes: list[str] = []
-    script = parse(read_text(path, notes.append), str(path))
+    script = parse(read_text(path, notes.append), str(path), language)
     return replace(script, notes=(*notes, *script.notes))
 
 
-def parse(text: str, name: str = "script") -> Script:
+def parse(text: str, name: str = "script", language: str | None = None) -> Script:
     """A script in any of its forms, which it is told by; `name` stands in the messages, and its suffix is a hint.
+
+    Args:
+        language: the one to be spoken where the script is in two side by side, by its code; without it, the first.
 
     Raises:
         ScriptError: there is nothing to speak, or it is in a form that is not read; a time cannot be read, ends before it
             starts or is given twice; given times are not in the order of the script; only some clips of a storyboard have
             a duration; or markup is wrong. The message says where.
     """
-    text = strip_markup("\n".join(text.splitlines()))
-    suffix = Path(name).suffix.lower()
-    if suffix in (".ass", ".ssa") or text.lstrip("\ufeff\n ").startswith("[Script Info]"):
-        raise ScriptError(f"{name} is an ASS file, which is not read; export it as SRT")
-    if are_captions(text) or suffix in (".srt", ".vtt"):
-        return parse_captions(text, name)
-    if is_storyboard(text, hint=suffix in (".md", ".markdown")):
-        return Storyboard.parse(text, name).script()
-    return _plain(text, name)
+    raw = "\n".join(text.splitlines())
+    return _structured(raw, name, language) or _plain(_prose(raw, name, language))
 
 
-def aloud(text: str, name: str = "script", note: Note = unheard) -> tuple[str, Marks]:
+def aloud(text: str, name: str = "script", note: Note = unheard, language: str | None = None) -> tuple[str, Marks]:
     """A text to be read out, and the marks of its words: each time of a script starts a paragraph and is not spoken.
 
     Args:
         note: is told what is not read.
+        language: as in `parse`.
 
     Raises:
         ScriptError: markup is wrong; the message says where in `text`.
     """
-    text = strip_markup("\n".join(text.splitlines()))
-    if are_captions(text):
-        script = parse_captions(text, name)
+    raw = "\n".join(text.splitlines())
+    if script := _structured(raw, name, language, aloud=True):
         for line in script.notes:
             note(line)
-        return "\n\n".join(cue.text for cue in script.cues), joined(
-            (cue.marks, len(cue.text.split())) for cue in script.cues
-        )
-    prose, left_out = (text, []) if is_document(text) else as_prose(text, headings=True)
-    edited = []
-    for line in prose.split("\n"):
-        timed = _TIMED_LINE.fullmatch(line)
+        words = "\n\n".join(cue.text for cue in script.cues)
+        return words, joined((cue.marks, len(cue.text.split())) for cue in script.cues)
+    prose = _prose(raw, name, language)
+    edited, left_out = prose.edited(headings=True)
+    lines, times_told = [], []
+    for line in edited.split("\n"):
+        head, tail = prose.times.head(line), prose.times.tail(line)
+        times_told += [one.written for one in (head, tail) if one]
+        begin, end = head.end if head else 0, tail.begin if tail and not head else len(line)
         # As long as before, so that each sign keeps its place.
-        edited.append("\n" + NOTHING * (timed.start("rest") - 1) + timed["rest"] if timed else line)
-    reading = read_markup(Source(text, name), "\n".join(edited))
+        lines.append("\n" * (begin > 0) + NOTHING * (begin - 1) + line[begin:end] + NOTHING * (len(line) - end))
+    if times_told:
+        left_out.append(f"times are not spoken ({len(times_told)}): {some(times_told, 3)}")
+    reading = read_markup(prose.source, "\n".join(lines))
     for line in _notes(name, left_out, reading.sounds):
         note(line)
     return reading.text, reading.marks()
 
 
-def _plain(text: str, name: str) -> Script:
-    source = Source(text, name)
+def _structured(raw: str, name: str, language: str | None, aloud: bool = False) -> Script | None:
+    """Subtitles, a table or a storyboard; None for text.
+
+    Args:
+        aloud: a storyboard that cannot be read as one is a text.
+    """
+    text, suffix = strip_markup(raw), Path(name).suffix.lower()
+    if suffix in (".ass", ".ssa") or text.lstrip("\ufeff\n ").startswith("[Script Info]"):
+        raise ScriptError(f"{name} is an ASS file, which is not read; export it as SRT")
+    if are_captions(text) or (suffix in (".srt", ".vtt") and not aloud):
+        return parse_captions(text, name, language)
+    if is_document(text):
+        return None
+    if table := as_table_script(text, name, language):
+        return _of_pieces(table, name)
+    if is_storyboard(text, hint=suffix in (".md", ".markdown") and not aloud) and not _only_labels(text):
+        try:
+            return replace(Storyboard.parse(text, name).script(), kind="storyboard")
+        except ScriptError:
+            if not aloud:
+                raise
+    return None
+
+
+def _only_labels(text: str) -> bool:
+    """Whether what looks like the fields of clips are labels of what is spoken: “**Narrator:** It begins.”"""
+    labels = [label[1] for line in text.split("\n") if (label := label_in(line, None))]
+    return set(labels) in ({"narration"}, {"visual", "audio"}) and not sections_of(text)
+
+
+@dataclass(frozen=True)
+class _Prose:
+    """A text in paragraphs: a screenplay's dialogue, one of two languages, or just what stands there.
+
+    Attributes:
+        text: as long as the text it was read from.
+        notes: what has been left out of it.
+    """
+
+    source: Source
+    text: str
+    times: Times
+    notes: tuple[str, ...] = ()
+    kind: str = "text"
+
+    def edited(self, headings: bool) -> tuple[str, list[str]]:
+        """As `as_prose`."""
+        if is_document(self.text):
+            return self.text, []
+        edited, left_out = as_prose(self.text, headings, self.times)
+        return edited, [*self.notes, *left_out]
+
+
+def _prose(raw: str, name: str, language: str | None) -> _Prose:
+    text, notes, kind = strip_markup(raw), [], "text"
+    if not is_document(text):
+        if play := as_screenplay(raw, Path(name).suffix.lower()):
+            text, notes, kind = strip_markup(play.text), [*play.notes], play.kind
+        text, told = in_one_language(text, language, Times(text.split("\n")))
+        notes += [told] if told else []
+    times = Times(text.split("\n"))
+    return _Prose(Source(text, name), text, times, (*notes, *times.notes()), kind)
+
+
+def _plain(prose: _Prose) -> Script:
+    source, name = prose.source, prose.source.name
     left_out: list[str] = []
     sounds: list[str] = []
     silent: list[int] = []
-    if is_document(text):  # its elements may go over several cues
-        whole = read_markup(source, text)
-        spoken = whole.text
-        pieces = _pieces(spoken, lambda index: source.line(whole.offset(index)), name)
-        cues = [with_text(head, spoken[begin:end], whole.marks(begin, end), name) for head, begin, end in pieces]
+    if is_document(prose.text):  # its elements may go over several cues
+        whole = read_markup(source, prose.text)
+        spoken, kind = whole.text, "SSML"
+        pieces = pieces_of(spoken, lambda index: source.line(whole.offset(index)), name, prose.times)
+        cues = [with_text(one.head, spoken[one.begin : one.end], whole.marks(one.begin, one.end), name) for one in pieces]
     else:
-        prose, left_out = as_prose(text, headings=False)
-        if not has_word(prose):  # nothing but headings
-            prose, left_out = as_prose(text, headings=True)
+        edited, left_out = prose.edited(headings=False)
+        if not has_word(edited):  # nothing but headings
+            edited, left_out = prose.edited(headings=True)
         cues = []
-        for head, begin, end in _pieces(prose, source.line, name):
-            reading = read_markup(source, prose[begin:end], begin)
+        for piece in pieces_of(edited, source.line, name, prose.times):
+            reading = read_markup(source, edited[piece.begin : piece.end], piece.begin)
             sounds += reading.sounds
             if has_word(reading.text):
-                cues.append(with_text(head, reading.text, reading.marks(), name))
+                cues.append(with_text(piece.head, reading.text, reading.marks(), name))
                 _check_start(cues[-1], reading)
             else:
-                silent.append(head.line)
+                silent.append(piece.head.line)
+        kind = prose.kind + (" with times" if any(cue.start_s is not None for cue in cues) else "")
     if not cues:
-        what = "has no word to speak" if text.strip() else "is empty"
+        what = "has no word to speak" if prose.text.strip() or prose.notes else "is empty"
         raise ScriptError(f"{name} {what}; write what is to be spoken, with a blank line between cues")
     check_order(cues, name)
-    return Script(tuple(cues), notes=_notes(name, left_out, sounds, silent))
+    return Script(tuple(cues), notes=_notes(name, left_out, sounds, silent), kind=kind)
+
+
+def _of_pieces(table: TableScript, name: str) -> Script:
+    source = Source(table.text, name)
+    cues, sounds = [], []
+    for piece in table.pieces:
+        reading = read_markup(source, table.text[piece.begin : piece.end], piece.begin)
+        sounds += reading.sounds
+        if has_word(reading.text):
+            cues.append(with_text(piece.head, reading.text, reading.marks(), name))
+    if not cues:
+        raise ScriptError(f"{name} has no word to speak; write what is to be spoken into the column of the text")
+    check_order(cues, name)
+    return Script(tuple(cues), notes=_notes(name, table.notes, sounds), kind=table.kind)
 
 
 def _notes(name: str, left_out: Sequence[str], sounds: Sequence[str], silent: Sequence[int] = ()) -> tuple[str, ...]:
@@ -139,47 +215,6 @@ def _notes(name: str, left_out: Sequence[str], sounds: Sequence[str], silent: Se
 def _check_start(cue: Cue, reading: Reading) -> None:
     """Raises ScriptError where a time stands behind markup, which would be spoken."""
     source, at = reading.source, reading.offset(len(reading.text) - len(reading.text.lstrip()))
-    if (late := _TIMED_LINE.match(cue.text)) and source.text[at - 1 : at] != "\\":
-        time = late["time"]
+    if (late := re.match(LEADING_TIME, cue.text)) and source.text[at - 1 : at] != "\\":
+        time = late[0]
         raise source.error(at, f"{time} comes after a mark; write it first: {time} [calm] …")
-
-
-def _pieces(text: str, line_at: Callable[[int], int], name: str) -> Iterator[tuple[Cue, int, int]]:
-    """The time and line of each cue, and where in `text` its words begin and end."""
-    head: Cue | None = None
-    begin = end = offset = 0
-    for line in [*text.split("\n"), ""]:
-        timed = _TIMED_LINE.fullmatch(line)
-        if not timed and (wrong := _MEANT_AS_TIME.match(line)):
-            raise _no_time(wrong[0].strip(), f"{name}, line {line_at(offset)}")
-        if head and (timed or not line.strip()):
-            if text[begin:end].strip():
-                yield head, begin, end
-            elif head.start_s is not None:
-                raise ScriptError(f"{name}, line {head.line}: there is a time but nothing to speak; write the text after it")
-            head = None
-        if timed or line.strip():
-            number = line_at(offset + len(line) - len(line.lstrip()))
-            if timed:
-                head = _timed_cue(timed, f"{name}, line {number}", number)
-                begin = offset + timed.start("rest")
-            elif not head:
-                head, begin = Cue("", line=number), offset
-            end = offset + len(line)
-        offset += len(line) + 1
-
-
-def _timed_cue(timed: re.Match, where: str, number: int) -> Cue:
-    wrong, clocks = timed["time"], [clock.groups() for clock in _CLOCK.finditer(timed["time"])]
-    start_s, end_s = (seconds_of(*clocks[0]), seconds_of(*clocks[-1]) if len(clocks) > 1 else None)
-    if start_s is None or (len(clocks) > 1 and end_s is None):
-        raise ScriptError(f"{where}: {wrong} is not a time; minutes and seconds go up to 59")
-    if end_s is not None and end_s <= start_s:
-        raise ScriptError(f"{where}: {wrong} ends before it starts; swap the times")
-    return replace(Cue("", start_s, end_s), line=number)
-
-
-def _no_time(wrong: str, where: str) -> ScriptError:
-    if re.match(r"[\[(]\s*[-–—−]\s*\d+:", wrong):
-        return ScriptError(f"{where}: {wrong} lies before the film begins; write a time from [00:00] on")
-    return ScriptError(f"{where}: {wrong} is not a time; write it as [00:12] or [00:12.5-00:18]")

@@ -3,19 +3,33 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 #: A name in front of words, and the remark that may follow it.
 _LABEL = re.compile(
-    r"(?P<lead>\s*(?:(?:[-–—]|>{2,})\s*)?)(?P<name>[^\W\d_][^:\n!?;,“”\"\[\]()]{0,40}?)(?P<remark>\s*[(\[][^()\[\]\n]{1,40}[)\]])?"
-    r"\s?[:：](?=\s+\S|\s*$)\s*"
+    r"(?P<lead>\s*(?:(?:[-–—]|>{2,})\s*)?)(?P<stars>[*_]{1,3})?(?P<name>[^\W\d_][^:\n!?;,“”\"\[\]()*]{0,40}?)"
+    r"(?P<remark>(?:\s?[(\[][^()\[\]\n]{1,40}[)\]]){0,2})"
+    r"(?(stars)(?:\s?[:：]\s?(?P=stars)|(?P=stars)\s?[:：])|\s?[:：])(?=\s+\S|\s*$)\s*"
 )
 _WORD = re.compile(
     r"(?:[A-ZÀ-ÖØ-ÞĀ-ſА-ЯΑ-Ω][\w'’.-]*|de|da|van|von|der|den|del|la|le|el|al|bin|ter|#?\d{1,2}|[A-Z]{2,}_\d+)"
 )
-_ROLE = re.compile(
-    r"(?:narrator|narration|speaker|host|co-host|guest|interviewer|interviewee|moderator|reporter|announcer|presenter|chorus|"
-    r"unknown|voice[- ]?over|voice|sprecher(?:in)?|erzähler(?:in)?|moderator(?:in)?)(?:[ _#]*(?:\d+|[a-z]))?",
-    re.IGNORECASE,
+#: Who speaks in films that are about something; in capitals as well.
+ROLES = (
+    "narrator|narration|narr|speaker|host|co-host|guest|interviewer|interviewee|moderator|reporter|announcer|anncr|"
+    "ann|presenter|"
+    "chorus|unknown|voice[- ]?over(?: artist)?|voice|[mf]?vo|v/o|v[.] ?o[.]|talent|commentator|sprecher(?:in)?|"
+    "erzähler(?:in)?|"
+    "moderator(?:in)?|off|off-text|kommentar"
+)
+_NUMBERED = r"(?:[ _#]*(?:\d+|[a-zA-Z]))?(?![^\W_])"
+_ROLE = re.compile(rf"(?:{ROLES}){_NUMBERED}", re.IGNORECASE)
+_EXTENSION = r"\((?:V\.? ?O\.?|O\.? ?S\.?|O\.? ?C\.?|OFF|CONT['’.]?D\.?|\d[^()\n]{0,20})\)"
+#: A role that stands in front of words without a colon: “NARRATOR – Hello.”, “NARRATOR (V.O.) Hello.”, “(ANNOUNCER) Hello.”
+_ROLE_ALONE = re.compile(rf"\s*(?P<name>(?:{ROLES})[ _#]*\d+)\s*", re.IGNORECASE)
+_BARE_ROLE = re.compile(
+    rf"\s*(?:(?P<name>(?:{ROLES.upper()}){_NUMBERED})(?:(?P<remark>(?: ?{_EXTENSION}){{1,2}})\s+|\s?[–—-]\s+)"
+    rf"|[(\[](?P<name2>(?:{ROLES.upper()}){_NUMBERED})[)\]]\s*:?\s+)(?=\S)"
 )
 #: Words that begin a sentence with a colon but are nobody's name.
 _WORDS = frozenset(
@@ -158,8 +172,70 @@ _WORDS = frozenset(
         "merke",
         "visual",
         "audio",
+        "video",
+        "visuals",
+        "sfx",
+        "music",
+        "sound",
+        "sounds",
+        "camera",
+        "graphic",
+        "graphics",
+        "super",
+        "supers",
+        "text",
+        "caption",
+        "animation",
+        "shot",
+        "cut",
+        "picture",
+        "image",
+        "bild",
+        "ton",
+        "musik",
+        "kamera",
+        "logo",
+        "on",
+        "screen",
+        "lower",
+        "card",
+        "b-roll",
+        "broll",
+        "vfx",
+        "gfx",
+        "cg",
+        "client",
+        "length",
+        "draft",
+        "version",
+        "product",
+        "agency",
+        "writer",
+        "author",
+        "job",
+        "duration",
+        "trt",
+        "runtime",
+        "contact",
+        "copyright",
+        "credit",
     ]
 )
+
+
+@dataclass(frozen=True)
+class Label:
+    """Whose words a line has.
+
+    Attributes:
+        name: of the speaker; "" where the line says nothing of it.
+        end: how many signs in front of it only say that.
+        remark: where in the line something in brackets about it stands: “(whispering)”.
+    """
+
+    name: str = ""
+    end: int = 0
+    remark: tuple[int, int] = (0, 0)
 
 
 def names_of(units: Iterable[str]) -> frozenset[str]:
@@ -183,11 +259,22 @@ def names_of(units: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def said_by(line: str, names: frozenset[str]) -> tuple[str, int]:
-    """Whose words a line has, and how many signs in front of it only say that; "" and 0 where it says nothing of it."""
+def said_by(line: str, names: frozenset[str]) -> Label:
+    """Whose words a line has, if it says so."""
     label = _LABEL.match(line)
     name = label["name"].strip() if label else ""
-    return (name, label.end()) if label and name in names else ("", 0)
+    if label and name in names:
+        return Label(name, label.end(), label.span("remark"))
+    if bare := _BARE_ROLE.match(line):
+        return Label(bare["name"] or bare["name2"], bare.end(), bare.span("remark") if bare["remark"] else (0, 0))
+    if alone := _ROLE_ALONE.fullmatch(line):  # “Speaker 1” above what is said
+        return Label(alone["name"], len(line))
+    return Label()
+
+
+def is_role(name: str) -> bool:
+    """Whether a name is what a speaker does: “NARRATOR”, “Speaker 1”."""
+    return _ROLE.fullmatch(name) is not None
 
 
 def _may_be_name(name: str) -> bool:

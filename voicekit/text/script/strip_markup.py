@@ -12,6 +12,9 @@ NOTHING = "\ue000"
 #: Replaces the end of a line that also ends a sentence.
 STOP = "\ue004"
 
+#: Replaces “(beat)”: half a second of silence behind the word before it, if there is one.
+PAUSE = "\ue005"
+
 _COMMENT = re.compile(r"(?<!\\)<!--(?:(?!<!--).)*?-->", re.DOTALL)
 #: Fences are not spoken; the text between them is read, unless they name a programming language.
 _FENCE = re.compile(r"^[^\S\n]*(?:`{3,}+|~{3,}+)(?P<language>[\w+#-]*+)[^\S\n]*+(?:\{[^}\n]*\}[^\S\n]*+)?$", re.MULTILINE)
