@@ -314,8 +314,8 @@ def test_train_with_a_wrong_recipe(run, tiny_dataset, tmp_path):
 
 
 def test_train_names_the_voice_after_the_newest_dataset(run, tiny_dataset, tiny_voice, tmp_path):
-    code, out, _ = run("train", "--minutes", "0.1", "--base", tiny_voice, "--device", "cpu")
-    assert code == 0
+    code, out, err = run("train", "--minutes", "0.1", "--base", tiny_voice, "--device", "cpu")
+    assert code == 0, err
     assert (tmp_path / "voices" / "tiny" / "voice.toml").exists()
     assert "voicekit say" in out
 
