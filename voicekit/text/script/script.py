@@ -9,6 +9,7 @@ Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are script
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -62,8 +63,19 @@ def parse(text: str, name: str = "script") -> Script:
     if are_captions(text) or suffix in (".srt", ".vtt"):
         return parse_captions(text, name)
     if is_storyboard(text, hint=suffix in (".md", ".markdown")):
-        return Storyboard.parse(text, name).script()
+        return _narrated(Storyboard.parse(text, name).script(), name)
     return _plain(text, name)
+
+
+def _narrated(script: Script, name: str) -> Script:
+    """Raises ScriptError where a storyboard says nothing."""
+    if not script.cues:
+        film = shlex.join(["voicekit", "produce", name, "-o", "film.mp4"])
+        raise ScriptError(
+            f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have "
+            f"one, as “## Clip 1: its title (6 seconds)”; a film without words is made of it by: {film}"
+        )
+    return script
 
 
 def aloud(text: str, name: str = "script", note: Note = unheard) -> tuple[str, Marks]:
