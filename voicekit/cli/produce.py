@@ -52,21 +52,25 @@ def command(source: Path, out: Path | None, voice: str | None, lexicon: Path | N
 
     with Terminal() as reporter:
         with quick_start():
-            from voicekit.film.pipeline.produce import Production, source_of
+            from voicekit.film.pipeline.produce import Production
             from voicekit.film.pipeline.settings import ProductionSettings
             from voicekit.narration.job import NarrationOptions
-            from voicekit.speech.voices import speaking
 
             width, height = _size(size)
             how = ProductionSettings(
-                options=_options(settings), picks=_picks(picked), width=width, height=height, voice=voice or "", **chosen
+                options=_options(settings),
+                picks=_picks(picked),
+                width=width,
+                height=height,
+                voice=voice or "",
+                lexicon=lexicon,
+                **chosen,
             )
-            _, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
             out = out or _film_of(source)
             options = NarrationOptions(
                 subtitles=subtitles, chapters=True, preset=preset, overrun="film", asr_model=asr_model
             )
-        production = Production(source, out, how, engine, options, device, reporter)
+            production = Production(source, out, how, None, options, device, reporter)
         if dry_run:
             _print_plan(production)
             return

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,12 @@ from voicekit.film.pictures.description import description_of
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.drafts import Drafts
+from voicekit.film.pipeline.finish import finish
 from voicekit.film.pipeline.settings import BED, ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
+from voicekit.film.pipeline.untold import untold
 from voicekit.film.stage import Context
-from voicekit.film.storyboard.lengths import SILENT_S, clip_s
+from voicekit.film.storyboard.lengths import lengths_within
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
@@ -39,8 +42,10 @@ from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
+from voicekit.speech.voices import speaking
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip
+from voicekit.text.script.overall import overall
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 #: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
@@ -99,7 +104,7 @@ def source_of(source: Path) -> tuple[Path, Path | None]:
 def produce(
     source: Path | str,
     out: Path | str,
-    engine: Engine,
+    engine: Engine | None = None,
     settings: ProductionSettings | None = None,
     options: NarrationOptions | None = None,
     device: str = "auto",
@@ -112,7 +117,8 @@ def produce(
 
     Args:
         out: the film to write, an .mp4.
-        engine: the voice, as `load_voice` gives it.
+        engine: the voice, as `load_voice` gives it; None for the one that the settings name, which is loaded where something
+            is said.
         settings: which stages make it, and how.
         options: how it is narrated.
 
@@ -133,7 +139,7 @@ class Production:
         source: Path,
         out: Path,
         settings: ProductionSettings,
-        engine: Engine,
+        engine: Engine | None = None,
         options: NarrationOptions | None = None,
         device: str = "auto",
         reporter: Reporter = SILENT,
@@ -144,13 +150,12 @@ class Production:
             VoicekitError: a stage, an option, the music or the brief is unusable, or `out` cannot be written.
         """
         self.brief, beside = source_of(Path(source))
-        self.out, self.settings, self.engine, self.device = Path(out), settings, engine, device
+        self.out, self.settings, self.device = Path(out), settings, device
+        self._engine = engine
         self.reporter = _NotesOnce(reporter)
         self.options = options or NarrationOptions(subtitles="soft", chapters=True, overrun="film")
         self.pictures = settings.pictures or beside
         settings.check()
-        if self.options.verify and engine.language:
-            find_checker(None, engine.language, self.options.asr_model)  # a folder without weights is told now
         if self.out.suffix.lower() != ".mp4":
             raise ConfigError(f"{self.out}: a produced film is an .mp4; let its name end in .mp4")
         self.folder = self.out.with_suffix("")
@@ -168,6 +173,18 @@ class Production:
         self.text = read_text(self.brief, self.reporter.note) if edited is None else edited
         if not self.text.strip():
             raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
+        if is_storyboard(self.text) and Storyboard.parse(self.text, str(self.brief)).is_silent:
+            self.reporter.note(f"{self.brief} has no narration: the film is one without words, and needs no voice")
+        elif self.options.verify and self.engine.language:
+            find_checker(None, self.engine.language, self.options.asr_model)  # a folder without weights is told now
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The voice."""
+        if self._engine:
+            return self._engine
+        name, lexicon = self.settings.voice or None, self.settings.lexicon
+        return speaking(name, self.device, lexicon, self.brief, self.reporter)[1]
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
@@ -203,6 +220,8 @@ class Production:
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
             planned.append(Planned("better film", self.settings.enhance, film_s, _state(better)))
+        if not cues:
+            return [*planned, Planned("finished film", "", film_s, _state(self.out.exists()))]
         with writable(self.options.cache_folder, self.reporter) as folder:
             speaker = Speaker(self.engine, SpeechCache(folder))
             spoken = sum(speaker.has_spoken(cue) for cue in cues)
@@ -221,7 +240,10 @@ class Production:
         board = self.board()
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
-        outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
+        if board.is_silent:
+            outcome = finish(film, board, self.out, self.options, self.reporter)
+        else:
+            outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
         shown = [
             Shown(part.start_s, part.end_s, scene.clip.title, scene.narration)
             for part, scene in zip(outcome.clips, board.scenes, strict=True)
@@ -239,7 +261,7 @@ class Production:
         board = board.with_durations(self._durations_s(board))
         if not self.is_edited:
             self.drafts.draft(board.to_markdown())
-        for note in board.script().notes:
+        for note in (*board.script().notes, *untold(board, _length_s(board))):
             self.reporter.note(note)
         return board
 
@@ -275,10 +297,7 @@ class Production:
         """Of each scene: as its heading says, else as its narration needs; on beats where that is wished; whole pictures."""
         spoken = [[estimated(cue, self.engine) for cue in scene.cues] for scene in board.scenes]
         needed_s = [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
-        wanted_s = [
-            scene.clip.duration_s or (clip_s(needed) if needed else SILENT_S)
-            for scene, needed in zip(board.scenes, needed_s, strict=True)
-        ]
+        wanted_s = lengths_within([scene.clip.duration_s for scene in board.scenes], needed_s, overall(board.head).seconds)
         for scene, wanted in zip(board.scenes, wanted_s, strict=True):
             if wanted > _LONGEST_S:
                 raise ScriptError(

@@ -23,7 +23,8 @@ class ProductionSettings:
         music: a sound file for under the film, or BED; beats: whether cuts are placed on its beats.
         takes: how many stills are made of each clip; picks: clip → which of them, from 1.
         width, height, fps: of the film.
-        voice: its name or folder, for stages that ask how long it speaks; "" for the newest.
+        voice: its name or folder; "" for the newest.
+        lexicon: a file of words and how they are said.
     """
 
     storyboard: str = "split"
@@ -41,6 +42,7 @@ class ProductionSettings:
     height: int = 720
     fps: float = 25.0
     voice: str = ""
+    lexicon: Path | None = None
 
     def __post_init__(self) -> None:
         if self.beats and not self.music:

@@ -25,7 +25,9 @@ _BOLD_HEADING = re.compile(
     r"|(?P<indent2>\s*)\d+[.)]\s+(?P<title2>\*\*[^*]*[^*:：\s]\*\*(?:\s*[(\[|–—-].*)?)",
     re.IGNORECASE,
 )
-_BARE_HEADING = re.compile(r"(?:Clip|Scene|Shot|Szene|Einstellung|CLIP|SCENE|SHOT|SZENE|EINSTELLUNG)\s*#?\d+\w?\s*(?:[:.(\[|–—-].*)?")
+_BARE_HEADING = re.compile(
+    r"(?:Clip|Scene|Shot|Szene|Einstellung|CLIP|SCENE|SHOT|SZENE|EINSTELLUNG)\s*#?\d+\w?\s*(?:[:.(\[|–—-].*)?"
+)
 _NUMBERED_ITEM = re.compile(r"\s{0,3}\d+[.)]\s+(?P<title>[^\s*].*)")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*")
 _LABEL = re.compile(

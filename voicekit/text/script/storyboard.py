@@ -26,9 +26,9 @@ from voicekit.text.script.sections import (
     NUMBERED,
     PICTURES,
     PLACES,
+    ROW_NUMBER,
     Field,
     Section,
-    ROW_NUMBER,
     columns_of,
     heading_in,
     label_in,
@@ -140,6 +140,11 @@ class Storyboard:
             written = "".join(lines[start:end]), "".join(lines[end:following])
             scenes.append(Scene(replace(part.clip, line=1), cues, part.sounds, *written, part.starts, part.unread))
         return cls(name, "".join(lines[: starts[0]]), tuple(scenes))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is spoken in it."""
+        return not any(scene.cues for scene in self.scenes)
 
     def to_markdown(self) -> str:
         return self.head + "".join(scene.text + scene.tail for scene in self.scenes)
