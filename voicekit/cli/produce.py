@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
 @click.option("--enhance", default="", help="The stage that improves the film's picture; without it, none.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="A folder of your own pictures, named by clip.")
-@click.option("--music", type=click.Path(path_type=Path), help="A sound file to play under the film; bed: one of ours.")
+@click.option(
+    "--music",
+    type=click.Path(path_type=Path),
+    help="A sound file under the film; bed, epic, calm, tense or playful: composed for it.",
+)
 @click.option("--beats", is_flag=True, help="Place the cuts on the beats of the music.")
 @click.option(
     "--takes", type=click.IntRange(1, 16), default=1, show_default=True, help="Pictures of each clip to pick from."

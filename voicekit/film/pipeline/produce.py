@@ -21,16 +21,17 @@ from voicekit.core.errors import ConfigError, PluginError, ScriptError, Voicekit
 from voicekit.core.files import alone, atomic, check_writable, claimed
 from voicekit.core.reporter import SILENT, Relay, Reporter
 from voicekit.film.assembly.beats import on_beats
-from voicekit.film.assembly.bed import write_bed
 from voicekit.film.assembly.music import open_music
 from voicekit.film.pictures.description import description_of
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.drafts import Drafts
 from voicekit.film.pipeline.finish import finish
-from voicekit.film.pipeline.settings import BED, ProductionSettings, has_option
+from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.pipeline.untold import untold
+from voicekit.film.soundtrack.plan import Plan, is_composed, on_beats_composed, own_sounds, planned
+from voicekit.film.soundtrack.soundtrack import effects_file, music_file
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import lengths_within
 from voicekit.media import probe
@@ -188,7 +189,7 @@ class Production:
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
-        music = None if self.settings.music == BED else self.settings.music
+        music = None if is_composed(self.settings.music) else self.settings.music
         if music:
             probe(music)
         values = [value for options in self.settings.options.values() for value in options.values()]
@@ -215,7 +216,7 @@ class Production:
             what = f"clip {plan.number}: {plan.clip.title}"
             planned.append(Planned(what, self.settings.animate, plan.clip.duration_s, _state(clips[-1])))
         made = [clip for clip in clips if clip]
-        film = self._there(self._film_run(made)) if len(made) == len(clips) else None
+        film = self._there(self._film_run(board, made)) if len(made) == len(clips) else None
         planned.append(Planned("film", self.settings.assemble, film_s, _state(film)))
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
@@ -290,7 +291,7 @@ class Production:
             kept = "the other clips are kept: correct this one and run the same command again"
             raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
         film_s = _length_s(board)
-        film = self._made(self._film_run(clips), "assembling", film_s)
+        film = self._made(self._film_run(board, clips), "assembling", film_s)
         return self._made(self._better_run(film), "enhancing", film_s) if self.settings.enhance else film
 
     def _durations_s(self, board: Storyboard) -> list[float]:
@@ -303,7 +304,9 @@ class Production:
                 raise ScriptError(
                     f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; split it into clips of at most {_LONGEST_S:.0f} s"
                 )
-        if self.settings.beats and (path := self._music()):
+        if self.settings.beats and is_composed(self.settings.music):
+            wanted_s = on_beats_composed(board, self.settings.music, wanted_s, needed_s)
+        elif self.settings.beats and (path := self.settings.music):
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
             music = open_music(path, film_s)  # assembling tells what is to be told
@@ -350,17 +353,19 @@ class Production:
         known: dict[str, Any] = {"move": clip.visual, "prompt": clip.visual, "amount": amount, "title": title}
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
-    def _film_run(self, clips: list[Path]) -> StageRun:
-        return self.settings.stage_run("assemble", clips, music=self._music())
+    def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
+        plan = self._heard(board)
+        for note in plan.notes:
+            self.reporter.note(note)
+        music = music_file(plan, self.store.folder)
+        effects = effects_file(plan, _length_s(board), self.store.folder)
+        if effects and not has_option(self.settings.stage("assemble"), "effects"):
+            self.reporter.note(f"the stage '{self.settings.assemble}' takes no effects: none are heard")
+        return self.settings.stage_run("assemble", clips, music=music, effects=effects)
 
-    def _music(self) -> Path | None:
-        """The sound file for under the film; made now where it is ours."""
-        if self.settings.music != BED:
-            return self.settings.music
-        bed = self.folder / "words" / "bed.flac"
-        if not bed.is_file():
-            write_bed(bed)
-        return bed
+    def _heard(self, board: Storyboard) -> Plan:
+        """What is heard beside the voice. Files beside the film's own storyboard are not a person's own."""
+        return planned(board, self.settings.music, own_sounds(None if self.drafts.is_source else self.brief.parent))
 
     def _better_run(self, film: Path) -> StageRun:
         return self.settings.stage_run("enhance", [film])

@@ -154,7 +154,9 @@ class _Player:
             note = min(max(note, centre - 9), centre + 9)
             self.play(instrument(note, round((until - beat) * self.bar.beat_s + 0.25, 2)), beat, level, side)
 
-    def arpeggio(self, instrument, octave: int, level: float, seconds: float, every: float = 0.5, spread: float = 0.4) -> None:
+    def arpeggio(
+        self, instrument, octave: int, level: float, seconds: float, every: float = 0.5, spread: float = 0.4
+    ) -> None:
         first, second = self.of_phrase.choice(len(_ARPEGGIOS), 2, replace=False)
         pattern = _ARPEGGIOS[(first, second)[self.bar.place % 2]]
         notes = (*self.chord, self.chord[0] + 12)
@@ -184,9 +186,9 @@ def _end(player: _Player) -> None:
     mood = player.bar.mood
     if mood == "playful":
         for at, note in enumerate((*player.chord, player.chord[0] + 12)):
-            player.play(marimba(note, seconds), 0.0, 0.9)
-            player.play(glockenspiel(note + 12, seconds), 0.06 * at, 0.25)
-        player.play(pluck(player.root, seconds), 0.0, 1.0)
+            player.play(marimba(note, seconds), 0.0, 0.4)
+            player.play(glockenspiel(note + 12, seconds), 0.06 * at, 0.12)
+        player.play(pluck(player.root, seconds), 0.0, 0.7)
         return
     player.pad(0.9 if mood == "epic" else 0.7, low, 0.9 if mood != "tense" else 0.6)
     if mood == "epic":
@@ -245,8 +247,10 @@ def _tense(player: _Player) -> None:
             player.play(brush("tick"), beat + (0.5 if bar.phrase % 2 else 0.0), 0.25, 0.5 if beat % 2 else -0.5)
     if energy > 0.4:  # notes that rub against each other, in tremolo
         for at in range(4 * bar.beats):
-            note = self_note = player.chord[at % 2] + 12
-            player.play(staccato(note + (at + bar.number) % 2, 0.25), at / 4, 0.16 + 0.14 * energy, 0.5 * np.cos(self_note))
+            note = player.chord[at % 2] + 12 + (at + bar.number) % 2
+            player.play(staccato(note, 0.25), at / 4, 0.16 + 0.14 * energy, 0.5 * np.cos(note))
+    else:
+        player.melody(keys, 62, 0.5, -0.3)
     if bar.place % 2 == 0:
         player.play(taiko(1.1), 0.0, 0.9)
     if energy > 0.6:

@@ -1,8 +1,8 @@
 """The form of a music: its bars, so placed that each part begins with a clip, and the chord and the energy of each.
 
 A film's music has an intro, a build, a variation, a breath, a climax and an end: a cadence, whose last chord ends with the
-film. In a long film that comes again every two minutes, each time with other phrases. A part of another mood begins on a bar,
-and the bar before leads to its key.
+film. In a long film that comes again every two minutes, each time with other phrases. A part of another mood begins on a
+bar, and the bar before leads to its key.
 """
 
 import math
@@ -51,6 +51,8 @@ MOODS = {
 }
 #: A part's beats are four to the bar where they need not differ from the mood's own by more than this.
 _BEND = 0.1
+#: A part that is so nearly a whole number of beats long was made so: its beats stay as they are.
+_EXACT = 0.003
 #: The shape of a film's music: (share of its length, energy).
 _SHAPE = ((0.0, 0.15), (0.1, 0.3), (0.35, 0.65), (0.5, 0.75), (0.62, 0.45), (0.85, 1.0), (0.95, 0.9), (1.0, 0.6))
 _CYCLE_S = 120.0
@@ -139,10 +141,10 @@ def bars_of(parts: Sequence[Part], seed: int = 0) -> Iterator[Bar]:
 
 def _bar_sizes(length_s: float, beat_s: float) -> list[int]:
     """How many beats each bar of a part has: four, or where the part is short, what makes them fit."""
-    bars = max(1, round(length_s / (4 * beat_s)))
-    if abs(length_s / (4 * bars) / beat_s - 1) <= _BEND:
-        return [4] * bars
     beats = max(1, round(length_s / beat_s))
+    bars = max(1, round(length_s / (4 * beat_s)))
+    if abs(length_s / beats / beat_s - 1) > _EXACT and abs(length_s / (4 * bars) / beat_s - 1) <= _BEND:
+        return [4] * bars
     bars = max(1, round(beats / 4))
     return [beats * (n + 1) // bars - beats * n // bars for n in range(bars)]
 

@@ -1,6 +1,5 @@
 """Instruments by synthesis: each note a waveform, deterministic, at RATE; kept, so that a note played often is made once."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -86,7 +85,9 @@ def glockenspiel(note: int, seconds: float) -> np.ndarray:
 def _period(amplitudes: tuple[float, ...]) -> np.ndarray:
     """One period of a tone with these harmonics, and the sample after it."""
     at = np.arange(_PERIOD + 1) / _PERIOD
-    return sum(a * np.sin(2 * np.pi * k * at + 1.3 * k * k) for k, a in enumerate(amplitudes, start=1)).astype(np.float32)
+    harmonics = np.arange(1, len(amplitudes) + 1)[:, None]
+    waves = np.sin(2 * np.pi * harmonics * at + 1.3 * harmonics**2)
+    return (np.array(amplitudes)[:, None] * waves).sum(axis=0).astype(np.float32)
 
 
 def _tone(phase: np.ndarray, amplitudes: tuple[float, ...]) -> np.ndarray:
@@ -204,5 +205,3 @@ def stereo(waveform: np.ndarray, side: float) -> np.ndarray:
     """A mono sound at a place from −1 (left) to 1, (2, samples), equally loud everywhere."""
     angle = (side + 1) * np.pi / 4
     return np.stack([np.cos(angle) * waveform, np.sin(angle) * waveform]) if waveform.ndim == 1 else waveform
-
-
