@@ -30,6 +30,7 @@ from voicekit.film.pipeline.finish import finish
 from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.pipeline.untold import untold
+from voicekit.film.soundtrack.form import MOODS
 from voicekit.film.soundtrack.plan import Plan, is_composed, on_beats_composed, own_sounds, planned
 from voicekit.film.soundtrack.soundtrack import effects_file, music_file
 from voicekit.film.stage import Context
@@ -190,6 +191,10 @@ class Production:
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
         music = None if is_composed(self.settings.music) else self.settings.music
+        if music and not music.suffix and not music.exists():
+            raise ConfigError(
+                f"there is no music '{music}'; give a sound file, or bed, {', '.join(MOODS)} for one that is composed, or none"
+            )
         if music:
             probe(music)
         values = [value for options in self.settings.options.values() for value in options.values()]

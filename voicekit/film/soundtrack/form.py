@@ -57,7 +57,7 @@ _EXACT = 0.003
 _SHAPE = ((0.0, 0.15), (0.1, 0.3), (0.35, 0.65), (0.5, 0.75), (0.62, 0.45), (0.85, 1.0), (0.95, 0.9), (1.0, 0.6))
 _CYCLE_S = 120.0
 #: A short film has no time for an intro: it begins with this energy; a new mood is to be heard at once, too.
-_SHORT_S, _AT_ONCE = 20.0, 0.55
+_SHORT_S, _AT_ONCE = 20.0, 0.62
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from voicekit.text.script.storyboard import Storyboard
 
 #: Asks for the music that voicekit makes itself, of the mood that the storyboard wishes for.
 BED = "bed"
+#: Asks for no music, whatever the storyboard says.
+NONE = ("none", "no", "off")
 #: The mood where nobody has said which.
 _USUAL = "calm"
 SOUNDS = (".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".aiff", ".aif", ".wma")
@@ -58,7 +60,7 @@ class Plan:
 
 def is_composed(music: Path | str | None) -> bool:
     """Whether a wish for music means one that voicekit makes: "bed", or a mood."""
-    return music is not None and not Path(music).is_file() and (str(music) == BED or mood_of(str(music))[0] != "")
+    return music is not None and not Path(music).is_file() and (str(music) in (BED, *NONE) or mood_of(str(music))[0] != "")
 
 
 def own_sounds(folder: Path | None) -> list[Path]:
@@ -72,7 +74,7 @@ def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = ()) 
     """The plan of a storyboard whose clips have their lengths.
 
     Args:
-        music: a sound file, BED or a mood; None for what the storyboard wishes for.
+        music: a sound file, BED, a mood, or NONE; None for what the storyboard wishes for.
         sounds: a person's own files: music by its name, else effects by their clip's number or by the words for them.
     """
     edges_s = list(accumulate((scene.clip.duration_s or 0.0 for scene in board.scenes), initial=0.0))
@@ -84,7 +86,7 @@ def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = ()) 
         if not file and music is None and _MUSIC_NAMES.fullmatch(path.stem):
             file = path
             notes.append(f"{path} is the film's music; name another one with --music, or give it another name")
-    parts = () if file else _parts(wishes, whole, music, edges_s)
+    parts = () if file or str(music) in NONE else _parts(wishes, whole, music, edges_s)
     if parts:
         notes.append(f"music: {_told(parts)}, composed for this film; --music FILE takes another one")
     named = [path for path in sounds if path != file and not _MUSIC_NAMES.fullmatch(path.stem)]
@@ -166,17 +168,13 @@ def _notes(where: str, wish: Wish, has_file: bool) -> Iterator[str]:
 def _joined(effects: Sequence[Placed]) -> list[Placed]:
     """Effects in their order; one that goes on in the next clip does so without a seam."""
     found: list[Placed] = []
+    going_on: dict[tuple[str, float], int] = {}
     for one in effects:
-        before = next(
-            (
-                at
-                for at, known in enumerate(found)
-                if (known.effect, known.end_s, known.file) == (one.effect, one.start_s, None)
-            ),
-            None,
-        )
-        if before is not None and one.file is None:
-            found[before] = replace(found[before], end_s=one.end_s)
-        else:
+        before = going_on.pop((one.effect, one.start_s), None) if one.file is None else None
+        if before is None:
             found.append(one)
+        else:
+            found[before] = replace(found[before], end_s=one.end_s)
+        if one.file is None:
+            going_on[one.effect, one.end_s] = len(found) - 1 if before is None else before
     return sorted(found, key=lambda one: one.start_s)

@@ -1,6 +1,7 @@
 """A film's music and effects as sound files, each as long as the film, made once and kept by what they are made of."""
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,9 @@ import numpy as np
 from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import from_db, integrated_lufs
 from voicekit.core.files import atomic, digest
+from voicekit.film.assembly.music import faded
 from voicekit.film.soundtrack.composer import compose
-from voicekit.film.soundtrack.effects import MADE, Stroke, window
+from voicekit.film.soundtrack.effects import MADE, Stroke
 from voicekit.film.soundtrack.form import Part
 from voicekit.film.soundtrack.instruments import RATE
 from voicekit.film.soundtrack.mixing import placed
@@ -22,8 +24,8 @@ from voicekit.media.write import write_sound
 #: Another one where the same plan gives another sound.
 _VERSION = 1
 _CEILING_DB = -2.0
-#: How loud a person's own effect is, and how much of it is heard at most.
-_OWN_LUFS, _LONGEST_OWN_S = -27.0, 600.0
+#: How loud a person's own effect is.
+_OWN_LUFS = -27.0
 
 
 def music_file(plan: Plan, folder: Path, seed: int = 0) -> Path | None:
@@ -49,9 +51,22 @@ def effects_file(plan: Plan, film_s: float, folder: Path) -> Path | None:
 
 
 def heard(effects: tuple[Placed, ...]) -> Iterator[Stroke]:
-    """All that is heard of some effects, in the order in which it begins, in seconds of the film."""
-    streams = [_strokes(one, number) for number, one in enumerate(effects)]
-    return heapq.merge(*streams, key=lambda stroke: stroke.start_s)
+    """All that is heard of some effects, in the order in which it begins, in seconds of the film.
+
+    Args:
+        effects: in the order in which they begin. An effect is made only when its clip has come.
+    """
+    waiting = deque(enumerate(effects))
+    coming: list[tuple[float, int, Stroke, Iterator[Stroke]]] = []
+    while waiting or coming:
+        if waiting and (not coming or waiting[0][1].start_s <= coming[0][0]):
+            number, one = waiting.popleft()
+            stream = _strokes(one, number)
+        else:
+            _, number, stroke, stream = heapq.heappop(coming)
+            yield stroke
+        if following := next(stream, None):
+            heapq.heappush(coming, (following.start_s, number, following, stream))
 
 
 def _strokes(one: Placed, number: int) -> Iterator[Stroke]:
@@ -61,19 +76,23 @@ def _strokes(one: Placed, number: int) -> Iterator[Stroke]:
 
 
 def _own(file: Path, seconds: float) -> Iterator[Stroke]:
-    """A person's own sound in a clip: as much of it as the clip lasts."""
-    n = round(min(seconds, _LONGEST_OWN_S) * RATE)
-    blocks, count = [], 0
+    """A person's own sound in a clip, second by second: as much of it as the clip lasts."""
+    n = min(round(seconds * RATE), sum(block.shape[1] for block in _read(file, seconds)))
+    lufs = integrated_lufs(_read(file, seconds), RATE) if n >= 0.4 * RATE else _OWN_LUFS  # shorter ones have no loudness
+    gain, place = from_db(_OWN_LUFS - lufs) if lufs > -70 else 0.0, 0
+    for block in _read(file, seconds):
+        block = block[:, : n - place]
+        fade = faded(place, block.shape[1], n, round(0.01 * RATE), round(min(0.2, seconds / 4) * RATE))
+        yield Stroke(place / RATE, gain * fade * block)
+        place += block.shape[1]
+
+
+def _read(file: Path, seconds: float) -> Iterator[np.ndarray]:
+    left = round(seconds * RATE)
     for block in read_audio(file, RATE, 2, block_s=1.0):
-        blocks.append(block)
-        if (count := count + block.shape[1]) >= n:
-            break
-    if count:
-        sound = np.concatenate(blocks, axis=1)[:, :n]
-        again = -(-RATE // sound.shape[1])  # loudness is of 400 ms at least
-        lufs = integrated_lufs([np.tile(sound, again)], RATE)
-        if np.isfinite(lufs) and lufs > -70:
-            yield Stroke(0.0, from_db(_OWN_LUFS - lufs) * sound * window(sound.shape[1], 0.01, 0.2))
+        yield block[:, :left]
+        if (left := left - block.shape[1]) <= 0:
+            return
 
 
 def _write(path: Path, blocks: Iterator[np.ndarray]) -> None:

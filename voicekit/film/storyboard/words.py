@@ -162,6 +162,16 @@ def with_article(phrase: str, text: str) -> str:
     return found[0] if found else phrase
 
 
+def is_meaningful(word: str) -> bool:
+    """Whether a word means something by itself."""
+    return _means(word)
+
+
+def is_deed(word: str) -> bool:
+    """Whether an English word in lower case looks like a verb, or like what says how something is done."""
+    return word in _DEEDS or (len(word) > 4 and _VERB.search(word) is not None)
+
+
 def _means(word: str) -> bool:
     plain = word.lower().replace("’", "'")
     return len(word) > 1 and plain not in _STOP and plain.removesuffix("'s") not in _STOP
