@@ -27,12 +27,11 @@ from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.drafts import Drafts
 from voicekit.film.pipeline.finish import finish
+from voicekit.film.pipeline.heard import check_music, sound_files
 from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.pipeline.untold import untold
-from voicekit.film.soundtrack.form import MOODS
-from voicekit.film.soundtrack.plan import Plan, is_composed, on_beats_composed, own_sounds, planned
-from voicekit.film.soundtrack.soundtrack import effects_file, music_file
+from voicekit.film.soundtrack.plan import is_composed, on_beats_composed
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import lengths_within
 from voicekit.media import probe
@@ -190,13 +189,7 @@ class Production:
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
-        music = None if is_composed(self.settings.music) else self.settings.music
-        if music and not music.suffix and not music.exists():
-            raise ConfigError(
-                f"there is no music '{music}'; give a sound file, or bed, {', '.join(MOODS)} for one that is composed, or none"
-            )
-        if music:
-            probe(music)
+        music = check_music(self.settings.music)
         values = [value for options in self.settings.options.values() for value in options.values()]
         inputs = [self.brief, music, *(Path(value) for value in values if names_file(value))]
         for ending in (".mp4", ".srt", ".vtt", ".ass", ".report.json", ".report.html", ".sheet.png", ".takes.png"):
@@ -359,18 +352,9 @@ class Production:
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
     def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
-        plan = self._heard(board)
-        for note in plan.notes:
-            self.reporter.note(note)
-        music = music_file(plan, self.store.folder)
-        effects = effects_file(plan, _length_s(board), self.store.folder)
-        if effects and not has_option(self.settings.stage("assemble"), "effects"):
-            self.reporter.note(f"the stage '{self.settings.assemble}' takes no effects: none are heard")
+        beside = None if self.drafts.is_source else self.brief.parent
+        music, effects = sound_files(board, self.settings, beside, self.store.folder, self.reporter.note)
         return self.settings.stage_run("assemble", clips, music=music, effects=effects)
-
-    def _heard(self, board: Storyboard) -> Plan:
-        """What is heard beside the voice. Files beside the film's own storyboard are not a person's own."""
-        return planned(board, self.settings.music, own_sounds(None if self.drafts.is_source else self.brief.parent))
 
     def _better_run(self, film: Path) -> StageRun:
         return self.settings.stage_run("enhance", [film])

@@ -174,7 +174,7 @@ def brush(kind: str) -> np.ndarray:
     t = _time(0.22)
     noise = _noise(len(t), {"shaker": 11, "tick": 12, "clap": 13}[kind])
     if kind == "shaker":
-        return filtered(noise, "high", 6000) * _edges(t, 0.03, 0.1) * np.exp(-t * 28) * 2
+        return filtered(noise, "band", 3500, 9000) * _edges(t, 0.03, 0.1) * np.exp(-t * 28) * 1.5
     if kind == "tick":
         return filtered(noise, "band", 3000, 9000) * np.exp(-t * 130) * _edges(t, 0.001, 0.1)
     bursts = sum(np.where(t >= at, np.exp(-(t - at).clip(0) * 90), 0) for at in (0.0, 0.011, 0.023))

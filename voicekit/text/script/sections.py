@@ -172,12 +172,12 @@ def heading_in(lines: Sequence[str], index: int, current: Field | None = None) -
         deeper = current and len(found["indent"] or found["indent2"] or "") > current.indent
         if deeper or (found["title2"] and _kind(re.split(r"\*\*", title)[1])):
             return None
+    elif (item := _NUMBERED_ITEM.fullmatch(line)) and _is_above_label(lines, index):
+        title, level = item["title"], 7
     elif index and lines[index - 1].strip() and not _RULE.fullmatch(lines[index - 1]):
         return None
     elif _BARE_HEADING.fullmatch(line):
         title, level = line, 7
-    elif (item := _NUMBERED_ITEM.fullmatch(line)) and _is_above_label(lines, index):
-        title, level = item["title"], 7
     else:
         under = _UNDERLINE.fullmatch(lines[index + 1]) if index + 1 < len(lines) and has_word(line) else None
         if not under or "|" in line or label_in(line, None) or _LIST_ITEM.match(line):
