@@ -22,7 +22,7 @@ def title(text: str) -> str:
         ("The city council of Bremen has voted to close it.", "The city council of Bremen"),
         ("Preheat the oven to 200 degrees.", "Preheat the oven to 200 degrees"),
         ("Then fold the paper in half, and turn it over.", "fold the paper in half"),
-        ("Heizen Sie den Ofen auf 180 Grad vor.", "Heizen Sie den Ofen auf 180 Grad vor"),
+        ("Heizen Sie den Ofen auf 180 Grad vor.", "Heizen Sie den Ofen auf 180 Grad"),
         ("From the window you see white walls under a yellow moon.", "white walls under a yellow moon"),
         ("A worker that has found flowers returns to the dark hive.", "the dark hive"),
         ("La lumière au bout de la jetée tourne encore, bien que tout dorme.", "La lumière au bout de la jetée"),
