@@ -134,8 +134,8 @@ class _Player:
         self.desk.add(waveform, at_s, level * self.level * float(self.rng.uniform(0.85, 1.1)), side, self.hall)
 
     def pad(self, level: float, notes: tuple[int, ...], bright: float = 1.0) -> None:
-        length_s = round(self.bar.length_s + 0.7, 3)
-        self.desk.add(strings(notes, length_s, bright), 0.0, level * self.level, hall=self.hall)
+        length_s = round(self.bar.length_s + 0.7, 2)
+        self.desk.add(strings(notes, length_s, round(bright, 1)), 0.0, level * self.level, hall=self.hall)
 
     def note_near(self, wanted: int, on_chord: bool) -> int:
         """The note of the chord or of the scale that is nearest to `wanted`."""

@@ -116,17 +116,21 @@ def staccato(note: int, seconds: float) -> np.ndarray:
     return tone / 3 * np.exp(-t * 3.5) * _edges(t, 0.015, 0.08)
 
 
-@lru_cache(24)
 def strings(notes: tuple[int, ...], seconds: float, bright: float = 1.0) -> np.ndarray:
     """A pad of strings, (2, samples): each note several times, a little out of tune, each side its own."""
+    return sum((_desk(note, seconds, bright) for note in notes), np.zeros(1)) / len(notes)
+
+
+@lru_cache(_KEPT // 2)
+def _desk(note: int, seconds: float, bright: float) -> np.ndarray:
+    """The strings that play one note, (2, samples) float32."""
     t = _time(seconds)
-    sides = np.zeros((2, len(t)))
-    for at, note in enumerate(notes):
-        vibrato = 0.02 * np.sin(2 * np.pi * (4.6 + 0.3 * at) * t + at)
-        for side, cents in ((0, -6.0), (0, 3.0), (1, 6.0), (1, -3.0)):
-            f = hertz(note) * 2 ** (cents / 1200)
-            sides[side] += _tone(f * t + vibrato + at / 5 + cents / 40 + 1, _harmonics(f, 7, 1.6, 8000, bright))
-    return sides / len(notes) * _edges(t, min(0.5, seconds / 3), min(0.9, seconds / 3))
+    vibrato = 0.02 * np.sin(2 * np.pi * (4.6 + 0.3 * (note % 4)) * t + note)
+    sides = np.zeros((2, len(t)), np.float32)
+    for side, cents in ((0, -6.0), (0, 3.0), (1, 6.0), (1, -3.0)):
+        f = hertz(note) * 2 ** (cents / 1200)
+        sides[side] += _tone(f * t + vibrato + (note % 5) / 5 + cents / 40 + 1, _harmonics(f, 7, 1.6, 8000, bright))
+    return sides * _edges(t, min(0.5, seconds / 3), min(0.9, seconds / 3)).astype(np.float32)
 
 
 @lru_cache(_KEPT)
