@@ -100,6 +100,8 @@ def seen(plain: str, title: str, language: str, setting: str, light: str, camera
     if spaceless(plain):
         return f"{plain.strip(' 。')[:120]}; {camera}"
     sentences = [one.strip() for one in _SENTENCES.split(plain) if one.strip()]
+    if not sentences:
+        return camera
     chosen = _fullest(sentences, title)
     words = " ".join(chosen.replace(";", ",").split()).strip(' .!?…,:"“”„«»')
     scene = f"{words[:1].upper()}{words[1:]}"
