@@ -128,6 +128,7 @@ def tiny_dataset(tmp_path, monkeypatch) -> Path:
     write_manifest(dataset, utterances)
 
     monkeypatch.setattr("voicekit.training.calibration.MOST_UTTERANCES", 2)  # a buzz has no pace to be met
+
     class EvenAligner:
         def align(self, waveform, phonemes):
             frames = 1 + len(waveform) // HOP_LENGTH

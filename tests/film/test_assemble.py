@@ -166,6 +166,16 @@ def test_loud_clips_under_loud_music_are_limited(tmp_path):
     assert np.abs(load_audio(tmp_path / "film.mp4", RATE)).max() < 0.97
 
 
+def test_effects_are_laid_over_the_film_as_they_are(tmp_path):
+    effects = np.zeros((2, 48_000), np.float32)
+    effects[:, 24_000:36_000] = 0.1 * np.sin(0.1 * np.arange(12_000))
+    write_sound(tmp_path / "effects.wav", [effects], 48_000)
+    cut(tmp_path / "film.mp4", [clip(tmp_path / "a.mp4", 50)], effects=str(tmp_path / "effects.wav"))
+    heard = np.asarray(load_audio(tmp_path / "film.mp4", 48_000)[0]).reshape(-1)
+    assert np.abs(heard[26_000:34_000]).max() == pytest.approx(0.1, abs=0.02)  # no louder, no softer, no later
+    assert np.abs(heard[:20_000]).max() < 0.005 and np.abs(heard[40_000:]).max() < 0.005
+
+
 def test_letterbox_leaves_no_hairline():
     white = np.full((720, 1281, 3), 255, np.uint8)
     assert letterboxed(white, (72, 128)).min() == 255

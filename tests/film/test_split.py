@@ -11,7 +11,7 @@ from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.lengths import Lengths, clip_s
 from voicekit.film.storyboard.split import Split, SplitOptions
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, is_marked, literal, storyboard_of, tidy
-from voicekit.film.storyboard.words import likeness, phrases, stem, stems, telling
+from voicekit.film.storyboard.words import likeness, stem, stems
 from voicekit.text.script.markup import marked
 from voicekit.text.script.script import parse
 
@@ -146,7 +146,7 @@ def test_a_text_becomes_clips(context):
     cameras = [clip.visual.rpartition("; ")[2] for clip in script.clips]
     assert len(set(cameras)) == len(cameras)
     titles = [clip.title for clip in script.clips]
-    assert len(set(titles)) == len(titles) and all(1 <= len(title.split()) <= 4 for title in titles[1:])
+    assert len(set(titles)) == len(titles) and all(2 <= len(title.split()) <= 9 for title in titles[1:])
 
 
 def test_clips_are_as_long_as_the_voice_needs(context):
@@ -209,15 +209,18 @@ def test_one_sentence_without_end(context):
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        ("港は静かだった。漁師たちは網を直し、カモメが壁の上で待っていた。\n\n昼には市場がいっぱいになった。", "市場"),
-        ("清晨的港口很安静。渔民们修补渔网，海鸥在等待。\n\n然后发动机响了。", "发动机响"),
+        (
+            "港は静かだった。漁師たちは網を直し、カモメが壁の上で待っていた。\n\n昼には市場がいっぱいになった。",
+            "昼には市場がいっぱいになった",
+        ),
+        ("清晨的港口很安静。渔民们修补渔网，海鸥在等待。\n\n然后发动机响了。", "然后发动机响了"),
     ],
 )
 def test_writings_without_spaces(text, title, context):
     script = parse(split(text, SplitOptions(), context))
     assert script.clips[-1].title == title and all(2 <= clip.duration_s <= 12.5 for clip in script.clips)
     assert "".join(cue.text for cue in script.cues) == "".join(text.split())
-    assert "、" in script.clips[0].visual
+    assert script.clips[0].visual.rpartition("; ")[0] in text
 
 
 @pytest.mark.parametrize(
@@ -348,10 +351,4 @@ def test_words():
     assert (
         likeness(stems("sharks hunt fish"), stems("a shark hunted")) > 0.7 > 0.1 > likeness(stems("sharks"), stems("bread"))
     )
-    assert phrases("The painted wall of the old harbour, the harbour.") == ["painted wall", "old harbour", "harbour"]
-    assert telling("The trawler left. The trawler of the captain sank.", stems("captain " * 9), 3)[0] == "trawler"
-    assert phrases("The referee throws the coin; farmers pick our cherries.") == ["referee", "coin", "farmers", "cherries"]
-    assert phrases("In summer children dive from the rocks.") == ["summer", "children", "rocks"]
-    assert phrases("You pour clear spring water to cool it.") == ["clear spring water"]
-    assert phrases("Die Fischer flickten ihre Netze und das blaue Boot sank.") == ["Fischer", "Netze", "blaue Boot"]
     assert not is_marked("[sic]") and is_marked("[calm] hello") and is_marked(literal("[sic] *a* <b>x</b>"))

@@ -17,10 +17,13 @@ from voicekit.core.errors import ScriptError, VoicekitError
 from voicekit.dataset.tables import first_name, recognise
 from voicekit.film.motion.camera_words import read_move
 from voicekit.film.scenery.subjects import scene_of
+from voicekit.film.soundtrack.audio_words import read_audio
 from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.llm_output import storyboard_in
+from voicekit.film.storyboard.scene_words import light_of, seen, setting_of
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, tidy
-from voicekit.film.storyboard.words import stems, telling
+from voicekit.film.storyboard.titles import titles_of
+from voicekit.film.storyboard.words import stems
 from voicekit.text.documents.pages import page_text
 from voicekit.text.encodings import guess_encoding
 from voicekit.text.language import language_of
@@ -31,6 +34,7 @@ from voicekit.text.phonemes.questions import question_ending
 from voicekit.text.read import decode
 from voicekit.text.script.durations import cut_duration
 from voicekit.text.script.fields import kind_of
+from voicekit.text.script.overall import overall
 from voicekit.text.script.script import aloud, parse
 from voicekit.text.sentences import sentences
 
@@ -390,8 +394,13 @@ def _spoken(text: str) -> None:
             phonemise(sentence.text, "en-us", LEXICON)
 
 
-def _phrased(text: str) -> None:
-    telling(text, stems(text), 1)
+def _titled(text: str) -> None:
+    for language in ("en", "de", language_of(text)):
+        titles_of(text, stems(text), 1, language)
+
+
+def _seen(text: str) -> None:
+    seen(text, "the sea", "en", setting_of(text), light_of(text, "en"), "pan left")
 
 
 def _decoded(text: str) -> None:
@@ -432,7 +441,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "answer of a model": lambda text: storyboard_in("## Clip 1: A\n- **Narration:** Hello.\n" + text, lambda _: 4.0),
     "draft of a title": lambda text: tidy(SceneDraft(text)),
     "draft of a narration": lambda text: tidy(SceneDraft("A", narration=text)),
-    "telling words": _phrased,
+    "titles": _titled,
+    "what is seen": _seen,
+    "what is heard": read_audio,
+    "what stands above the clips": overall,
     "duration": lambda text: cut_duration(f"A ({text})", "script.md"),
     "label": lambda text: kind_of(text),
     "camera": read_move,

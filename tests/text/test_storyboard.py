@@ -4,8 +4,9 @@ import pytest
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.markup import TONES
+from voicekit.text.script.overall import overall
 from voicekit.text.script.script import parse
-from voicekit.text.script.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 BOARD = """# The orbital league (60 seconds)
 
@@ -367,3 +368,68 @@ def test_what_would_be_read_as_something_else_is_not_written():
     story = Storyboard.parse(bare, "board.md")
     with pytest.raises(ScriptError, match=r"board\.md: its clips cannot be given their lengths"):
         story.with_durations([7.0, 5.0, 65.0])
+
+
+SILENT = [
+    ("#### Clip 1: A (3 seconds)\n- **Visual:** sky\n\n#### Clip 2: B (4 s)\n- **Audio:** wind\n", [3, 4]),
+    ("# Scene 1 - A [0:00-0:03]\nVisual: sky\n\n# Scene 2 - B [0:03-0:07]\nVisual: sea\n", [3, 4]),
+    ("###### Shot 1: A [0:00]\nVisual: sky\n###### Shot 2: B [0:03]\nVisual: sea\n", [3, None]),
+    ("**Clip 1** A (3s)\nVisual: sky\n\n**Clip 2** B (4s)\nVisual: sea\n", [3, 4]),
+    ("1. **A** (3 s)\n   - Visual: sky\n2. **B** (4 s)\n   - Visual: sea\n", [3, 4]),
+    ("1. A (3 s)\n   - Visual: sky\n2. B (4 s)\n   - Visual: sea\n", [3, 4]),
+    ("| Clip | Visual | Audio | Seconds |\n|---|---|---|---|\n| 1 A | sky | wind | 3 |\n| 2 B | sea | rain | 4 |\n", [3, 4]),
+    (
+        "## Szene 1: A (3 Sekunden)\n- **Bild:** Himmel\n- **Ton:** Wind\n\n## Szene 2: B (4 Sek.)\n- **Bild:** Meer\n",
+        [3, 4],
+    ),
+    ("## Bild 1: A\nBild: Himmel\nTon: Wind\n\n## Bild 2: B\nBild: Meer\n", [None, None]),
+    ("Einstellung 1: A\nBild: Himmel\n\nEinstellung 2: B\nBild: Meer\n", [None, None]),
+]
+
+
+@pytest.mark.parametrize(("text", "seconds"), SILENT)
+def test_a_storyboard_in_which_nothing_is_said(text, seconds):
+    assert is_storyboard(text)
+    story = Storyboard.parse(text, "board.md")
+    assert story.is_silent and [scene.clip.title for scene in story.scenes] == ["A", "B"]
+    assert [scene.clip.duration_s for scene in story.scenes] == seconds
+    longer = story.with_durations([3.5, 8.0])
+    assert [clip.duration_s for clip in longer.script().clips] == [3.5, 8.0]
+    assert Storyboard.parse(longer.to_markdown(), "board.md") == longer
+
+
+def test_starts_are_starts_only_where_all_say_so_in_order():
+    def lengths(*clocks: str) -> list[float | None]:
+        text = "\n".join(f"## Clip {n}: A [{clock}]\nVisual: sky\n" for n, clock in enumerate(clocks, 1))
+        return [scene.clip.duration_s for scene in Storyboard.parse(text, "board.md").scenes]
+
+    assert lengths("0:00", "0:05", "1:00") == [5, 55, None]
+    assert lengths("0:05", "0:08") == [5, 8]  # none begins at 0: they are lengths
+    for clocks in (("0:00", "0:05", "0:05"), ("0:00", "0:09", "0:05"), ("0:00",)):
+        with pytest.raises(ScriptError, match="no time at all"):
+            lengths(*clocks)
+
+
+def test_what_is_no_part_of_the_film_is_kept_to_be_told():
+    text = (
+        "## Clip 1: A (3 s)\nA line of its own.\n\n- **Visual:** sky\n- **Transition:** fade\n- **Narration:** Hi.\n"
+        "- **Text on screen:** HELLO\n"
+    )
+    (scene,) = Storyboard.parse(text, "board.md").scenes
+    assert scene.unread == ("Transition: fade", "Text on screen: HELLO", "A line of its own.")
+    assert scene.narration == "Hi."
+
+
+def test_what_is_said_of_the_whole_film():
+    found = overall(
+        "# A film (60 seconds)\n\n**Music:** calm piano\n- Style: noir\nTitle: A film\nA film about sport. Enjoy it.\n"
+    )
+    assert (found.seconds, found.audio, found.unread) == (60, "calm piano", ("Style: noir",))
+    assert overall("Total length: 1 min 30 s").seconds == 90 and overall("Gesamtlänge: 20 Sekunden").seconds == 20
+    assert overall("Length: as long as it takes").seconds is None and overall("").seconds is None
+
+
+def test_the_sound_of_the_whole_film_makes_no_clip_of_its_title():
+    text = "# A film\n- **Audio:** epic music\n\n## Clip 1: A (3 s)\n- **Visual:** sky\n"
+    story = Storyboard.parse(text, "board.md")
+    assert [scene.clip.title for scene in story.scenes] == ["A"] and overall(story.head).audio == "epic music"

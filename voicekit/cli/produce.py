@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 @click.option("--animate", default="camera", show_default=True, help="The stage that brings motion into them.")
 @click.option("--enhance", default="", help="The stage that improves the film's picture; without it, none.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="A folder of your own pictures, named by clip.")
-@click.option("--music", type=click.Path(path_type=Path), help="A sound file to play under the film; bed: one of ours.")
+@click.option(
+    "--music",
+    type=click.Path(path_type=Path),
+    help="A sound file under the film; bed, epic, calm, tense or playful: composed for it.",
+)
 @click.option("--beats/--no-beats", help="Place the cuts on the beats of the music.")
 @click.option(
     "--takes", type=click.IntRange(1, 16), default=1, show_default=True, help="Pictures of each clip to pick from."
@@ -80,23 +84,32 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
 def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
                 picked: tuple[str, ...], size: str, settings: tuple[str, ...], subtitles: str, preset: str, verify: bool,
                 asr_model: Path | None, only: frozenset[int], dry_run: bool,
-                **stages: Any) -> "tuple[Production, Voice]":  # fmt: skip
-    """The film as it is to be made, and the voice. Raises VoicekitError where it cannot be made."""
-    from voicekit.film.pipeline.produce import Production, source_of
+                **stages: Any) -> "tuple[Production, Voice | None]":  # fmt: skip
+    """The film as it is to be made, and the voice, if any speaks. Raises VoicekitError where it cannot be made."""
+    from voicekit.film.pipeline.produce import Production
     from voicekit.film.pipeline.settings import ProductionSettings
     from voicekit.narration.job import NarrationOptions
-    from voicekit.speech.voices import speaking
+    from voicekit.speech.voices import find_voice, tell_unasked
 
-    chosen, engine = speaking(voice, device, lexicon, source_of(source)[0], reporter)
+    chosen = find_voice(voice, reporter=reporter)
     width, height = map(int, size.lower().replace("×", "x").split("x"))
     picks = {int(clip): int(take) for clip, take in _pairs(picked).items()}
     how = ProductionSettings(
-        options=_options(settings), picks=picks, width=width, height=height, voice=voice or chosen.name, **stages
+        options=_options(settings),
+        picks=picks,
+        width=width,
+        height=height,
+        voice=voice or chosen.name,
+        lexicon=lexicon,
+        **stages,
     )
     options = NarrationOptions(
         subtitles=subtitles, chapters=True, preset=preset, overrun="film", verify=verify, asr_model=asr_model, only=only
     )
-    return Production(source, out, how, engine, options, device, reporter), chosen
+    production = Production(source, out, how, None, options, device, reporter)
+    if voice is None and not production.is_silent:
+        tell_unasked(chosen, reporter)
+    return production, None if production.is_silent else chosen
 
 
 def _print_plan(production: "Production") -> None:

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 FILE_NAME = "project.toml"
 #: Of one run or of one machine, and not of the film.
 _OF_A_RUN = ("out", "video", "device", "only", "dry-run")
-#: Words that are taken for no file, whatever lies there.
-_NO_FILES = ("", "bed")
 _ABOUT = """\
 # How the films of this folder were made. voicekit reads it at the next run of a film; the command line goes before it.
 # A key is an option without its dashes. Delete a line to have the default again, or the file to have all of them.
@@ -100,14 +98,15 @@ class Project:
             self._check_voice(values["voice"], reporter)
         return values
 
-    def remember(self, voice: "Voice", reporter: Reporter) -> None:
+    def remember(self, voice: "Voice | None", reporter: Reporter) -> None:
         """Writes what this run was told into project.toml, and the voice that speaks; tells what is new in it.
 
         Raises:
             VoicekitError: it cannot be read or written.
         """
         settings = dict(self.settings)
-        settings.setdefault("voice", voice.name)
+        if voice:
+            settings.setdefault("voice", voice.name)
         if settings == self.remembered:
             return
         with atomic(self.path) as partial:  # whoever writes another film's table meanwhile waits
@@ -150,7 +149,7 @@ class Project:
         if isinstance(value, tuple | list):
             return [self._way(text, behind="=") for text in value]
         if isinstance(option.type, click.Path):
-            return self._way(str(value))
+            return str(value) if _is_word(value, option) else self._way(str(value))
         if option.name == "voice" and _is_way(value):
             return self._way(value)
         return value
@@ -163,7 +162,7 @@ class Project:
         """
         head, sign, name = text.rpartition(behind) if behind else ("", "", text)
         with suppress(OSError, ValueError):  # longer than any name, or on another drive
-            if name not in _NO_FILES and Path(name).exists():
+            if name and Path(name).exists():
                 folder, place = self.path.parent.resolve(), Path(name).resolve()
                 if place.is_relative_to(folder) or not Path(name).is_absolute():
                     way = Path(os.path.relpath(place, folder)).as_posix()
@@ -175,7 +174,7 @@ class Project:
         if isinstance(value, list):
             return tuple(self._place(text, behind="=") for text in value)
         if isinstance(option.type, click.Path):
-            return Path(self._place(value))
+            return Path(value) if _is_word(value, option) else Path(self._place(value))
         if option.name == "voice":
             return self._place(value) if _is_way(value) else value
         return value if option.is_flag else option.type.convert(value, option, ctx)
@@ -185,9 +184,16 @@ class Project:
         head, sign, name = text.rpartition(behind) if behind else ("", "", text)
         with suppress(OSError, ValueError):
             found = self.path.parent / name
-            if name not in _NO_FILES and (found.exists() or not behind):
+            if name and (found.exists() or not behind):
                 name = str(found)
         return f"{head}{sign}{name}"
+
+
+def _is_word(value: Path | str, option: click.Option) -> bool:
+    """Whether it names no file, though the option takes some: "--music epic"."""
+    from voicekit.film.soundtrack.plan import is_composed
+
+    return option.name == "music" and is_composed(value)
 
 
 def _is_way(name: str) -> bool:

@@ -137,10 +137,10 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
     raise ConfigError(f"there is no voice '{name}'{hint} Known voices: {', '.join(known) or 'none'} (looked in {looked})")
 
 
-def _why(voice: Voice) -> str:
-    if voice.built_in:
-        return "which comes with voicekit"
-    return f"the newest in {voice.folder.parent}"
+def tell_unasked(voice: Voice, reporter: Reporter) -> None:
+    """Tells which voice speaks where none was asked for, and why."""
+    why = "which comes with voicekit" if voice.built_in else f"the newest in {voice.folder.parent}"
+    reporter.note(f"no voice was asked for: '{voice.name}' speaks, {why}")
 
 
 def to_hear(voice: Path) -> str:
@@ -300,7 +300,7 @@ def speaking(
     own = find_lexicon(lexicon, script)
     voice = find_voice(name, reporter=reporter)
     if name is None:
-        reporter.note(f"no voice was asked for: '{voice.name}' speaks, {_why(voice)}")
+        tell_unasked(voice, reporter)
     engine = load_engine(voice, device)
     return voice, engine.with_lexicon(own) if own.entries else engine
 

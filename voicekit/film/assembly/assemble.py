@@ -45,6 +45,7 @@ class CutOptions:
 
     dissolve: float = 0.0  #: how long one clip goes over into the next, in seconds; 0 for hard cuts
     music: str = ""  #: a sound file for under the whole film, looped where it is shorter; "" for none
+    effects: str = ""  #: a sound file laid over the film as it is, as long as the film
     music_db: float = -22.0  #: how loud the music is, in LUFS
     fade_in: float = 0.0  #: seconds in which picture and sound come up from nothing
     fade_out: float = 0.0  #: seconds in which they go down to nothing; the music takes a second at least
@@ -59,7 +60,7 @@ class CutOptions:
 class Cut(Stage):
     """Clips one after another."""
 
-    name, kind, version = "cut", "assemble", "1"
+    name, kind, version = "cut", "assemble", "2"
     takes, gives = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi"), ".mp4"
     Options = CutOptions
 
@@ -72,8 +73,9 @@ class Cut(Stage):
         film = _Film.of(clips, options, context)
         music = open_music(Path(options.music), float(film.length_s), context.note) if options.music else None
         sound: Blocks = ()
-        if music or any(clip.has_sound for clip in clips):
-            sound = limited(film.sound(music, options.music_db), RATE, 0.0, _CEILING_DB)
+        effects = Path(options.effects) if options.effects else None
+        if music or effects or any(clip.has_sound for clip in clips):
+            sound = limited(film.sound(music, options.music_db, effects), RATE, 0.0, _CEILING_DB)
         write_film(out, film.pictures(context.progress), film.fps, sound, RATE)
 
 
@@ -197,16 +199,17 @@ class _Film:
         )
         return self.clips[clip].pictures(middles, self.shape)
 
-    def sound(self, music: Music | None, music_db: float) -> Iterator[np.ndarray]:
-        """The clips' own sound and the music, (2, samples)."""
+    def sound(self, music: Music | None, music_db: float, effects: Path | None = None) -> Iterator[np.ndarray]:
+        """The clips' own sound, the music and the effects, (2, samples)."""
         total = _rounded(self.length_s * RATE)
         own = regrouped(self._own_sound(total), RATE)
+        laid_over = lasting(read_audio(effects, RATE, 2, block_s=1.0) if effects else (), total, RATE)
         # Picture and the clips' sound come and go together; the music does so by itself, and never at once.
         into, out = round(self.fade_in_s * RATE), round(self.fade_out_s * RATE)
         bed = music.bed(total, music_db, self.fade_in_s, self.fade_out_s) if music else None
         place = 0
         for block in own:
-            block = block * faded(place, block.shape[1], total, into, out)
+            block = (block + next(laid_over)) * faded(place, block.shape[1], total, into, out)
             place += block.shape[1]
             yield block if bed is None else block + next(bed)
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,20 @@ from voicekit.core.errors import ConfigError, PluginError, ScriptError, Voicekit
 from voicekit.core.files import alone, atomic, check_writable, claimed
 from voicekit.core.reporter import SILENT, NotesOnce, Reporter
 from voicekit.film.assembly.beats import on_beats
-from voicekit.film.assembly.bed import write_bed
 from voicekit.film.assembly.music import open_music
 from voicekit.film.pictures.description import description_of
 from voicekit.film.pictures.origin import ADVICE, closing_note, origin
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.drafts import Drafts, lengths_s
-from voicekit.film.pipeline.settings import BED, ProductionSettings, has_option
+from voicekit.film.pipeline.finish import finish
+from voicekit.film.pipeline.heard import check_music, sound_files
+from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
+from voicekit.film.pipeline.untold import untold
+from voicekit.film.soundtrack.plan import is_composed, on_beats_composed
 from voicekit.film.stage import Context
-from voicekit.film.storyboard.lengths import SILENT_S, clip_s
+from voicekit.film.storyboard.lengths import lengths_within
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
@@ -41,8 +45,10 @@ from voicekit.narration.speak import Speaker
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
+from voicekit.speech.voices import speaking
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip
+from voicekit.text.script.overall import overall
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 #: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
@@ -101,7 +107,7 @@ def source_of(source: Path) -> tuple[Path, Path | None]:
 def produce(
     source: Path | str,
     out: Path | str,
-    engine: Engine,
+    engine: Engine | None = None,
     settings: ProductionSettings | None = None,
     options: NarrationOptions | None = None,
     device: str = "auto",
@@ -114,7 +120,8 @@ def produce(
 
     Args:
         out: the film to write, an .mp4.
-        engine: the voice, as `load_voice` gives it.
+        engine: the voice, as `load_voice` gives it; None for the one that the settings name, which is loaded where something
+            is said.
         settings: which stages make it, and how.
         options: how it is narrated.
 
@@ -135,7 +142,7 @@ class Production:
         source: Path,
         out: Path,
         settings: ProductionSettings,
-        engine: Engine,
+        engine: Engine | None = None,
         options: NarrationOptions | None = None,
         device: str = "auto",
         reporter: Reporter = SILENT,
@@ -146,13 +153,12 @@ class Production:
             VoicekitError: a stage, an option, the music or the brief is unusable, or `out` cannot be written.
         """
         self.brief, beside = source_of(Path(source))
-        self.out, self.settings, self.engine, self.device = Path(out), settings, engine, device
+        self.out, self.settings, self.device = Path(out), settings, device
+        self._engine = engine
         self.reporter = NotesOnce(reporter)
         self.options = options or NarrationOptions(subtitles="soft", chapters=True, overrun="film")
         self.pictures = settings.pictures or beside
         settings.check()
-        if self.options.verify and engine.language:
-            find_checker(None, engine.language, self.options.asr_model)  # a folder without weights is told now
         if self.out.suffix.lower() != ".mp4":
             raise ConfigError(f"{self.out}: a produced film is an .mp4; let its name end in .mp4")
         self.folder = self.out.with_suffix("")
@@ -170,12 +176,23 @@ class Production:
         self.text = read_text(self.brief, self.reporter.note) if edited is None else edited
         if not self.text.strip():
             raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
+        self.is_silent = is_storyboard(self.text) and Storyboard.parse(self.text, str(self.brief)).is_silent
+        if self.is_silent:
+            self.reporter.note(f"{self.brief} has no narration: the film is one without words, and needs no voice")
+        elif self.options.verify and self.engine.language:
+            find_checker(None, self.engine.language, self.options.asr_model)  # a folder without weights is told now
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The voice."""
+        if self._engine:
+            return self._engine
+        name, lexicon = self.settings.voice or None, self.settings.lexicon
+        return speaking(name, self.device, lexicon, self.brief, self.reporter)[1]
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
-        music = None if self.settings.music == BED else self.settings.music
-        if music:
-            probe(music)
+        music = check_music(self.settings.music)
         values = [value for options in self.settings.options.values() for value in options.values()]
         inputs = [self.brief, music, *(Path(value) for value in values if names_file(value))]
         for ending in (".mp4", ".srt", ".vtt", ".ass", ".report.json", ".report.html", ".sheet.png", ".takes.png"):
@@ -200,11 +217,13 @@ class Production:
             what = f"clip {plan.number}: {plan.clip.title}"
             planned.append(Planned(what, self.settings.animate, plan.clip.duration_s, _state(clips[-1])))
         made = [clip for clip in clips if clip]
-        film = self._there(self._film_run(made)) if len(made) == len(clips) else None
+        film = self._there(self._film_run(board, made)) if len(made) == len(clips) else None
         planned.append(Planned("film", self.settings.assemble, film_s, _state(film)))
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
             planned.append(Planned("better film", self.settings.enhance, film_s, _state(better)))
+        if not cues:
+            return [*planned, Planned("finished film", "", film_s, _state(self.out.exists()))]
         with writable(self.options.cache_folder, self.reporter) as folder:
             speaker = Speaker(self.engine, SpeechCache(folder))
             spoken = sum(speaker.has_spoken(cue) for cue in cues)
@@ -229,7 +248,10 @@ class Production:
         check_only(self.options.only, len(board.script().cues), self.drafts.shown)
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
-        outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
+        if board.is_silent:
+            outcome = finish(film, board, self.out, self.options, self.reporter)
+        else:
+            outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
         origins = self._origins(board)
         shown = [
             Shown(part.start_s, part.end_s, scene.clip.title, scene.narration, told)
@@ -261,16 +283,17 @@ class Production:
             text = read_text(self._made(writing, "writing the storyboard"), self.reporter.note)
             by_voice = has_option(writing.stage, "voice")
         board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
-        voice = self.engine.fingerprint if any(scene.cues for scene in board.scenes) else ""
+        voice = "" if board.is_silent else self.engine.fingerprint
         given_s = self.drafts.given_s(board, voice, self.reporter.note) if self._is_a_persons else lengths_s(board)
         board = board.with_durations(self._durations_s(board, given_s))
         if not self._is_a_persons:
             of_voice = frozenset(n for n, seconds in enumerate(given_s) if by_voice or not seconds)
             self.drafts.draft(board, of_voice, voice, self.reporter.note)
         script = board.script()
-        for note in script.notes:
+        for note in (*script.notes, *untold(board, _length_s(board))):
             self.reporter.note(note)
-        tell_language((cue.text for cue in script.cues), self.engine, self.reporter)
+        if script.cues:
+            tell_language((cue.text for cue in script.cues), self.engine, self.reporter)
         return board
 
     def _film(self, board: Storyboard) -> Path:
@@ -298,22 +321,22 @@ class Production:
             kept = "the other clips are kept: correct this one and run the same command again"
             raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
         film_s = _length_s(board)
-        film = self._made(self._film_run(clips), "assembling", film_s)
+        film = self._made(self._film_run(board, clips), "assembling", film_s)
         return self._made(self._better_run(film), "enhancing", film_s) if self.settings.enhance else film
 
     def _durations_s(self, board: Storyboard, given_s: Sequence[float | None]) -> list[float]:
         """Of each scene: as it is given, else as its narration needs; on beats where that is wished; whole pictures."""
         spoken = [[estimated(cue, self.engine) for cue in scene.cues] for scene in board.scenes]
         needed_s = [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
-        wanted_s = [
-            given or (clip_s(needed) if needed else SILENT_S) for given, needed in zip(given_s, needed_s, strict=True)
-        ]
+        wanted_s = lengths_within(given_s, needed_s, overall(board.head).seconds)
         for scene, wanted in zip(board.scenes, wanted_s, strict=True):
             if wanted > _LONGEST_S:
                 raise ScriptError(
                     f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; split it into clips of at most {_LONGEST_S:.0f} s"
                 )
-        if self.settings.beats and (path := self._music()):
+        if self.settings.beats and is_composed(self.settings.music):
+            wanted_s = on_beats_composed(board, self.settings.music, wanted_s, needed_s)
+        elif self.settings.beats and (path := self.settings.music):
             least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
             music = open_music(path, film_s)  # assembling tells what is to be told
@@ -360,17 +383,10 @@ class Production:
         known: dict[str, Any] = {"move": clip.visual, "prompt": clip.visual, "amount": amount, "title": title}
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
-    def _film_run(self, clips: list[Path]) -> StageRun:
-        return self.settings.stage_run("assemble", clips, music=self._music())
-
-    def _music(self) -> Path | None:
-        """The sound file for under the film; made now where it is ours."""
-        if self.settings.music != BED:
-            return self.settings.music
-        bed = self.folder / "words" / "bed.flac"
-        if not bed.is_file():
-            write_bed(bed)
-        return bed
+    def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
+        beside = None if self.drafts.is_source else self.brief.parent
+        music, effects = sound_files(board, self.settings, beside, self.store.folder, self.reporter.note)
+        return self.settings.stage_run("assemble", clips, music=music, effects=effects)
 
     def _better_run(self, film: Path) -> StageRun:
         return self.settings.stage_run("enhance", [film])

@@ -8,9 +8,6 @@ from voicekit.core.errors import ConfigError
 from voicekit.film.pipeline.stage_run import StageRun, load_stage, options_of
 from voicekit.film.stage import Stage
 
-#: Asks for the music that voicekit makes itself.
-BED = Path("bed")
-
 
 @dataclass(frozen=True)
 class ProductionSettings:
@@ -20,10 +17,12 @@ class ProductionSettings:
         storyboard, stills, animate, assemble, enhance: names of stages; enhance may be "".
         options: stage → option → value, as text.
         pictures: a folder of one's own, taken where their names say which clip they are of.
-        music: a sound file for under the film, or BED; beats: whether cuts are placed on its beats.
+        music: a sound file for under the film, "bed" for one that is composed for it, or the mood of that; None for what the
+            storyboard wishes for. beats: whether cuts are placed on its beats.
         takes: how many stills are made of each clip; picks: clip → which of them, from 1.
         width, height, fps: of the film.
-        voice: its name or folder, for stages that ask how long it speaks; "" for the newest.
+        voice: its name or folder; "" for the newest.
+        lexicon: a file of words and how they are said.
     """
 
     storyboard: str = "split"
@@ -41,6 +40,7 @@ class ProductionSettings:
     height: int = 720
     fps: float = 25.0
     voice: str = ""
+    lexicon: Path | None = None
 
     def __post_init__(self) -> None:
         if self.beats and not self.music:

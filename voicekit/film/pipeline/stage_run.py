@@ -178,9 +178,12 @@ def check_result(path: Path, stage: Stage) -> None:
                 wrong = None if picture.format == "PNG" else f"a {picture.format} with another ending"
         elif stage.gives == ".md":
             from voicekit.text.read import read_text, unheard
-            from voicekit.text.script.script import parse
+            from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
-            wrong = None if parse(read_text(path, unheard), "its storyboard").clips else "a text without clips"
+            text = read_text(path, unheard)
+            wrong = None if is_storyboard(text, hint=True) else "a text without clips"
+            if not wrong:
+                Storyboard.parse(text, "its storyboard").script()
         else:
             from voicekit.media import probe
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,6 +32,26 @@ AROUND_S, SILENT_S = 1.0, 4.0
 def clip_s(spoken_s: float) -> float:
     """How long a clip is in which somebody speaks for so long: whole halves of seconds."""
     return math.ceil(2 * (spoken_s + AROUND_S) - 1e-6) / 2
+
+
+def lengths_within(given_s: Sequence[float | None], needed_s: Sequence[float], total_s: float | None) -> list[float]:
+    """How long each clip is: as it is given, else as what is said in it needs.
+
+    Args:
+        needed_s: for what is said in each clip, 0 where nothing is.
+        total_s: of the whole film; clips whose length is not given share what is left of it, if there is that much.
+    """
+    least_s = [given or clip_s(needed) for given, needed in zip(given_s, needed_s, strict=True)]
+    usual_s = [
+        given or (least if needed else SILENT_S) for given, needed, least in zip(given_s, needed_s, least_s, strict=True)
+    ]
+    free_s = sum(usual for given, usual in zip(given_s, usual_s, strict=True) if not given)
+    left_s = (total_s or 0.0) - (sum(usual_s) - free_s)
+    if not free_s or left_s <= 0:
+        return usual_s
+    return [
+        given or max(least, usual * left_s / free_s) for given, least, usual in zip(given_s, least_s, usual_s, strict=True)
+    ]
 
 
 def check_seconds(seconds: float) -> None:

@@ -33,6 +33,8 @@ def storyboard_in(answer: str, length_s: LengthOf) -> Storyboard:
             "there is no clip in it, with a heading “## Clip 1: … (6 seconds)” and a line “- **Narration:** …”"
         )
     board = Storyboard.parse(text, "the answer")
+    if not any(scene.cues for scene in board.scenes):
+        raise ScriptError("there is no narration in it; write a line “- **Narration:** …” below each heading")
     return board.with_durations([scene.clip.duration_s or length_s(scene.narration) for scene in board.scenes])
 
 

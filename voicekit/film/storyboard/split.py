@@ -15,8 +15,11 @@ from voicekit.core.files import write_text
 from voicekit.film.stage import Context, Stage
 from voicekit.film.storyboard.brief import Unit, read_brief
 from voicekit.film.storyboard.lengths import AROUND_S, Lengths, check_seconds, clip_s, lengths_of
+from voicekit.film.storyboard.scene_words import light_of, seen, setting_of
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, storyboard_of
-from voicekit.film.storyboard.words import likeness, phrases, spaceless, stems, telling, with_article
+from voicekit.film.storyboard.titles import titles_of
+from voicekit.film.storyboard.words import likeness, spaceless, stems
+from voicekit.text.language import language_of
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import marked
@@ -44,7 +47,7 @@ class SplitOptions:
 class Split(Stage):
     """Any text, or a storyboard without durations, as a storyboard."""
 
-    name, kind, version = "split", "storyboard", "3"
+    name, kind, version = "split", "storyboard", "4"
     takes, gives = (".txt", ".md"), ".md"
     Options = SplitOptions
 
@@ -122,26 +125,25 @@ def _border(units: Sequence[Unit], bags: Sequence[Counter], at: int) -> float:
 def _drafts(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Lengths) -> list[SceneDraft]:
     plains = [_joined(unit.plain for unit in group) for group in groups]
     common = Counter(stem for plain in plains for stem in stems(plain))
+    language = language_of(" ".join(plains), least_words=1) or ""
     drafts: list[SceneDraft] = []
     used: set[str] = set()
+    light = setting = ""
     for group, plain, given in zip(groups, plains, titles, strict=True):
-        ranked = telling(plain, common, len(groups))
-        title = next((one for one in ranked if one.lower() not in used), ranked[0] if ranked else "")
+        found = [_capital(one) for one in titles_of(plain, common, len(groups), language)]
+        title = given or next((one for one in found if one.lower() not in used), found[0])
         used.add(title.lower())
-        title = given or with_article(title, plain)
         narration = _joined([group[0].tone + group[0].text, *(unit.text for unit in group[1:])])
         text, marks = marked(narration)
-        visual = _visual(plain, ranked, _CAMERA[len(drafts) % len(_CAMERA)])
-        title = (title[:1].upper() + title[1:]) or plain[:30]
-        drafts.append(SceneDraft(title, clip_s(lengths.seconds(text, marks)), visual, "", narration))
+        light = light_of(plain, language, light)
+        setting = setting_of(plain, setting)
+        visual = seen(plain, title, language, setting, light, _CAMERA[len(drafts) % len(_CAMERA)])
+        drafts.append(SceneDraft(_capital(title), clip_s(lengths.seconds(text, marks)), visual, "", narration))
     return drafts
 
 
-def _visual(plain: str, ranked: Sequence[str], camera: str) -> str:
-    """The most telling things, in the order in which they are told of, and a move of the camera."""
-    seen = [phrase for phrase in phrases(plain) if phrase in ranked[:4]]
-    sign = "、" if spaceless(plain) else ", "
-    return f"{sign.join(seen)}; {camera}" if seen else camera
+def _capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
 
 
 def _joined(texts: Iterable[str]) -> str:

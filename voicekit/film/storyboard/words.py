@@ -1,9 +1,8 @@
-"""What a text is about: its telling words and phrases, without a model, in any language and best in English and German."""
+"""What a text is about: the words in it that mean something, in any language and best in English and German."""
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from functools import cache
 
 _STOP_WORDS = """
@@ -42,28 +41,7 @@ _DEED_WORDS = """
     arrives climb climbs dive dives sing sings wake wakes shine shines cross crosses enter enters gather gathers wander
     wanders pull pulls push pushes reach reaches sail sails flow flows glow glows bloom blooms burn burns laugh laughs cry
     cries wave waves dance dances lasts seek seeks send sends build builds eat eats drink drinks drive drives fly flies"""
-#: Nouns that nobody can picture.
-_VAGUE_WORDS = (
-    "hour hours minute minutes time times year years day days week weeks moment moments way ways lot part kind end place"
-)
-_SEASONS = ("spring", "summer", "autumn", "fall", "winter")
-_STOP, _DEEDS, _VAGUE = (frozenset(words.split()) for words in (_STOP_WORDS, _DEED_WORDS, _VAGUE_WORDS))
-#: Words that come before the name of a thing.
-_ANNOUNCING = (
-    "a an the this that these those my your his her its our their of in into at on by with from for to under over every "
-    "each through between along across behind der die das den dem des ein eine einen einem einer eines im am vom zum zur"
-)
-_BEFORE_NOUN = frozenset(_ANNOUNCING.split())
-#: A noun phrase begins with one of the first, and a verb follows one of the second.
-_DETERMINING_WORDS, _DOING_WORDS = (
-    "a an the this these those my your his her its our their",
-    "i you he she it we they who to",
-)
-_DETERMINING, _DOING = frozenset(_DETERMINING_WORDS.split()), frozenset(_DOING_WORDS.split())
-_GERMAN, _ENGLISH = (
-    frozenset(("der", "die", "das", "und", "den", "dem", "ein", "eine", "ist")),
-    frozenset(("the", "and", "of", "to", "a", "is")),
-)
+_STOP, _DEEDS = (frozenset(words.split()) for words in (_STOP_WORDS, _DEED_WORDS))
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _SPACELESS = re.compile(rf"[{_CJK}\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]")
 _TERM = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff々〇]+|[\u30a0-\u30ff]+|[\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]{2,12}")
@@ -120,46 +98,14 @@ def likeness(one: Counter, other: Counter) -> float:
     return sum(n * other[word] for word, n in one.items()) / norm if norm else 0.0
 
 
-def phrases(text: str) -> list[str]:
-    """What may be things in a text, in its order, each once: "orbital stadium", "kick-off"."""
-    found = _terms(text) if spaceless(text) else list(_named(text))
-    return list({phrase.lower(): phrase for phrase in reversed(found)}.values())[::-1]
+def is_meaningful(word: str) -> bool:
+    """Whether a word means something by itself."""
+    return _means(word)
 
 
-def telling(text: str, common: Counter, texts: int) -> list[str]:
-    """Its phrases, the most telling first: often in this text and in few others.
-
-    Args:
-        common: of all texts, in how many each stem is.
-        texts: how many there are.
-    """
-    here = stems(text)
-    order = phrases(text)
-    places = {phrase: place for place, phrase in enumerate(order)}
-    first = text.lstrip("\"“'‘„»« ")[: max(map(len, order), default=0)]
-    named = None if spaceless(text) else frozenset(phrase.lower() for phrase in _named(text, behind=True))
-
-    def weight(phrase: str) -> float:
-        parts = list(stems(phrase))
-        rare = [here[part] * math.log(1 + (1 + texts) / (1 + common[part])) for part in parts]
-        # Two words say more than one, and three hardly more than two.
-        score = sum(sorted(rare, reverse=True)[:2]) + 0.2 * (len(parts) > 2)
-        score *= 1.0 if named is None or phrase.lower() in named else 0.5
-        words = phrase.lower().split()
-        if words[-1] in _VAGUE or (len(words) > 1 and _might_be_deed(words)):
-            score *= 0.6
-        if phrase[:1].isupper() and not first.startswith(phrase):
-            score *= 1.4  # a name, or in German a noun
-        # Long words say more: a lighthouse is seen in fewer places than a town.
-        return score + 0.03 * max(map(len, words)) - 0.01 * places[phrase]
-
-    return sorted(order, key=weight, reverse=True)
-
-
-def with_article(phrase: str, text: str) -> str:
-    """An English phrase as it stands in the text: "the lighthouse"."""
-    found = re.search(rf"\b(the|an?|our|my|your) {re.escape(phrase)}\b", text, re.IGNORECASE) if phrase else None
-    return found[0] if found else phrase
+def is_deed(word: str) -> bool:
+    """Whether an English word in lower case looks like a verb, or like what says how something is done."""
+    return word in _DEEDS or (len(word) > 4 and _VERB.search(word) is not None)
 
 
 def _means(word: str) -> bool:
@@ -167,53 +113,8 @@ def _means(word: str) -> bool:
     return len(word) > 1 and plain not in _STOP and plain.removesuffix("'s") not in _STOP
 
 
-def _might_be_deed(words: Sequence[str]) -> bool:
-    """Whether the last word may be what the one before does: "tower hums", but also "harbour lights"."""
-    return words[-1].endswith("s") and not words[-1].endswith(("ss", "us")) and not words[-2].endswith("s")
-
-
 def _terms(text: str) -> list[str]:
     if not _KANA.search(text):
         text = _PARTICLES.sub(" ", text)
     found = [term[:10] for term in _TERM.findall(text)]
     return [term for term in found if len(term) > 1] or found or _WORD.findall(text)[:3]
-
-
-def _named(text: str, behind: bool = False) -> Iterator[str]:
-    """Runs of content words; `behind`: only those with a word before them that announces a thing."""
-    words = text.lower().split()
-    german = sum(word in _GERMAN for word in words) > sum(word in _ENGLISH for word in words)
-    for part in _PART.split(_URL.sub(" . ", text)):
-        run: list[str] = []
-        before = ""
-        for token in [*part.split(), ""]:
-            if before == "in" and not run and token.lower() in _SEASONS:  # "in summer children dive"
-                yield token
-                before = ""
-                continue
-            if _WORD.fullmatch(token) and _means(token):
-                run.append(token)
-                continue
-            announced = before in _BEFORE_NOUN
-            if not german and before in _DOING:
-                run = run[1:]
-            if not german and token.lower() in _DETERMINING and (len(run) > 1 or not announced):
-                run = run[:-1]  # "the referee throws the coin": no two things stand side by side
-            phrase = _trimmed(run, announced, german)
-            if phrase and (announced or not behind):
-                yield phrase
-            run, before = [], token.lower()
-
-
-def _trimmed(run: Sequence[str], announced: bool, german: bool) -> str:
-    """A run of words without what is done in it: "fishermen" of "fishermen mended nets quietly"."""
-    if german:  # which writes things with a capital
-        nouns = dict.fromkeys(at for at, word in enumerate(run) if word[0].isupper())
-        first_end = next((at for at in nouns if at + 1 not in nouns), -1)
-        return " ".join(run[: first_end + 1][-3:])
-    for at, word in enumerate(run):
-        described = at == 0 and announced and len(run) > 1  # "the painted wall"
-        if word.lower() in _DEEDS or (_VERB.search(word) and len(word) > 4 and not described):
-            run = run[:at] if at else run[1:]
-            break
-    return " ".join(run[:3])

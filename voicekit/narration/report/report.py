@@ -73,7 +73,8 @@ class Report:
     """What a narration became.
 
     Attributes:
-        film, subtitles, report: the files written; others lie beside them (.vtt, .ass, .report.html).
+        film, subtitles, report: the files written; others lie beside them (.vtt, .ass, .report.html). No subtitles where
+            nothing is said.
         film_s, narrated_s: the length of the film, and of what was written, which is longer if speech goes on.
         film_lufs: of the clip's own sound; None without.
         mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
@@ -82,7 +83,7 @@ class Report:
     """
 
     film: Path
-    subtitles: Path
+    subtitles: Path | None
     report: Path
     voice_fingerprint: str
     film_s: float

@@ -9,6 +9,7 @@ Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are script
 """
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,11 +110,22 @@ def _structured(raw: str, name: str, language: str | None, aloud: bool = False) 
         return _of_pieces(table, name)
     if is_storyboard(text, hint=suffix in (".md", ".markdown") and not aloud) and not _only_labels(text):
         try:
-            return replace(Storyboard.parse(text, name).script(), kind="storyboard")
+            return replace(_narrated(Storyboard.parse(text, name).script(), name), kind="storyboard")
         except ScriptError:
             if not aloud:
                 raise
     return None
+
+
+def _narrated(script: Script, name: str) -> Script:
+    """Raises ScriptError where a storyboard says nothing."""
+    if not script.cues:
+        film = shlex.join(["voicekit", "produce", name, "-o", "film.mp4"])
+        raise ScriptError(
+            f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have "
+            f"one, as “## Clip 1: its title (6 seconds)”; a film without words is made of it by: {film}"
+        )
+    return script
 
 
 def _only_labels(text: str) -> bool:

@@ -19,13 +19,16 @@ _BULLET = r"(?:[-*+•]|\d+[.)])[^\S\n]+"
 PICTURES = (
     r"(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3][\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3\s]*+)?+"
 )
-_WORD = r"(?:clip|scene|shot|szene)"
+_WORD = r"(?:clip|scene|shot|szene|einstellung|bild|frame|sequence|sequenz)"
 _BOLD_HEADING = re.compile(
     rf"(?P<indent>\s*)(?:{_BULLET})?\*\*{PICTURES}(?P<title>{_WORD}\s*#?\d.*)"
     r"|(?P<indent2>\s*)\d+[.)]\s+(?P<title2>\*\*[^*]*[^*:：\s]\*\*(?:\s*[(\[|–—-].*)?)",
     re.IGNORECASE,
 )
-_BARE_HEADING = re.compile(r"(?:Clip|Scene|Shot|Szene|CLIP|SCENE|SHOT|SZENE)\s*#?\d+\w?\s*(?:[:.(\[|–—-].*)?")
+_BARE_HEADING = re.compile(
+    r"(?:Clip|Scene|Shot|Szene|Einstellung|CLIP|SCENE|SHOT|SZENE|EINSTELLUNG)\s*#?\d+\w?\s*(?:[:.(\[|–—-].*)?"
+)
+_NUMBERED_ITEM = re.compile(r"\s{0,3}\d+[.)]\s+(?P<title>[^\s*].*)")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*")
 _LABEL = re.compile(
     rf"(?P<indent>\s*){_QUOTE}(?P<bullet>{_BULLET})?{PICTURES}(?P<bold>\*\*|__|\*|_)?{PICTURES}"
@@ -39,6 +42,8 @@ _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: “Clip 3”, and other ways to number a title.
 NUMBERED = re.compile(rf"{_WORD}\s*+#?\s*+\d+\w?", re.IGNORECASE)
 NUMBER = re.compile(rf"{NUMBERED.pattern}|{_WORD}(?=\s*[:–—-])|\d+(?=\s*[:.)–—-](?:\s|$))|#?\d+(?=$)", re.IGNORECASE)
+#: The number of a row, in front of its title.
+ROW_NUMBER = re.compile(r"#?\d+[.):]?\s+(?=\S)")
 _TOTAL = re.compile(r"(?:total|gesamt|sum(?:me)?)\b", re.IGNORECASE)
 _QUOTES = tuple('>"“„«»')
 
@@ -81,12 +86,13 @@ class Field:
 
 @dataclass
 class Section:
-    """A heading and what is below it."""
+    """A heading and what is below it; `loose` are lines that stand under no label."""
 
     title: str
     level: int
     line: int
     fields: list[Field] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
 
     def of(self, *kinds: str) -> list[Field]:
         return [one for one in self.fields if one.kind in kinds]
@@ -136,10 +142,13 @@ def sections_of(text: str) -> list[Section]:
                 current.end = end
             elif (item or after_blank) and not _goes_on(current, after_blank, line):
                 current = None
+                _put_loose(line, sections)
             else:
                 if after_blank and not waiting and not current.further and line[:1] not in _QUOTES:
                     current.further = number
                 current.end = end
+        elif line.strip():
+            _put_loose(line, sections)
         offset = end + 1
     return sections
 
@@ -163,6 +172,8 @@ def heading_in(lines: Sequence[str], index: int, current: Field | None = None) -
         deeper = current and len(found["indent"] or found["indent2"] or "") > current.indent
         if deeper or (found["title2"] and _kind(re.split(r"\*\*", title)[1])):
             return None
+    elif (item := _NUMBERED_ITEM.fullmatch(line)) and _is_above_label(lines, index):
+        title, level = item["title"], 7
     elif index and lines[index - 1].strip() and not _RULE.fullmatch(lines[index - 1]):
         return None
     elif _BARE_HEADING.fullmatch(line):
@@ -176,6 +187,14 @@ def heading_in(lines: Sequence[str], index: int, current: Field | None = None) -
         title, level = line, 1 if under[1][0] == "=" else 2
     title = " ".join(title.replace("**", "").replace(NOTHING, "").split())
     return re.sub(rf"^{PICTURES}", "", title).strip(), level
+
+
+def _is_above_label(lines: Sequence[str], index: int) -> bool:
+    """Whether a line is none of a label, and the next one is."""
+    if index + 1 >= len(lines) or label_in(lines[index], None):
+        return False
+    following = label_in(lines[index + 1], None)
+    return following is not None and following[1] in PLACES
 
 
 def label_in(line: str, current: Field | None, waiting: bool = False) -> tuple[re.Match, str] | None:
@@ -206,6 +225,11 @@ def _kind(title: str) -> str | None:
 def _put(found: Field, sections: list[Section]) -> None:
     if sections:  # what stands above the first heading is about the whole film
         sections[-1].fields.append(found)
+
+
+def _put_loose(line: str, sections: list[Section]) -> None:
+    if sections:
+        sections[-1].loose.append(line.strip())
 
 
 def columns_of(header: str) -> list[str] | None:

@@ -10,12 +10,12 @@ clip, or as a numbered list. `voicekit.text.script.sections` finds where everyth
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
+from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, seconds_of, some, with_text
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
 from voicekit.text.script.heading import title_end
@@ -26,6 +26,7 @@ from voicekit.text.script.sections import (
     NUMBERED,
     PICTURES,
     PLACES,
+    ROW_NUMBER,
     Field,
     Section,
     columns_of,
@@ -40,6 +41,10 @@ from voicekit.text.script.tables import is_table
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _PICTURES = re.compile(PICTURES)
 _BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
+#: When a clip begins, in brackets.
+START = re.compile(r"[(\[]\s*+(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)\s*+[)\]]")
+#: A column or field whose bare numbers are seconds.
+_SECONDS = re.compile(r"\b(?:sec|sek)", re.IGNORECASE)
 _NO_WORDS = (
     r"(?:none|n/a|nothing|silen(?:ce|t)|stille|stumm|keine?[rs]?|(?:no|without|keine?|ohne)\s+(?:spoken\s)?"
     r"(?:narration|narrator|dialog(?:ue)?|voice(?:[\s-]?over)?|vo|speech|words|text|sprecher\w*|erzähl\w*|kommentar))"
@@ -66,6 +71,8 @@ class Scene:
         clip, cues: their lines count from 1 at the scene's heading, so that a scene means the same wherever it stands.
         sounds: in its narration that are not spoken: “[whispering]”.
         text: from its heading to its last words.
+        starts: its heading says when it begins, “[0:05]”, and not how long it is.
+        unread: what is written in it under another label, or under none, and is neither seen, heard nor spoken.
         tail: what stands between it and the next scene: blank lines, a rule, the heading of a chapter.
     """
 
@@ -74,6 +81,8 @@ class Scene:
     sounds: tuple[str, ...]
     text: str
     tail: str
+    starts: bool = False
+    unread: tuple[str, ...] = ()
 
     @property
     def narration(self) -> str:
@@ -87,13 +96,15 @@ class Scene:
             ScriptError: the heading holds another length that cannot be read.
         """
         seconds = round(seconds, 3)
-        if self.clip.duration_s == seconds:
+        if self.clip.duration_s == seconds and not self.starts:
             return self
         line = self.text.splitlines()[0]
-        heading = cut_duration(line, "the heading of a clip")[0].rstrip()
+        bare = START.sub("", line, count=1) if self.starts else line
+        heading = cut_duration(bare, "the heading of a clip")[0].rstrip()
         end = title_end(heading) - 2 * heading.endswith("**")
         edited = f"{heading[:end]} ({seconds_text(seconds)}){heading[end:]}"
-        return replace(self, clip=replace(self.clip, duration_s=seconds), text=edited + self.text.removeprefix(line))
+        text = edited + self.text.removeprefix(line)
+        return replace(self, clip=replace(self.clip, duration_s=seconds), text=text, starts=False)
 
 
 @dataclass(frozen=True)
@@ -127,8 +138,13 @@ class Storyboard:
                 end -= 1
             cues = tuple(replace(cue, line=cue.line - start) for cue in part.cues)
             written = "".join(lines[start:end]), "".join(lines[end:following])
-            scenes.append(Scene(replace(part.clip, line=1), cues, part.sounds, *written))
+            scenes.append(Scene(replace(part.clip, line=1), cues, part.sounds, *written, part.starts, part.unread))
         return cls(name, "".join(lines[: starts[0]]), tuple(scenes))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is spoken in it."""
+        return not any(scene.cues for scene in self.scenes)
 
     def to_markdown(self) -> str:
         return self.head + "".join(scene.text + scene.tail for scene in self.scenes)
@@ -159,10 +175,10 @@ class Storyboard:
         return self if scenes == self.scenes else replace(self, scenes=scenes).proofread()
 
     def script(self) -> Script:
-        """The clips, and a cue for each narration.
+        """The clips, and a cue for each narration; none where nothing is said.
 
         Raises:
-            ScriptError: there is no narration, or only some clips have a duration.
+            ScriptError: only some clips have a duration.
         """
         clips: list[Clip] = []
         cues: list[Cue] = []
@@ -171,11 +187,6 @@ class Storyboard:
             clips.append(replace(scene.clip, line=above + 1))
             cues += [replace(cue, line=above + cue.line, clip=number) for cue in scene.cues]
             above += len((scene.text + scene.tail).splitlines())
-        if not cues:
-            raise ScriptError(
-                f"{self.name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips "
-                "that have one, as “## Clip 1: its title (6 seconds)”"
-            )
         without = [clip for clip in clips if clip.duration_s is None]
         if 0 < len(without) < len(clips):
             raise ScriptError(
@@ -195,6 +206,8 @@ class _Part:
     cues: tuple[Cue, ...]
     sounds: tuple[str, ...]
     last_line: int
+    starts: bool
+    unread: tuple[str, ...]
 
 
 def seconds_text(seconds: float) -> str:
@@ -229,12 +242,16 @@ def _parts(text: str, name: str) -> list[_Part]:
     pairs = list(zip(sections, [*sections[1:], None], strict=True))
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
     _take_bare_seconds([section for section, _ in clips])
+    starts_s = _take_starts([section for section, _ in clips])
     found: list[_Part] = []
     lines = text.count("\n") + 1
     at_s: float | None = 0.0  # where the times of the clips so far end, as long as they are ranges one behind the other
     for section, following in clips:
         title, length = _length(section, text, f"{name}, line {section.line}")
-        clip = _clip(section, title, length.seconds(at_s) if length else None, text, len(found) + 1)
+        seconds = length.seconds(at_s) if length else None
+        if starts_s and len(found) + 1 < len(starts_s):
+            seconds = starts_s[len(found) + 1] - starts_s[len(found)]
+        clip = _clip(section, title, seconds, text, len(found) + 1)
         at_s = length.high if length and length.low is not None and length.low == at_s else None
         spoken = section.of("narration") or section.of("text")
         _check_unknown(section, text, name)
@@ -246,15 +263,17 @@ def _parts(text: str, name: str) -> list[_Part]:
         sounds: list[str] = []
         cues = [_cue(one, source, text, sounds) for one in spoken]
         last_line = following.line - 1 if following else lines
-        found.append(_Part(clip, tuple(cue for cue in cues if cue), tuple(sounds), last_line))
+        said = tuple(cue for cue in cues if cue)
+        found.append(_Part(clip, said, tuple(sounds), last_line, bool(starts_s), tuple(_unread(section, spoken, text))))
     return found
 
 
 def _is_clip(section: Section, following: Section | None) -> bool:
-    if section.of(*PLACES) or section.level == 8:
-        return True
     # Without anything below it, a clip; with headings of its own below it, a group of clips.
     is_group = following is not None and following.level > section.level
+    # The sound and the length of a group are those of the film, or of a part of it.
+    if section.of(*("visual", "narration", "text") if is_group else PLACES) or section.level == 8:
+        return True
     timed = bool(section.fields) and cut_length(section.title, "")[1] is not None
     return (bool(NUMBERED.match(section.title)) or timed) and not is_group
 
@@ -266,6 +285,29 @@ def _take_bare_seconds(clips: Sequence[Section]) -> None:
             clip.title = _BARE_SECONDS.sub(r"(\1 s)", clip.title, count=1)
 
 
+def _take_starts(clips: Sequence[Section]) -> list[float] | None:
+    """When each clip begins, taken out of its title, where all say so: from “[0:00]” on, each later than the one before."""
+    found = [START.search(clip.title) for clip in clips]
+    starts_s = [seconds_of(*one.groups()) for one in found if one]
+    if len(clips) < 2 or len(starts_s) < len(clips) or starts_s[0] != 0.0 or None in starts_s:
+        return None
+    known = [one for one in starts_s if one is not None]
+    if any(later <= earlier for earlier, later in pairwise(known)):
+        return None
+    for clip in clips:
+        clip.title = " ".join(START.sub(" ", clip.title, count=1).split())
+    return known
+
+
+def _unread(section: Section, spoken: Sequence[Field], text: str) -> Iterator[str]:
+    """What is written of a clip and is no part of the film."""
+    for one in section.fields:
+        is_read = one in spoken or one.kind in ("visual", "audio", "duration", "times", "title")
+        if not is_read and has_word(words := _line(text, one)):
+            yield f"{one.label.strip(' *_')}: {words}"
+    yield from (line for line in section.loose if has_word(line))
+
+
 def _length(section: Section, text: str, where: str) -> tuple[str, Length | None]:
     """The title without the duration of a clip, and that."""
     title, length = cut_length(section.title, where)
@@ -273,14 +315,17 @@ def _length(section: Section, text: str, where: str) -> tuple[str, Length | None
         if has_word(written := _line(text, given).strip("*_ ")):
             length = length or length_of(written, f"{where}, its duration")
     for given in section.of("times") if not length else ():  # "Time: dusk" is none
-        length = length or cut_length(f"- {_line(text, given)}", where)[1]
+        written = _line(text, given).strip("*_ ")
+        if _SECONDS.search(given.label) and re.fullmatch(r"\d+(?:[.,]\d+)?", written):
+            written += " s"
+        length = length or cut_length(f"- {written}", where)[1]
     if not length:
         check_title(title, where)
     return title, length
 
 
 def _clip(section: Section, title: str, seconds: float | None, text: str, number: int) -> Clip:
-    name = NUMBER.match(title)
+    name = NUMBER.match(title) or (ROW_NUMBER.match(title) if section.level == 8 else None)
     rest = _without_last_pictures(title[name.end() :] if name else title)
     rest = rest.lstrip(" -–—:|,.)").rstrip(" -–—:|,.")
     given = re.sub(r"\s*#\s*", " ", name[0]) if name and name[0][:1].isalpha() else ""
