@@ -48,7 +48,9 @@ def test_a_relative_way_to_it_stays_relative(monkeypatch, program):
 
 def test_as_a_module(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["/somewhere/voicekit/__main__.py", "train"])
-    assert paste.pasteable("voicekit train") == f"{shlex.quote(sys.executable)} -m voicekit train"
+    line = paste.pasteable("voicekit train, or pip install 'voicekit[whisper]'")
+    assert line.startswith(f"{shlex.quote(sys.executable)} -m voicekit train")
+    assert paste.pasteable(line) == line  # what made it may tell a reporter that makes it, too
 
 
 @pytest.mark.parametrize(
@@ -130,5 +132,8 @@ def test_what_mends_a_cue_is_written_out(monkeypatch):
         '  or in lexicon.toml:  Nguyen = "win"',
         "then run:  voicekit narrate 'my script.txt' --video c.mp4",
     ]
+    Cue.mending = Mending((Offer("Nguyen", "[say: Nguyen|win]", 'Nguyen = "win"'),))  # the line has markup of its own
+    lines = list(paste.lines_to_paste(Outcome, Path("s.txt"), Path("lexicon.toml")))
+    assert lines[1] == "  in s.txt:  [say: Nguyen|win]  for “Nguyen”"
     Outcome.cues = (Fine,)
     assert not list(paste.lines_to_paste(Outcome, Path("s.txt"), Path("lexicon.toml")))

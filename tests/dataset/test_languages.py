@@ -8,6 +8,7 @@ from made import hiss, write
 from reporters import Told
 
 from voicekit.core.errors import DatasetError
+from voicekit.core.reporter import SILENT
 from voicekit.dataset.languages import language_of_speech, language_of_texts
 from voicekit.dataset.prepare import _left
 from voicekit.dataset.transcripts import Item
@@ -97,3 +98,11 @@ def test_recordings_are_left_out_by_name_and_pattern():
         _left(items("a"), ("0.wave",), told)
     with pytest.raises(DatasetError, match="leaves no recording"):
         _left(items("a", "b"), ("*.wav",), told)
+
+
+def test_a_recording_is_left_out_by_its_name_or_a_pattern():
+    found = [Item(Path(name), name) for name in ("take [1].wav", "take 1.wav", "b.wav")]
+    assert [item.name for item in _left(found, ("take [1].wav",), SILENT)] == ["take 1.wav", "b.wav"]
+    assert [item.name for item in _left(found, ("take*",), SILENT)] == ["b.wav"]
+    with pytest.raises(DatasetError, match="the nearest is 'b.wav'"):
+        _left(found, ("c.wav",), SILENT)

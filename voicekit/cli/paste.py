@@ -22,9 +22,9 @@ from voicekit.cli import COMMANDS
 if TYPE_CHECKING:
     from voicekit.narration.report.report import Report
 
-_VOICEKIT = re.compile(rf"(?<![\w./\\-])voicekit(?= (?:{'|'.join(COMMANDS)})(?![\w-]))")
+_VOICEKIT = re.compile(rf"(?<![\w./\\-])(?<!-m )voicekit(?= (?:{'|'.join(COMMANDS)})(?![\w-]))")
 _EXTRA = re.compile(r"'(voicekit\[\w+\])'")
-_PIP = re.compile(r"(?<![\w./\\-])pip(?= install )")
+_PIP = re.compile(r"(?<![\w./\\-])(?<!-m )pip(?= install )")
 
 
 def pasteable(line: str) -> str:
@@ -83,7 +83,10 @@ def lines_to_paste(outcome: "Report", script: Path, lexicon: Path) -> Iterator[s
     mended = [(cue, cue.mending) for cue in outcome.cues if cue.mending and cue.mending.offers]
     for cue, mending in mended:
         yield f"cue {cue.number}, line {cue.line}, so that it is understood:"
-        yield f"  in {script}:  {mending.text}"
+        if mending.text:
+            yield f"  in {script}:  {mending.text}"
+        else:
+            yield from (f"  in {script}:  {offer.markup}  for “{offer.words}”" for offer in mending.offers)
         yield from (f"  or in {lexicon}:  {offer.lexicon}" for offer in mending.offers if offer.lexicon)
     if mended:
         yield f"then run:  {command_line(without='--only')}"

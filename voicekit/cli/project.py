@@ -12,6 +12,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,7 +148,7 @@ class Project:
     def _stored(self, value: Any, option: click.Option) -> Any:
         """A value of the command line as the file has it: ways to files are from the film's folder on."""
         if isinstance(value, tuple | list):
-            return [self._way(text, behind="=") for text in value]
+            return [self._way(text, behind="=") if option.name == "settings" else text for text in value]
         if isinstance(option.type, click.Path):
             return str(value) if _is_word(value, option) else self._way(str(value))
         if option.name == "voice" and _is_way(value):
@@ -172,7 +173,7 @@ class Project:
     def _converted(self, value: Any, option: click.Option, ctx: click.Context) -> Any:
         """A value of the file as the command takes it."""
         if isinstance(value, list):
-            return tuple(self._place(text, behind="=") for text in value)
+            return tuple(self._place(text, behind="=") if option.name == "settings" else text for text in value)
         if isinstance(option.type, click.Path):
             return Path(value) if _is_word(value, option) else Path(self._place(value))
         if option.name == "voice":
@@ -214,7 +215,7 @@ def _document(path: Path) -> dict[str, Any]:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}; {advice}") from error
-    for key in document:
+    for key in get_close_matches("film", document, n=1):  # other tables are other programs': Julia has such a file, too
         check_key(key, ("film",), str(path))
     films = document.get("film", {})
     if not isinstance(films, dict) or not all(isinstance(table, dict) for table in films.values()):

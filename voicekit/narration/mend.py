@@ -3,6 +3,7 @@
 What is found is offered, never taken by itself: how a name is said is the person's to decide.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,12 @@ from voicekit.narration.take import Take
 from voicekit.recognition.verify import Verdict
 from voicekit.text.phonemes.labels import trim
 from voicekit.text.script.cue import Cue
+from voicekit.text.script.marks import NO_MARKS
 
 #: So many ways are tried for a stretch of words, and so long for a cue and for all of them.
 MOST_TRIED, MOST_CUE_S, MOST_S = 14, 45.0, 240.0
+#: What a script has to write otherwise than it is spoken.
+_SIGNS = re.compile(r"[\[\]*_<\\]")
 _TASK = "looking for other ways to say what was misheard"
 
 
@@ -44,7 +48,7 @@ class Mending:
 
     Attributes:
         offers: one for each stretch of words for which a way was found.
-        text: of the cue, with the offers in their places; "" without any.
+        text: of the cue, with the offers in their places; "" without any, and where the script has markup in it.
         misheard: the stretches for which none was found.
         n_tried: how many ways were spoken and listened to.
         is_out_of_time: there were more to try.
@@ -136,7 +140,7 @@ class _Search:
             else:
                 misheard.append(trim(" ".join(written[first:after])))
         offers = tuple(Offer(way.words, way.markup, way.lexicon) for way in kept)
-        text = _in_place(cue.text, kept) if kept else ""
+        text = _in_place(self.cue.text, kept) if kept and _is_plain(self.cue) else ""
         return Mending(offers, text, tuple(misheard), self.n_tried, bool(misheard) and self.is_out_of_time)
 
     def _ways(self, cue: Cue, first: int, after: int) -> Iterator[Way]:
@@ -146,6 +150,11 @@ class _Search:
             if self.is_out_of_time:
                 return
             yield way
+
+
+def _is_plain(cue: Cue) -> bool:
+    """Whether its text is what the script has: without markup, which a cue no longer shows."""
+    return cue.marks == NO_MARKS and not _SIGNS.search(cue.text)
 
 
 def _overlaps(verdict: Verdict, first: int, after: int) -> bool:

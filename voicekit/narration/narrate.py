@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def narrate(
     Example:
         >>> narrate("script.txt", "clip.mp4", "film.mp4", load_voice("me"))  # doctest: +SKIP
     """
+    options = replace(options, language=options.language or engine.language)
     return narrate_job(check(script, video, out, options, reporter), engine, reporter)
 
 

@@ -219,7 +219,10 @@ def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
 
 
 def _fingerprint(info: VoiceInfo, *modules: torch.nn.Module) -> str:
-    digest = hashlib.sha1(repr((_VERSION, info.engine, info.language, info.symbols, info.calibration)).encode())
+    known = [_VERSION, info.engine, info.language, info.symbols]
+    if info.calibration != Calibration():  # voices without one keep what was spoken
+        known.append(info.calibration)
+    digest = hashlib.sha1(repr(tuple(known)).encode())
     for module in modules:
         for tensor in module.state_dict().values():
             digest.update(tensor.cpu().contiguous().numpy().tobytes())

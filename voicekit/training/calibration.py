@@ -27,6 +27,8 @@ TASK = "comparing the voice with the recordings"
 
 #: So many utterances tell a speaker's pace to 2 %; more take longer than they are worth.
 MOST_UTTERANCES = 24
+#: So many tell which pauses the voice foresees.
+_MOST_PAUSES = 400
 #: From so many on, those kept back are enough: what a network was taught it knows better than what it will say.
 _ENOUGH_HELD_OUT = 12
 #: What is not proportional to the pace, such as the ends of sentences, is met the second time.
@@ -74,7 +76,7 @@ def calibrate(
     ]
     calibration = replace(
         Calibration(),
-        pause=_pause(engine.acoustic, examples),
+        pause=_pause(engine.acoustic, _spread(list(examples), _MOST_PAUSES)),
         sentence_pause=_sentence_pause(examples, utterances),
     )
     total = _ROUNDS * len(recorded)

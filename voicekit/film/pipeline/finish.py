@@ -1,12 +1,15 @@
 """The last step of a film in which nothing is said: its sound is mastered, its clips become chapters."""
 
 import math
+from contextlib import suppress
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 from voicekit.audio import master
 from voicekit.audio.limiter import BLOCK_S, limited
 from voicekit.audio.presets import find_preset
+from voicekit.core.documents import parse_json, read_document
+from voicekit.core.errors import VoicekitError
 from voicekit.core.files import write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.container import probe
@@ -65,8 +68,16 @@ def finish(
     )
     blocks = reporter.track(mastered, "writing the film", total=math.ceil(n_samples / block))
     mux(film, blocks, SAMPLE_RATE, out, extras=Extras(chapters=chapters))
-    if report_path.exists():  # else they are somebody else's
+    if _tells_of_speech(report_path):  # else they are somebody else's
         for ending in _OF_SPEECH:
             out.with_suffix(ending).unlink(missing_ok=True)
     write_text(report_path, outcome.to_json())
     return outcome
+
+
+def _tells_of_speech(report: Path) -> bool:
+    """Whether the film's last run, of which this is the report, had somebody speak."""
+    with suppress(VoicekitError, OSError, ValueError):
+        found = read_document(report, parse_json, most_bytes=1 << 28)
+        return isinstance(found, dict) and bool(found.get("voice_fingerprint"))
+    return False

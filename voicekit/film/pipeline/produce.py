@@ -284,7 +284,8 @@ class Production:
             by_voice = has_option(writing.stage, "voice")
         board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
         voice = "" if board.is_silent else self.engine.fingerprint
-        given_s = self.drafts.given_s(board, voice, self.reporter.note) if self._is_a_persons else lengths_s(board)
+        is_theirs = self._is_a_persons and not board.is_silent
+        given_s = self.drafts.given_s(board, voice, self.reporter.note) if is_theirs else lengths_s(board)
         board = board.with_durations(self._durations_s(board, given_s))
         if not self._is_a_persons:
             of_voice = frozenset(n for n, seconds in enumerate(given_s) if by_voice or not seconds)

@@ -6,6 +6,7 @@ from typing import Any
 
 from voicekit.core.errors import ConfigError
 from voicekit.film.pipeline.stage_run import StageRun, load_stage, options_of
+from voicekit.film.soundtrack.plan import NONE
 from voicekit.film.stage import Stage
 
 
@@ -43,7 +44,7 @@ class ProductionSettings:
     lexicon: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.beats and not self.music:
+        if self.beats and (not self.music or str(self.music) in NONE):
             raise ConfigError("cuts can lie on beats only where there is music; name it with --music, or leave --beats out")
         if not all(64 <= side <= 8192 and side % 2 == 0 for side in (self.width, self.height)):
             raise ConfigError(f"a film is 64 to 8192 pixels wide and high, in even numbers, not {self.width}x{self.height}")

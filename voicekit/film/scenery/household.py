@@ -11,7 +11,6 @@ from voicekit.film.scenery.sketch import Sketch
 _DARK: Colour = (40, 40, 50)
 _WHITE: Colour = (246, 244, 238)
 _GOLD: Colour = (234, 188, 78)
-_CRUST: Colour = (196, 130, 66)
 _GREEN: Colour = (96, 148, 88)
 _SKIN: tuple[Colour, ...] = ((240, 200, 168), (206, 150, 110), (150, 100, 72))
 

@@ -42,7 +42,7 @@ _REACH = 4
 _BEFORE_VERB = word_set("to will would can could may might must shall should i we you they don't doesn't didn't let let's")
 _BEFORE_THING = word_set(
     "the a an this that these those my your his her its our their of in into on at by with from for under over every "
-    "each"
+    "each "
     "through between along across behind near beside no two three four five six seven eight nine ten several "
     "many some one old new young small big large great little long first last red blue green yellow white black "
     "golden fast slow wooden steam high low"
@@ -228,7 +228,7 @@ def _denied(clause: Sequence[_Token], start: int) -> bool:
         if word in _TURNING:
             return False
         following = clause[at + 1].word if at + 1 < len(clause) else ""
-        if word in _DENYING and following not in ("only", "just", "nur", "from:"):
+        if word in _DENYING and following not in ("only", "just", "nur"):
             return (word != "far" and word != "away") or following == "from"
         if (word == "as" and following in ("a", "an")) or (word == "als" and at == start - 1):
             return True

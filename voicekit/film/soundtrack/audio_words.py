@@ -74,11 +74,6 @@ def read_audio(line: str) -> Wish:
     return Wish(mood, meant, music, tuple(effects), tuple(strange))
 
 
-def is_mood(word: str) -> bool:
-    """Whether music can be asked for by this word."""
-    return _mood([word.lower()]) is not None
-
-
 def mood_of(word: str) -> tuple[str, str]:
     """The mood a word stands for, and the word itself where that is only the nearest; ("", "") for none."""
     return _mood([word.lower()]) or ("", "")

@@ -5,7 +5,6 @@ film. In a long film that comes again every two minutes, each time with other ph
 bar, and the bar before leads to its key.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -170,8 +169,3 @@ def _chords(mood: Mood, bars: int, rng: np.random.Generator, ends: bool, followi
     elif following:
         chords[-1] = {"C": "G", "A": "E", "Am": "E"}[following.home]
     return chords
-
-
-def pulse_s(parts: Sequence[Part]) -> list[float]:
-    """When its beats are."""
-    return [bar.start_s + beat * bar.beat_s for bar in bars_of(parts) for beat in range(math.floor(bar.beats))]

@@ -67,7 +67,9 @@ def own_sounds(folder: Path | None) -> list[Path]:
     """The sound files in a folder."""
     if folder is None or not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SOUNDS and path.name[0] != ".")
+    return sorted(
+        path for path in folder.iterdir() if path.suffix.lower() in SOUNDS and path.name[0] != "." and path.is_file()
+    )
 
 
 def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = ()) -> Plan:
@@ -89,11 +91,13 @@ def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = ()) 
     parts = () if file or str(music) in NONE else _parts(wishes, whole, music, edges_s)
     if parts:
         notes.append(f"music: {_told(parts)}, composed for this film; --music FILE takes another one")
-    named = [path for path in sounds if path != file and not _MUSIC_NAMES.fullmatch(path.stem)]
+    is_music = [bool(_MUSIC_NAMES.fullmatch(path.stem)) or (file is not None and path.samefile(file)) for path in sounds]
+    named = [path for path, is_one in zip(sounds, is_music, strict=True) if not is_one]
     effects: list[Placed] = []
     for number, (wish, (begin_s, end_s)) in enumerate(zip(wishes, pairwise(edges_s), strict=True), start=1):
         own, wish = _own(number, wish, named)
         effects += [Placed(begin_s, end_s, path.stem, path) for path in own]
+        notes += [f"{path} is heard in clip {number}; it is not, once it lies elsewhere" for path in own]
         wanted = dict.fromkeys((*wish.effects, *whole.effects))
         effects += [Placed(begin_s, end_s, name) for name in wanted]
         notes += _notes(f"clip {number}", wish, has_file=file is not None)
@@ -144,10 +148,11 @@ def _own(number: int, wish: Wish, sounds: Sequence[Path]) -> tuple[list[Path], W
     effects, strange = list(wish.effects), list(wish.strange)
     for path in sounds:
         at = _NUMBERED.match(path.stem)
-        words = stems(re.sub(r"[_.\d-]+", " ", path.stem[at.end() :] if at else path.stem)).keys()
+        name = re.sub(r"[_.\d-]+", " ", path.stem[at.end() :] if at else path.stem)
+        words, known = stems(name).keys(), read_audio(name).effects
         if at and int(at[1]) != number:
             continue
-        replaced = [one for one in effects if words & stems(one).keys()]
+        replaced = [one for one in effects if one in known or words & stems(one).keys()]
         told = [phrase for phrase in strange if words & stems(phrase).keys()]
         if at or replaced or told:
             found.append(path)

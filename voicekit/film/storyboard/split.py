@@ -125,7 +125,8 @@ def _border(units: Sequence[Unit], bags: Sequence[Counter], at: int) -> float:
 def _drafts(groups: Sequence[Sequence[Unit]], titles: Sequence[str], lengths: Lengths) -> list[SceneDraft]:
     plains = [_joined(unit.plain for unit in group) for group in groups]
     common = Counter(stem for plain in plains for stem in stems(plain))
-    language = language_of(" ".join(plains), least_words=1) or ""
+    code = language_of(" ".join(plains), least_words=1)
+    language = code if code in ("en", "de") else ""  # the others' titles are taken as they stand
     drafts: list[SceneDraft] = []
     used: set[str] = set()
     light = setting = ""

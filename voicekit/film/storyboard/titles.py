@@ -58,8 +58,8 @@ _OPENING = _set(
 )
 #: Not those of a way somebody goes, which belongs to the verb.
 _PREPOSITIONS_DE = _set("am im an in auf aus bei beim mit von vom zum zur unter hinter neben zwischen für gegen ohne")
-#: Verbs of which nothing in their form tells, beside those in `words`.
 _EITHER_DE = _set("an in auf unter hinter neben zwischen")
+#: Verbs of which nothing in their form tells, beside those in `words`.
 _DOES = _set(
     "appear appears explode explodes float floats twinkle fear fears drop drops rattle rattles arrange peel slice "
     "bake boil stir roll mix screw loosen pull check"

@@ -31,7 +31,7 @@ class Paragraphs:
 
     def end(self, style: str = "") -> None:
         """Ends the paragraph that is open."""
-        lines = [" ".join(line.split(" ")).strip() for line in "".join(self._words).replace("\u00a0", " ").split("\n")]
+        lines = [line.strip() for line in "".join(self._words).replace("\u00a0", " ").split("\n")]
         words = "\n".join(lines).strip("\n")
         self._words.clear()
         if self._rows and self._rows[-1]:

@@ -162,7 +162,8 @@ def _chosen(halves: list[list[_Block]], wanted: str | None, told: _Told) -> list
 
 def _kept(block: _Block, numbers: list[int]) -> _Block:
     """A subtitle with some of its lines."""
-    lines = [line if n in numbers else NOTHING * len(line) for n, line in enumerate(block.text.split("\n"))]
+    keep = set(numbers)
+    lines = [line if n in keep else NOTHING * len(line) for n, line in enumerate(block.text.split("\n"))]
     return replace(block, text="\n".join(lines))
 
 

@@ -65,7 +65,6 @@ _DRAFT = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"end|ende", re.IGNORECASE)
-_FRAME = re.compile(r"[\s\ue000]*+[*_#=~<>–—-]*+[\s\ue000]*+")
 _NUMBER = r"\d{1,2}(?:[.,]\d{1,2})?"
 _UNIT = r"(?:s|secs?|seconds?|ms|sek|sekunden?)\.?"
 _BEAT = re.compile(

@@ -186,7 +186,7 @@ class _Reader:
             self.notes.append(f"{kind} {'is' if kind == 'action' else 'are'} not spoken ({n}): {shown}")
 
     def _paragraphs(self, indices: list[int]) -> int:
-        return sum(not before or after != before + 1 for before, after in zip([None, *indices], indices, strict=False))
+        return sum(before is None or after != before + 1 for before, after in zip([None, *indices], indices, strict=False))
 
     def _outside(self, index: int) -> str:
         """What a line is that stands outside of action and dialogue; "" for others."""

@@ -91,7 +91,8 @@ class Times:
     """How the times in the lines of a text are to be read, which only all of them tell."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        lines = [line for line in lines if _DIGIT.search(line)]
+        written = [line for line in lines if line.strip()]
+        lines = [line for line in written if _DIGIT.search(line)]
         sure = [head for line in lines if (head := _first(_SURE, line))]
         perhaps = [head for line in lines if not _first(_SURE, line) and (head := _first(_PERHAPS, line))]
         frames = [found for line in lines if (found := re.search(_FRAMES, line))]
@@ -106,7 +107,7 @@ class Times:
         stamps = [stamp for line in lines if (stamp := _stamp(line))]
         self._stamped = len(stamps) > 1 and self._in_order(stamps)
         tails = [line for line in lines if _TAIL.search(line[-60:])]
-        self._tails = not sure and len(tails) * 2 > len([line for line in lines if line.strip()]) - 1
+        self._tails = not sure and 2 * len(tails) > len(written) - 1
 
     def head(self, line: str) -> Head | None:
         """The time a line begins with, or is but for a name in front of it."""

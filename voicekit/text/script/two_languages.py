@@ -4,10 +4,12 @@ They are told by their words (see `text.language`): what is only once in a forei
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from voicekit.text.language import language_of
 from voicekit.text.script.times import Times
+from voicekit.text.spoken import language_name, short_code
 
 _NAMES = {
     "en": "English englisch anglais inglés",
@@ -46,11 +48,6 @@ _LEAST_WORDS, _ONE_IN, _MOST_WORDS = 3, 10, 15
 _BETWEEN = re.compile(r"\s(?:/{1,2}|\||·|•)\s")
 
 
-def language_name(code: str) -> str:
-    """What a language is called in English; its code where that is not known."""
-    return _NAMES.get(code, code).split()[0]
-
-
 def language_called(name: str) -> str | None:
     """The code of a language by its name in some languages, or by the code in capitals: “English”, “Deutsch”, “DE”."""
     name = name.strip(" :#*_()[]")
@@ -77,7 +74,7 @@ def _language(texts: Sequence[str]) -> str | None:
 
 def chosen(languages: Sequence[str], wanted: str | None) -> tuple[int, str]:
     """Which of some languages is spoken, the one that is wanted or the first, and what to tell of that."""
-    code = (wanted or "").lower().replace("_", "-").split("-")[0]
+    code = short_code(wanted or "")
     index = languages.index(code) if code in languages else 0
     others = [language_name(one) for one in languages if one != languages[index]]
     other = next(one for one in languages if one != languages[index])
@@ -136,19 +133,23 @@ def _by_labels(lines: Sequence[str], begins: Sequence[int], paragraphs: Sequence
     """“EN: …” and “DE: …”, line by line; a line without a label belongs to the one above it."""
     labelled: dict[str, list[_Stretch]] = {}
     labels: list[_Stretch] = []
+    counts: Counter[str] = Counter()
     for numbers in paragraphs:
         own = None
         for number in numbers:
             label = _LABEL.match(lines[number], begins[number])
             if label and (code := language_called(label["name"])):
                 own = code
+                counts[code] += 1
                 labels.append((number, begins[number], label.end()))
             if not own:
                 return None
             labelled.setdefault(own, []).append((number, begins[number], len(lines[number])))
-    if len(labelled) != 2 or abs(len(labels) - 2 * len(labels) // 2) > 1:
+    if len(labelled) != 2:
         return None
     first, second = labelled
+    if abs(counts[first] - counts[second]) > 1:  # a dialogue of speakers who are called so, and no translation
+        return None
     return (first, second), [labelled[first], labelled[second], labels]
 
 
