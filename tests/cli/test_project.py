@@ -192,7 +192,7 @@ def test_any_name_of_a_film(desk, name):
     ("text", "message"),
     [
         ("voice = ", "is not valid TOML"),
-        ('name = "x"\n', "unknown key 'name'; did you mean 'film'?"),
+        ("films = 2\n", "unknown key 'films'; did you mean 'film'?"),
         ("film = 3", "a film is a table"),
         ('[film]\n"film.mp4" = 1', "a film is a table"),
         ('[film."film.mp4"]\nvoise = "x"', "unknown key 'voise'; did you mean 'voice'?"),

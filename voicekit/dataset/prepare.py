@@ -150,9 +150,14 @@ def _find(folder: Path, out: Path, config: PrepareConfig, reporter: Reporter) ->
 
 def _left(items: list[Item], without: tuple[str, ...], reporter: Reporter) -> list[Item]:
     """The items that no pattern of `without` names."""
-    left = [item for item in items if not any(_names(pattern, item.name) for pattern in without)]
+    names = {item.name for item in items}
+
+    def is_meant(name: str, pattern: str) -> bool:
+        return name == pattern if pattern in names else fnmatchcase(name, pattern)  # "take [1]" may be a name, too
+
+    left = [item for item in items if not any(is_meant(item.name, pattern) for pattern in without)]
     for pattern in without:
-        if not any(_names(pattern, item.name) for item in items):
+        if not any(is_meant(name, pattern) for name in names):
             near = get_close_matches(pattern, [item.name for item in items], n=1, cutoff=0.0)
             raise DatasetError(f"--without {pattern} names no recording; the nearest is '{near[0]}'")
     if not left:
@@ -160,10 +165,6 @@ def _left(items: list[Item], without: tuple[str, ...], reporter: Reporter) -> li
     if without:
         reporter.note(f"{len(items) - len(left)} of {len(items)} recordings are left out, as --without says")
     return left
-
-
-def _names(pattern: str, name: str) -> bool:
-    return name == pattern or fnmatchcase(name, pattern)  # "take [1]" is a name as well as a pattern
 
 
 def _listeners(items: list[Item], config: PrepareConfig) -> tuple[str, str]:
