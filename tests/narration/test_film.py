@@ -125,7 +125,7 @@ def test_a_films_own_sound_comes_to_its_place_below_the_voice(desk, amplitude, r
     narrate_job(check(desk / "script.txt", desk / "clip.mp4", desk / "film.mp4", options), FakeVoice(), heard)
     waveform = load_audio(desk / "film.mp4", RATE, 2)
     before, voice = level_of(waveform, 300, 1.0, 4.0), level_of(waveform, 1000, 5.1, 6.5)
-    told = [line for line in heard.lines if "its own sound is soft" in line]
+    told = [line for line in heard.lines if "own sound is soft" in line]
     assert bool(told) == (raised_db > 0)
     if raised_db > 0:
         assert f"raised by {raised_db} dB" in told[0]

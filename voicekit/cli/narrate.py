@@ -114,8 +114,8 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
             project = Project.of(film, ctx)
             values = project.values(ctx, reporter) | {"out": film}
             job, chosen, engine = _checked(reporter, **values)
-        project.remember(chosen, reporter)
         outcome = narrate_job(job, engine, reporter)
+        project.remember(chosen, reporter)
 
     _print_cues(outcome)
     for line in lines_to_paste(outcome, script, values["lexicon"] or script.parent / "lexicon.toml"):

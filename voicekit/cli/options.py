@@ -20,6 +20,7 @@ asr_model = click.option(
 film_preset = click.option(
     "--for",
     "preset",
+    type=click.Choice(["podcast", "ebu", "youtube", "film"]),
     default="podcast",
     show_default=True,
     help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",

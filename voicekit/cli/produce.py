@@ -66,8 +66,8 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
         if dry_run:
             _print_plan(production)
             return
-        project.remember(chosen, reporter)
         outcome = production.run()
+        project.remember(chosen, reporter)
         for cue in outcome.cues:
             if cue.note:
                 reporter.note(f"cue {cue.number}: {cue.note}")

@@ -113,7 +113,7 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
     with _own_sound(job, reporter) as own:
         mix = Mix.levelled(voice, own, options.ducking)
         if mix.film_gain_db > _WORTH_TELLING_DB:
-            reporter.note(f"{job.clip.path}: its own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
+            reporter.note(f"the clip's own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
         mastering = master.measure_for(
             watched(whole, "measuring the mix", reporter), find_preset(options.preset), find_dialogue

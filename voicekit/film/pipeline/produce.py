@@ -6,6 +6,7 @@ Everything that a stage makes lies in a folder beside the film under the digest 
 is not made again, and a clip that fails takes nothing else with it.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ from voicekit.narration.job import NarrationOptions, check_only
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
+from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
@@ -227,7 +229,7 @@ class Production:
         with writable(self.options.cache_folder, self.reporter) as folder:
             speaker = Speaker(self.engine, SpeechCache(folder))
             spoken = sum(speaker.has_spoken(cue) for cue in cues)
-        return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken")]
+        return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken already")]
 
     def run(self) -> Report:
         """Makes the film, its subtitles, report and contact sheet.
@@ -279,7 +281,10 @@ class Production:
         text, name = self.text, str(self.drafts.shown if self.is_edited else self.brief)
         by_voice = False
         if not is_storyboard(text):
-            writing = self.settings.stage_run("storyboard", [self.brief])
+            brief = self.brief
+            if brief.suffix.lower() not in self.settings.stage("storyboard").takes:  # a .docx, of which the words are wanted
+                brief = self.drafts.kept("brief.txt", text)
+            writing = self.settings.stage_run("storyboard", [brief])
             text = read_text(self._made(writing, "writing the storyboard"), self.reporter.note)
             by_voice = has_option(writing.stage, "voice")
         board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
@@ -335,16 +340,22 @@ class Production:
                 raise ScriptError(
                     f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; split it into clips of at most {_LONGEST_S:.0f} s"
                 )
+        for number, (needed, wanted) in enumerate(zip(needed_s, wanted_s, strict=True), start=1):
+            if (least_s := needed / (MAX_PACE * MAX_STRETCH)) > wanted:
+                self.reporter.note(
+                    f"clip {number} lasts {wanted:.1f} s and what is said in it at least {least_s:.1f} s: it goes on over "
+                    f"what follows; write ({math.ceil(needed)} seconds) behind its title, or no length"
+                )
         if self.settings.beats and is_composed(self.settings.music):
             wanted_s = on_beats_composed(board, self.settings.music, wanted_s, needed_s)
         elif self.settings.beats and (path := self.settings.music):
-            least_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
+            shortest_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
             film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
             music = open_music(path, film_s)  # assembling tells what is to be told
             beats_s = music.beats_s(film_s) if music else np.zeros(0)
             if not len(beats_s):
                 self.reporter.note(f"{path}: no beats are heard in it; the cuts stay where they were")
-            wanted_s = on_beats(wanted_s, beats_s, least_s)
+            wanted_s = on_beats(wanted_s, beats_s, shortest_s)
         edges = [0]
         total_s = 0.0
         for wanted in wanted_s:
