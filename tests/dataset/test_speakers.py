@@ -11,7 +11,7 @@ from made import SHARED
 from voicekit.audio.features import SAMPLE_RATE, extract
 from voicekit.dataset import speakers
 from voicekit.dataset.manifest import Utterance, features_path
-from voicekit.dataset.speakers import tell_second_voice
+from voicekit.dataset.speakers import _own_beginning, tell_second_voice
 
 
 def utterance(n, recording, start_s=0.0, speaker="", noise_floor_db=-60.0):
@@ -78,3 +78,9 @@ def test_two_real_voices_are_told_apart_and_one_is_one(tmp_path):
     folders = {u.id: tmp_path for u in (*man, *woman)}
     assert tell_second_voice(man, folders) is None
     assert "another in 3 recordings" in tell_second_voice([*man, *woman], folders)
+
+
+def test_recordings_that_begin_alike_are_left_out_by_a_pattern():
+    assert _own_beginning(["bdl_1.wav", "bdl_2.wav"], {"bdl_1.wav", "bdl_2.wav", "slt_1.wav"}) == "bdl_"
+    assert _own_beginning(["take 1.wav", "take 2.wav"], {"take 1.wav", "take 2.wav", "take 3.wav"}) == ""
+    assert _own_beginning(["[a]1.wav", "[a]2.wav"], {"[a]1.wav", "[a]2.wav", "b.wav"}) == ""  # it would mean another

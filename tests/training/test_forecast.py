@@ -7,22 +7,22 @@ import pytest
 from voicekit.core.errors import DatasetError
 from voicekit.dataset.manifest import Utterance, write_manifest
 from voicekit.training.forecast import LEAST_S, check_enough, forecast
-from voicekit.training.settings import TrainConfig, with_minutes
+from voicekit.training.settings import TrainConfig
 
 
 def test_the_time_and_the_speech_are_said():
-    lines = forecast(45, with_minutes(TrainConfig(), 30))
+    lines = forecast(45, TrainConfig(), 30 * 60)
     assert "30 minutes" in lines[0] and "45 minutes of speech" in lines[1]
 
 
 def test_ten_seconds_promise_little():
-    assert "10 seconds of speech: very little" in forecast(10 / 60, TrainConfig())[1]
+    assert "10 seconds of speech: very little" in forecast(10 / 60, TrainConfig(), 60.0)[1]
 
 
 def test_full_from_little_names_the_quick_way():
     quick = replace(TrainConfig(), trainable="speaker")
-    assert "train --quick" in forecast(0.5, TrainConfig())[1]
-    assert not any("--quick" in line for line in (*forecast(0.5, quick), *forecast(1.5, TrainConfig())))
+    assert "train --quick" in forecast(0.5, TrainConfig(), 60.0)[1]
+    assert not any("--quick" in line for line in (*forecast(0.5, quick, 60.0), *forecast(1.5, TrainConfig(), 60.0)))
 
 
 @pytest.mark.parametrize(("seconds", "enough"), [(2.0, False), (LEAST_S - 0.1, False), (LEAST_S + 0.1, True)])
@@ -43,5 +43,10 @@ def test_sentences_kept_back_are_not_learned_from(tmp_path):
 
 def test_more_speech_promises_more():
     quick = replace(TrainConfig(), trainable="speaker")
-    promises = [forecast(0.5, quick), forecast(2, quick), forecast(12, TrainConfig()), forecast(40, TrainConfig())]
+    promises = [
+        forecast(0.5, quick, 60.0),
+        forecast(2, quick, 60.0),
+        forecast(12, TrainConfig(), 60.0),
+        forecast(40, TrainConfig(), 60.0),
+    ]
     assert len({lines[1].split(": ")[1] for lines in promises}) == 4

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from voicekit.narration.report.report import Report
 
 _VOICEKIT = re.compile(rf"(?<![\w./\\-])(?<!-m )voicekit(?= (?:{'|'.join(COMMANDS)})(?![\w-]))")
+_PYTHON = re.compile(r"(?<![\w./\\-])python(?= -c )")
 _EXTRA = re.compile(r"'(voicekit\[\w+\])'")
 _PIP = re.compile(r"(?<![\w./\\-])(?<!-m )pip(?= install )")
 
@@ -31,6 +32,7 @@ def pasteable(line: str) -> str:
     """A message whose commands work when they are pasted into this terminal."""
     if os.name == "nt":  # where single quotes quote nothing
         line = _EXTRA.sub(r'"\1"', line)
+    line = _PYTHON.sub(lambda _: python(), line)
     return _PIP.sub(lambda _: pip(), _VOICEKIT.sub(lambda _: voicekit(), line))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.options import Name, Number
-from voicekit.cli.paste import pasteable
+from voicekit.cli.paste import pasteable, quoted
 
 if TYPE_CHECKING:
     from voicekit.core.reporter import Reporter
@@ -59,12 +59,13 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
         f"from {f'the voice {start.name!r}' if start else 'nothing'}."
     )
-    for line in forecast(speech_minutes(found), config):
-        click.echo(line)
     n_utterances = sum(len(read_manifest(dataset)) for dataset in found)
     n_judged = min(judge, sum(utterance.split == "held-out" for utterance in read_manifest(found[0])))
+    expected_s = phases(config, n_utterances, n_judged)
+    for line in forecast(speech_minutes(found), config, sum(expected_s.values())):
+        click.echo(line)
     with Terminal() as terminal:
-        reporter = Whole(terminal, phases(config, n_utterances, n_judged))
+        reporter = Whole(terminal, expected_s)
         with alone(voice / TRAINING):
             train(found, voice, config, start.folder if start else None, device, reporter)
         remember(voice)
@@ -92,8 +93,9 @@ def _ask_about_guesses(dataset: Path) -> None:
         "the same prepare again.",
         err=True,
     )
-    if sys.stdin and sys.stdin.isatty():
-        click.confirm("Train on them all the same?", abort=True)
+    if sys.stdin and sys.stdin.isatty() and not click.confirm("Train on them all the same?"):
+        click.echo("not trained")
+        raise SystemExit(1)
 
 
 def _judge(voice: Path, dataset: Path, sentences: int, device: str, reporter: "Reporter") -> None:
@@ -102,7 +104,10 @@ def _judge(voice: Path, dataset: Path, sentences: int, device: str, reporter: "R
     from voicekit.evaluation.report import summary_lines
 
     if not sentences:
-        reporter.say("Not judged: the dataset is too small to keep sentences back; use voicekit evaluate --sentences FILE.")
+        reporter.say(
+            "Not judged: the dataset is too small to keep sentences back. With a file of sentences, one a line: "
+            f"voicekit evaluate --voice {quoted([voice.name])} --sentences FILE"
+        )
         return
     for line in summary_lines(evaluate(voice, dataset, sentences, device=device, reporter=reporter)):
         reporter.say(line)

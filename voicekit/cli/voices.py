@@ -1,8 +1,12 @@
 """voicekit voices"""
 
+import sys
+
 import click
 
 from voicekit.cli.options import Name
+
+_WIDEST = 1000
 
 
 @click.group(invoke_without_command=True)
@@ -26,11 +30,13 @@ def remove(name: str, yes: bool) -> None:
     \b
     Example: voicekit voices remove nick
     """
-    from voicekit.speech.voices import find_voice, remove_voice
+    from voicekit.speech.voices import check_own, find_voice, remove_voice
 
     voice = find_voice(name)
-    if not yes:
-        click.confirm(f"Remove {voice.folder} for good?", abort=True)
+    check_own(voice)  # before a question that has only one answer
+    if not yes and not click.confirm(f"Remove {voice.folder} for good?"):
+        click.echo("not removed")
+        raise SystemExit(1)
     remove_voice(voice)
     click.echo(f"removed {voice.folder}")
 
@@ -51,12 +57,12 @@ def rename(name: str, new: str) -> None:
 
 def _list() -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from voicekit.cli.terminal import Terminal
     from voicekit.speech.voices import list_voices
 
-    table = Table("voice", "language", "made from", "base", "trained", "where", box=None)
+    table = Table("voice", "language", "made from", "base", "trained", Column("where", overflow="fold"), box=None)
     with Terminal() as reporter:
         voices = list_voices(reporter=reporter)
     for voice in voices:
@@ -71,7 +77,8 @@ def _list() -> None:
             _cell(origin.get("trained", "–")),
             where,
         )
-    Console().print(table, markup=False)
+    width = None if sys.stdout.isatty() else _WIDEST  # another program wants whole lines
+    Console(width=width).print(table, markup=False)
 
 
 def _cell(value: object) -> str:

@@ -66,15 +66,24 @@ def _told(heard: list[Utterance], others: set[int]) -> str:
     mine = len(counts) - len(theirs)
     if theirs and mine:
         where = f"one in {_recordings(mine)}, another in {_recordings(len(theirs))}: {_some(theirs)}"
-        leave = " ".join(f"--without {shlex.quote(name)}" for name in theirs)
+        names = [head + "*"] if (head := _own_beginning(theirs, set(counts))) and len(theirs) > 1 else theirs
+        leave = " ".join(f"--without {shlex.quote(name)}" for name in names)
         advice = (
-            f"leave the second out with: {leave}" if len(theirs) <= _MOST_NAMED else "move the second's to another folder"
+            f"leave the second out with: {leave}" if len(names) <= _MOST_NAMED else "move the second's to another folder"
         )
     else:
         places = [f"{heard[n].recording} at {_clock(heard[n].start_s)}" for n in sorted(others)]
         where = f"one in {len(heard) - len(others)} utterances, another in {len(others)}: {_some(places)}"
         advice = "cut that out"
     return f"two voices are heard, {where}{_noise(heard, others)}; a voice becomes a mixture of both: {advice}"
+
+
+def _own_beginning(theirs: list[str], every: set[str]) -> str:
+    """What the names of some recordings begin with, and no other's does; "" for nothing."""
+    first, last = min(theirs), max(theirs)  # between them are all others
+    head = first[: next((n for n, pair in enumerate(zip(first, last, strict=False)) if len({*pair}) > 1), len(first))]
+    is_pattern = any(sign in head for sign in "*?[")
+    return "" if is_pattern or any(name.startswith(head) for name in every - set(theirs)) else head
 
 
 def _noise(heard: list[Utterance], others: set[int]) -> str:

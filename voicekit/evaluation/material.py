@@ -69,7 +69,7 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
     if not held_out:
         raise DatasetError(
             f"{dataset} has no held-out sentences to judge by: it is too small; record more and prepare it again, or give "
-            "sentences of your own: voicekit evaluate --sentences FILE"
+            "sentences of your own: voicekit evaluate --voice NAME --sentences FILE"
         )
     chosen = _spread(held_out, sentences)
     return Material(tuple(Sentence(u.id, u.text, wav_path(dataset, u.id)) for u in chosen), recordings)

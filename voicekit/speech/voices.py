@@ -175,7 +175,7 @@ def remove_voice(voice: Voice) -> None:
         ConfigError: it comes with voicekit.
         VoicekitError: it cannot be removed, or is in use.
     """
-    _check_own(voice)
+    check_own(voice)
     with _changing(voice.folder):
         shutil.rmtree(voice.folder)
 
@@ -187,7 +187,7 @@ def rename_voice(voice: Voice, name: str) -> Path:
         ConfigError: it comes with voicekit, or there is a voice of that name.
         VoicekitError: it cannot be renamed, or is in use.
     """
-    _check_own(voice)
+    check_own(voice)
     folder = voice.folder.with_name(name)
     if name == BUILT_IN or folder.exists():
         raise ConfigError(f"there is already a voice '{name}'; choose another name")
@@ -196,7 +196,8 @@ def rename_voice(voice: Voice, name: str) -> Path:
     return folder
 
 
-def _check_own(voice: Voice) -> None:
+def check_own(voice: Voice) -> None:
+    """Raises ConfigError where the voice is not the person's to change."""
     if voice.built_in:
         raise ConfigError(f"'{voice.name}' comes with voicekit, and stays")
 
