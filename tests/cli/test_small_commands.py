@@ -69,7 +69,7 @@ def test_say_nothing(run, tiny_voice, tmp_path, text):
 
 
 def test_say_into_an_unknown_format(run, tiny_voice):
-    failed(run("say", "Hi", "-o", "x.xyz", "--voice", tiny_voice), "x.xyz", "*.wav")
+    failed(run("say", "Hi", "-o", "x.xyz", "--voice", tiny_voice), "x.xyz", ".wav")
 
 
 def test_say_below_a_file(run, tiny_voice, tmp_path):
