@@ -264,6 +264,57 @@ DIRECTIONS += [
         "(applause)",
     )
 ]
+#: Words in square brackets that are a paragraph of their own, whatever ends them.
+DIRECTIONS += [
+    (f"{form}\n\n{who}{LIGHTS}", f"|{LIGHTS}")
+    for who in ("", "Narrator: ")
+    for form in (
+        "**[Scene: a hill at dawn. Soft music.]**",
+        "[Opening shot: the hill at dawn.]",
+        "*[A robot walks out of the tunnel. The crowd roars.]*",
+        "[A robot walks out of the tunnel, and behind it, far away, in the last light of an evening, the crowd roars.]",
+        "[we see the hill at dawn]",
+        "[A robot walks out\nof the tunnel. The crowd roars.]",
+        "**[A robot walks out\nof the tunnel.\nThe crowd roars.]**",
+    )
+]
+#: How a line is said, where a time begins it.
+DIRECTIONS += [
+    (f"[00:07] {form} {LIGHTS}\n\n(0:15) {form} {DOOR}", TIMED)
+    for form in (
+        "(smiling)",
+        "(Smiling)",
+        "(excitedly)",
+        "(warm)",
+        "(deep breath)",
+        "(softly, almost a whisper)",
+        "(on the phone)",
+        "(as before)",
+        "*(pensive)*",
+        "(lächelnd)",
+        "(BIG SMILE)",
+        "(sighs)",
+    )
+]
+#: And where a table's cell does.
+DIRECTIONS += [
+    (f"Time\tVideo\tNarration\n0:07\tHill\t(smiling) {LIGHTS}\n0:15\tDoor\t(deep breath) {DOOR}", TIMED),
+    (f'time,text\n0:07,"(on the phone) {LIGHTS}"\n0:15,"(Smiling) {DOOR}"', TIMED),
+    (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | NARRATOR: (pensive) {DOOR} |", f"|{DOOR}"),
+    (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | (as before) {DOOR} |", BOTH),
+]
+#: What is said in parentheses is said, also behind a time.
+DIRECTIONS += [
+    (f"[00:07] {words} {LIGHTS}\n\n[00:15] {DOOR}", f"7|{words} {LIGHTS}\n15|{DOOR}")
+    for words in (
+        "(In 2019)",
+        "(in 2019)",
+        "(NASA)",
+        "(or so they said)",
+        "(It was late.)",
+        "Robots (all eleven of them) play.",
+    )
+]
 DIRECTIONS += [
     (f"{who} {LIGHTS}\n\n{who} {DOOR}", BOTH)
     for who in (

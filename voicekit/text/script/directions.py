@@ -83,15 +83,17 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 #: Our own mark.
-_MARK = re.compile(rf"pause(?: ?\d.*)?|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
+_MARK = re.compile(rf"pause(?: ?\d.*)?|(?:say|pace|tone) ?[:=].*|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
 #: Where it is all there is in a line.
 _ALONE = re.compile(r"more|off|cont|end|ende|logo(?: .{1,20})?", re.IGNORECASE)
 #: How something is said, or what its speaker does: “softly”, “looking up”, “turns to Ben”.
 _MANNER = re.compile(
     r"(?:\w+, )?(?:\w+ly|\w{2,}ing|laughs|smiles|turns|looks|points|nods|sighs|whispers|shouts|to)\b.*", re.IGNORECASE
 )
+#: What says more of the words behind it, and not how they are said: “(in 2019)”, “(or so)”.
+_GOES_ON = re.compile(r"\d|^(?:and|or|but|not|which|who|that|if|und|oder|aber|nicht)\b", re.IGNORECASE)
 _BRACKETED = re.compile(
-    r"(?P<stars>[*_]{1,3})?(?:\((?P<round>[^()\n]{1,80})\)|(?<!\\)\[(?P<square>[^\[\]\n]{1,80})\])(?(stars)(?P=stars))"
+    r"(?P<stars>[*_]{1,3})?(?:\((?P<round>[^()\n]{1,80})\)|(?<!\\)\[(?P<square>[^\[\]\n]{1,400})\])(?(stars)(?P=stars))"
 )
 _LYRICS = re.compile(r"[♪♫♬♩🎵🎶][^♪♫♬♩🎵🎶\n]*[♪♫♬♩🎵🎶]")
 
@@ -127,11 +129,11 @@ class Directions:
         self.left: list[str] = []
         self.pauses: list[str] = []
 
-    def take(self, line: str, labelled: bool = False, apart: bool = True) -> str:
+    def take(self, line: str, led: bool = False, apart: bool = True) -> str:
         """`line`, as long as before, with NOTHING in place of directions, and PAUSE in place of pauses.
 
         Args:
-            labelled: it is said by somebody: “(softly)” at its beginning says how.
+            led: a name, a time or a table's cell begins it: “(softly)” at its beginning says how it is said.
             apart: it is a paragraph of its own.
         """
         bare = line.replace(NOTHING, "").strip(" \t*_")
@@ -144,7 +146,7 @@ class Directions:
             elif self._is_label(name):
                 return self._inner(line, in_direction=True)
         line = _LYRICS.sub(lambda found: self.without(found[0]), line)
-        return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare, labelled), line), in_direction=False)
+        return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare, led), line), in_direction=False)
 
     def is_whole(self, line: str, apart: bool = True) -> bool:
         """Whether a line is nothing but a direction or what stands around the text on a page."""
@@ -176,21 +178,24 @@ class Directions:
                 pieces.append(self.without(line[label.start() : end]))
         return "".join(pieces)
 
-    def _bracketed(self, found: re.Match, line: str, labelled: bool) -> str:
+    def _bracketed(self, found: re.Match, line: str, led: bool) -> str:
         body = " ".join((found["round"] or found["square"]).replace(NOTHING, "").split())
-        alone = found[0].strip(" \t*_") == line or (labelled and line.startswith(found[0].strip(" \t*_")))
+        written = found[0].strip(" \t*_")
+        whole = written == line
+        first = led and line.lstrip('"“„«').startswith(written)
         if found["square"] and _MARK.fullmatch(body):
             return found[0]
-        if found["round"] and alone and not found["stars"] and body.lower() in TONES:
+        if found["round"] and (whole or first) and not found["stars"] and body.lower() in TONES:
             return f"[{found['round']}]"
         if pause := _BEAT.fullmatch(body):
             self.pauses.append(found[0].strip("*_"))
             return PAUSE * _halves(pause) + NOTHING * (len(found[0]) - _halves(pause))
-        if self._is_direction(body, alone, bool(found["round"])):
+        if self._is_direction(body, whole, first, bool(found["round"])):
             return self.without(found[0])
         return found[0]
 
-    def _is_direction(self, body: str, alone: bool, is_round: bool) -> bool:
+    def _is_direction(self, body: str, whole: bool, first: bool, is_round: bool) -> bool:
+        alone = whole or first
         label = label_of(body)
         if _REMARK.fullmatch(body) or (label and (alone or not is_round)) or (label and _IS_MAKERS.fullmatch(label[0])):
             return True
@@ -200,15 +205,19 @@ class Directions:
             return False
         if _ALONE.fullmatch(body):
             return True
-        words, sure = body.split(), self._beside_labels or bool(self.left)
+        words, sure = body.split(), first or self._beside_labels or bool(self.left)
         if is_round:
-            short = len(words) <= 6 and body[-1] not in ".!?…" and (body[0].islower() or (body.isupper() and len(words) > 1))
-            return (short and (sure or _MANNER.fullmatch(body) is not None)) or (
+            lower = body[0].islower() or (body.isupper() and len(words) > 1)
+            short = len(words) <= 6 and body[-1] not in ".!?…" and not _GOES_ON.search(body)
+            manner = _MANNER.fullmatch(body) is not None
+            return (short and (manner if first and not lower else lower and (sure or manner))) or (
                 is_sound(body.split(",")[0]) and len(words) <= 8
             )
-        return body[0].isalpha() and (
-            body.isupper() or (len(words) > 1 and body[-1] not in ".!?" and (sure or body[0].isupper()))
-        )
+        if not body[0].isalpha():
+            return False
+        if body.isupper() or (whole and len(words) > 1):
+            return True
+        return len(words) > 1 and body[-1] not in ".!?" and (sure or body[0].isupper())
 
     def without(self, written: str) -> str:
         """NOTHING in place of what is written, which is told."""

@@ -152,7 +152,7 @@ def _prose(text: str, spoken: Sequence[tuple[Cue, Span]], audio_visual: bool) ->
         signs[begin:end] = cell.replace('""', f'{NOTHING}"')
     if mute:
         notes.append(f"sounds without a speaker are not spoken ({mute})")
-    prose, left_out = as_prose("".join(signs), False, Times(()))
+    prose, left_out = as_prose("".join(signs), False, Times(()), in_cells=True)
     return prose, [*notes, *left_out]
 
 
