@@ -278,6 +278,32 @@ DIRECTIONS += [
         "**[A robot walks out\nof the tunnel.\nThe crowd roars.]**",
     )
 ]
+#: What music does, in a line or a cell of its own, and among what is said.
+DIRECTIONS += [
+    (f"{music}{apart}NARRATOR: {LIGHTS}{apart}{music}{apart}NARRATOR: {DOOR}{apart}MUSIC FADES OUT", spoken)
+    for apart, spoken in (("\n", f"|{LIGHTS} {DOOR}"), ("\n\n", BOTH))
+    for music in (
+        "MUSIC UP AND UNDER",
+        "SOFT PIANO MUSIC FADES IN AND OUT.",
+        "Music swells, then fades out.",
+        "**MUSIC UP**",
+    )
+]
+DIRECTIONS += [
+    (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | {first} |\n| Door | {second} |", BOTH)
+    for first, second in (
+        (f"MUSIC UP AND UNDER NARRATOR: {LIGHTS}", f"NARRATOR: {DOOR} MUSIC FADES OUT"),
+        (f"MUSIC UP AND UNDER. NARRATOR: {LIGHTS}", f"NARRATOR: {DOOR} MUSIC FADES OUT."),
+        (f"MUSIC UP, THEN UNDER ANNA: {LIGHTS}", f"BEN (V.O.): {DOOR} UPBEAT MUSIC SWELLS TO END"),
+        (f"MUSIC UP AND UNDER<br>NARRATOR: {LIGHTS}", f"NARRATOR: {DOOR}<br>MUSIC FADES OUT"),
+        (f"MUSIC UP AND UNDER. {LIGHTS}", f"{DOOR} MUSIC FADES OUT"),
+    )
+]
+DIRECTIONS += [
+    (f"[00:07] {LIGHTS} MUSIC FADES OUT\n\n[00:15] {DOOR}", TIMED),
+    (f"[00:05] MUSIC UP AND UNDER\n\n[00:07] {LIGHTS}\n\n[00:15] {DOOR}", TIMED),
+    (f"MUSIC UP AND UNDER\n\n{LIGHTS}", f"|{LIGHTS}"),
+]
 #: How a line is said, where a time begins it.
 DIRECTIONS += [
     (f"[00:07] {form} {LIGHTS}\n\n(0:15) {form} {DOOR}", TIMED)
@@ -402,6 +428,14 @@ INNOCENT = (
     "Tip: bring a coat.",
     "Music: it is what they lived for.",
     "Sound and light are waves.",
+    "Music fades out and the lights come on.",
+    "The music fades out.",
+    "Music swells.",
+    "He wrote MUSIC IN THE DARK in 1989.",
+    "It was called MUSIC OUT LOUD.",
+    "THE SOUND OF MUSIC IN VIENNA",
+    "SOUND AND LIGHT",
+    "MUSIC FOR STRINGS",
     "The camera was new.",
     "Seven seconds later it rained.",
     "7 seconds is a long time.",

@@ -40,6 +40,8 @@ _INNER = re.compile(
     rf"(?P<voice>(?:{ROLES.upper()})(?![^\W_])))"
     r"(?: ?\([^()\n]{1,30}\))?[:：](?=\s)"
 )
+#: A name in capitals before what is said: “ANNA:”, “NARRATOR (V.O.):”.
+_NAME = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ0-9 ./'’-]{0,30}(?:\([^()\n]{1,30}\))?:"
 _TRANSITION = re.compile(
     r"(?:[A-Z][A-Z' ]{1,30} (?:TO|ON|AUF):|(?:SMASH |HARD |JUMP |MATCH |QUICK |FLASH )?CUT(?:S|TO| TO(?: BLACK|"
     r" WHITE)?)?[:.]|FADE(?: ?(?:IN|OUT|UP|TO BLACK|"
@@ -48,6 +50,21 @@ _TRANSITION = re.compile(
     r"(?:ABBLENDE|AUFBLENDE|SCHWARZBLENDE|ÜBERBLENDUNG|BLENDE|SCHNITT)[:.]?|"
     r"(?:INTRO|OUTRO|THEME|OPENING|CLOSING|END) (?:MUSIC|TITLES?|CREDITS|SEQUENCE|CARD)[:.]?|MUSIC (?:UP|IN|OUT|"
     r"UNDER|FADES?(?: IN| OUT)?)[:.]?)"
+)
+_MUSIC = r"(?:MUSIC|SFX|SOUND|THEME(?: SONG)?|JINGLE|SCORE|AMBIENCE|CROWD|APPLAUSE|MUSIK|ATMO)"
+_MOVES = (
+    r"(?:UP|IN|OUT|UNDER|DOWN|FULL|FADES?|FADING|SWELLS?|STOPS?|ENDS?|BEGINS?|STARTS?|PLAYS?|CONTINUES?|RISES?|BUILDS?|"
+    r"STINGS?|STING|BED|HITS?|CUTS?|DUCKS?|RETURNS?|DROPS?|SNEAKS?|LOUDER|SOFTER|THROUGHOUT|EIN|AUS|HOCH|WEG|SETZT|ENDET|BLENDET)"
+)
+#: What music does: “MUSIC UP AND UNDER”, “SOFT PIANO MUSIC FADES OUT”.
+_MUSIC_CUE = (
+    rf"(?:[A-ZÄÖÜ][A-ZÄÖÜ-]{{1,20}} ){{0,3}}{_MUSIC} {_MOVES}"
+    rf"(?:,? (?:{_MOVES}|AND|THEN|TO|FOR|SLOWLY|GENTLY|QUICKLY|BACK|BACKGROUND|END|UND|LANGSAM)(?![\w'’])){{0,6}}(?![\w'’])"
+)
+_MUSIC_LINE = re.compile(rf"{_MUSIC_CUE}[.!…]?")
+#: Such words among others that are not in capitals: at the beginning of a line, or behind a sentence, up to a name or the end.
+_MUSIC_INSIDE = re.compile(
+    rf"(?:^[\s*_{NOTHING}]*+|(?<=[.!?…”\"’)*])[\s{NOTHING}]++){_MUSIC_CUE}(?:\.(?=\s|$)|(?=[*_\s]*$|[,;]?\s+{_NAME}))"
 )
 #: What stands around the text on a page.
 _FURNITURE = re.compile(
@@ -108,6 +125,11 @@ def label_of(line: str) -> tuple[str, int] | None:
     return (found["name"], found.end()) if found else None
 
 
+def music_in(line: str) -> list[re.Match]:
+    """What music does in a line, in capitals among words that are not: “MUSIC UP AND UNDER NARRATOR: It begins.”"""
+    return [] if line.isupper() else list(_MUSIC_INSIDE.finditer(line))
+
+
 class Directions:
     """Takes the directions out of the lines of a text.
 
@@ -145,6 +167,7 @@ class Directions:
                 line = NOTHING * begin + line[begin:]
             elif self._is_label(name):
                 return self._inner(line, in_direction=True)
+        line = self.without_music(line)
         line = _LYRICS.sub(lambda found: self.without(found[0]), line)
         return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare, led), line), in_direction=False)
 
@@ -153,12 +176,20 @@ class Directions:
         bare = line.replace(NOTHING, "").strip(" \t*_")
         if not bare or len(bare) > _LONGEST:
             return False
-        if _TRANSITION.fullmatch(bare) or is_slug(bare):
+        if _TRANSITION.fullmatch(bare) or _MUSIC_LINE.fullmatch(bare) or is_slug(bare):
+            return True
+        if self._beside_labels and _MUSIC_LINE.fullmatch(bare.upper()):
             return True
         inner = bare[1:-1].strip() if bare[0] + bare[-1] in ("[]", "()") else bare.strip("#=~<>–—- ") or bare
         if inner == bare and _ENDS.fullmatch(bare):
             return False  # “END” may be a heading
         return any(_FURNITURE.fullmatch(one) for one in (inner, bare)) or (apart and _DRAFT.fullmatch(inner) is not None)
+
+    def without_music(self, line: str) -> str:
+        """`line` without what music does in it."""
+        for found in reversed(music_in(line)):
+            line = line[: found.start()] + self.without(found[0]) + line[found.end() :]
+        return line
 
     def _is_label(self, name: str) -> bool:
         return name.isupper() or _IS_MAKERS.fullmatch(name) is not None or self._beside_labels

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word, some
-from voicekit.text.script.directions import Directions, label_of
+from voicekit.text.script.directions import Directions, label_of, music_in
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
@@ -113,7 +113,9 @@ class _Lines:
         self._lines, self._headings, self._notes, self._times = text.split("\n"), headings, notes, times
         heads = [times.head(line) for line in self._lines]
         untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
-        self._names = frozenset(name for name in names_of(_units(untimed)) if not label_of(f"{name}:"))
+        self._names = frozenset(
+            name for name in names_of(_units(list(map(_behind_music, untimed)))) if not label_of(f"{name}:")
+        )
         self._directions = Directions(self._names, untimed)
         self._about = _about(self._lines)
         self._in_cells = in_cells
@@ -200,6 +202,8 @@ class _Lines:
             task = item["task"] or ""
             line = " " * keep + number + " " * len(task) + line[item.end() :]
         at = time.end if time else len(line) - len(line.lstrip(f" \t{NOTHING}"))
+        line = line[:at] + self._directions.without_music(line[at:])
+        at += len(line[at:]) - len(line[at:].lstrip(f" {NOTHING}"))
         spoken = self._without_name(line[at:])
         led = time is not None or self._in_cells or spoken != line[at:]
         line = line[:at] + self._directions.take(spoken, led, apart)
@@ -264,6 +268,12 @@ class _Lines:
                 said = [" ".join(word.split())[:40] for word in words if word]
                 shown = ": " + ", ".join(f"“{word}”" for word in said[:3]) + (" …" if len(said) > 3 else "") if said else ""
                 self._notes.append(f"{kind} are not spoken ({len(words)}){shown}")
+
+
+def _behind_music(line: str) -> str:
+    """What stands behind the music that begins a line."""
+    music = music_in(line)
+    return line[music[0].end() :] if music and not has_word(line[: music[0].start()]) else line
 
 
 def _in_brackets(lines: list[str]) -> frozenset[int]:
