@@ -304,6 +304,21 @@ DIRECTIONS += [
     (f"[00:05] MUSIC UP AND UNDER\n\n[00:07] {LIGHTS}\n\n[00:15] {DOOR}", TIMED),
     (f"MUSIC UP AND UNDER\n\n{LIGHTS}", f"|{LIGHTS}"),
 ]
+#: What says itself that nothing is said.
+DIRECTIONS += [
+    (f"0:00 - 0:07 Opening shot of a stadium {silent}\n0:07 - 0:15 VO: {LIGHTS}\n0:15 - 0:19 VO: {DOOR}", TIMED)
+    for silent in ("(no VO)", "(No narration)", "(silent)", "[no VO]", "(no voice-over).", "(music only)", "(ohne Text)")
+]
+DIRECTIONS += [
+    (f"0:00\t{silent}\n0:07\t{LIGHTS}\n0:15\t{DOOR}", TIMED)
+    for silent in ("(no VO)", "(no VO) A stadium.", "A stadium (silent)")
+]
+DIRECTIONS += [(f"Narrator: {LIGHTS}\n\nThe door, from outside. (no VO)\n\nNarrator: {DOOR}", BOTH)]
+#: “Narration” above what is said is a heading.
+DIRECTIONS += [
+    (f"{heading}\n{LIGHTS}\n\n{DOOR}", BOTH)
+    for heading in ("Narration (EN)", "**Narration (EN)**", "Narration:", "Voice-over (English)\n", "VO script (EN):")
+]
 #: How a line is said, where a time begins it.
 DIRECTIONS += [
     (f"[00:07] {form} {LIGHTS}\n\n(0:15) {form} {DOOR}", TIMED)
@@ -435,6 +450,9 @@ INNOCENT = (
     "It was called MUSIC OUT LOUD.",
     "THE SOUND OF MUSIC IN VIENNA",
     "SOUND AND LIGHT",
+    "Narration is an art.",
+    "The narration",
+    "The film was shown (silent) in 1920.",
     "MUSIC FOR STRINGS",
     "The camera was new.",
     "Seven seconds later it rained.",

@@ -62,7 +62,7 @@ _MUSIC_CUE = (
     rf"(?:,? (?:{_MOVES}|AND|THEN|TO|FOR|SLOWLY|GENTLY|QUICKLY|BACK|BACKGROUND|END|UND|LANGSAM)(?![\w'’])){{0,6}}(?![\w'’])"
 )
 _MUSIC_LINE = re.compile(rf"{_MUSIC_CUE}[.!…]?")
-#: Such words among others that are not in capitals: at the beginning of a line, or behind a sentence, up to a name or the end.
+#: Such words among others that are not in capitals: where a line or sentence begins, up to a name or the end.
 _MUSIC_INSIDE = re.compile(
     rf"(?:^[\s*_{NOTHING}]*+|(?<=[.!?…”\"’)*])[\s{NOTHING}]++){_MUSIC_CUE}(?:\.(?=\s|$)|(?=[*_\s]*$|[,;]?\s+{_NAME}))"
 )
@@ -79,6 +79,19 @@ _FURNITURE = re.compile(
 _DRAFT = re.compile(
     r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|"
     r"v\d[\d.]{0,6}(?: (?:final|draft))?",
+    re.IGNORECASE,
+)
+#: Above what is said: “Narration (EN)”.
+_TITLE = re.compile(
+    r"(?:full |final )?(?:narration|voice[- ]?over|vo|v\.o\.|off-?text|sprechertext)(?: (?:script|text|track|copy))?"
+    r"(?: ?[(\[][^()\[\]\n]{1,30}[)\]])?[*_]{0,3}:?",
+    re.IGNORECASE,
+)
+#: Nothing is said there: “Opening shot of the stadium (no VO)”.
+_SILENT = re.compile(
+    r"[(\[]\s*(?:no (?:vo|v\.?o\.?|v/o|voice|voice[- ]?over|narration|narrator|dialog(?:ue)?|speech|words|text|talking)|"
+    r"silent|mos|music only|sfx only|nat sound only|without (?:vo|narration|words)|kein(?:e)? (?:off|off-text|sprecher|"
+    r"sprechertext|text|stimme)|ohne (?:sprecher|text|ton|worte|off-text)|stumm)\s*[)\]][\s.*_]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"end|ende", re.IGNORECASE)
@@ -125,6 +138,18 @@ def label_of(line: str) -> tuple[str, int] | None:
     return (found["name"], found.end()) if found else None
 
 
+def is_title(line: str) -> bool:
+    """Whether a line only says that what is below it is spoken: “Narration (EN)”."""
+    return _TITLE.fullmatch(line.strip(f" \t*_{NOTHING}")) is not None
+
+
+def is_silent(line: str) -> bool:
+    """Whether a line says at its beginning or end that nothing is said: “Opening shot (no VO)”."""
+    return any(
+        found.end() == len(line) or not line[: found.start()].strip(f" \t*_{NOTHING}") for found in _SILENT.finditer(line)
+    )
+
+
 def music_in(line: str) -> list[re.Match]:
     """What music does in a line, in capitals among words that are not: “MUSIC UP AND UNDER NARRATOR: It begins.”"""
     return [] if line.isupper() else list(_MUSIC_INSIDE.finditer(line))
@@ -159,7 +184,7 @@ class Directions:
             apart: it is a paragraph of its own.
         """
         bare = line.replace(NOTHING, "").strip(" \t*_")
-        if self.is_whole(line, apart):
+        if self.is_whole(line, apart) or is_silent(line):
             return self.without(line)
         if label := label_of(line):
             name, begin = label

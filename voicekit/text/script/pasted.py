@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word, some
-from voicekit.text.script.directions import Directions, label_of, music_in
+from voicekit.text.script.directions import Directions, is_title, label_of, music_in
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
@@ -189,7 +189,7 @@ class _Lines:
         return line.strip() if alone and len(line) <= 80 and _UNDERLINE.fullmatch(after) else None
 
     def _words(self, line: str, apart: bool) -> str:
-        if self._directions.is_whole(line, apart):
+        if self._directions.is_whole(line, apart) or is_title(line):
             return self._directions.without(line)
         if time := self._times.head(line):  # bullets, numbers and stars around it go
             if time.name:
