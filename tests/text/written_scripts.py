@@ -319,6 +319,33 @@ DIRECTIONS += [
     (f"{heading}\n{LIGHTS}\n\n{DOOR}", BOTH)
     for heading in ("Narration (EN)", "**Narration (EN)**", "Narration:", "Voice-over (English)\n", "VO script (EN):")
 ]
+#: How long each line is, at its end; it is when they begin where they ascend.
+LENGTHS = [
+    (f"1. {LIGHTS} {a}\n2. {DOOR} {b}\n3. It ends. {c}", f"|1. {LIGHTS} 2. {DOOR} 3. It ends.")
+    for a, b, c in (("(3s)", "(4s)", "(2s)"), ("(3 sec)", "(3 sec)", "(3 sec)"), ("[~3 s]", "[4 s]", "[2.5 s]"))
+]
+LENGTHS += [
+    (f"{LIGHTS} {a}\n\n{DOOR} {b}", spoken)
+    for a, b, spoken in (
+        ("(4s)", "(3s)", BOTH),
+        ("(3 seconds)", "(3 seconds)", BOTH),
+        ("**(5s)**", "**(2s)**", BOTH),
+        ("(2-3s)", "(2-3s)", BOTH),
+        ("(7s)", "(15s)", TIMED),
+        ("[00:07]", "[00:15]", TIMED),
+    )
+]
+LENGTHS += [
+    (f"00:07 {LIGHTS} {a}\n\n00:15 {DOOR} {b}", TIMED) for a, b in (("", "(3s)"), ("(3s)", "(4s)"), ("(4s)", "[3 s]"))
+]
+LENGTHS += [
+    (f"Shot 1 | 3s | {LIGHTS}\nShot 2 | 4s | {DOOR}", f"0|{LIGHTS}\n3|{DOOR}"),
+    (f"3s | {LIGHTS}\n2s | {DOOR}", f"0|{LIGHTS}\n3|{DOOR}"),
+    (f"1 | {LIGHTS} | 5 sec\n2 | {DOOR} | 5 sec", f"0|{LIGHTS}\n5|{DOOR}"),
+    (f"1\t3s\t{LIGHTS}\n2\t4s\t{DOOR}", f"0|{LIGHTS}\n3|{DOOR}"),
+    (f"0:07 | 3s | {LIGHTS}\n0:15 | 4s | {DOOR}", TIMED),
+    (f"7s | {LIGHTS}\n15s | {DOOR}", TIMED),
+]
 #: How a line is said, where a time begins it.
 DIRECTIONS += [
     (f"[00:07] {form} {LIGHTS}\n\n(0:15) {form} {DOOR}", TIMED)
@@ -426,7 +453,7 @@ BILINGUAL = [
     ),
 ]
 
-SHAPES = [*TIMES, *SCREENPLAYS, *TABLES, *DIRECTIONS, *BILINGUAL]
+SHAPES = [*TIMES, *SCREENPLAYS, *TABLES, *DIRECTIONS, *LENGTHS, *BILINGUAL]
 
 INNOCENT = (
     "She (the elder of the two) opened the door.",
@@ -450,6 +477,8 @@ INNOCENT = (
     "It was called MUSIC OUT LOUD.",
     "THE SOUND OF MUSIC IN VIENNA",
     "SOUND AND LIGHT",
+    "He ran it in no time (3s).",
+    "It took a while. (3 seconds)",
     "Narration is an art.",
     "The narration",
     "The film was shown (silent) in 1920.",

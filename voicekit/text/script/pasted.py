@@ -201,6 +201,9 @@ class _Lines:
             keep = item.start("number") if number else item.end()
             task = item["task"] or ""
             line = " " * keep + number + " " * len(task) + line[item.end() :]
+        if (length := self._times.length(line)) and not (time and time.end > length.begin):
+            self._left.setdefault("lengths at the ends of lines", []).append(length.written)
+            line = line[: length.begin] + NOTHING * (len(line) - length.begin)
         at = time.end if time else len(line) - len(line.lstrip(f" \t{NOTHING}"))
         line = line[:at] + self._directions.without_music(line[at:])
         at += len(line[at:]) - len(line[at:].lstrip(f" {NOTHING}"))

@@ -21,7 +21,7 @@ from voicekit.text.script.source import Source
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING
 from voicekit.text.script.tables import Span, cells, table_rows
-from voicekit.text.script.times import Times
+from voicekit.text.script.times import Times, is_length
 from voicekit.text.script.two_languages import are_two, chosen, language_called
 
 _ROLES = {
@@ -304,13 +304,7 @@ def _columns(text: str, grid: _Grid, wanted: str | None) -> _Columns | None:
         return [text[slice(*row[index])] for row in body if index < len(row) and row[index][0] < row[index][1]]
 
     if not titles:
-        if not body or not all(_time_in(text[slice(*row[0])]) for row in body):
-            return None
-        at = max(range(1, width), key=lambda index: sum(map(len, column(index))))
-        second_end = at > 1 and all(map(_time_in, column(1)))
-        found = _Columns(at, start=0, end=1 if second_end else -1)
-        texts = [index for index in range(1, width) if len(" ".join(column(index)).split()) >= 2 * len(body)]
-        return _of_languages(found, texts, [column(index) for index in texts], wanted) or found
+        return _untitled([column(index) for index in range(width)], len(body), wanted)
     roles = [_role(title) for title in titles]
     start, end, duration = (roles.index(role) if role in roles else -1 for role in ("start", "end", "duration"))
     at, audio_visual = _text_of(titles, roles)
@@ -331,6 +325,39 @@ def _columns(text: str, grid: _Grid, wanted: str | None) -> _Columns | None:
     if found.start >= 0 and not timed:
         found = replace(found, start=-1)
     return found if timed or audio_visual or found.duration >= 0 else None
+
+
+def _untitled(columns: Sequence[list[str]], n_rows: int, wanted: str | None) -> _Columns | None:
+    """What columns without titles are for: one has times or lengths in every row, and that with most words is spoken."""
+    full = [index for index, cells in enumerate(columns) if n_rows and len(cells) == n_rows]
+    lengths = [index for index in full if all(map(is_length, columns[index]))]
+    timed = 0 in full and all(map(_time_in, columns[0])) and not (0 in lengths and not _ascend(columns[0]))
+    timed = timed and not (lengths and [cell.strip(".)#") for cell in columns[0]] == [str(n + 1) for n in range(n_rows)])
+    if not timed and not lengths:
+        return None
+    others = [index for index in range(len(columns)) if index not in lengths and not (timed and index == 0)]
+    if not others:
+        return None
+    at = max(others, key=lambda index: sum(map(len, columns[index])))
+    if not timed:
+        found = _Columns(at, duration=lengths[0])
+    else:
+        second_end = at > 1 and 1 not in lengths and all(map(_time_in, columns[1]))
+        found = _Columns(at, start=0, end=1 if second_end else -1)
+    texts = [index for index in others if len(" ".join(columns[index]).split()) >= 2 * n_rows]
+    if in_one := _of_languages(found, texts, [columns[index] for index in texts], wanted):
+        return in_one
+    wordy = [str(index + 1) for index in texts if index != at]
+    return (
+        replace(found, note=f"columns that are not spoken: {some(wordy)}; column {at + 1} is, as the longest")
+        if wordy
+        else found
+    )
+
+
+def _ascend(cells: Sequence[str]) -> bool:
+    starts = [Times(cells).seconds(cell)[0] or 0.0 for cell in cells]
+    return all(before < after for before, after in pairwise(starts))
 
 
 def _of_languages(
