@@ -346,6 +346,25 @@ LENGTHS += [
     (f"0:07 | 3s | {LIGHTS}\n0:15 | 4s | {DOOR}", TIMED),
     (f"7s | {LIGHTS}\n15s | {DOOR}", TIMED),
 ]
+#: Columns that spaces or tabs keep apart.
+SPACED = [
+    (f"VIDEO        AUDIO\nhill at dawn      {LIGHTS}\na door   {DOOR}", BOTH),
+    (f"VIDEO\t\tAUDIO\nhill at dawn\t{LIGHTS}\na door\t\t\t{DOOR}", BOTH),
+    (f"Video        Audio\n\nhill at dawn      NARRATOR: {LIGHTS}\n\na door   NARRATOR: {DOOR} MUSIC FADES OUT", BOTH),
+    (
+        "VIDEO                    AUDIO\n\nWIDE: hill at dawn       MUSIC: soft piano\n"
+        "                         NARRATOR:\n                         The lights\n                         come on.\n\n"
+        f"CU: a door,              NARRATOR: {DOOR}\nvery slowly\n\nLOGO                     MUSIC OUT\n",
+        BOTH,
+    ),
+    (
+        "VISUAL             NARRATION\nhill at dawn       The lights\n                   come on.\n"
+        f"door               (smiling) {DOOR}",
+        BOTH,
+    ),
+    (f"TIME    VIDEO          AUDIO\n0:07    hill at dawn   {LIGHTS}\n0:15    door           {DOOR}", TIMED),
+    (f"Client: Acme\n\nVIDEO      AUDIO\nhill       VO: {LIGHTS}\ndoor       VO: {DOOR}", BOTH),
+]
 #: How a line is said, where a time begins it.
 DIRECTIONS += [
     (f"[00:07] {form} {LIGHTS}\n\n(0:15) {form} {DOOR}", TIMED)
@@ -453,7 +472,7 @@ BILINGUAL = [
     ),
 ]
 
-SHAPES = [*TIMES, *SCREENPLAYS, *TABLES, *DIRECTIONS, *LENGTHS, *BILINGUAL]
+SHAPES = [*TIMES, *SCREENPLAYS, *TABLES, *DIRECTIONS, *LENGTHS, *SPACED, *BILINGUAL]
 
 INNOCENT = (
     "She (the elder of the two) opened the door.",
@@ -477,6 +496,7 @@ INNOCENT = (
     "It was called MUSIC OUT LOUD.",
     "THE SOUND OF MUSIC IN VIENNA",
     "SOUND AND LIGHT",
+    "Video      killed the radio star.",
     "He ran it in no time (3s).",
     "It took a while. (3 seconds)",
     "Narration is an art.",

@@ -18,6 +18,7 @@ from voicekit.text.script.fields import kind_of
 from voicekit.text.script.pasted import as_prose
 from voicekit.text.script.pieces import Piece, timed_cue
 from voicekit.text.script.source import Source
+from voicekit.text.script.spaced_columns import last_column, split_at_gaps
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING
 from voicekit.text.script.tables import Span, cells, table_rows
@@ -91,7 +92,7 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
     """
     found = [(grid, columns) for grid in _grids(text) if (columns := _columns(text, grid, wanted))]
     if not found:
-        return None
+        return _spaced(text, name)
     source = Source(text, name)
     times = Times(
         text[slice(*row[at])]
@@ -118,6 +119,39 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
     kind = "script of two columns, video and audio" if first.audio_visual else "table"
     timed = " with times" if any(one.head.start_s is not None for one in pieces) else ""
     return TableScript(prose, pieces, (*told, *notes), kind + timed)
+
+
+def _spaced(text: str, name: str) -> TableScript | None:
+    """A script in columns that spaces keep apart, the last of which is spoken; None where it is none."""
+    lines = text.split("\n")
+    for header, line in enumerate(lines):
+        titles = split_at_gaps(line)
+        if not 1 < len(titles) <= _MOST_COLUMNS:
+            continue
+        roles = [_role(title) for title in titles]
+        at, audio_visual = _text_of(titles, roles)
+        if at == len(titles) - 1 and all(roles):
+            break
+    else:
+        return None
+    columns, rows = last_column(text, header)
+    source, times = Source(text, name), Times(row.left[0] for row in rows)
+    spoken = []
+    for row in rows:
+        number = source.line(row.begin)
+        timed = roles[0] == "start" and _time_in(row.left[0])
+        head = timed_cue(row.left[0], times, f"{name}, line {number}", number) if timed else Cue("", line=number)
+        spoken.append((head, (row.begin, row.end)))
+    prose, notes = _prose(columns, spoken, audio_visual)
+    pieces = tuple(Piece(head, *span) for head, span in spoken if has_word(prose[slice(*span)]))
+    if not pieces:
+        return None
+    told = [f"columns that are not spoken: {some(titles[:-1])}"]
+    if has_word("\n".join(lines[:header])):
+        told.append("what stands outside of the table is not spoken")
+    kind = "script of two columns, video and audio" if audio_visual else "table"
+    timed_kind = " with times" if any(one.head.start_s is not None for one in pieces) else ""
+    return TableScript(prose, pieces, (*told, *times.notes(), *notes), kind + timed_kind)
 
 
 def _rows(source: Source, grid: _Grid, columns: _Columns, times: Times) -> Iterator[tuple[Cue, Span]]:
