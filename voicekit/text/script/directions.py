@@ -145,14 +145,14 @@ def is_title(line: str) -> bool:
 
 def is_silent(line: str) -> bool:
     """Whether a line says at its beginning or end that nothing is said: “Opening shot (no VO)”."""
-    return any(
-        found.end() == len(line) or not line[: found.start()].strip(f" \t*_{NOTHING}") for found in _SILENT.finditer(line)
-    )
+    found = list(_SILENT.finditer(line))
+    return bool(found) and (found[-1].end() == len(line) or not line[: found[0].start()].strip(f" \t*_{NOTHING}"))
 
 
-def music_in(line: str) -> list[re.Match]:
-    """What music does in a line, in capitals among words that are not: “MUSIC UP AND UNDER NARRATOR: It begins.”"""
-    return [] if line.isupper() else list(_MUSIC_INSIDE.finditer(line))
+def behind_music(line: str) -> str:
+    """What stands behind the music that begins a line: “MUSIC UP AND UNDER NARRATOR: It begins.”"""
+    music = None if line.isupper() else _MUSIC_INSIDE.match(line)
+    return line[music.end() :] if music else line
 
 
 class Directions:
@@ -212,9 +212,7 @@ class Directions:
 
     def without_music(self, line: str) -> str:
         """`line` without what music does in it."""
-        for found in reversed(music_in(line)):
-            line = line[: found.start()] + self.without(found[0]) + line[found.end() :]
-        return line
+        return line if line.isupper() else _MUSIC_INSIDE.sub(lambda found: self.without(found[0]), line)
 
     def _is_label(self, name: str) -> bool:
         return name.isupper() or _IS_MAKERS.fullmatch(name) is not None or self._beside_labels
@@ -238,7 +236,7 @@ class Directions:
         body = " ".join((found["round"] or found["square"]).replace(NOTHING, "").split())
         written = found[0].strip(" \t*_")
         whole = written == line
-        first = led and line.lstrip('"“„«').startswith(written)
+        first = led and line.startswith((written, *(f"{quote}{written}" for quote in "'“„«\"")))
         if found["square"] and _MARK.fullmatch(body):
             return found[0]
         if found["round"] and (whole or first) and not found["stars"] and body.lower() in TONES:

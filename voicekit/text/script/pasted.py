@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word, some
-from voicekit.text.script.directions import Directions, is_title, label_of, music_in
+from voicekit.text.script.directions import Directions, behind_music, is_title, label_of
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
@@ -114,7 +114,7 @@ class _Lines:
         heads = [times.head(line) for line in self._lines]
         untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
         self._names = frozenset(
-            name for name in names_of(_units(list(map(_behind_music, untimed)))) if not label_of(f"{name}:")
+            name for name in names_of(_units(list(map(behind_music, untimed)))) if not label_of(f"{name}:")
         )
         self._directions = Directions(self._names, untimed)
         self._about = _about(self._lines)
@@ -271,12 +271,6 @@ class _Lines:
                 said = [" ".join(word.split())[:40] for word in words if word]
                 shown = ": " + ", ".join(f"“{word}”" for word in said[:3]) + (" …" if len(said) > 3 else "") if said else ""
                 self._notes.append(f"{kind} are not spoken ({len(words)}){shown}")
-
-
-def _behind_music(line: str) -> str:
-    """What stands behind the music that begins a line."""
-    music = music_in(line)
-    return line[music[0].end() :] if music and not has_word(line[: music[0].start()]) else line
 
 
 def _in_brackets(lines: list[str]) -> frozenset[int]:

@@ -9,6 +9,7 @@ WIDE: hill at dawn    NARRATOR:
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from voicekit.text.script.cue import has_word
 
@@ -46,8 +47,9 @@ def last_column(text: str, header: int) -> tuple[str, list[Row]]:
         at = _begin(line, place, len(gaps))
         kept.append(" " * at + line[at:])
         lefts.append(line[:at].strip())
+    starts = [0, *accumulate(len(line) + 1 for line in kept)]
     rows = [
-        Row(tuple(split_at_gaps(lefts[numbers[0]])), *_span(kept, numbers))
+        Row(tuple(split_at_gaps(lefts[numbers[0]])), starts[numbers[0]], starts[numbers[-1] + 1] - 1)
         for numbers in _rows(lines, lefts, header + 1)
         if any(has_word(kept[number]) for number in numbers)
     ]
@@ -78,8 +80,3 @@ def _rows(lines: Sequence[str], lefts: Sequence[str], first: int) -> Iterator[li
         row.append(number)
     if row:
         yield row
-
-
-def _span(lines: Sequence[str], numbers: Sequence[int]) -> tuple[int, int]:
-    begin = sum(len(line) + 1 for line in lines[: numbers[0]])
-    return begin, begin + sum(len(line) + 1 for line in lines[numbers[0] : numbers[-1] + 1]) - 1
