@@ -264,6 +264,144 @@ DIRECTIONS += [
         "(applause)",
     )
 ]
+#: Words in square brackets that are a paragraph of their own, whatever ends them.
+DIRECTIONS += [
+    (f"{form}\n\n{who}{LIGHTS}", f"|{LIGHTS}")
+    for who in ("", "Narrator: ")
+    for form in (
+        "**[Scene: a hill at dawn. Soft music.]**",
+        "[Opening shot: the hill at dawn.]",
+        "*[A robot walks out of the tunnel. The crowd roars.]*",
+        "[A robot walks out of the tunnel, and behind it, far away, in the last light of an evening, the crowd roars.]",
+        "[we see the hill at dawn]",
+        "[A robot walks out\nof the tunnel. The crowd roars.]",
+        "**[A robot walks out\nof the tunnel.\nThe crowd roars.]**",
+    )
+]
+#: What music does, in a line or a cell of its own, and among what is said.
+DIRECTIONS += [
+    (f"{music}{apart}NARRATOR: {LIGHTS}{apart}{music}{apart}NARRATOR: {DOOR}{apart}MUSIC FADES OUT", spoken)
+    for apart, spoken in (("\n", f"|{LIGHTS} {DOOR}"), ("\n\n", BOTH))
+    for music in (
+        "MUSIC UP AND UNDER",
+        "SOFT PIANO MUSIC FADES IN AND OUT.",
+        "Music swells, then fades out.",
+        "**MUSIC UP**",
+    )
+]
+DIRECTIONS += [
+    (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | {first} |\n| Door | {second} |", BOTH)
+    for first, second in (
+        (f"MUSIC UP AND UNDER NARRATOR: {LIGHTS}", f"NARRATOR: {DOOR} MUSIC FADES OUT"),
+        (f"MUSIC UP AND UNDER. NARRATOR: {LIGHTS}", f"NARRATOR: {DOOR} MUSIC FADES OUT."),
+        (f"MUSIC UP, THEN UNDER ANNA: {LIGHTS}", f"BEN (V.O.): {DOOR} UPBEAT MUSIC SWELLS TO END"),
+        (f"MUSIC UP AND UNDER<br>NARRATOR: {LIGHTS}", f"NARRATOR: {DOOR}<br>MUSIC FADES OUT"),
+        (f"MUSIC UP AND UNDER. {LIGHTS}", f"{DOOR} MUSIC FADES OUT"),
+    )
+]
+DIRECTIONS += [
+    (f"[00:07] {LIGHTS} MUSIC FADES OUT\n\n[00:15] {DOOR}", TIMED),
+    (f"[00:05] MUSIC UP AND UNDER\n\n[00:07] {LIGHTS}\n\n[00:15] {DOOR}", TIMED),
+    (f"MUSIC UP AND UNDER\n\n{LIGHTS}", f"|{LIGHTS}"),
+]
+#: What says itself that nothing is said.
+DIRECTIONS += [
+    (f"0:00 - 0:07 Opening shot of a stadium {silent}\n0:07 - 0:15 VO: {LIGHTS}\n0:15 - 0:19 VO: {DOOR}", TIMED)
+    for silent in ("(no VO)", "(No narration)", "(silent)", "[no VO]", "(no voice-over).", "(music only)", "(ohne Text)")
+]
+DIRECTIONS += [
+    (f"0:00\t{silent}\n0:07\t{LIGHTS}\n0:15\t{DOOR}", TIMED)
+    for silent in ("(no VO)", "(no VO) A stadium.", "A stadium (silent)")
+]
+DIRECTIONS += [(f"Narrator: {LIGHTS}\n\nThe door, from outside. (no VO)\n\nNarrator: {DOOR}", BOTH)]
+#: “Narration” above what is said is a heading.
+DIRECTIONS += [
+    (f"{heading}\n{LIGHTS}\n\n{DOOR}", BOTH)
+    for heading in ("Narration (EN)", "**Narration (EN)**", "Narration:", "Voice-over (English)\n", "VO script (EN):")
+]
+#: How long each line is, at its end; it is when they begin where they ascend.
+LENGTHS = [
+    (f"1. {LIGHTS} {a}\n2. {DOOR} {b}\n3. It ends. {c}", f"|1. {LIGHTS} 2. {DOOR} 3. It ends.")
+    for a, b, c in (("(3s)", "(4s)", "(2s)"), ("(3 sec)", "(3 sec)", "(3 sec)"), ("[~3 s]", "[4 s]", "[2.5 s]"))
+]
+LENGTHS += [
+    (f"{LIGHTS} {a}\n\n{DOOR} {b}", spoken)
+    for a, b, spoken in (
+        ("(4s)", "(3s)", BOTH),
+        ("(3 seconds)", "(3 seconds)", BOTH),
+        ("**(5s)**", "**(2s)**", BOTH),
+        ("(2-3s)", "(2-3s)", BOTH),
+        ("(7s)", "(15s)", TIMED),
+        ("[00:07]", "[00:15]", TIMED),
+    )
+]
+LENGTHS += [
+    (f"00:07 {LIGHTS} {a}\n\n00:15 {DOOR} {b}", TIMED) for a, b in (("", "(3s)"), ("(3s)", "(4s)"), ("(4s)", "[3 s]"))
+]
+LENGTHS += [
+    (f"Shot 1 | 3s | {LIGHTS}\nShot 2 | 4s | {DOOR}", f"0|{LIGHTS}\n3|{DOOR}"),
+    (f"3s | {LIGHTS}\n2s | {DOOR}", f"0|{LIGHTS}\n3|{DOOR}"),
+    (f"1 | {LIGHTS} | 5 sec\n2 | {DOOR} | 5 sec", f"0|{LIGHTS}\n5|{DOOR}"),
+    (f"1\t3s\t{LIGHTS}\n2\t4s\t{DOOR}", f"0|{LIGHTS}\n3|{DOOR}"),
+    (f"0:07 | 3s | {LIGHTS}\n0:15 | 4s | {DOOR}", TIMED),
+    (f"7s | {LIGHTS}\n15s | {DOOR}", TIMED),
+]
+#: Columns that spaces or tabs keep apart.
+SPACED = [
+    (f"VIDEO        AUDIO\nhill at dawn      {LIGHTS}\na door   {DOOR}", BOTH),
+    (f"VIDEO\t\tAUDIO\nhill at dawn\t{LIGHTS}\na door\t\t\t{DOOR}", BOTH),
+    (f"Video        Audio\n\nhill at dawn      NARRATOR: {LIGHTS}\n\na door   NARRATOR: {DOOR} MUSIC FADES OUT", BOTH),
+    (
+        "VIDEO                    AUDIO\n\nWIDE: hill at dawn       MUSIC: soft piano\n"
+        "                         NARRATOR:\n                         The lights\n                         come on.\n\n"
+        f"CU: a door,              NARRATOR: {DOOR}\nvery slowly\n\nLOGO                     MUSIC OUT\n",
+        BOTH,
+    ),
+    (
+        "VISUAL             NARRATION\nhill at dawn       The lights\n                   come on.\n"
+        f"door               (smiling) {DOOR}",
+        BOTH,
+    ),
+    (f"TIME    VIDEO          AUDIO\n0:07    hill at dawn   {LIGHTS}\n0:15    door           {DOOR}", TIMED),
+    (f"Client: Acme\n\nVIDEO      AUDIO\nhill       VO: {LIGHTS}\ndoor       VO: {DOOR}", BOTH),
+]
+#: How a line is said, where a time begins it.
+DIRECTIONS += [
+    (f"[00:07] {form} {LIGHTS}\n\n(0:15) {form} {DOOR}", TIMED)
+    for form in (
+        "(smiling)",
+        "(Smiling)",
+        "(excitedly)",
+        "(warm)",
+        "(deep breath)",
+        "(softly, almost a whisper)",
+        "(on the phone)",
+        "(as before)",
+        "*(pensive)*",
+        "(lächelnd)",
+        "(BIG SMILE)",
+        "(sighs)",
+    )
+]
+#: And where a table's cell does.
+DIRECTIONS += [
+    (f"Time\tVideo\tNarration\n0:07\tHill\t(smiling) {LIGHTS}\n0:15\tDoor\t(deep breath) {DOOR}", TIMED),
+    (f'time,text\n0:07,"(on the phone) {LIGHTS}"\n0:15,"(Smiling) {DOOR}"', TIMED),
+    (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | NARRATOR: (pensive) {DOOR} |", f"|{DOOR}"),
+    (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | (as before) {DOOR} |", BOTH),
+]
+#: What is said in parentheses is said, also behind a time.
+DIRECTIONS += [
+    (f"[00:07] {words} {LIGHTS}\n\n[00:15] {DOOR}", f"7|{words} {LIGHTS}\n15|{DOOR}")
+    for words in (
+        "(In 2019)",
+        "(in 2019)",
+        "(NASA)",
+        "(or so they said)",
+        "(It was late.)",
+        "Robots (all eleven of them) play.",
+    )
+]
 DIRECTIONS += [
     (f"{who} {LIGHTS}\n\n{who} {DOOR}", BOTH)
     for who in (
@@ -334,7 +472,7 @@ BILINGUAL = [
     ),
 ]
 
-SHAPES = [*TIMES, *SCREENPLAYS, *TABLES, *DIRECTIONS, *BILINGUAL]
+SHAPES = [*TIMES, *SCREENPLAYS, *TABLES, *DIRECTIONS, *LENGTHS, *SPACED, *BILINGUAL]
 
 INNOCENT = (
     "She (the elder of the two) opened the door.",
@@ -351,6 +489,20 @@ INNOCENT = (
     "Tip: bring a coat.",
     "Music: it is what they lived for.",
     "Sound and light are waves.",
+    "Music fades out and the lights come on.",
+    "The music fades out.",
+    "Music swells.",
+    "He wrote MUSIC IN THE DARK in 1989.",
+    "It was called MUSIC OUT LOUD.",
+    "THE SOUND OF MUSIC IN VIENNA",
+    "SOUND AND LIGHT",
+    "Video      killed the radio star.",
+    "He ran it in no time (3s).",
+    "It took a while. (3 seconds)",
+    "Narration is an art.",
+    "The narration",
+    "The film was shown (silent) in 1920.",
+    "MUSIC FOR STRINGS",
     "The camera was new.",
     "Seven seconds later it rained.",
     "7 seconds is a long time.",

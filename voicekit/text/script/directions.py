@@ -40,6 +40,8 @@ _INNER = re.compile(
     rf"(?P<voice>(?:{ROLES.upper()})(?![^\W_])))"
     r"(?: ?\([^()\n]{1,30}\))?[:：](?=\s)"
 )
+#: A name in capitals before what is said: “ANNA:”, “NARRATOR (V.O.):”.
+_NAME = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ0-9 ./'’-]{0,30}(?:\([^()\n]{1,30}\))?:"
 _TRANSITION = re.compile(
     r"(?:[A-Z][A-Z' ]{1,30} (?:TO|ON|AUF):|(?:SMASH |HARD |JUMP |MATCH |QUICK |FLASH )?CUT(?:S|TO| TO(?: BLACK|"
     r" WHITE)?)?[:.]|FADE(?: ?(?:IN|OUT|UP|TO BLACK|"
@@ -48,6 +50,21 @@ _TRANSITION = re.compile(
     r"(?:ABBLENDE|AUFBLENDE|SCHWARZBLENDE|ÜBERBLENDUNG|BLENDE|SCHNITT)[:.]?|"
     r"(?:INTRO|OUTRO|THEME|OPENING|CLOSING|END) (?:MUSIC|TITLES?|CREDITS|SEQUENCE|CARD)[:.]?|MUSIC (?:UP|IN|OUT|"
     r"UNDER|FADES?(?: IN| OUT)?)[:.]?)"
+)
+_MUSIC = r"(?:MUSIC|SFX|SOUND|THEME(?: SONG)?|JINGLE|SCORE|AMBIENCE|CROWD|APPLAUSE|MUSIK|ATMO)"
+_MOVES = (
+    r"(?:UP|IN|OUT|UNDER|DOWN|FULL|FADES?|FADING|SWELLS?|STOPS?|ENDS?|BEGINS?|STARTS?|PLAYS?|CONTINUES?|RISES?|BUILDS?|"
+    r"STINGS?|STING|BED|HITS?|CUTS?|DUCKS?|RETURNS?|DROPS?|SNEAKS?|LOUDER|SOFTER|THROUGHOUT|EIN|AUS|HOCH|WEG|SETZT|ENDET|BLENDET)"
+)
+#: What music does: “MUSIC UP AND UNDER”, “SOFT PIANO MUSIC FADES OUT”.
+_MUSIC_CUE = (
+    rf"(?:[A-ZÄÖÜ][A-ZÄÖÜ-]{{1,20}} ){{0,3}}{_MUSIC} {_MOVES}"
+    rf"(?:,? (?:{_MOVES}|AND|THEN|TO|FOR|SLOWLY|GENTLY|QUICKLY|BACK|BACKGROUND|END|UND|LANGSAM)(?![\w'’])){{0,6}}(?![\w'’])"
+)
+_MUSIC_LINE = re.compile(rf"{_MUSIC_CUE}[.!…]?")
+#: Such words among others that are not in capitals: where a line or sentence begins, up to a name or the end.
+_MUSIC_INSIDE = re.compile(
+    rf"(?:^[\s*_{NOTHING}]*+|(?<=[.!?…”\"’)*])[\s{NOTHING}]++){_MUSIC_CUE}(?:\.(?=\s|$)|(?=[*_\s]*$|[,;]?\s+{_NAME}))"
 )
 #: What stands around the text on a page.
 _FURNITURE = re.compile(
@@ -62,6 +79,19 @@ _FURNITURE = re.compile(
 _DRAFT = re.compile(
     r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|"
     r"v\d[\d.]{0,6}(?: (?:final|draft))?",
+    re.IGNORECASE,
+)
+#: Above what is said: “Narration (EN)”.
+_TITLE = re.compile(
+    r"(?:full |final )?(?:narration|voice[- ]?over|vo|v\.o\.|off-?text|sprechertext)(?: (?:script|text|track|copy))?"
+    r"(?: ?[(\[][^()\[\]\n]{1,30}[)\]])?[*_]{0,3}:?",
+    re.IGNORECASE,
+)
+#: Nothing is said there: “Opening shot of the stadium (no VO)”.
+_SILENT = re.compile(
+    r"[(\[]\s*(?:no (?:vo|v\.?o\.?|v/o|voice|voice[- ]?over|narration|narrator|dialog(?:ue)?|speech|words|text|talking)|"
+    r"silent|mos|music only|sfx only|nat sound only|without (?:vo|narration|words)|kein(?:e)? (?:off|off-text|sprecher|"
+    r"sprechertext|text|stimme)|ohne (?:sprecher|text|ton|worte|off-text)|stumm)\s*[)\]][\s.*_]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"end|ende", re.IGNORECASE)
@@ -83,15 +113,17 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 #: Our own mark.
-_MARK = re.compile(rf"pause(?: ?\d.*)?|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
+_MARK = re.compile(rf"pause(?: ?\d.*)?|(?:say|pace|tone) ?[:=].*|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
 #: Where it is all there is in a line.
 _ALONE = re.compile(r"more|off|cont|end|ende|logo(?: .{1,20})?", re.IGNORECASE)
 #: How something is said, or what its speaker does: “softly”, “looking up”, “turns to Ben”.
 _MANNER = re.compile(
     r"(?:\w+, )?(?:\w+ly|\w{2,}ing|laughs|smiles|turns|looks|points|nods|sighs|whispers|shouts|to)\b.*", re.IGNORECASE
 )
+#: What says more of the words behind it, and not how they are said: “(in 2019)”, “(or so)”.
+_GOES_ON = re.compile(r"\d|^(?:and|or|but|not|which|who|that|if|und|oder|aber|nicht)\b", re.IGNORECASE)
 _BRACKETED = re.compile(
-    r"(?P<stars>[*_]{1,3})?(?:\((?P<round>[^()\n]{1,80})\)|(?<!\\)\[(?P<square>[^\[\]\n]{1,80})\])(?(stars)(?P=stars))"
+    r"(?P<stars>[*_]{1,3})?(?:\((?P<round>[^()\n]{1,80})\)|(?<!\\)\[(?P<square>[^\[\]\n]{1,400})\])(?(stars)(?P=stars))"
 )
 _LYRICS = re.compile(r"[♪♫♬♩🎵🎶][^♪♫♬♩🎵🎶\n]*[♪♫♬♩🎵🎶]")
 
@@ -104,6 +136,23 @@ def label_of(line: str) -> tuple[str, int] | None:
     """A label for the film's makers in front of a line, and where the words behind it begin."""
     found = _LABEL.match(line)
     return (found["name"], found.end()) if found else None
+
+
+def is_title(line: str) -> bool:
+    """Whether a line only says that what is below it is spoken: “Narration (EN)”."""
+    return _TITLE.fullmatch(line.strip(f" \t*_{NOTHING}")) is not None
+
+
+def is_silent(line: str) -> bool:
+    """Whether a line says at its beginning or end that nothing is said: “Opening shot (no VO)”."""
+    found = list(_SILENT.finditer(line))
+    return bool(found) and (found[-1].end() == len(line) or not line[: found[0].start()].strip(f" \t*_{NOTHING}"))
+
+
+def behind_music(line: str) -> str:
+    """What stands behind the music that begins a line: “MUSIC UP AND UNDER NARRATOR: It begins.”"""
+    music = None if line.isupper() else _MUSIC_INSIDE.match(line)
+    return line[music.end() :] if music else line
 
 
 class Directions:
@@ -127,15 +176,15 @@ class Directions:
         self.left: list[str] = []
         self.pauses: list[str] = []
 
-    def take(self, line: str, labelled: bool = False, apart: bool = True) -> str:
+    def take(self, line: str, led: bool = False, apart: bool = True) -> str:
         """`line`, as long as before, with NOTHING in place of directions, and PAUSE in place of pauses.
 
         Args:
-            labelled: it is said by somebody: “(softly)” at its beginning says how.
+            led: a name, a time or a table's cell begins it: “(softly)” at its beginning says how it is said.
             apart: it is a paragraph of its own.
         """
         bare = line.replace(NOTHING, "").strip(" \t*_")
-        if self.is_whole(line, apart):
+        if self.is_whole(line, apart) or is_silent(line):
             return self.without(line)
         if label := label_of(line):
             name, begin = label
@@ -143,20 +192,27 @@ class Directions:
                 line = NOTHING * begin + line[begin:]
             elif self._is_label(name):
                 return self._inner(line, in_direction=True)
+        line = self.without_music(line)
         line = _LYRICS.sub(lambda found: self.without(found[0]), line)
-        return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare, labelled), line), in_direction=False)
+        return self._inner(_BRACKETED.sub(lambda found: self._bracketed(found, bare, led), line), in_direction=False)
 
     def is_whole(self, line: str, apart: bool = True) -> bool:
         """Whether a line is nothing but a direction or what stands around the text on a page."""
         bare = line.replace(NOTHING, "").strip(" \t*_")
         if not bare or len(bare) > _LONGEST:
             return False
-        if _TRANSITION.fullmatch(bare) or is_slug(bare):
+        if _TRANSITION.fullmatch(bare) or _MUSIC_LINE.fullmatch(bare) or is_slug(bare):
+            return True
+        if self._beside_labels and _MUSIC_LINE.fullmatch(bare.upper()):
             return True
         inner = bare[1:-1].strip() if bare[0] + bare[-1] in ("[]", "()") else bare.strip("#=~<>–—- ") or bare
         if inner == bare and _ENDS.fullmatch(bare):
             return False  # “END” may be a heading
         return any(_FURNITURE.fullmatch(one) for one in (inner, bare)) or (apart and _DRAFT.fullmatch(inner) is not None)
+
+    def without_music(self, line: str) -> str:
+        """`line` without what music does in it."""
+        return line if line.isupper() else _MUSIC_INSIDE.sub(lambda found: self.without(found[0]), line)
 
     def _is_label(self, name: str) -> bool:
         return name.isupper() or _IS_MAKERS.fullmatch(name) is not None or self._beside_labels
@@ -176,21 +232,24 @@ class Directions:
                 pieces.append(self.without(line[label.start() : end]))
         return "".join(pieces)
 
-    def _bracketed(self, found: re.Match, line: str, labelled: bool) -> str:
+    def _bracketed(self, found: re.Match, line: str, led: bool) -> str:
         body = " ".join((found["round"] or found["square"]).replace(NOTHING, "").split())
-        alone = found[0].strip(" \t*_") == line or (labelled and line.startswith(found[0].strip(" \t*_")))
+        written = found[0].strip(" \t*_")
+        whole = written == line
+        first = led and line.startswith((written, *(f"{quote}{written}" for quote in "'“„«\"")))
         if found["square"] and _MARK.fullmatch(body):
             return found[0]
-        if found["round"] and alone and not found["stars"] and body.lower() in TONES:
+        if found["round"] and (whole or first) and not found["stars"] and body.lower() in TONES:
             return f"[{found['round']}]"
         if pause := _BEAT.fullmatch(body):
             self.pauses.append(found[0].strip("*_"))
             return PAUSE * _halves(pause) + NOTHING * (len(found[0]) - _halves(pause))
-        if self._is_direction(body, alone, bool(found["round"])):
+        if self._is_direction(body, whole, first, bool(found["round"])):
             return self.without(found[0])
         return found[0]
 
-    def _is_direction(self, body: str, alone: bool, is_round: bool) -> bool:
+    def _is_direction(self, body: str, whole: bool, first: bool, is_round: bool) -> bool:
+        alone = whole or first
         label = label_of(body)
         if _REMARK.fullmatch(body) or (label and (alone or not is_round)) or (label and _IS_MAKERS.fullmatch(label[0])):
             return True
@@ -200,15 +259,19 @@ class Directions:
             return False
         if _ALONE.fullmatch(body):
             return True
-        words, sure = body.split(), self._beside_labels or bool(self.left)
+        words, sure = body.split(), first or self._beside_labels or bool(self.left)
         if is_round:
-            short = len(words) <= 6 and body[-1] not in ".!?…" and (body[0].islower() or (body.isupper() and len(words) > 1))
-            return (short and (sure or _MANNER.fullmatch(body) is not None)) or (
+            lower = body[0].islower() or (body.isupper() and len(words) > 1)
+            short = len(words) <= 6 and body[-1] not in ".!?…" and not _GOES_ON.search(body)
+            manner = _MANNER.fullmatch(body) is not None
+            return (short and (manner if first and not lower else lower and (sure or manner))) or (
                 is_sound(body.split(",")[0]) and len(words) <= 8
             )
-        return body[0].isalpha() and (
-            body.isupper() or (len(words) > 1 and body[-1] not in ".!?" and (sure or body[0].isupper()))
-        )
+        if not body[0].isalpha():
+            return False
+        if body.isupper() or (whole and len(words) > 1):
+            return True
+        return len(words) > 1 and body[-1] not in ".!?" and (sure or body[0].isupper())
 
     def without(self, written: str) -> str:
         """NOTHING in place of what is written, which is told."""

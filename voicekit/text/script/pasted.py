@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word, some
-from voicekit.text.script.directions import Directions, label_of
+from voicekit.text.script.directions import Directions, behind_music, is_title, label_of
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
@@ -45,6 +45,7 @@ _ABOUT = re.compile(
     r"titel|kunde|projekt|autorin?|datum|fassung|länge|dauer)[*_]*\s?:[*_]*\s+\S.*",
     re.IGNORECASE,
 )
+_ALL_BRACKETED = re.compile(r"\[[^\W\d_][^\[\]]*+\]")
 _REMARKS = re.compile(r"[(\[]([^()\[\]\n]{1,40})[)\]]")
 _BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: Spaces within one number: thin, narrow, or non-breaking.
@@ -53,16 +54,17 @@ _ESCAPE = re.compile(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
 _ENDED = tuple('.,;:!?…。！？；：—-"”’)')
 
 
-def as_prose(text: str, headings: bool, times: Times) -> tuple[str, list[str]]:
+def as_prose(text: str, headings: bool, times: Times, in_cells: bool = False) -> tuple[str, list[str]]:
     """A plain text as a person reads it out, as long as before; and what of it is left out, for the person to know.
 
     Args:
         headings: whether they are read as well.
         times: as they are written in its lines; they stay.
+        in_cells: its lines are cells of what is spoken.
     """
     notes: list[str] = []
     text = _THIN.sub(NOTHING, _joined(_without_front(text, notes)))
-    text = _Lines(text, headings, notes, times).read()
+    text = _Lines(text, headings, notes, times, in_cells).read()
     return _ESCAPE.sub(NOTHING, text), notes
 
 
@@ -107,13 +109,17 @@ def _is_one_word(before: str, after: str) -> bool:
 class _Lines:
     """The lines of a text, edited one after the other."""
 
-    def __init__(self, text: str, headings: bool, notes: list[str], times: Times) -> None:
+    def __init__(self, text: str, headings: bool, notes: list[str], times: Times, in_cells: bool) -> None:
         self._lines, self._headings, self._notes, self._times = text.split("\n"), headings, notes, times
         heads = [times.head(line) for line in self._lines]
         untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
-        self._names = frozenset(name for name in names_of(_units(untimed)) if not label_of(f"{name}:"))
+        self._names = frozenset(
+            name for name in names_of(_units(list(map(behind_music, untimed)))) if not label_of(f"{name}:")
+        )
         self._directions = Directions(self._names, untimed)
         self._about = _about(self._lines)
+        self._in_cells = in_cells
+        self._bracketed = _in_brackets(self._lines)
         self._is_chat = sum(_CHAT.match(line) is not None for line in self._lines) > 1
         #: In a script with times “[12]” may be meant as one.
         self._cited = not any(heads)
@@ -142,6 +148,8 @@ class _Lines:
             elif index < table_end or (rows := table_rows(self._lines, index)):
                 table_end = table_end if index < table_end else index + rows
                 edited.append(_row(line, starts[index], starts))
+            elif index in self._bracketed:
+                edited.append(self._directions.without(line))
             elif (heading := self._heading(index)) and self._directions.is_whole(bare):
                 edited.append(self._directions.without(bare))
             elif heading:
@@ -181,7 +189,7 @@ class _Lines:
         return line.strip() if alone and len(line) <= 80 and _UNDERLINE.fullmatch(after) else None
 
     def _words(self, line: str, apart: bool) -> str:
-        if self._directions.is_whole(line, apart):
+        if self._directions.is_whole(line, apart) or is_title(line):
             return self._directions.without(line)
         if time := self._times.head(line):  # bullets, numbers and stars around it go
             if time.name:
@@ -193,9 +201,15 @@ class _Lines:
             keep = item.start("number") if number else item.end()
             task = item["task"] or ""
             line = " " * keep + number + " " * len(task) + line[item.end() :]
+        if (length := self._times.length(line)) and not (time and time.end > length.begin):
+            self._left.setdefault("lengths at the ends of lines", []).append(length.written)
+            line = line[: length.begin] + NOTHING * (len(line) - length.begin)
         at = time.end if time else len(line) - len(line.lstrip(f" \t{NOTHING}"))
+        line = line[:at] + self._directions.without_music(line[at:])
+        at += len(line[at:]) - len(line[at:].lstrip(f" {NOTHING}"))
         spoken = self._without_name(line[at:])
-        line = line[:at] + self._directions.take(spoken, spoken != line[at:], apart)
+        led = time is not None or self._in_cells or spoken != line[at:]
+        line = line[:at] + self._directions.take(spoken, led, apart)
         return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
 
     def _without_name(self, line: str) -> str:
@@ -257,6 +271,19 @@ class _Lines:
                 said = [" ".join(word.split())[:40] for word in words if word]
                 shown = ": " + ", ".join(f"“{word}”" for word in said[:3]) + (" …" if len(said) > 3 else "") if said else ""
                 self._notes.append(f"{kind} are not spoken ({len(words)}){shown}")
+
+
+def _in_brackets(lines: list[str]) -> frozenset[int]:
+    """The numbers of the lines in paragraphs of several lines that stand in one pair of square brackets."""
+    found: set[int] = set()
+    begin = 0
+    for end, line in enumerate([*lines, ""]):
+        if not line.strip():
+            words = "\n".join(lines[begin:end]).strip(" \t*_")
+            if end - begin > 1 and _ALL_BRACKETED.fullmatch(words):
+                found.update(range(begin, end))
+            begin = end + 1
+    return frozenset(found)
 
 
 def _units(lines: list[str]) -> Iterator[str]:

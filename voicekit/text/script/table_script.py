@@ -11,32 +11,18 @@ column. The script of two columns, VIDEO and AUDIO, is read by its audio. Tables
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from voicekit.text.script.cue import Cue, has_word, some
-from voicekit.text.script.fields import kind_of
 from voicekit.text.script.pasted import as_prose
 from voicekit.text.script.pieces import Piece, timed_cue
 from voicekit.text.script.source import Source
+from voicekit.text.script.spaced_columns import last_column, split_at_gaps
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING
+from voicekit.text.script.table_columns import Columns, Grid, columns_of, is_time, role_of, text_column, titles_of
 from voicekit.text.script.tables import Span, cells, table_rows
 from voicekit.text.script.times import Times
-from voicekit.text.script.two_languages import are_two, chosen, language_called
 
-_ROLES = {
-    "start": "time times timing timecode timecodes tc start in begin from timestamp timestamps starttime timein "
-    "tcin zeit zeiten beginn von "
-    "anfang second seconds sekunde sekunden at when",
-    "end": "end out to ende bis stop endtime timeout tcout until",
-    "duration": "duration length dauer länge dur len secs",
-    "text": "text script narration vo voiceover dialogue dialog spoken words line lines copy transcript "
-    "sprechertext offtext skript wortlaut say "
-    "subtitle subtitles untertitel content",
-    "speaker": "speaker character who name actor talent rolle person figur wer",
-}
-_BY_TITLE = {title: role for role, titles in _ROLES.items() for title in titles.split()}
-_SECONDS = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?(?:\s*[-–—]\s*\d{1,5}(?:[.,]\d{1,3})?)?")
 #: No table is wider.
 _MOST_COLUMNS = 50
 
@@ -58,27 +44,6 @@ class TableScript:
     kind: str
 
 
-@dataclass(frozen=True)
-class _Grid:
-    """A table: where the words of each cell of each row stand, and whether Markdown's line is below its first row."""
-
-    rows: tuple[tuple[Span, ...], ...]
-    markdown: bool = False
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """What the columns of a table are for; −1 where there is none."""
-
-    text: int
-    titles: tuple[str, ...] = ()
-    start: int = -1
-    end: int = -1
-    duration: int = -1
-    audio_visual: bool = False
-    note: str = ""
-
-
 def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScript | None:
     """A script in the tables of a text; None where there is none in them.
 
@@ -89,9 +54,9 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
     Raises:
         ScriptError: a time ends before it starts.
     """
-    found = [(grid, columns) for grid in _grids(text) if (columns := _columns(text, grid, wanted))]
+    found = [(grid, columns) for grid in _grids(text) if (columns := columns_of(text, grid, wanted))]
     if not found:
-        return None
+        return _spaced(text, name)
     source = Source(text, name)
     times = Times(
         text[slice(*row[at])]
@@ -120,7 +85,43 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
     return TableScript(prose, pieces, (*told, *notes), kind + timed)
 
 
-def _rows(source: Source, grid: _Grid, columns: _Columns, times: Times) -> Iterator[tuple[Cue, Span]]:
+def _spaced(text: str, name: str) -> TableScript | None:
+    """A script in columns that spaces keep apart, the last of which is spoken; None where it is none."""
+    lines = text.split("\n")
+    header, titles = next(((n, cells) for n, line in enumerate(lines) if _are_titles(cells := split_at_gaps(line))), (0, []))
+    if not titles:
+        return None
+    roles = [role_of(title) for title in titles]
+    audio_visual = text_column(titles, roles)[1]
+    columns, rows = last_column(text, header)
+    source, times = Source(text, name), Times(row.left[0] for row in rows)
+    spoken = []
+    for row in rows:
+        number = source.line(row.begin)
+        timed = roles[0] == "start" and is_time(row.left[0])
+        head = timed_cue(row.left[0], times, f"{name}, line {number}", number) if timed else Cue("", line=number)
+        spoken.append((head, (row.begin, row.end)))
+    prose, notes = _prose(columns, spoken, audio_visual)
+    pieces = tuple(Piece(head, *span) for head, span in spoken if has_word(prose[slice(*span)]))
+    if not pieces:
+        return None
+    told = [f"columns that are not spoken: {some(titles[:-1])}"]
+    if has_word("\n".join(lines[:header])):
+        told.append("what stands outside of the table is not spoken")
+    kind = "script of two columns, video and audio" if audio_visual else "table"
+    timed_kind = " with times" if any(one.head.start_s is not None for one in pieces) else ""
+    return TableScript(prose, pieces, (*told, *times.notes(), *notes), kind + timed_kind)
+
+
+def _are_titles(cells: Sequence[str]) -> bool:
+    """Whether all are titles of columns, the last of that which is spoken."""
+    if not 1 < len(cells) <= _MOST_COLUMNS:
+        return False
+    roles = [role_of(cell) for cell in cells]
+    return all(roles) and text_column(cells, roles)[0] == len(cells) - 1
+
+
+def _rows(source: Source, grid: Grid, columns: Columns, times: Times) -> Iterator[tuple[Cue, Span]]:
     """The time of each row, and where its words are."""
     text, at_s = source.text, 0.0
     for row in grid.rows[1 if columns.titles else 0 :]:
@@ -152,11 +153,11 @@ def _prose(text: str, spoken: Sequence[tuple[Cue, Span]], audio_visual: bool) ->
         signs[begin:end] = cell.replace('""', f'{NOTHING}"')
     if mute:
         notes.append(f"sounds without a speaker are not spoken ({mute})")
-    prose, left_out = as_prose("".join(signs), False, Times(()))
+    prose, left_out = as_prose("".join(signs), False, Times(()), in_cells=True)
     return prose, [*notes, *left_out]
 
 
-def _outside(text: str, grids: Sequence[_Grid]) -> bool:
+def _outside(text: str, grids: Sequence[Grid]) -> bool:
     """Whether there are words outside of the tables."""
     end = 0
     for grid in grids:
@@ -167,7 +168,7 @@ def _outside(text: str, grids: Sequence[_Grid]) -> bool:
     return has_word(text[end:])
 
 
-def _grids(text: str) -> Iterator[_Grid]:
+def _grids(text: str) -> Iterator[Grid]:
     """The tables in a text."""
     lines = text.split("\n")
     starts = [0]
@@ -177,7 +178,7 @@ def _grids(text: str) -> Iterator[_Grid]:
     while index < len(lines):
         if rows := table_rows(lines, index):
             numbers = [index, *range(index + 2, index + rows)]
-            grid = _Grid(tuple(tuple(cells(lines[n], starts[n])) for n in numbers), True)
+            grid = Grid(tuple(tuple(cells(lines[n], starts[n])) for n in numbers), True)
             index += rows
         else:
             sign = "\t" if "\t" in lines[index].strip() else "|" if "|" in lines[index].strip(" |") else ""
@@ -186,7 +187,7 @@ def _grids(text: str) -> Iterator[_Grid]:
                 end += 1
             numbers = [n for n in range(index, end) if sign and sign in lines[n]]
             split = cells if sign == "|" else _tabbed
-            grid = _Grid(tuple(tuple(split(lines[n], starts[n])) for n in numbers))
+            grid = Grid(tuple(tuple(split(lines[n], starts[n])) for n in numbers))
             index = end
         if len(grid.rows) > 1 and all(1 < len(row) <= _MOST_COLUMNS for row in grid.rows):
             found = True
@@ -215,7 +216,7 @@ _CSV_CELL = {
 }
 
 
-def _comma_tables(text: str) -> Iterator[_Grid]:
+def _comma_tables(text: str) -> Iterator[Grid]:
     """The whole of a text as one table with commas or semicolons, its cells in quotes where they hold those."""
     first = text.lstrip().split("\n", 1)[0]
     if not any(sign in first for sign in ",;") or not re.search(r"\d", text):
@@ -238,124 +239,9 @@ def _comma_tables(text: str) -> Iterator[_Grid]:
         at += 1
     if len(rows) > 1 and len(rows[0]) <= _MOST_COLUMNS:
         # Prose has commas as well: what is no quote may run into further cells.
-        timed = all(_time_in(text[slice(*one[0])]) for one in rows)
+        timed = all(is_time(text[slice(*one[0])]) for one in rows)
         if timed and any(re.match(r"\d{3}\b", text[one[1][0] :][:4]) for one in rows if len(one) > 1):
             return  # the milliseconds of 00:00:07,500
-        width = 2 if timed and not _titles(text, rows[0]) else len(rows[0])
+        width = 2 if timed and not titles_of(text, rows[0]) else len(rows[0])
         if all(len(one) >= width for one in rows) and (timed or all(len(one) == width for one in rows)):
-            yield _Grid(tuple((*one[: width - 1], (one[width - 1][0], one[-1][1])) for one in rows))
-
-
-def _titles(text: str, row: Sequence[Span]) -> list[str]:
-    """The titles of columns in a row, where there are some that are known."""
-    titles = [text[slice(*span)].strip("*_ ") for span in row]
-    roles = [_role(title) for title in titles]
-    return titles if sum(role != "" for role in roles) > 1 or (len(titles) > 1 and _text_of(titles, roles)[0] >= 0) else []
-
-
-def _role(title: str) -> str:
-    if len(title) > 40 or not title:
-        return ""
-    if language_called(title):
-        return "language"
-    short = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|[^\w]", "", title).lower()
-    if role := _BY_TITLE.get(short):
-        return role
-    kind = kind_of(title) if len(title.split()) <= 4 else ""
-    if kind == "narration":
-        return "narration"
-    if _language_in(title) and any(_BY_TITLE.get(word.lower()) == "text" for word in re.findall(r"\w+", title)):
-        return "language"
-    if kind in ("visual", "audio", "duration", "text"):
-        return kind
-    return "start" if kind == "times" else "" if kind in (None, "", "unknown") else "other"
-
-
-def _language_in(title: str) -> str | None:
-    """The language that the title of a column names: “English”, “Text (DE)”."""
-    return next(filter(None, map(language_called, [title, *re.findall(r"\w+", title)])), None)
-
-
-def _text_of(titles: Sequence[str], roles: Sequence[str]) -> tuple[int, bool]:
-    """The column that is spoken, and whether that is the audio of two columns; −1 for none."""
-    spoken = [index for index, role in enumerate(roles) if role == "narration"]
-    # “Sprecher” and “Narrator” are what is spoken, or who speaks it.
-    texts = [index for index, role in enumerate(roles) if role == "text"]
-    vo = [index for index in texts if re.search(r"\b(?:vo|voice|narration|dialog|spoken|sprech|off)", titles[index].lower())]
-    who = [
-        index
-        for index in spoken
-        if re.fullmatch(r"(?:sprecher|speaker|narrator|voice|stimme|erzähler)(?:in)?", titles[index].lower())
-    ]
-    for group in ([index for index in spoken if index not in who], vo, texts, who):
-        if group:
-            return group[0], False
-    audio = [index for index, role in enumerate(roles) if role == "audio"]
-    return (audio[0], True) if audio and "visual" in roles else (-1, False)
-
-
-def _columns(text: str, grid: _Grid, wanted: str | None) -> _Columns | None:
-    """What the columns of a table are for; None where it is not a script of its own."""
-    titles = _titles(text, grid.rows[0])
-    body = grid.rows[1:] if titles else grid.rows
-    width = max(map(len, grid.rows))
-
-    def column(index: int) -> list[str]:
-        return [text[slice(*row[index])] for row in body if index < len(row) and row[index][0] < row[index][1]]
-
-    if not titles:
-        if not body or not all(_time_in(text[slice(*row[0])]) for row in body):
-            return None
-        at = max(range(1, width), key=lambda index: sum(map(len, column(index))))
-        second_end = at > 1 and all(map(_time_in, column(1)))
-        found = _Columns(at, start=0, end=1 if second_end else -1)
-        texts = [index for index in range(1, width) if len(" ".join(column(index)).split()) >= 2 * len(body)]
-        return _of_languages(found, texts, [column(index) for index in texts], wanted) or found
-    roles = [_role(title) for title in titles]
-    start, end, duration = (roles.index(role) if role in roles else -1 for role in ("start", "end", "duration"))
-    at, audio_visual = _text_of(titles, roles)
-    languages = [index for index, role in enumerate(roles) if role == "language"]
-    found = _Columns(at, tuple(titles), start, end, duration, audio_visual)
-    if len(languages) > 1 and (at < 0 or roles[at] != "narration"):
-        codes = [_language_in(titles[index]) or "" for index in languages]
-        index, note = chosen(codes, wanted)
-        return replace(found, text=languages[index], note=note)
-    if at < 0 and len(languages) == 1:
-        at, found = languages[0], replace(found, text=languages[0])
-    if at < 0 or not column(at):
-        return None
-    starts = column(found.start) if found.start >= 0 else []
-    timed = bool(starts) and all(map(_time_in, starts))
-    if grid.markdown and not audio_visual:
-        return found if timed and not _are_clips(starts, roles, found) else None
-    if found.start >= 0 and not timed:
-        found = replace(found, start=-1)
-    return found if timed or audio_visual or found.duration >= 0 else None
-
-
-def _of_languages(
-    found: _Columns, indices: Sequence[int], columns: Sequence[list[str]], wanted: str | None
-) -> _Columns | None:
-    if len(columns) != 2 or not (languages := are_two(columns[0], columns[1])):
-        return None
-    index, note = chosen(languages, wanted)
-    return replace(found, text=indices[index], note=note)
-
-
-def _time_in(cell: str) -> bool:
-    cell = cell.strip("*_ []()")
-    if not cell or _SECONDS.fullmatch(cell) or re.fullmatch(r"\d{1,3}:\d\d", cell):
-        return bool(cell)
-    head = Times([cell]).head(cell)
-    return head is not None and head.end == len(cell)
-
-
-def _are_clips(starts: Sequence[str], roles: Sequence[str], columns: _Columns) -> bool:
-    """Whether the times are lengths of clips, or one behind the other from 0 on: then a storyboard says more."""
-    times = Times(starts)
-    known = [times.seconds(start.strip("*_ []()")) for start in starts]
-    begins = [start_s for start_s, _, _ in known if start_s is not None]
-    if any(after <= before for before, after in pairwise(begins)):
-        return True
-    follows = all(before[1] == after[0] for before, after in pairwise(known) if before[2])
-    return begins[:1] == [0.0] and follows and all(one[2] for one in known) and {"visual", "other", ""} & set(roles) != set()
+            yield Grid(tuple((*one[: width - 1], (one[width - 1][0], one[-1][1])) for one in rows))

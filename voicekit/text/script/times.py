@@ -55,6 +55,10 @@ _SURE = (
 #: What is one only beside others.
 _PERHAPS = (_head(rf"(?:{_AT})?(?:{CLOCK})(?!\w|[:,.]\d)"), _head(rf"(?:{_AT})?{_SPAN}(?={_PART})"))
 _TAIL = re.compile(rf"(?<=[.!?…”\"'’)])\s++(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\))\s*+$")
+#: How long something lasts: “3s”, “~4 sec”, “3-5 s”.
+_LENGTH = rf"[~≈]?\s?{_NUMBER}(?:\s?[-–]\s?{_NUMBER})?\s?-?{_SECONDS_UNIT}"
+_IS_LENGTH = re.compile(_LENGTH, re.IGNORECASE)
+_LENGTH_TAIL = re.compile(rf"(?<=\S)\s++[*_]*(?P<time>\[\s*+{_LENGTH}\s*+\]|\(\s*+{_LENGTH}\s*+\))[*_]*\s*+$", re.IGNORECASE)
 #: “Jane Doe  0:03” and “HOOK (0-3s)” above what is said then.
 _STAMP = re.compile(
     rf"[\s*_]*+(?P<name>[^\W\d_][^\d:\n!?;,.()\[\]]{{0,40}}?\d?)[*_]*\s+(?P<time>\[\s*+{_ANY}\s*+\]|"
@@ -108,6 +112,12 @@ class Times:
         self._stamped = len(stamps) > 1 and self._in_order(stamps)
         tails = [line for line in lines if _TAIL.search(line[-60:])]
         self._tails = not sure and 2 * len(tails) > len(written) - 1
+        lengths = [_length_tail(line) for line in lines]
+        n_lengths = sum(length is not None for length in lengths)
+        if self._tails and all(map(_length_tail, tails)):  # how long each is, where they are not one after the other
+            self._tails = n_lengths > 1 and self._in_order([length for length in lengths if length])
+        many = n_lengths > 1 and 2 * n_lengths > len(written) - 1
+        self._lengths = not self._tails and n_lengths > 0 and (bool(sure) or self._perhaps or self._stamped or many)
 
     def head(self, line: str) -> Head | None:
         """The time a line begins with, or is but for a name in front of it."""
@@ -119,6 +129,10 @@ class Times:
         """The time a line ends with."""
         found = _TAIL.search(line, max(0, len(line) - 60)) if self._tails and line[-1:] in ("]", ")", " ") else None
         return Head(found["time"], found.start(), len(line)) if found else None
+
+    def length(self, line: str) -> Head | None:
+        """How long it is, where a line ends with that: “It begins. (3s)”."""
+        return _length_tail(line) if self._lengths else None
 
     def seconds(self, written: str) -> tuple[float | None, float | None, bool]:
         """When it begins and ends; None where that is no time, and where no end is said; whether an end is said."""
@@ -160,6 +174,16 @@ def _first(patterns: Iterable[re.Pattern], line: str) -> Head | None:
         if found := pattern.match(line):
             return Head(found["time"], found.start("time"), found.end())
     return None
+
+
+def is_length(written: str) -> bool:
+    """Whether it says how many seconds something lasts: “3s”."""
+    return _IS_LENGTH.fullmatch(written.strip()) is not None
+
+
+def _length_tail(line: str) -> Head | None:
+    found = _LENGTH_TAIL.search(line, max(0, len(line) - 60))
+    return Head(found["time"], found.start(), len(line)) if found else None
 
 
 def _stamp(line: str) -> Head | None:
