@@ -10,6 +10,15 @@ from voicekit.text.script.storyboard import Storyboard
 _OFF_S = 0.5
 
 
+def guessed(board: Storyboard) -> Iterator[str]:
+    """A line for each thing of a storyboard, as a person has written it, that could be meant otherwise."""
+    if board.scenes[-1].starts:
+        yield (
+            f"{board.name}: the times of its clips ascend, so they say when each clip begins; "
+            "call them Duration if they say how long it is"
+        )
+
+
 def untold(board: Storyboard, film_s: float) -> Iterator[str]:
     """A line for each thing.
 
