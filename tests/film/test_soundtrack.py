@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from voicekit.core.errors import MediaError
+from voicekit.film.soundtrack.audio_lexicon import HAPPENING
 from voicekit.film.soundtrack.composer import compose
 from voicekit.film.soundtrack.effects import MADE
 from voicekit.film.soundtrack.form import MOODS, Part, bars_of
@@ -75,6 +76,13 @@ def test_an_effect_that_goes_on_has_no_seam():
     assert [(one.effect, one.start_s, one.end_s) for one in plan.effects] == [
         ("rain", 0, 8), ("whistle", 0, 4), ("wind", 8, 12), ("rain", 12, 16)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_what_happens_in_two_clips_happens_twice(name):
+    words = {"click": "a mouse click", "bell": "a church bell"}.get(name, name)
+    found = [(one.effect, one.start_s, one.end_s) for one in planned(board(words, words), None).effects]
+    assert found == ([(name, 0, 4), (name, 4, 8)] if name in HAPPENING else [(name, 0, 8)])
 
 
 def test_what_cannot_be_made_is_told_with_its_clip():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 
+from voicekit.film.soundtrack.audio_lexicon import HAPPENING
 from voicekit.film.soundtrack.audio_words import Wish, mood_of, read_audio
 from voicekit.film.soundtrack.form import MOODS, Part, merged
 from voicekit.film.storyboard.words import stems
@@ -175,11 +176,12 @@ def _joined(effects: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     going_on: dict[tuple[str, float], int] = {}
     for one in effects:
-        before = going_on.pop((one.effect, one.start_s), None) if one.file is None else None
+        goes_on = one.file is None and one.effect not in HAPPENING
+        before = going_on.pop((one.effect, one.start_s), None) if goes_on else None
         if before is None:
             found.append(one)
         else:
             found[before] = replace(found[before], end_s=one.end_s)
-        if one.file is None:
+        if goes_on:
             going_on[one.effect, one.end_s] = len(found) - 1 if before is None else before
     return sorted(found, key=lambda one: one.start_s)
