@@ -424,7 +424,7 @@ def test_what_is_said_of_the_whole_film():
     found = overall(
         "# A film (60 seconds)\n\n**Music:** calm piano\n- Style: noir\nTitle: A film\nA film about sport. Enjoy it.\n"
     )
-    assert (found.seconds, found.audio, found.unread) == (60, "calm piano", ("Style: noir",))
+    assert (found.seconds, found.audio, found.unread) == (60, "calm piano", ("Style: noir", "A film about sport. Enjoy it."))
     assert overall("Total length: 1 min 30 s").seconds == 90 and overall("Gesamtlänge: 20 Sekunden").seconds == 20
     assert overall("Length: as long as it takes").seconds is None and overall("").seconds is None
 
