@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from voicekit.core.errors import MediaError
+from voicekit.film.pipeline.heard import sound_files
+from voicekit.film.pipeline.settings import ProductionSettings
 from voicekit.film.soundtrack.audio_lexicon import HAPPENING
 from voicekit.film.soundtrack.composer import compose
 from voicekit.film.soundtrack.effects import MADE
@@ -104,6 +106,31 @@ def test_a_persons_own_files_go_first(tmp_path):
         "music.wav is the film's music" in note for note in plan.notes
     )
     assert planned(board("epic music"), tmp_path / "other.wav", own_sounds(tmp_path)).file == tmp_path / "other.wav"
+
+
+def test_a_file_named_as_suggested_is_used_also_for_the_whole_film(tmp_path):
+    lines = board("rain", "a dog barks", head="# A film\n- **Sound:** distant bagpipes\n\n")
+    notes = [note for note in planned(lines, None, (), tmp_path).notes if "cannot be made" in note]
+    suggested = [Path(note.split("such as ")[1]) for note in notes]
+    assert len(suggested) == 2 and {path.parent for path in suggested} == {tmp_path}
+    for path in suggested:
+        write_sound(path, [np.full((2, RATE), 0.1, np.float32)], RATE)
+    plan = planned(lines, None, own_sounds(tmp_path), tmp_path)
+    assert [(one.start_s, one.end_s) for one in plan.effects if one.file] == [(0, 8), (4, 8)]
+    assert not [note for note in plan.notes if "cannot be made" in note]
+    assert any("in the whole film" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize("place", ["brief", "film"])
+def test_files_beside_the_brief_and_beside_the_films_storyboard_are_heard(tmp_path, place):
+    for folder in ("brief", "film", "made"):
+        (tmp_path / folder).mkdir()
+    write_sound(tmp_path / place / "dog.wav", [np.full((2, RATE), 0.1, np.float32)], RATE)
+    told = []
+    beside = [tmp_path / "brief", tmp_path / "film"]
+    _, effects = sound_files(board("a dog barks, a cat"), ProductionSettings(), beside, tmp_path / "made", told.append)
+    assert effects and any(str(tmp_path / place / "dog.wav") in line for line in told)
+    assert any(str(tmp_path / "brief" / "cat.wav") in line or "a-cat.wav" in line for line in told)
 
 
 # The music.

@@ -387,7 +387,7 @@ class Production:
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
     def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
-        beside = None if self.drafts.is_source else self.brief.parent
+        beside = [self.folder] if self.drafts.is_source else [self.brief.parent, self.folder]
         music, effects = sound_files(board, self.settings, beside, self.store.folder, self.reporter.note)
         return self.settings.stage_run("assemble", clips, music=music, effects=effects)
 
