@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from voicekit.core.errors import MediaError
+from voicekit.film.pipeline.heard import sound_files
+from voicekit.film.pipeline.settings import ProductionSettings
+from voicekit.film.soundtrack.audio_lexicon import HAPPENING
 from voicekit.film.soundtrack.composer import compose
 from voicekit.film.soundtrack.effects import MADE
 from voicekit.film.soundtrack.form import MOODS, Part, bars_of
@@ -77,6 +80,13 @@ def test_an_effect_that_goes_on_has_no_seam():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_what_happens_in_two_clips_happens_twice(name):
+    words = {"click": "a mouse click", "bell": "a church bell"}.get(name, name)
+    found = [(one.effect, one.start_s, one.end_s) for one in planned(board(words, words), None).effects]
+    assert found == ([(name, 0, 4), (name, 4, 8)] if name in HAPPENING else [(name, 0, 8)])
+
+
 def test_what_cannot_be_made_is_told_with_its_clip():
     (note,) = planned(board("rain", "rain, a dog barks"), None).notes
     assert note.startswith("clip 2: “a dog barks” cannot be made; put a sound file")
@@ -96,6 +106,31 @@ def test_a_persons_own_files_go_first(tmp_path):
         "music.wav is the film's music" in note for note in plan.notes
     )
     assert planned(board("epic music"), tmp_path / "other.wav", own_sounds(tmp_path)).file == tmp_path / "other.wav"
+
+
+def test_a_file_named_as_suggested_is_used_also_for_the_whole_film(tmp_path):
+    lines = board("rain", "a dog barks", head="# A film\n- **Sound:** distant bagpipes\n\n")
+    notes = [note for note in planned(lines, None, (), tmp_path).notes if "cannot be made" in note]
+    suggested = [Path(note.split("such as ")[1]) for note in notes]
+    assert len(suggested) == 2 and {path.parent for path in suggested} == {tmp_path}
+    for path in suggested:
+        write_sound(path, [np.full((2, RATE), 0.1, np.float32)], RATE)
+    plan = planned(lines, None, own_sounds(tmp_path), tmp_path)
+    assert [(one.start_s, one.end_s) for one in plan.effects if one.file] == [(0, 8), (4, 8)]
+    assert not [note for note in plan.notes if "cannot be made" in note]
+    assert any("in the whole film" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize("place", ["brief", "film"])
+def test_files_beside_the_brief_and_beside_the_films_storyboard_are_heard(tmp_path, place):
+    for folder in ("brief", "film", "made"):
+        (tmp_path / folder).mkdir()
+    write_sound(tmp_path / place / "dog.wav", [np.full((2, RATE), 0.1, np.float32)], RATE)
+    told = []
+    beside = [tmp_path / "brief", tmp_path / "film"]
+    _, effects = sound_files(board("a dog barks, a cat"), ProductionSettings(), beside, tmp_path / "made", told.append)
+    assert effects and any(str(tmp_path / place / "dog.wav") in line for line in told)
+    assert any(str(tmp_path / "brief" / "cat.wav") in line or "a-cat.wav" in line for line in told)
 
 
 # The music.

@@ -26,6 +26,12 @@ def title(text: str) -> str:
         ("Heizen Sie den Ofen auf 180 Grad vor.", "Heizen Sie den Ofen auf 180 Grad"),
         ("From the window you see white walls under a yellow moon.", "white walls under a yellow moon"),
         ("A worker that has found flowers returns to the dark hive.", "the dark hive"),
+        ("It weighs 38 percent of what it weighs on Earth.", "It weighs 38 percent"),
+        ("Her blue eyes light up when she sees it.", "Her blue eyes"),
+        ("They carry the golden trophy into the night.", "the golden trophy"),
+        ("The captain hoists the golden trophy and all of the people cheer.", "the golden trophy"),
+        ("Robots' soccer match in 2077.", "Robots' soccer match in 2077"),
+        ("The robots’ match goes on.", "The robots’ match"),
         ("La lumière au bout de la jetée tourne encore, bien que tout dorme.", "La lumière au bout de la jetée"),
     ],
 )
@@ -46,6 +52,29 @@ def test_a_title_is_a_phrase_of_the_text(text, wanted):
 )
 def test_no_title_is_a_lone_vague_word_or_verb(text):
     assert len(title(text).split()) >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It weighs 38 percent of what a ball weighs at home, and flies three times as far.",
+        "Then her blue eyes light up.",
+        "The referee blows her whistle into the cold air of the morning.",
+        "The old engine starts up with a cough and a cloud of smoke.",
+        "Nobody here remembers which of the two teams was the one that began.",
+        "She runs and runs and then turns around the corner of the house to the",
+    ],
+)
+def test_no_title_ends_in_the_middle_of_a_phrase(text):
+    for one in titles_of(text, Counter(), 1, "en"):
+        if one.rstrip(".") not in text.rstrip(".")[-len(one) :]:  # what ends with its text is whole
+            assert one.split()[-1] not in ("of", "what", "which", "that", "the", "a", "into", "to", "with", "and", "light")
+
+
+def test_a_setting_is_carried_on_with_its_world():
+    for text in ("In the red desert of Mars they meet.", "They meet on Mars, in the red desert."):
+        assert "Mars" in setting_of("They play.", setting_of(text))
+    assert setting_of("A fox sleeps in the red desert.") == "in the red desert"
 
 
 def test_any_text_has_a_title():

@@ -424,7 +424,7 @@ def test_what_is_said_of_the_whole_film():
     found = overall(
         "# A film (60 seconds)\n\n**Music:** calm piano\n- Style: noir\nTitle: A film\nA film about sport. Enjoy it.\n"
     )
-    assert (found.seconds, found.audio, found.unread) == (60, "calm piano", ("Style: noir",))
+    assert (found.seconds, found.audio, found.unread) == (60, "calm piano", ("Style: noir", "A film about sport. Enjoy it."))
     assert overall("Total length: 1 min 30 s").seconds == 90 and overall("Gesamtlänge: 20 Sekunden").seconds == 20
     assert overall("Length: as long as it takes").seconds is None and overall("").seconds is None
 
@@ -433,3 +433,35 @@ def test_the_sound_of_the_whole_film_makes_no_clip_of_its_title():
     text = "# A film\n- **Audio:** epic music\n\n## Clip 1: A (3 s)\n- **Visual:** sky\n"
     story = Storyboard.parse(text, "board.md")
     assert [scene.clip.title for scene in story.scenes] == ["A"] and overall(story.head).audio == "epic music"
+
+
+def rows(column: str, *times: str) -> Storyboard:
+    head = f"| Shot | {column} | Visual | VO |\n|---|---|---|---|\n"
+    return Storyboard.parse(head + "".join(f"| {n} | {one} | sky (0:05) | Go. |\n" for n, one in enumerate(times)), "b.md")
+
+
+@pytest.mark.parametrize(
+    ("column", "times", "wanted"),
+    [
+        ("Time", ("0:01", "0:08", "0:20"), [8, 12, None]),
+        ("Time", ("0:00", "0:08", "0:20"), [8, 12, None]),
+        ("Timecode", ("[00:00:02]", "[00:01:00]"), [60, None]),
+        ("Seconds", ("0", "7.5", "9"), [7.5, 1.5, None]),
+        ("Time", ("0:06", "0:08"), [6, 8]),  # no film is empty for so long: lengths
+        ("Time", ("0:01", "0:08", "0:05"), [1, 8, 5]),
+        ("Time (s)", ("1", "4", "6"), [1, 4, 6]),
+        ("Duration", ("0:01", "0:08"), [1, 8]),
+        ("Time", ("0:00-0:04", "0:04-0:09"), [4, 5]),
+    ],
+)
+def test_times_of_a_table_that_ascend_from_near_0_are_starts(column, times, wanted):
+    found = rows(column, *times)
+    assert [scene.clip.duration_s for scene in found.scenes] == wanted
+    edited = found.with_durations([scene.clip.duration_s or 3.0 for scene in found.scenes])
+    assert [scene.clip.duration_s for scene in edited.scenes] == [one or 3 for one in wanted]
+    assert edited.to_markdown().count("sky (0:05)") == len(times)
+
+
+def test_a_single_time_of_nothing_is_no_length():
+    with pytest.raises(ScriptError, match="no time at all"):
+        rows("Time", "0:00", "0:00")

@@ -1,6 +1,6 @@
 """The sound of a production beside its voice: what storyboard, settings and the files beside it ask for, as files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from voicekit.core.errors import ConfigError
@@ -30,15 +30,16 @@ def check_music(music: Path | None) -> Path | None:
 
 
 def sound_files(
-    board: Storyboard, settings: ProductionSettings, beside: Path | None, made: Path, note: Callable[[str], None]
+    board: Storyboard, settings: ProductionSettings, beside: Sequence[Path], made: Path, note: Callable[[str], None]
 ) -> tuple[Path | None, Path | None]:
     """The music and the effects as files; those that are ours are made in the folder `made`. None for none.
 
     Args:
-        beside: a folder in which a person's own sound files may lie.
+        beside: the folders in which a person's own sound files may lie; the first one is told as the place for more.
         note: is told what is composed, and what cannot be made.
     """
-    plan = planned(board, settings.music, own_sounds(beside))
+    sounds = [path for folder in beside for path in own_sounds(folder)]
+    plan = planned(board, settings.music, sounds, next(iter(beside), None))
     for line in plan.notes:
         note(line)
     if plan.effects and not has_option(settings.stage("assemble"), "effects"):

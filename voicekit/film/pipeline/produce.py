@@ -32,7 +32,7 @@ from voicekit.film.pipeline.finish import finish
 from voicekit.film.pipeline.heard import check_music, sound_files
 from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
-from voicekit.film.pipeline.untold import untold
+from voicekit.film.pipeline.untold import guessed, untold
 from voicekit.film.soundtrack.plan import is_composed, on_beats_composed
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.lengths import lengths_within
@@ -288,6 +288,8 @@ class Production:
             text = read_text(self._made(writing, "writing the storyboard"), self.reporter.note)
             by_voice = has_option(writing.stage, "voice")
         board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
+        for note in guessed(board):
+            self.reporter.note(note)
         voice = "" if board.is_silent else self.engine.fingerprint
         is_theirs = self._is_a_persons and not board.is_silent
         given_s = self.drafts.given_s(board, voice, self.reporter.note) if is_theirs else lengths_s(board)
@@ -396,7 +398,7 @@ class Production:
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
     def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
-        beside = None if self.drafts.is_source else self.brief.parent
+        beside = [self.folder] if self.drafts.is_source else [self.brief.parent, self.folder]
         music, effects = sound_files(board, self.settings, beside, self.store.folder, self.reporter.note)
         return self.settings.stage_run("assemble", clips, music=music, effects=effects)
 

@@ -76,6 +76,8 @@ EFFECTS = {
     "silence": """
         none nothing nichts silence silent stille stumm schweigen""",
 }
+#: Effects that happen: two clips that ask for one have two. All others go on from one clip to the next.
+HAPPENING = frozenset(("cheer", "thunder", "whistle", "click", "whoosh", "bell"))
 #: Words that add nothing of their own: how, where and when something is heard.
 NEUTRAL = """
     a all am ambience ambient an and anschwellend anschwellende are arena as at atmo atmosphere atmosphäre aus

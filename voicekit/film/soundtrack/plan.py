@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 
+from voicekit.film.soundtrack.audio_lexicon import HAPPENING
 from voicekit.film.soundtrack.audio_words import Wish, mood_of, read_audio
 from voicekit.film.soundtrack.form import MOODS, Part, merged
 from voicekit.film.storyboard.words import stems
@@ -72,12 +73,13 @@ def own_sounds(folder: Path | None) -> list[Path]:
     )
 
 
-def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = ()) -> Plan:
+def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = (), folder: Path | None = None) -> Plan:
     """The plan of a storyboard whose clips have their lengths.
 
     Args:
         music: a sound file, BED, a mood, or NONE; None for what the storyboard wishes for.
         sounds: a person's own files: music by its name, else effects by their clip's number or by the words for them.
+        folder: where a person is told to put such files.
     """
     edges_s = list(accumulate((scene.clip.duration_s or 0.0 for scene in board.scenes), initial=0.0))
     whole = read_audio(overall(board.head).audio)
@@ -93,15 +95,17 @@ def planned(board: Storyboard, music: Path | None, sounds: Sequence[Path] = ()) 
         notes.append(f"music: {_told(parts)}, composed for this film; --music FILE takes another one")
     is_music = [bool(_MUSIC_NAMES.fullmatch(path.stem)) or (file is not None and path.samefile(file)) for path in sounds]
     named = [path for path, is_one in zip(sounds, is_music, strict=True) if not is_one]
-    effects: list[Placed] = []
+    own, whole = _own(0, whole, named)
+    effects = [Placed(0.0, edges_s[-1], path.stem, path) for path in own]
+    notes += [f"{path} is heard in the whole film; it is not, once it lies elsewhere" for path in own]
     for number, (wish, (begin_s, end_s)) in enumerate(zip(wishes, pairwise(edges_s), strict=True), start=1):
         own, wish = _own(number, wish, named)
         effects += [Placed(begin_s, end_s, path.stem, path) for path in own]
         notes += [f"{path} is heard in clip {number}; it is not, once it lies elsewhere" for path in own]
         wanted = dict.fromkeys((*wish.effects, *whole.effects))
         effects += [Placed(begin_s, end_s, name) for name in wanted]
-        notes += _notes(f"clip {number}", wish, has_file=file is not None)
-    notes += _notes("above the first clip", whole, has_file=file is not None)
+        notes += _notes(f"clip {number}", wish, file is not None, folder)
+    notes += _notes("above the first clip", whole, file is not None, folder)
     return Plan(parts, file, tuple(_joined(effects)), tuple(notes))
 
 
@@ -143,7 +147,7 @@ def _told(parts: Sequence[Part]) -> str:
 
 
 def _own(number: int, wish: Wish, sounds: Sequence[Path]) -> tuple[list[Path], Wish]:
-    """A person's own files for a clip, and what else is wished for."""
+    """A person's own files for a clip (0: the whole film), and what else is wished for."""
     found: list[Path] = []
     effects, strange = list(wish.effects), list(wish.strange)
     for path in sounds:
@@ -161,13 +165,14 @@ def _own(number: int, wish: Wish, sounds: Sequence[Path]) -> tuple[list[Path], W
     return found, replace(wish, effects=tuple(effects), strange=tuple(strange))
 
 
-def _notes(where: str, wish: Wish, has_file: bool) -> Iterator[str]:
+def _notes(where: str, wish: Wish, has_file: bool, folder: Path | None) -> Iterator[str]:
     if wish.meant and not has_file:
         kinds = ", ".join(MOODS)
         yield f"{where}: no music is composed that is “{wish.meant}”: {wish.mood} is the nearest (there are {kinds})"
     for phrase in wish.strange:
         name = "-".join(re.findall(r"\w+", phrase.lower())[-3:]) or "sound"
-        yield f"{where}: “{phrase}” cannot be made; put a sound file of it beside the storyboard, such as {name}.wav"
+        file = folder / f"{name}.wav" if folder else f"{name}.wav"
+        yield f"{where}: “{phrase}” cannot be made; put a sound file of it beside the storyboard, such as {file}"
 
 
 def _joined(effects: Sequence[Placed]) -> list[Placed]:
@@ -175,11 +180,12 @@ def _joined(effects: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     going_on: dict[tuple[str, float], int] = {}
     for one in effects:
-        before = going_on.pop((one.effect, one.start_s), None) if one.file is None else None
+        goes_on = one.file is None and one.effect not in HAPPENING
+        before = going_on.pop((one.effect, one.start_s), None) if goes_on else None
         if before is None:
             found.append(one)
         else:
             found[before] = replace(found[before], end_s=one.end_s)
-        if one.file is None:
+        if goes_on:
             going_on[one.effect, one.end_s] = len(found) - 1 if before is None else before
     return sorted(found, key=lambda one: one.start_s)

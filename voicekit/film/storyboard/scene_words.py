@@ -69,8 +69,13 @@ _SETTING = re.compile(
     r"\b(?:in|at|on|under|beside|beneath|near|inside|by|am|im|auf|bei|neben|unter)\s(?:the\s)?"
     r"(?:(?:end|edge|foot|middle|top|heart|ende|rand|fuß)\s(?:of|des|der)\s)?"
     r"(?:(?:the|an?|our|my|his|her|their|dem|der|den)\s)?"
-    rf"(?:[^\W\d_]{{1,20}}\s)?(?:{_PLACES})(?:s|es)?\b",
+    rf"(?:[^\W\d_]{{1,20}}\s)?(?:{_PLACES})(?:s|es)?\b(?:\s(?:of|on|in|von|auf|am)\s(?-i:[A-ZÄÖÜ])\w{{1,20}})?",
     re.IGNORECASE,
+)
+#: A place is another one on another world.
+_WORLD = re.compile(
+    r"\b(?:[Oo]n|[Oo]f|[Aa]uf)\s(?P<name>(?:Mercury|Venus|Mars|Jupiter|Saturn|Uranus|Neptune|Pluto|Titan|Europa|Merkur|Neptun)\b"
+    r"|the\s(?:[Mm]oon|[Rr]ed [Pp]lanet)\b|dem\s(?:Mond|Mars)\b)"
 )
 _USUAL = ("in soft natural daylight", "in weichem Tageslicht")
 _SENTENCES = re.compile(r"(?<=[.!?…])[\"”“’»]*\s+")
@@ -91,8 +96,11 @@ def light_of(text: str, language: str, before: str = "") -> str:
 
 def setting_of(text: str, before: str = "") -> str:
     """Where a passage is set, in its words ("on the pier"); `before`: where the one before is, which goes on."""
-    found = _SETTING.findall(text)
-    return " ".join(found[0].split()) if found else before
+    found = _SETTING.search(text)
+    if not found:
+        return before
+    setting, world = " ".join(found[0].split()), _WORLD.search(text)
+    return f"{setting} {world[0][0].lower()}{world[0][1:]}" if world and world["name"] not in setting else setting
 
 
 def seen(plain: str, title: str, language: str, setting: str, light: str, camera: str) -> str:

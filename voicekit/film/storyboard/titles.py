@@ -23,7 +23,7 @@ _ARTICLES = _set(
 )
 _JOINING = _set(
     "of at in on from to with under over between behind beneath near above below beyond across along through for into "
-    "inside around beside against without o'er"
+    "inside around beside against without o'er onto"
 )
 #: Nouns that name nothing one could see; alone they are no title.
 _VAGUE = _set(
@@ -36,8 +36,8 @@ _VAGUE = _set(
     "mensch menschen mann frau morgen abend nacht heute grad prozent gramm"
 )
 _STOPPERS = _set(
-    "and but or so because while when until though although as than then which who that where if after before and und "
-    "aber oder weil während wenn bis obwohl als dann denn dass die der das damit bevor nachdem"
+    "and but or so because while when until though although as than then which who that where if after before what whose whom "
+    "and und aber oder weil während wenn bis obwohl als dann denn dass die der das damit bevor nachdem"
 )
 #: Words that no title ends with.
 _LOOSE = (
@@ -51,6 +51,11 @@ _LOOSE = (
         "im am vom zum zur mit von zu in an auf aus bei nach für über unter um seit"
     )
 )
+#: Words that end a verb of two: "light up".
+_PARTICLES = _set("up out off down away back on over")
+#: These say where something is moved, and so belong to the verb.
+_MOVING = _set("into onto")
+_SUBJECTS = _set("i it he she they we you who that which")
 #: Words that a text opens with and a title does not.
 _OPENING = _set(
     "then and but so now first second third next finally well oh yes however meanwhile later also dann und aber nun "
@@ -62,7 +67,7 @@ _EITHER_DE = _set("an in auf unter hinter neben zwischen")
 #: Verbs of which nothing in their form tells, beside those in `words`.
 _DOES = _set(
     "appear appears explode explodes float floats twinkle fear fears drop drops rattle rattles arrange peel slice "
-    "bake boil stir roll mix screw loosen pull check"
+    "bake boil stir roll mix screw loosen pull check raise raises lift lifts roar roars blow blows kick kicks score scores"
 )
 _ARTICLES_DE = _set(
     "der die das den dem des ein eine einen einem einer eines kein keine mein meine dein deine sein seine ihr ihre "
@@ -76,7 +81,8 @@ _NAMING_DE = _set(
 _GENITIVE_DE = _set("des der eines einer meiner seiner ihrer")
 #: English words that are written with a capital only where a sentence or a line begins.
 _BREAKING = _JOINING | _set("the a an and but or when while that then as if so they he she it we you his her their our my")
-_TOKEN = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+#: The apostrophe of "robots' match" stays.
+_TOKEN = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*(?:(?<=s)['’](?=\s\w))?")
 _CLAUSE = re.compile(r"[.,;:!?…—–()\"“”„«»\n]+|\s-\s")
 #: Of an opening, and of a phrase.
 _MOST_WORDS, _LONGEST = 7, 9
@@ -188,7 +194,8 @@ def _hanging(words: Sequence[_Word], at: int, language: str) -> int:
     if at >= len(words) - 1:
         return at
     if language == "en":
-        return _end(_group_en(words, at + 1, False), at) if words[at].plain in _JOINING else at
+        hangs = words[at].plain in _JOINING and words[at].plain not in _MOVING
+        return _end(_group_en(words, at + 1, False), at) if hangs else at
     if words[at].plain in _PREPOSITIONS_DE:
         if words[at].plain in _EITHER_DE and words[at + 1].plain in ("die", "den", "das", "eine", "einen"):
             return at  # "stellt eine Tasse auf die Stufe": where it goes
@@ -204,6 +211,8 @@ def _group_en(words: Sequence[_Word], at: int, begins: bool) -> int:
     """Where an article and its noun end that begin at a word; `at` where none do."""
     begin = at
     has_article = words[at].plain in _ARTICLES
+    if begins and not has_article and at and words[at - 1].plain in _SUBJECTS:
+        return begin  # "it | weighs"
     if begins and not has_article and at and is_meaningful(words[at - 1].text):
         return begin  # the rest of a verb's words: "flowers | returns to"
     at += has_article
@@ -216,11 +225,19 @@ def _group_en(words: Sequence[_Word], at: int, begins: bool) -> int:
             break  # "flowers returns"
         at += 1
     singular = has_article and words[begin].plain in ("a", "an", "this", "each", "every", "another")
-    if at - start > 1 and singular and at < len(words) and _may_do(words, at):
+    acts = has_article and at < len(words) and words[at].plain in _ARTICLES  # "the captain raises the cup"
+    if at - start > 1 and (singular or acts) and at < len(words) and _may_do(words, at):
         at -= 1  # "the tower hums over": what it does, no part of its name
+    if at - start > 1 and at < len(words) and words[at].plain in _PARTICLES and _agree(words[at - 2], words[at - 1]):
+        at -= 1  # "her blue eyes light up"
     if at == start:
         return begin
     return at
+
+
+def _agree(thing: _Word, deed: _Word) -> bool:
+    """Whether one word may be what does the other: only one of the two ends in -s, "eyes light", "sky lights"."""
+    return thing.plain.endswith("s") != deed.plain.endswith("s")
 
 
 def _may_do(words: Sequence[_Word], end: int) -> bool:
@@ -283,17 +300,23 @@ def _opened(plain: str, language: str) -> str:
         while words and words[0].plain in _OPENING:
             words = words[1:]
         taken: list[_Word] = []
+        is_cut = len(words) > _LONGEST
         for at, word in enumerate(words[:_LONGEST]):
             if len(taken) > 2 and language and word.plain in _STOPPERS and word.plain not in _ARTICLES_DE:
+                is_cut = False
                 break
-            if at >= _MOST_WORDS and not _goes_on(taken[-1], word):
+            if at >= _MOST_WORDS and not _goes_on(taken[-1], word) and word.plain not in _PARTICLES:
+                is_cut = True
                 break
             taken.append(word)
         if len(taken) == len(words):
             trimmed = taken
         else:
-            trimmed = taken[:]
-            while len(trimmed) > 2 and trimmed[-1].plain in _LOOSE:
+            joints = [at for at, word in enumerate(taken) if at > 2 and word.plain in _JOINING]
+            # What hangs on a preposition and may not be whole goes with it.
+            trimmed = taken[: joints[-1]] if is_cut and joints and language == "en" else taken[:]
+            kept = frozenset() if is_cut else _PARTICLES - _JOINING
+            while len(trimmed) > 2 and trimmed[-1].plain in _LOOSE - kept:
                 trimmed.pop()
         if len(trimmed) > 1:
             return " ".join(word.text for word in trimmed)

@@ -153,6 +153,11 @@ def sections_of(text: str) -> list[Section]:
     return sections
 
 
+def words_of(text: str, one: Field) -> str:
+    """What stands in a field, on one line and without marks of lists and quotes."""
+    return " ".join(MARGIN.sub("", text[one.begin : one.end]).replace(NOTHING, "").split())
+
+
 def _goes_on(current: Field, after_blank: bool, line: str) -> bool:
     """Whether a paragraph or item of a list that is not indented belongs to the field above it."""
     if current.bulleted:

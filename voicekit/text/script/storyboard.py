@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, seconds_of, some, with_text
+from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
 from voicekit.text.script.heading import title_end
@@ -33,18 +33,17 @@ from voicekit.text.script.sections import (
     heading_in,
     label_in,
     sections_of,
+    words_of,
 )
 from voicekit.text.script.source import Source
+from voicekit.text.script.starts import START, take_bare_seconds, take_starts
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import is_table
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _PICTURES = re.compile(PICTURES)
-_BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
-#: When a clip begins, in brackets.
-START = re.compile(r"[(\[]\s*+(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)\s*+[)\]]")
 #: A column or field whose bare numbers are seconds.
-_SECONDS = re.compile(r"\b(?:sec|sek)", re.IGNORECASE)
+_SECONDS = re.compile(r"\b(?:sec|sek)|\(s\)", re.IGNORECASE)
 _NO_WORDS = (
     r"(?:none|n/a|nothing|silen(?:ce|t)|stille|stumm|keine?[rs]?|(?:no|without|keine?|ohne)\s+(?:spoken\s)?"
     r"(?:narration|narrator|dialog(?:ue)?|voice(?:[\s-]?over)?|vo|speech|words|text|sprecher\w*|erzähl\w*|kommentar))"
@@ -99,8 +98,11 @@ class Scene:
         if self.clip.duration_s == seconds and not self.starts:
             return self
         line = self.text.splitlines()[0]
-        bare = START.sub("", line, count=1) if self.starts else line
-        heading = cut_duration(bare, "the heading of a clip")[0].rstrip()
+        if self.starts and line.startswith("|"):  # its length goes behind the row; its cells stay as they are
+            heading = line.rstrip()
+        else:
+            bare = START.sub("", line, count=1) if self.starts else line
+            heading = cut_duration(bare, "the heading of a clip")[0].rstrip()
         end = title_end(heading) - 2 * heading.endswith("**")
         edited = f"{heading[:end]} ({seconds_text(seconds)}){heading[end:]}"
         text = edited + self.text.removeprefix(line)
@@ -241,8 +243,8 @@ def _parts(text: str, name: str) -> list[_Part]:
         )
     pairs = list(zip(sections, [*sections[1:], None], strict=True))
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
-    _take_bare_seconds([section for section, _ in clips])
-    starts_s = _take_starts([section for section, _ in clips])
+    take_bare_seconds([section for section, _ in clips])
+    starts_s = take_starts([section for section, _ in clips], text)
     found: list[_Part] = []
     lines = text.count("\n") + 1
     at_s: float | None = 0.0  # where the times of the clips so far end, as long as they are ranges one behind the other
@@ -278,32 +280,11 @@ def _is_clip(section: Section, following: Section | None) -> bool:
     return (bool(NUMBERED.match(section.title)) or timed) and not is_group
 
 
-def _take_bare_seconds(clips: Sequence[Section]) -> None:
-    """“(6)” is a duration where every clip has such."""
-    if all(_BARE_SECONDS.search(clip.title) and not cut_length(clip.title, "")[1] for clip in clips):
-        for clip in clips:
-            clip.title = _BARE_SECONDS.sub(r"(\1 s)", clip.title, count=1)
-
-
-def _take_starts(clips: Sequence[Section]) -> list[float] | None:
-    """When each clip begins, taken out of its title, where all say so: from “[0:00]” on, each later than the one before."""
-    found = [START.search(clip.title) for clip in clips]
-    starts_s = [seconds_of(*one.groups()) for one in found if one]
-    if len(clips) < 2 or len(starts_s) < len(clips) or starts_s[0] != 0.0 or None in starts_s:
-        return None
-    known = [one for one in starts_s if one is not None]
-    if any(later <= earlier for earlier, later in pairwise(known)):
-        return None
-    for clip in clips:
-        clip.title = " ".join(START.sub(" ", clip.title, count=1).split())
-    return known
-
-
 def _unread(section: Section, spoken: Sequence[Field], text: str) -> Iterator[str]:
     """What is written of a clip and is no part of the film."""
     for one in section.fields:
         is_read = one in spoken or one.kind in ("visual", "audio", "duration", "times", "title")
-        if not is_read and has_word(words := _line(text, one)):
+        if not is_read and has_word(words := words_of(text, one)):
             yield f"{one.label.strip(' *_')}: {words}"
     yield from (line for line in section.loose if has_word(line))
 
@@ -312,10 +293,10 @@ def _length(section: Section, text: str, where: str) -> tuple[str, Length | None
     """The title without the duration of a clip, and that."""
     title, length = cut_length(section.title, where)
     for given in section.of("duration") if not length else ():
-        if has_word(written := _line(text, given).strip("*_ ")):
+        if has_word(written := words_of(text, given).strip("*_ ")):
             length = length or length_of(written, f"{where}, its duration")
     for given in section.of("times") if not length else ():  # "Time: dusk" is none
-        written = _line(text, given).strip("*_ ")
+        written = words_of(text, given).strip("*_ ")
         if _SECONDS.search(given.label) and re.fullmatch(r"\d+(?:[.,]\d+)?", written):
             written += " s"
         length = length or cut_length(f"- {written}", where)[1]
@@ -329,7 +310,7 @@ def _clip(section: Section, title: str, seconds: float | None, text: str, number
     rest = _without_last_pictures(title[name.end() :] if name else title)
     rest = rest.lstrip(" -–—:|,.)").rstrip(" -–—:|,.")
     given = re.sub(r"\s*#\s*", " ", name[0]) if name and name[0][:1].isalpha() else ""
-    visual, audio = ("; ".join(_line(text, one) for one in section.of(kind)) for kind in ("visual", "audio"))
+    visual, audio = ("; ".join(words_of(text, one) for one in section.of(kind)) for kind in ("visual", "audio"))
     return Clip(rest or given or f"Clip {number}", seconds, visual, audio, section.line)
 
 
@@ -344,15 +325,11 @@ def _check_unknown(section: Section, text: str, name: str) -> None:
     """Raises ScriptError where a narration would be lost because its label is not known."""
     spoken = section.of("narration", "text")
     for one in section.of(UNKNOWN):
-        if (not spoken or is_spoken(one.label)) and _PROSE.fullmatch(_line(text, one)):
+        if (not spoken or is_spoken(one.label)) and _PROSE.fullmatch(words_of(text, one)):
             raise ScriptError(
                 f"{name}, line {one.line}: the label “{one.label.strip()}” is not known; "
                 "call it Narration if it is to be spoken"
             )
-
-
-def _line(text: str, one: Field) -> str:
-    return " ".join(MARGIN.sub("", text[one.begin : one.end]).replace(NOTHING, "").split())
 
 
 def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | None:
