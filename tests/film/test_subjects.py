@@ -112,6 +112,54 @@ def test_what_is_only_a_word_is_not_drawn(text):
     assert told("Untold", text) == NOTHING
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Text on screen: "3–2"',
+        'Black screen. White text: "THE END"',
+        "on-screen text",
+        "Scoreboard reads 3-2",
+        "fade to black",
+        "A black screen; fade from a black screen",
+        "On-screen text: two robots in a boat",
+        "Titel: Der Hund am Meer",
+        "Texteinblendung: „Das Dorf“",
+        "Text auf dem Bildschirm: Ende",
+        "Schwarzer Bildschirm",
+        "The words DOG DAYS on screen",
+        "A banner saying robots welcome",
+        "split screen, wide screen, green screen",
+        "She says “follow the dog”",
+        "Er ruft: „Ein Boot!“",
+        "«Le robot» appears in white",
+        "字幕：機器人",
+    ],
+)
+def test_what_is_written_or_said_in_the_picture_is_not_seen(text):
+    assert told("Untold", text) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("She looks at the glowing screen", "computer"),
+        ("code on his screen", "computer"),
+        ("the hacker's screen", "computer"),
+        ("Er sitzt vor dem Bildschirm", "computer"),
+        ("a laptop, text on screen", "computer"),
+        ('A dog on a beach. Text: "robots"', "beach, dog"),
+        ('A sign reads "fish", a boat lies behind', "boat"),
+        ("A boat: small and red", "boat"),
+        ("A girl reads a book", "child, book"),
+        ('"A lighthouse, a dog"', "lighthouse, dog"),
+        ('A 27" monitor, a dog, a 5" nail', "dog"),
+        ('A dog. Text: "3.5". A cat', "dog, cat"),
+    ],
+)
+def test_what_stands_beside_writing_is_seen(text, shown):
+    assert told("Untold", text) == shown
+
+
 def test_a_place_of_something_is_that_place_only_with_a_name():
     assert told("Untold", "the harbour of Hamburg") == "harbour" and told("Untold", "a harbour of hope") == NOTHING
 

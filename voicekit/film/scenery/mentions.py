@@ -38,6 +38,12 @@ _DENYING_WORDS = (
 )
 _DENYING, _TURNING = word_set(_DENYING_WORDS), word_set("but yet however sondern aber doch und-doch")
 _REACH = 4
+#: The picture itself is a screen, too: one in it is somebody's, or is looked at.
+_SCREENS = word_set("screen screens bildschirm bildschirme bildschirms bildschirmen")
+_LOOKING = word_set(
+    "my your his her their our at into before sein seine seinen seinem seinen ihr ihre ihren ihrem mein meinem meinen dein "
+    "deinem unser unserem vor hinter"
+)
 #: A verb follows these, and a thing follows those.
 _BEFORE_VERB = word_set("to will would can could may might must shall should i we you they don't doesn't didn't let let's")
 _BEFORE_THING = word_set(
@@ -178,6 +184,8 @@ def _in_clause(clause: Sequence[_Token], german: bool, game: bool) -> Iterator[M
         start, at = at, at + length
         if not entry.name or (entry.game and not game) or _denied(clause, start):
             continue
+        if clause[start].word in _SCREENS and not _is_looked_at(clause, start):
+            continue
         if german:
             if clause[at - 1].word in ("uhr", "uhren") and start and clause[start - 1].word in _hours():
                 continue
@@ -233,6 +241,11 @@ def _denied(clause: Sequence[_Token], start: int) -> bool:
         if (word == "as" and following in ("a", "an")) or (word == "als" and at == start - 1):
             return True
     return False
+
+
+def _is_looked_at(clause: Sequence[_Token], start: int) -> bool:
+    before = clause[max(start - _REACH, 0) : start]
+    return any(token.word in _LOOKING or token.owner for token in before)
 
 
 def _is_thing(clause: Sequence[_Token], start: int, end: int, entry: Entry) -> bool:

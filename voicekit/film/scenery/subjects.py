@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voicekit.film.scenery.figures import label
+from voicekit.film.scenery.lettering import without_writing
 from voicekit.film.scenery.lexicon import KINDS, word_set
 from voicekit.film.scenery.mentions import Mention, about_game, is_german, mentions
 from voicekit.film.scenery.palettes import mood_of, said
@@ -119,6 +120,7 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
     Args:
         scenery, theme: what is wanted; "" as the words say.
     """
+    title, visual = without_writing(title), without_writing(visual)
     clip, take = divmod(seed, 100)
     turn, odd = clip // 2 + take, clip % 2
     named = _named(title, visual)

@@ -264,7 +264,7 @@ THINGS = {
         "船 舟 帆船",
     ),
     "computer": (
-        "computer, laptop, computer screen, !screen, monitor screen, desktop computer, software, dashboard, website",
+        "computer, laptop, computer screen, screen, monitor screen, desktop computer, software, dashboard, website",
         "*computer, laptop, *bildschirm, notebook, software, webseite, website",
         "電脳 电脑 コンピューター コンピュータ 屏幕",
     ),
