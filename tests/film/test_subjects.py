@@ -1,11 +1,14 @@
 """What a card shows: what its words name as a thing that is seen, and nothing that they only remind of."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from voicekit.film.scenery.figures import DRAWINGS, label
+from voicekit.film.scenery.figures import DRAWINGS, OWN_COLOURS, label
 from voicekit.film.scenery.lexicon import KINDS, lexicon
-from voicekit.film.scenery.mentions import Mention, is_german, mentions
+from voicekit.film.scenery.mentions import COLOURS, Mention, is_german, mentions
 from voicekit.film.scenery.scenery import SCENERIES
+from voicekit.film.scenery.sketch import Sketch
 from voicekit.film.scenery.subjects import scene_of
 from voicekit.film.scenery.vocabulary import PEOPLE, THINGS, WEATHER
 from voicekit.film.scenery.vocabulary import SCENERIES as SCENERY_WORDS
@@ -91,6 +94,42 @@ def test_places_that_are_said(title, visual, scenery):
 )
 def test_figures_that_are_said(title, visual, shown):
     assert told(title, visual) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("woman with a yellow umbrella", "woman, yellow umbrella"),
+        ("Frau mit gelbem Regenschirm", "woman, yellow umbrella"),
+        ("Die rote Mannschaft hebt den Pokal, Fußball", "red team, trophy, ball"),
+        ("a red dog chases a cat", "red dog, cat"),
+        ("a dog chases a blue cat", "dog, blue cat"),
+        ("a man in a red car", "man, red car"),
+        ("a man in a red shirt", "red man"),
+        ("Die Frau im roten Kleid", "red woman"),
+        ("a robot with red eyes", "robot"),
+        ("waving red flags robots", "robots"),
+        ("golden hour boat", "boat"),
+        ("red apples in a blue bowl", "red apples, blue bowl"),
+        ("a gold medal", "golden medal"),
+        ("a yellow school bus", "yellow bus"),
+        ("a red ball, soccer", "red ball"),
+        ("a white goal, soccer", "goal, ball"),
+    ],
+)
+def test_a_colour_is_that_of_the_thing_it_stands_before(text, shown):
+    assert told("Untold", text) == shown
+
+
+@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() - OWN_COLOURS))
+def test_a_thing_is_drawn_in_the_colour_that_is_told(name):
+    seen = []
+    for colour in ("red", "blue"):
+        image = Image.new("RGBA", (400, 400))
+        DRAWINGS[name].draw(Sketch(image, 120, (200, 300)), COLOURS[colour], np.random.default_rng(0))
+        seen.append(np.asarray(image, float))
+    there = seen[0][..., 3] > 0
+    assert (np.abs(seen[0] - seen[1]).sum(-1)[there] > 60).mean() > 0.05
 
 
 @pytest.mark.parametrize(
@@ -196,7 +235,8 @@ def test_every_word_of_the_lexicon_is_found(german):
     """But those of idioms, each as it stands in a dictionary."""
     missed = []
     for words, entry in lexicon(german).words.items():
-        text = " ".join(words)
+        looked_at = words[0].startswith(("screen", "bildschirm"))  # as it has to be
+        text = " ".join((("vor" if german else "at",) if looked_at else ()) + words)
         if entry.name and not entry.verb:
             found = mentions(text.title() if german else text, german, game=True)
             missed += [text] * (not any(one.name == entry.name for one in found))

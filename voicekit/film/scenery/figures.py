@@ -15,7 +15,7 @@ from voicekit.film.scenery.sketch import Sketch, shadow, sketched
 
 _Draw = Callable[[Sketch, Colour, np.random.Generator], None]
 _RED, _BLUE, _GOLD, _GREEN = (196, 76, 64), (58, 112, 150), (234, 188, 78), (92, 142, 92)
-_BROWN, _CREAM, _GREY = (150, 104, 70), (236, 226, 204), (150, 158, 168)
+_BROWN, _CREAM, _GREY, _WHITE = (150, 104, 70), (236, 226, 204), (150, 158, 168), (242, 242, 240)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _even(draw: _Draw, wide: float, tall: float, colour: Colour, flies: bool = F
 
 
 DRAWINGS = {
-    "ball": _even(tools.ball, 1.0, 0.16, _GREY),
+    "ball": _even(tools.ball, 1.0, 0.16, _WHITE),
     "goal": _even(tools.goal, 2.5, 0.95, _GREY),
     "trophy": _even(tools.trophy, 1.0, 0.6, _GOLD),
     "medal": _even(tools.medal, 0.7, 0.5, _GOLD),
@@ -61,7 +61,7 @@ DRAWINGS = {
     "bread": _even(household.bread, 2.0, 0.34, (206, 140, 74)),
     "cup": Drawing(household.cup, 0.64, 0.64, 0.4, _BLUE),
     "bowl": _even(household.bowl, 1.46, 0.42, _BLUE),
-    "plate": _even(household.plate, 1.84, 0.38, _BLUE),
+    "plate": _even(household.plate, 1.84, 0.38, _WHITE),
     "cake": _even(household.cake, 1.46, 0.5, (226, 132, 150)),
     "apple": _even(household.apple, 0.92, 0.34, _RED),
     "tomato": _even(household.tomato, 1.12, 0.3, (212, 74, 58)),
@@ -71,7 +71,7 @@ DRAWINGS = {
     "bird": Drawing(nature.bird, 0.84, 0.84, 0.3, _BLUE, True),
     "horse": Drawing(nature.horse, 0.58, 0.64, 1.1, _BROWN),
     "cow": Drawing(nature.cow, 0.7, 0.9, 0.75, (74, 60, 56)),
-    "sheep": Drawing(nature.sheep, 0.64, 0.76, 0.5, _CREAM),
+    "sheep": Drawing(nature.sheep, 0.64, 0.76, 0.5, _WHITE),
     "camel": Drawing(nature.camel, 0.54, 0.76, 1.15, (206, 160, 104)),
     "fish": Drawing(nature.fish, 1.0, 0.92, 0.36, (236, 146, 70), True),
     "butterfly": _even(nature.butterfly, 1.3, 0.34, (232, 146, 62), True),
@@ -79,7 +79,7 @@ DRAWINGS = {
     "flower": _even(nature.flower, 0.62, 0.6, (220, 96, 108)),
     "house": _even(vehicles.house, 1.26, 1.15, (184, 92, 74)),
     "castle": Drawing(vehicles.castle, 0.58, 0.64, 1.5, (176, 170, 180)),
-    "turbine": _even(vehicles.turbine, 0.74, 1.9, _CREAM),
+    "turbine": _even(vehicles.turbine, 0.74, 1.9, _WHITE),
     "book": _even(tools.book, 1.98, 0.44, (150, 62, 58)),
     "clock": _even(tools.clock, 1.0, 0.5, _BROWN),
     "microphone": _even(tools.microphone, 0.56, 0.6, _RED),
@@ -87,7 +87,7 @@ DRAWINGS = {
     "heart": _even(household.heart, 1.1, 0.55, (208, 66, 74)),
     "coins": Drawing(household.coins, 0.64, 0.6, 0.45, _GOLD),
     "chart": _even(tools.chart, 1.6, 0.7, _BLUE),
-    "bulb": _even(tools.bulb, 0.7, 0.55, _GOLD, True),
+    "bulb": _even(tools.bulb, 0.7, 0.55, (255, 232, 160), True),
     "flask": Drawing(tools.flask, 0.52, 0.5, 0.6, (88, 176, 150)),
     "pills": Drawing(tools.pills, 0.52, 0.6, 0.5, _GOLD),
     "guitar": _even(tools.guitar, 0.58, 0.85, (206, 130, 66)),
@@ -102,6 +102,8 @@ DRAWINGS = {
     "atom": _even(tools.atom, 1.04, 0.6, _BLUE, True),
     "baby": _even(household.baby, 0.88, 0.4, (150, 186, 206)),
 }
+#: Things that are drawn in their own colours, whatever is said.
+OWN_COLOURS = word_set("goal globe")
 #: Several people under one name: how many of whom.
 _GROUPS = {
     "people": ("person",) * 3,

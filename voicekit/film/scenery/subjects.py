@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voicekit.film.scenery.figures import label
+from voicekit.film.scenery.figures import OWN_COLOURS, label
 from voicekit.film.scenery.lettering import without_writing
 from voicekit.film.scenery.lexicon import KINDS, word_set
 from voicekit.film.scenery.mentions import Mention, about_game, is_german, mentions
@@ -157,6 +157,7 @@ def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
     kept: dict[tuple[str, str], Mention] = {}
     for one in named:
         if KINDS[one.name] == "figure":
+            one = replace(one, colour="") if one.name in OWN_COLOURS else one
             known = kept.get((one.name, one.colour))
             if not known or (known.count in (0, 1) and one.count > 1):
                 kept[one.name, one.colour] = one
