@@ -10,7 +10,7 @@ from PIL import Image
 import voicekit
 from voicekit.core.errors import ConfigError, MediaError, ScriptError
 from voicekit.film.pictures import typeset
-from voicekit.film.pictures.description import read_description
+from voicekit.film.pictures.description import description_of, read_description
 from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
 from voicekit.film.scenery.brush import Dice
@@ -20,6 +20,7 @@ from voicekit.film.scenery.palettes import PALETTES, mood_of
 from voicekit.film.scenery.scenery import SCENERIES, drawn
 from voicekit.film.scenery.subjects import Scene, scene_of
 from voicekit.film.stage import Context
+from voicekit.text.script.cue import Clip
 
 SMALL = CardsOptions(width=320, height=180)
 
@@ -249,8 +250,22 @@ def test_nothing_to_show(text, tmp_path):
 
 def test_a_description_without_a_title(tmp_path):
     (tmp_path / "clip.txt").write_text("\nthe sea\n")
-    assert read_description(tmp_path / "clip.txt") == ("", "the sea")
+    assert read_description(tmp_path / "clip.txt") == ("", "the sea", "")
     Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", SMALL, Context())
+
+
+def test_a_description_says_what_film_it_is_of(tmp_path):
+    clip, path = Clip(title="The striker", visual="shoots"), tmp_path / "clip.txt"
+    path.write_text(description_of(clip, "Robots'\n football " + "a" * 5000))
+    title, visual, film = read_description(path)
+    assert (title, visual, film[:18]) == ("The striker", "shoots", "Robots' football a") and len(film) == 1000
+    assert description_of(clip) == "The striker\nshoots\n"
+
+
+@pytest.mark.parametrize("text", ["Film: a title", "A\nFilm: first\nthe sea", "A\nthe film: a dog"])
+def test_only_a_last_line_is_of_the_film(text, tmp_path):
+    (tmp_path / "clip.txt").write_text(text)
+    assert read_description(tmp_path / "clip.txt").film == ""
 
 
 @pytest.mark.parametrize(

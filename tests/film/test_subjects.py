@@ -132,6 +132,32 @@ def test_a_thing_is_drawn_in_the_colour_that_is_told(name):
     assert (np.abs(seen[0] - seen[1]).sum(-1)[there] > 60).mean() > 0.05
 
 
+ROBOTS = "# Robots' soccer match in 2077\n\n**Concept:** the first robot soccer final on Mars"
+
+
+@pytest.mark.parametrize(
+    ("film", "text", "shown"),
+    [
+        (ROBOTS, "The striker shoots past the goalkeeper", "robot player, robot goalkeeper"),
+        (ROBOTS, "The captain lifts a golden trophy", "robot player, golden trophy"),
+        (ROBOTS, "The red team walks", "three red robots"),
+        ("Roboterfußball auf dem Mars", "Der Kapitän hebt den Pokal", "robot player, trophy"),
+        ("Steel robots of 2077", "The goalkeeper", "robot goalkeeper"),
+        (ROBOTS, "A woman and her dog", "woman, dog"),
+        (ROBOTS, "the goal of the plan", "title card: nothing of it can be drawn"),
+        (ROBOTS, "a human goalkeeper", "goalkeeper"),
+        ("Robots against humans, soccer", "The goalkeeper", "goalkeeper"),
+        ("A soccer film without robots", "The goalkeeper", "goalkeeper"),
+        ('A soccer film, "I, robot"', "The goalkeeper", "goalkeeper"),
+        ("Football night", "The captain", "player"),
+        ("Robot vacuums for everyone", "Our team", "people"),
+        ("", "The captain", "man"),
+    ],
+)
+def test_who_plays_in_the_film_plays_in_each_of_its_clips(film, text, shown):
+    assert scene_of("Untold", text, 100, film=film).told.removeprefix("drawn: ") == shown
+
+
 @pytest.mark.parametrize(
     "text",
     """magnetic field|starting point|leaf through the report|book a table|they harbour doubts|forest of antennas|like a river
@@ -239,7 +265,7 @@ def test_every_word_of_the_lexicon_is_found(german):
         text = " ".join((("vor" if german else "at",) if looked_at else ()) + words)
         if entry.name and not entry.verb:
             found = mentions(text.title() if german else text, german, game=True)
-            missed += [text] * (not any(one.name == entry.name for one in found))
+            missed += [text] * (not any(one.name == (entry.in_game or entry.name) for one in found))
     assert not missed
 
 

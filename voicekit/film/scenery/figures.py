@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voicekit.film.scenery import household, nature, tools, vehicles
-from voicekit.film.scenery.brush import Canvas, Dice, mixed
+from voicekit.film.scenery.brush import Canvas, Dice, Point, mixed
 from voicekit.film.scenery.lexicon import word_set
 from voicekit.film.scenery.mentions import COLOURS, Mention
 from voicekit.film.scenery.palettes import Colour, Palette
@@ -117,6 +117,9 @@ _PEOPLE_REACH = 0.36
 _OWN_POSTURE = {
     "goalkeeper": "save", "referee": "whistle", "runner": "run", "singer": "sing", "player": "run", "team": "stand",
 }  # fmt: skip
+#: What can be held up, how large it is then, how far below its foot the hands are, and how high, in a person's heights.
+_HELD_THINGS = word_set("trophy medal crown ball book letter heart key apple cup cake guitar baby flask")
+_HELD, _GRIP, _HELD_AT = 0.8, 0.01, 1.12
 #: The most figures of a kind on a picture with one, two or three kinds: "eleven players" are some.
 _MOST_ALIKE = (7, 4, 3)
 
@@ -132,6 +135,12 @@ class _Placed:
     right: float
     posture: str = ""
     flies: bool = False
+    holds: "_Placed | None" = None
+
+    @property
+    def reach_up(self) -> float:
+        """How high it goes, with what it holds up."""
+        return self.tall * _HELD_AT + self.holds.tall * _HELD if self.holds else self.tall
 
 
 def place(
@@ -141,7 +150,7 @@ def place(
     figures: Sequence[Mention],
     posture: str,
     floats: bool,
-    ground: float = 0.91,
+    ground: float = 0.885,
     aside: bool = False,
 ) -> None:
     """Draws figures where no title stands: to the right, or, in a frame taller than wide, in its lower half.
@@ -154,6 +163,7 @@ def place(
     """
     crowd = [one for one in figures if one.name == "crowd"]
     placed = list(_expanded([one for one in figures if one.name not in ("crowd", "goal")], posture, dice))
+    placed = _holding(placed)
     goal = any(one.name == "goal" for one in figures)
     ground -= 0.06 * bool(crowd)
     high = [one for one in placed if one.flies or floats]
@@ -184,7 +194,7 @@ class _Span:
     def of(canvas: Canvas, placed: Sequence[_Placed], goal: bool, share: float, high: bool = False) -> "_Span":
         """For figures that stand side by side; `share` is how much of the height there is for them."""
         upright = canvas.wide < 1.15
-        left, right = (0.08, 0.92) if upright else (0.66, 0.965)
+        left, right = (0.1, 0.9) if upright else (0.63, 0.9)
         highest = share * ((0.46 if canvas.wide < 0.8 else 0.3) if upright else 0.6)
         closer = 0.84 if len(placed) > 2 else 1.08
         goal_drawing = DRAWINGS["goal"]
@@ -192,7 +202,7 @@ class _Span:
             sum(one.left + one.right for one in placed) * closer,
             goal * (goal_drawing.left + goal_drawing.right) * goal_drawing.tall * 0.72,
         )
-        tallest = max([one.tall for one in placed], default=DRAWINGS["goal"].tall)
+        tallest = max([one.reach_up for one in placed], default=DRAWINGS["goal"].tall)
         # A thing by itself need not fill the height.
         room = highest if len(placed) > 1 or tallest > 0.9 else highest * (0.62 + 0.4 * tallest)
         size = min(room / tallest, (right - left) * canvas.wide / long)
@@ -223,6 +233,15 @@ def _expanded(figures: Sequence[Mention], posture: str, dice: Dice) -> Iterator[
                 doing = doing or ("stand", "walk")[int(dice.rng.integers(2))]
                 small = 0.72 if name == "child" else 1.0
                 yield _Placed(name, worn, small, reach * small, reach * small, doing)
+
+
+def _holding(placed: Sequence[_Placed]) -> list[_Placed]:
+    """Who lifts something has it in the hands, rather than beside them: the first of them the first thing."""
+    holder = next((one for one in placed if one.posture == "hold"), None)
+    thing = next((one for one in placed if one.name in _HELD_THINGS), None)
+    if not holder or not thing:
+        return list(placed)
+    return [replace(one, holds=thing) if one is holder else one for one in placed if one is not thing]
 
 
 def _goal(canvas: Canvas, palette: Palette, dice: Dice, span: _Span, ground: float, alone: bool) -> None:
@@ -263,19 +282,29 @@ def _row(
         shadow(canvas, palette, [(at, y, (one.left + one.right) * size * 0.8) for one, (at, y) in feet])
     for number in sorted(range(len(placed)), key=lambda n: spots[n][1]):
         one, spot = placed[number], spots[number]
-        if drawing := DRAWINGS.get(one.name):
-            reach = (drawing.left + 0.06, 1.12, drawing.right + 0.06)
-            with sketched(canvas, palette, spot, one.tall * size, reach) as sketch:
-                drawing.draw(sketch, one.colour or drawing.colour, cloth)
+        if one.name in DRAWINGS:
+            _thing(canvas, palette, one, spot, size, cloth)
             continue
         facing = 1 if one.posture in ("stand", "wave", "hold", "cheer", "save") and number % 2 == 0 else -1
         with sketched(canvas, palette, spot, size, (0.62, 1.36, 0.62), facing) as sketch:
             if one.name == "robot":
-                robot(sketch, one.colour, POSTURES[one.posture], kind if one.colour else kind + number)
+                joints = robot(sketch, one.colour, POSTURES[one.posture], kind if one.colour else kind + number)
             else:
                 if one.posture == "sit":
                     sketch.box(-0.16, -0.2, 0.1, 0.0, mixed(palette.far, palette.near, 0.5), 0.02)
-                person(sketch, look_of(one.name, one.colour, cloth), POSTURES[one.posture])
+                joints = person(sketch, look_of(one.name, one.colour, cloth), POSTURES[one.posture])
+        if one.holds:
+            hands = [joints[f"{side} hand"] for side in ("near", "far")]
+            middle = spot[0] + facing * size * sum(x for x, _ in hands) / 2
+            _thing(canvas, palette, one.holds, (middle, spot[1] + size * (max(y for _, y in hands) + _GRIP)), _HELD * size, cloth)
+
+
+def _thing(
+    canvas: Canvas, palette: Palette, one: _Placed, spot: Point, size: float, rng: np.random.Generator
+) -> None:
+    drawing = DRAWINGS[one.name]
+    with sketched(canvas, palette, spot, one.tall * size, (drawing.left + 0.06, 1.12, drawing.right + 0.06)) as sketch:
+        drawing.draw(sketch, one.colour or drawing.colour, rng)
 
 
 def _crowd(canvas: Canvas, palette: Palette, dice: Dice, colour: str, alone: bool) -> None:

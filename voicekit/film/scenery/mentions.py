@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicekit.film.scenery.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs, word_set
 from voicekit.film.scenery.palettes import Colour
@@ -141,18 +141,19 @@ def is_german(text: str) -> bool | None:
     return None if german == english else german > english
 
 
-def mentions(text: str, german: bool | None = None, game: bool = False) -> list[Mention]:
+def mentions(text: str, german: bool | None = None, game: bool = False, players: bool = False) -> list[Mention]:
     """What a text names, in its order, each drawing once for each of its colours.
 
     Args:
         german: whether it is German; None for both languages.
         game: whether it is about a ball game.
+        players: whether who is in it plays one, though it may not be said here.
     """
     found = list(_of_signs(text))
     for clause in _clauses(text):
         # Where nothing tells the language, a phrase may be of either; German things have capitals.
         for language in (german,) if german is not None else (False, True):
-            found += _in_clause(clause, language, game)
+            found += _in_clause(clause, language, game, players)
     kept: dict[tuple[str, str], Mention] = {}
     for one in found:
         kept.setdefault((one.name, one.colour), one)
@@ -181,7 +182,7 @@ def _clauses(text: str) -> Iterator[list[_Token]]:
     yield clause
 
 
-def _in_clause(clause: Sequence[_Token], german: bool, game: bool) -> Iterator[Mention]:
+def _in_clause(clause: Sequence[_Token], german: bool, game: bool, players: bool) -> Iterator[Mention]:
     at = 0
     while at < len(clause):
         found = _entry(clause, at, german)
@@ -193,7 +194,9 @@ def _in_clause(clause: Sequence[_Token], german: bool, game: bool) -> Iterator[M
             at += length - 1  # "an apple", but of "an apple tree"
             continue
         start, at = at, at + length
-        if not entry.name or (entry.game and not game) or _denied(clause, start):
+        in_game = game or (players and (entry.in_game or entry.name) in ANIMATE)
+        entry = replace(entry, name=entry.in_game) if in_game and entry.in_game else entry
+        if not entry.name or (entry.game and not in_game) or _denied(clause, start):
             continue
         if clause[start].word in _SCREENS and not _is_looked_at(clause, start):
             continue

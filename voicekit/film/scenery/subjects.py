@@ -64,7 +64,7 @@ _POSTURES = {
     "read": "read reads reading liest lesen lesend",
     "point": "explains explaining presents presenting points pointing teaches erklärt erklären zeigt präsentiert",
     "sing": "sings singing singt singen",
-    "hold": "lifts lifting raises raising hebt heben stemmt",
+    "hold": "lift lifts lifting raise raises raising hoist hoists hoisting hebt heben stemmt stemmen reckt hochhält",
 }
 _DOING = {word: posture for posture, words in _POSTURES.items() for word in words.split()}
 #: Words for what the camera does, in whatever language the rest is.
@@ -74,6 +74,9 @@ _CAMERA = word_set(
 )
 #: What a robot may be said to be.
 _ROLES = word_set("player goalkeeper referee team runner doctor cook singer")
+#: Who plays: in a film of robots, a robot.
+_SPORT = word_set("player goalkeeper referee team runner")
+_HUMANS = word_set("human humans people mensch menschen menschlich menschliche menschlicher")
 #: The most different figures on a picture.
 _MOST_FIGURES = 3
 _LABELS = {
@@ -110,7 +113,7 @@ class Scene:
         return f"drawn: {', '.join(parts)}" if parts else "title card: nothing of it can be drawn"
 
 
-def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str = "") -> Scene:
+def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str = "", film: str = "") -> Scene:
     """What a clip shows.
 
     Where the words leave the colours open they go by the seed,
@@ -119,13 +122,16 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
 
     Args:
         scenery, theme: what is wanted; "" as the words say.
+        film: what is said of the whole film: it tells who plays, and nothing else.
     """
     title, visual = without_writing(title), without_writing(visual)
     clip, take = divmod(seed, 100)
     turn, odd = clip // 2 + take, clip % 2
-    named = _named(title, visual)
-    game = about_game(f"{title} {visual}")
-    figures = () if scenery == PLAIN else _figures([one for part in named for one in part], game)
+    robots = _robots_play(film) and not _HUMANS & set(said(f"{title} {visual}"))
+    players = about_game(film)
+    named = _named(title, visual, players)
+    game = players or about_game(f"{title} {visual}")
+    figures = () if scenery == PLAIN else _figures([one for part in named for one in part], game, robots)
     falling = [one.name for part in named for one in part if KINDS[one.name] == "weather"]
     weather = next((name for name in falling if name != "stars"), falling[0] if falling else "")
     scenery = scenery or _scenery(named, title, visual, {one.name for one in figures})
@@ -140,7 +146,13 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
     return Scene(scenery, palette, figures, None if theme else weather, _posture(title, visual))
 
 
-def _named(title: str, visual: str) -> tuple[list[Mention], list[Mention]]:
+def _robots_play(film: str) -> bool:
+    """Whether those who play in a film are robots, by what is said of it."""
+    told = without_writing(film)
+    return any(one.name == "robot" for one in mentions(told, is_german(told))) and not _HUMANS & set(said(told))
+
+
+def _named(title: str, visual: str, players: bool) -> tuple[list[Mention], list[Mention]]:
     """What title and description name."""
     shown = "; ".join(part for part in re.split("[;,]", visual) if not _CAMERA & set(said(part)))
     whole = is_german(f"{title}\n{shown}")
@@ -148,11 +160,11 @@ def _named(title: str, visual: str) -> tuple[list[Mention], list[Mention]]:
     found = []
     for text, telling in ((title, title), (visual, shown)):
         language = is_german(telling)
-        found.append(mentions(text, whole if language is None else language, game))
+        found.append(mentions(text, whole if language is None else language, game, players))
     return found[0], found[1]
 
 
-def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
+def _figures(named: Sequence[Mention], game: bool, robots: bool) -> tuple[Mention, ...]:
     """Those to draw: each once, with the number, the colour and the role that are said of it anywhere."""
     kept: dict[tuple[str, str], Mention] = {}
     for one in named:
@@ -163,6 +175,12 @@ def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
                 kept[one.name, one.colour] = one
     coloured = {name for name, colour in kept if colour}
     left = [one for one in kept.values() if one.colour or one.name not in coloured]
+    if (
+        robots
+        and any(one.name in _SPORT and (game or one.name != "team") for one in left)
+        and not any(one.name == "robot" for one in left)
+    ):
+        left.append(Mention("robot"))
     if any(one.name == "robot" for one in left):
         left = _with_roles(left)
     elif not game:

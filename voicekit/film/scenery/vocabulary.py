@@ -188,7 +188,7 @@ PEOPLE = {
         "soccer player, football player, footballer, striker, midfielder, centre forward, +player, +!defender, "
         "+attacker, +captain, penalty taker",
         "*fußballspieler, fußballspielerin, fußballer, fußballerin, *stürmer, stürmerin, mittelfeldspieler, +spieler, "
-        "+spielerin, +verteidiger",
+        "+spielerin, +verteidiger, +kapitän, +mannschaftskapitän, +spielführer",
         "選手 球员 前锋",
     ),
     "goalkeeper": (
