@@ -1,5 +1,6 @@
 import itertools
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -281,3 +282,56 @@ def test_nobody_draws_but_through_the_entry_point():
     inside = package / "film" / "scenery"
     users = [path for path in package.rglob("*.py") if "film.scenery" in path.read_text(encoding="utf-8")]
     assert users and all(path.is_relative_to(inside) for path in users)
+
+
+def changed(one, other):
+    """The rows and columns, as shares, of what differs between two pictures."""
+    rows, columns = np.nonzero(np.abs(pixels(one) - pixels(other)).sum(-1) > 90)
+    return rows / one.height, columns / one.width
+
+
+@pytest.mark.parametrize("size", [(320, 180), (180, 320)])
+@pytest.mark.parametrize(
+    "figures",
+    [
+        (Mention("robot", 7), "walk"),
+        (Mention("goalkeeper"), Mention("goal"), "save"),
+        (Mention("turbine", 3), ""),
+        (Mention("man"), Mention("trophy", 1, "golden"), "hold"),
+        (Mention("car"), "sit"),
+    ],
+)
+def test_figures_keep_from_the_edges_so_that_a_pan_does_not_cut_them(figures, size):
+    *named, posture = figures
+    bare, there = (drawn(Scene("hills", "summer", shown, "", posture), *size, Dice("A")) for shown in ((), tuple(named)))
+    rows, columns = changed(bare, there)
+    assert np.percentile(rows, 1) > 0.06 and np.percentile(rows, 99) < 0.93
+    assert columns.min() > 0.06 and columns.max() < 0.94
+
+
+@pytest.mark.parametrize("who", ["man", "robot", "child"])
+def test_what_is_lifted_is_above_who_lifts_it(who):
+    scenes = [
+        Scene("hills", "summer", (Mention(who), Mention("trophy", 1, "golden")), "", posture)
+        for posture in ("hold", "stand")
+    ]
+    lifted, beside = (pixels(drawn(one, 320, 180, Dice("A"))) for one in scenes)
+    gold = [(one[..., 0] - one[..., 2] > 90).nonzero()[0] for one in (lifted, beside)]
+    assert gold[0].size > 20 and np.median(gold[0]) < 90 < np.median(gold[1])
+
+
+@pytest.mark.parametrize("scenery", ["mars", "mars_stadium"])
+def test_night_is_dark_also_on_mars(scenery):
+    night, day = (pixels(drawn(Scene(scenery, "mars", (), falls), 160, 90, Dice("A")))[:30] for falls in ("stars", ""))
+    assert night.mean() < 0.6 * day.mean() and night[..., 2].mean() > night[..., 0].mean()
+
+
+@pytest.mark.parametrize("falls", ["stars", "rain", "snow", "sparks"])
+def test_what_is_told_of_the_weather_is_drawn(falls):
+    for scenery in SCENERIES:
+        scene = Scene(scenery, "dusk", (), falls)
+        there, bare = (pixels(drawn(replace(scene, weather=one), 160, 90, Dice("A"))) for one in (falls, ""))
+        told_of_it = scene.told != replace(scene, weather="").told
+        always = falls == "stars" and scenery in ("space", "moon")
+        seen = (np.abs(there - bare).sum(-1) > 20).sum() >= 10
+        assert told_of_it == (seen or always), scenery

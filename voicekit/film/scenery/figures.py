@@ -296,12 +296,17 @@ def _row(
         if one.holds:
             hands = [joints[f"{side} hand"] for side in ("near", "far")]
             middle = spot[0] + facing * size * sum(x for x, _ in hands) / 2
-            _thing(canvas, palette, one.holds, (middle, spot[1] + size * (max(y for _, y in hands) + _GRIP)), _HELD * size, cloth)
+            _thing(
+                canvas,
+                palette,
+                one.holds,
+                (middle, spot[1] + size * (max(y for _, y in hands) + _GRIP)),
+                _HELD * size,
+                cloth,
+            )
 
 
-def _thing(
-    canvas: Canvas, palette: Palette, one: _Placed, spot: Point, size: float, rng: np.random.Generator
-) -> None:
+def _thing(canvas: Canvas, palette: Palette, one: _Placed, spot: Point, size: float, rng: np.random.Generator) -> None:
     drawing = DRAWINGS[one.name]
     with sketched(canvas, palette, spot, one.tall * size, (drawing.left + 0.06, 1.12, drawing.right + 0.06)) as sketch:
         drawing.draw(sketch, one.colour or drawing.colour, rng)

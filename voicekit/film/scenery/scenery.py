@@ -11,7 +11,7 @@ from voicekit.film.scenery.figures import DRAWINGS, place
 from voicekit.film.scenery.palettes import PALETTES, Palette
 from voicekit.film.scenery.plain import backdrop, ground, plain
 from voicekit.film.scenery.skies import falling, stars
-from voicekit.film.scenery.subjects import PLAIN, Scene
+from voicekit.film.scenery.subjects import PLAIN, WITHIN, Scene
 
 _DRAWN = (
     landscapes.hills, landscapes.peaks, landscapes.lake, landscapes.forest, landscapes.dunes, landscapes.volcano,
@@ -21,7 +21,6 @@ _DRAWN = (
 )  # fmt: skip
 _BY_NAME = {one.__name__: one for one in _DRAWN}
 SCENERIES = (*_BY_NAME, PLAIN)
-_WITHIN = ("room", "library", "space", "stage", "machine", "underwater", "mars", "mars_stadium", "moon")
 _FLOATING = ("space", "underwater")
 #: Whose palette is of the place, not of the hour.
 _RED_WORLDS = ("mars", "mars_stadium")
@@ -55,7 +54,7 @@ def drawn(scene: Scene, width: int, height: int, dice: Dice, motif: int = 0) -> 
         if wet and scene.scenery != "beach" and not all(one.name in DRAWINGS and DRAWINGS[one.name].flies for one in rest):
             (_jetty if scene.scenery == "harbour" else _bank)(canvas, palette)
         place(canvas, palette, dice, rest, scene.posture, floats)
-    if scene.scenery not in _WITHIN:
+    if scene.scenery not in WITHIN:
         falling(canvas, palette, dice)
     return canvas.finished(dice.rng)
 

@@ -27,6 +27,9 @@ _TOGETHER = {
 }
 #: Of what falls: it is not seen in other colours.
 _WEATHER_PALETTES = {"snow": "snow", "rain": "rain"}
+#: Where nothing falls, and where no stars are seen.
+WITHIN = word_set("room library space stage machine underwater mars mars_stadium moon")
+_STARLESS = word_set("library stage machine underwater volcano")
 #: A city is one to come where one of these is said.
 _FUTURE = word_set("future futuristic tomorrow cyberpunk neon zukunft zukunftsstadt futuristisch futuristische")
 #: Palettes of sceneries that have their own, and of those with some that do not suit them.
@@ -109,7 +112,8 @@ class Scene:
         """The scene in words, for people."""
         parts = [_LABELS.get(self.scenery, self.scenery)] if self.scenery != PLAIN else []
         parts += [label(one, len(self.figures)) for one in self.figures]
-        parts += [_LABELS.get(self.weather, self.weather)] if self.weather else []
+        unseen = _STARLESS if self.weather == "stars" else WITHIN
+        parts += [_LABELS.get(self.weather, self.weather)] if self.weather and self.scenery not in unseen else []
         return f"drawn: {', '.join(parts)}" if parts else "title card: nothing of it can be drawn"
 
 
