@@ -1,5 +1,6 @@
 import itertools
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 import voicekit
 from voicekit.core.errors import ConfigError, MediaError, ScriptError
 from voicekit.film.pictures import typeset
-from voicekit.film.pictures.description import read_description
+from voicekit.film.pictures.description import description_of, read_description
 from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
 from voicekit.film.scenery.brush import Dice
@@ -20,6 +21,7 @@ from voicekit.film.scenery.palettes import PALETTES, mood_of
 from voicekit.film.scenery.scenery import SCENERIES, drawn
 from voicekit.film.scenery.subjects import Scene, scene_of
 from voicekit.film.stage import Context
+from voicekit.text.script.cue import Clip
 
 SMALL = CardsOptions(width=320, height=180)
 
@@ -249,8 +251,22 @@ def test_nothing_to_show(text, tmp_path):
 
 def test_a_description_without_a_title(tmp_path):
     (tmp_path / "clip.txt").write_text("\nthe sea\n")
-    assert read_description(tmp_path / "clip.txt") == ("", "the sea")
+    assert read_description(tmp_path / "clip.txt") == ("", "the sea", "")
     Cards().run([tmp_path / "clip.txt"], tmp_path / "clip.png", SMALL, Context())
+
+
+def test_a_description_says_what_film_it_is_of(tmp_path):
+    clip, path = Clip(title="The striker", visual="shoots"), tmp_path / "clip.txt"
+    path.write_text(description_of(clip, "Robots'\n football " + "a" * 5000))
+    title, visual, film = read_description(path)
+    assert (title, visual, film[:18]) == ("The striker", "shoots", "Robots' football a") and len(film) == 1000
+    assert description_of(clip) == "The striker\nshoots\n"
+
+
+@pytest.mark.parametrize("text", ["Film: a title", "A\nFilm: first\nthe sea", "A\nthe film: a dog"])
+def test_only_a_last_line_is_of_the_film(text, tmp_path):
+    (tmp_path / "clip.txt").write_text(text)
+    assert read_description(tmp_path / "clip.txt").film == ""
 
 
 @pytest.mark.parametrize(
@@ -266,3 +282,56 @@ def test_nobody_draws_but_through_the_entry_point():
     inside = package / "film" / "scenery"
     users = [path for path in package.rglob("*.py") if "film.scenery" in path.read_text(encoding="utf-8")]
     assert users and all(path.is_relative_to(inside) for path in users)
+
+
+def changed(one, other):
+    """The rows and columns, as shares, of what differs between two pictures."""
+    rows, columns = np.nonzero(np.abs(pixels(one) - pixels(other)).sum(-1) > 90)
+    return rows / one.height, columns / one.width
+
+
+@pytest.mark.parametrize("size", [(320, 180), (180, 320)])
+@pytest.mark.parametrize(
+    "figures",
+    [
+        (Mention("robot", 7), "walk"),
+        (Mention("goalkeeper"), Mention("goal"), "save"),
+        (Mention("turbine", 3), ""),
+        (Mention("man"), Mention("trophy", 1, "golden"), "hold"),
+        (Mention("car"), "sit"),
+    ],
+)
+def test_figures_keep_from_the_edges_so_that_a_pan_does_not_cut_them(figures, size):
+    *named, posture = figures
+    bare, there = (drawn(Scene("hills", "summer", shown, "", posture), *size, Dice("A")) for shown in ((), tuple(named)))
+    rows, columns = changed(bare, there)
+    assert np.percentile(rows, 1) > 0.06 and np.percentile(rows, 99) < 0.93
+    assert columns.min() > 0.06 and columns.max() < 0.94
+
+
+@pytest.mark.parametrize("who", ["man", "robot", "child"])
+def test_what_is_lifted_is_above_who_lifts_it(who):
+    scenes = [
+        Scene("hills", "summer", (Mention(who), Mention("trophy", 1, "golden")), "", posture)
+        for posture in ("hold", "stand")
+    ]
+    lifted, beside = (pixels(drawn(one, 320, 180, Dice("A"))) for one in scenes)
+    gold = [(one[..., 0] - one[..., 2] > 90).nonzero()[0] for one in (lifted, beside)]
+    assert gold[0].size > 20 and np.median(gold[0]) < 90 < np.median(gold[1])
+
+
+@pytest.mark.parametrize("scenery", ["mars", "mars_stadium"])
+def test_night_is_dark_also_on_mars(scenery):
+    night, day = (pixels(drawn(Scene(scenery, "mars", (), falls), 160, 90, Dice("A")))[:30] for falls in ("stars", ""))
+    assert night.mean() < 0.6 * day.mean() and night[..., 2].mean() > night[..., 0].mean()
+
+
+@pytest.mark.parametrize("falls", ["stars", "rain", "snow", "sparks"])
+def test_what_is_told_of_the_weather_is_drawn(falls):
+    for scenery in SCENERIES:
+        scene = Scene(scenery, "dusk", (), falls)
+        there, bare = (pixels(drawn(replace(scene, weather=one), 160, 90, Dice("A"))) for one in (falls, ""))
+        told_of_it = scene.told != replace(scene, weather="").told
+        always = falls == "stars" and scenery in ("space", "moon")
+        seen = (np.abs(there - bare).sum(-1) > 20).sum() >= 10
+        assert told_of_it == (seen or always), scenery

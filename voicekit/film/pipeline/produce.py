@@ -49,7 +49,7 @@ from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
 from voicekit.speech.voices import speaking
 from voicekit.text.read import read_text
-from voicekit.text.script.cue import Clip
+from voicekit.text.script.cue import Clip, has_word
 from voicekit.text.script.overall import overall
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
@@ -84,12 +84,14 @@ class ClipPlan:
         picture: one's own of it.
         seed: of its first take. Of cards, which cost nothing, neighbours are to look other; of pictures that took long or
             cost money only those of the same words: a clip put in front lets them be.
+        film: what is said of the whole film, for cards alone: it changes, and pictures that cost are not made again for it.
     """
 
     number: int
     clip: Clip
     picture: Path | None
     seed: int
+    film: str = ""
 
 
 def source_of(source: Path) -> tuple[Path, Path | None]:
@@ -373,15 +375,16 @@ class Production:
         context = Context(self.device, reporter=self.reporter)
         own = match(self.pictures, clips, context) if self.pictures else {}
         drawn = self.settings.stage("stills").carries_title
+        film = board.head if has_word(board.head) else clips[0].title  # of prose, that is the film's
         same: Counter[tuple[str, str]] = Counter()
         for number, clip in enumerate(clips, start=1):
             nth = number if drawn else same[clip.title, clip.visual]
             same[clip.title, clip.visual] += 1
-            yield ClipPlan(number, clip, own.get(number), 100 * nth)
+            yield ClipPlan(number, clip, own.get(number), 100 * nth, film if drawn else "")
 
     def _still_runs(self, plan: ClipPlan) -> list[StageRun]:
         """The takes of a clip's still."""
-        words = self.drafts.kept(f"clip-{plan.number:03d}.txt", description_of(plan.clip))
+        words = self.drafts.kept(f"clip-{plan.number:03d}.txt", description_of(plan.clip, plan.film))
         seeds = range(plan.seed, plan.seed + self.settings.takes)
         # A title that is set while the picture moves is no part of it.
         moving = self.settings.stage("stills").carries_title and has_option(self.settings.stage("animate"), "title")

@@ -41,7 +41,7 @@ class DiffusedStills(Stage):
     Options = DiffusedStillsOptions
 
     def run(self, inputs: Sequence[Path], out: Path, options: DiffusedStillsOptions, context: Context) -> None:
-        title, visual = read_description(inputs[0], context.note)
+        title, visual, _ = read_description(inputs[0], context.note)
         picture = _picture(prompt_of(title, visual, options.style), options, context)
         with atomic(out) as partial:
             picture.save(partial, format="PNG")

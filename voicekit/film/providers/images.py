@@ -47,7 +47,7 @@ class Images(Stage):
     Options = ImagesOptions
 
     def run(self, inputs: Sequence[Path], out: Path, options: ImagesOptions, context: Context) -> None:
-        title, visual = read_description(inputs[0], context.note)
+        title, visual, _ = read_description(inputs[0], context.note)
         asked = remote(options, MODEL_VARIABLE, "gpt-image-1", "use --stills cards")
         asked.announce(context)
         settings = _settings(asked, prompt_of(title, visual, options.style), options, context)

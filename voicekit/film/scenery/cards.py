@@ -40,23 +40,23 @@ class CardsOptions:
 class Cards(Stage):
     """A title and what is to be seen, as a title card."""
 
-    name, kind, version = "cards", "stills", "3"
+    name, kind, version = "cards", "stills", "4"
     takes, gives = (".txt",), ".png"
     carries_title = True
     Options = CardsOptions
 
     def run(self, inputs: Sequence[Path], out: Path, options: CardsOptions, context: Context) -> None:
-        title, visual = read_description(inputs[0], context.note)
-        picture = card(title, visual, options, context)
+        title, visual, film = read_description(inputs[0], context.note)
+        picture = card(title, visual, options, context, film)
         with atomic(out) as partial:
-            picture.save(partial, format="PNG", pnginfo=description(scene_on(title, visual, options, context).told))
+            picture.save(partial, format="PNG", pnginfo=description(scene_on(title, visual, options, context, film).told))
         context.progress(1.0)
 
 
 def card(
-    title: str, visual: str = "", options: CardsOptions = CardsOptions(), context: Context = Context()
+    title: str, visual: str = "", options: CardsOptions = CardsOptions(), context: Context = Context(), film: str = ""
 ) -> "Image.Image":
-    """A title card."""
+    """A title card; `film` is what is said of the film it is of."""
     from PIL import Image
 
     from voicekit.film.pictures.title import set_title, told
@@ -66,15 +66,17 @@ def card(
 
     clip, take = divmod(context.seed, 100)
     dice = Dice(f"{title}\n{visual}\n{clip}", take)
-    picture = drawn(scene_on(title, visual, options, context), options.width, options.height, dice, clip + take)
+    picture = drawn(scene_on(title, visual, options, context, film), options.width, options.height, dice, clip + take)
     if starts_leftward(title):  # what there is to see stands where no title is, on whichever side
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     shown = told(title, context.note) if options.title else ""
     return set_title(picture, shown) if shown else picture
 
 
-def scene_on(title: str, visual: str, options: CardsOptions = CardsOptions(), context: Context = Context()) -> "Scene":
+def scene_on(
+    title: str, visual: str, options: CardsOptions = CardsOptions(), context: Context = Context(), film: str = ""
+) -> "Scene":
     """What a card shows behind its title."""
     from voicekit.film.scenery.subjects import scene_of
 
-    return scene_of(title, visual, context.seed, options.scenery, options.theme)
+    return scene_of(title, visual, context.seed, options.scenery, options.theme, film)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voicekit.film.scenery import household, nature, tools, vehicles
-from voicekit.film.scenery.brush import Canvas, Dice, mixed
+from voicekit.film.scenery.brush import Canvas, Dice, Point, mixed
 from voicekit.film.scenery.lexicon import word_set
 from voicekit.film.scenery.mentions import COLOURS, Mention
 from voicekit.film.scenery.palettes import Colour, Palette
@@ -15,7 +15,7 @@ from voicekit.film.scenery.sketch import Sketch, shadow, sketched
 
 _Draw = Callable[[Sketch, Colour, np.random.Generator], None]
 _RED, _BLUE, _GOLD, _GREEN = (196, 76, 64), (58, 112, 150), (234, 188, 78), (92, 142, 92)
-_BROWN, _CREAM, _GREY = (150, 104, 70), (236, 226, 204), (150, 158, 168)
+_BROWN, _CREAM, _GREY, _WHITE = (150, 104, 70), (236, 226, 204), (150, 158, 168), (242, 242, 240)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _even(draw: _Draw, wide: float, tall: float, colour: Colour, flies: bool = F
 
 
 DRAWINGS = {
-    "ball": _even(tools.ball, 1.0, 0.16, _GREY),
+    "ball": _even(tools.ball, 1.0, 0.16, _WHITE),
     "goal": _even(tools.goal, 2.5, 0.95, _GREY),
     "trophy": _even(tools.trophy, 1.0, 0.6, _GOLD),
     "medal": _even(tools.medal, 0.7, 0.5, _GOLD),
@@ -61,7 +61,7 @@ DRAWINGS = {
     "bread": _even(household.bread, 2.0, 0.34, (206, 140, 74)),
     "cup": Drawing(household.cup, 0.64, 0.64, 0.4, _BLUE),
     "bowl": _even(household.bowl, 1.46, 0.42, _BLUE),
-    "plate": _even(household.plate, 1.84, 0.38, _BLUE),
+    "plate": _even(household.plate, 1.84, 0.38, _WHITE),
     "cake": _even(household.cake, 1.46, 0.5, (226, 132, 150)),
     "apple": _even(household.apple, 0.92, 0.34, _RED),
     "tomato": _even(household.tomato, 1.12, 0.3, (212, 74, 58)),
@@ -71,7 +71,7 @@ DRAWINGS = {
     "bird": Drawing(nature.bird, 0.84, 0.84, 0.3, _BLUE, True),
     "horse": Drawing(nature.horse, 0.58, 0.64, 1.1, _BROWN),
     "cow": Drawing(nature.cow, 0.7, 0.9, 0.75, (74, 60, 56)),
-    "sheep": Drawing(nature.sheep, 0.64, 0.76, 0.5, _CREAM),
+    "sheep": Drawing(nature.sheep, 0.64, 0.76, 0.5, _WHITE),
     "camel": Drawing(nature.camel, 0.54, 0.76, 1.15, (206, 160, 104)),
     "fish": Drawing(nature.fish, 1.0, 0.92, 0.36, (236, 146, 70), True),
     "butterfly": _even(nature.butterfly, 1.3, 0.34, (232, 146, 62), True),
@@ -79,7 +79,7 @@ DRAWINGS = {
     "flower": _even(nature.flower, 0.62, 0.6, (220, 96, 108)),
     "house": _even(vehicles.house, 1.26, 1.15, (184, 92, 74)),
     "castle": Drawing(vehicles.castle, 0.58, 0.64, 1.5, (176, 170, 180)),
-    "turbine": _even(vehicles.turbine, 0.74, 1.9, _CREAM),
+    "turbine": _even(vehicles.turbine, 0.74, 1.9, _WHITE),
     "book": _even(tools.book, 1.98, 0.44, (150, 62, 58)),
     "clock": _even(tools.clock, 1.0, 0.5, _BROWN),
     "microphone": _even(tools.microphone, 0.56, 0.6, _RED),
@@ -87,7 +87,7 @@ DRAWINGS = {
     "heart": _even(household.heart, 1.1, 0.55, (208, 66, 74)),
     "coins": Drawing(household.coins, 0.64, 0.6, 0.45, _GOLD),
     "chart": _even(tools.chart, 1.6, 0.7, _BLUE),
-    "bulb": _even(tools.bulb, 0.7, 0.55, _GOLD, True),
+    "bulb": _even(tools.bulb, 0.7, 0.55, (255, 232, 160), True),
     "flask": Drawing(tools.flask, 0.52, 0.5, 0.6, (88, 176, 150)),
     "pills": Drawing(tools.pills, 0.52, 0.6, 0.5, _GOLD),
     "guitar": _even(tools.guitar, 0.58, 0.85, (206, 130, 66)),
@@ -102,6 +102,8 @@ DRAWINGS = {
     "atom": _even(tools.atom, 1.04, 0.6, _BLUE, True),
     "baby": _even(household.baby, 0.88, 0.4, (150, 186, 206)),
 }
+#: Things that are drawn in their own colours, whatever is said.
+OWN_COLOURS = word_set("goal globe")
 #: Several people under one name: how many of whom.
 _GROUPS = {
     "people": ("person",) * 3,
@@ -115,6 +117,9 @@ _PEOPLE_REACH = 0.36
 _OWN_POSTURE = {
     "goalkeeper": "save", "referee": "whistle", "runner": "run", "singer": "sing", "player": "run", "team": "stand",
 }  # fmt: skip
+#: What can be held up, how large it is then, how far below its foot the hands are, and how high, in a person's heights.
+_HELD_THINGS = word_set("trophy medal crown ball book letter heart key apple cup cake guitar baby flask")
+_HELD, _GRIP, _HELD_AT = 0.8, 0.01, 1.12
 #: The most figures of a kind on a picture with one, two or three kinds: "eleven players" are some.
 _MOST_ALIKE = (7, 4, 3)
 
@@ -130,6 +135,12 @@ class _Placed:
     right: float
     posture: str = ""
     flies: bool = False
+    holds: "_Placed | None" = None
+
+    @property
+    def reach_up(self) -> float:
+        """How high it goes, with what it holds up."""
+        return self.tall * _HELD_AT + self.holds.tall * _HELD if self.holds else self.tall
 
 
 def place(
@@ -139,7 +150,7 @@ def place(
     figures: Sequence[Mention],
     posture: str,
     floats: bool,
-    ground: float = 0.91,
+    ground: float = 0.885,
     aside: bool = False,
 ) -> None:
     """Draws figures where no title stands: to the right, or, in a frame taller than wide, in its lower half.
@@ -152,6 +163,7 @@ def place(
     """
     crowd = [one for one in figures if one.name == "crowd"]
     placed = list(_expanded([one for one in figures if one.name not in ("crowd", "goal")], posture, dice))
+    placed = _holding(placed)
     goal = any(one.name == "goal" for one in figures)
     ground -= 0.06 * bool(crowd)
     high = [one for one in placed if one.flies or floats]
@@ -182,7 +194,7 @@ class _Span:
     def of(canvas: Canvas, placed: Sequence[_Placed], goal: bool, share: float, high: bool = False) -> "_Span":
         """For figures that stand side by side; `share` is how much of the height there is for them."""
         upright = canvas.wide < 1.15
-        left, right = (0.08, 0.92) if upright else (0.66, 0.965)
+        left, right = (0.1, 0.9) if upright else (0.63, 0.9)
         highest = share * ((0.46 if canvas.wide < 0.8 else 0.3) if upright else 0.6)
         closer = 0.84 if len(placed) > 2 else 1.08
         goal_drawing = DRAWINGS["goal"]
@@ -190,7 +202,7 @@ class _Span:
             sum(one.left + one.right for one in placed) * closer,
             goal * (goal_drawing.left + goal_drawing.right) * goal_drawing.tall * 0.72,
         )
-        tallest = max([one.tall for one in placed], default=DRAWINGS["goal"].tall)
+        tallest = max([one.reach_up for one in placed], default=DRAWINGS["goal"].tall)
         # A thing by itself need not fill the height.
         room = highest if len(placed) > 1 or tallest > 0.9 else highest * (0.62 + 0.4 * tallest)
         size = min(room / tallest, (right - left) * canvas.wide / long)
@@ -221,6 +233,15 @@ def _expanded(figures: Sequence[Mention], posture: str, dice: Dice) -> Iterator[
                 doing = doing or ("stand", "walk")[int(dice.rng.integers(2))]
                 small = 0.72 if name == "child" else 1.0
                 yield _Placed(name, worn, small, reach * small, reach * small, doing)
+
+
+def _holding(placed: Sequence[_Placed]) -> list[_Placed]:
+    """Who lifts something has it in the hands, rather than beside them: the first of them the first thing."""
+    holder = next((one for one in placed if one.posture == "hold"), None)
+    thing = next((one for one in placed if one.name in _HELD_THINGS), None)
+    if not holder or not thing:
+        return list(placed)
+    return [replace(one, holds=thing) if one is holder else one for one in placed if one is not thing]
 
 
 def _goal(canvas: Canvas, palette: Palette, dice: Dice, span: _Span, ground: float, alone: bool) -> None:
@@ -261,19 +282,34 @@ def _row(
         shadow(canvas, palette, [(at, y, (one.left + one.right) * size * 0.8) for one, (at, y) in feet])
     for number in sorted(range(len(placed)), key=lambda n: spots[n][1]):
         one, spot = placed[number], spots[number]
-        if drawing := DRAWINGS.get(one.name):
-            reach = (drawing.left + 0.06, 1.12, drawing.right + 0.06)
-            with sketched(canvas, palette, spot, one.tall * size, reach) as sketch:
-                drawing.draw(sketch, one.colour or drawing.colour, cloth)
+        if one.name in DRAWINGS:
+            _thing(canvas, palette, one, spot, size, cloth)
             continue
         facing = 1 if one.posture in ("stand", "wave", "hold", "cheer", "save") and number % 2 == 0 else -1
         with sketched(canvas, palette, spot, size, (0.62, 1.36, 0.62), facing) as sketch:
             if one.name == "robot":
-                robot(sketch, one.colour, POSTURES[one.posture], kind if one.colour else kind + number)
+                joints = robot(sketch, one.colour, POSTURES[one.posture], kind if one.colour else kind + number)
             else:
                 if one.posture == "sit":
                     sketch.box(-0.16, -0.2, 0.1, 0.0, mixed(palette.far, palette.near, 0.5), 0.02)
-                person(sketch, look_of(one.name, one.colour, cloth), POSTURES[one.posture])
+                joints = person(sketch, look_of(one.name, one.colour, cloth), POSTURES[one.posture])
+        if one.holds:
+            hands = [joints[f"{side} hand"] for side in ("near", "far")]
+            middle = spot[0] + facing * size * sum(x for x, _ in hands) / 2
+            _thing(
+                canvas,
+                palette,
+                one.holds,
+                (middle, spot[1] + size * (max(y for _, y in hands) + _GRIP)),
+                _HELD * size,
+                cloth,
+            )
+
+
+def _thing(canvas: Canvas, palette: Palette, one: _Placed, spot: Point, size: float, rng: np.random.Generator) -> None:
+    drawing = DRAWINGS[one.name]
+    with sketched(canvas, palette, spot, one.tall * size, (drawing.left + 0.06, 1.12, drawing.right + 0.06)) as sketch:
+        drawing.draw(sketch, one.colour or drawing.colour, rng)
 
 
 def _crowd(canvas: Canvas, palette: Palette, dice: Dice, colour: str, alone: bool) -> None:

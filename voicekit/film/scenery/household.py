@@ -54,8 +54,8 @@ def bowl(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 def plate(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     """Noodles on a plate, seen from the side, with a fork."""
-    s.disc(0, -0.12, 0.9, _WHITE, 0.12)
-    s.disc(0, -0.14, 0.62, _dim(_WHITE, 0.1), 0.08)
+    s.disc(0, -0.12, 0.9, colour, 0.12)
+    s.disc(0, -0.14, 0.62, _dim(colour, 0.1), 0.08)
     noodle = (238, 200, 116)
     s.smooth([(-0.52, -0.14), (-0.4, -0.42), (0, -0.62), (0.4, -0.42), (0.52, -0.14), (0, -0.08)], noodle)
     for n in range(5):
@@ -168,7 +168,7 @@ def umbrella(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 
 def letter(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    paper = mixed(_WHITE, (236, 216, 178), 0.5)
+    paper = mixed(colour, _WHITE, 0.15)
     s.box(-0.75, -1.0, 0.75, 0.0, paper, 0.03)
     s.polygon([(-0.75, 0.0), (0.75, 0.0), (0.0, -0.6)], _dim(paper, 0.1))
     s.polygon([(-0.75, -0.98), (0.75, -0.98), (0.0, -0.36)], _dim(paper, 0.05))

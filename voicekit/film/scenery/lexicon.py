@@ -1,7 +1,7 @@
 """The words of `vocabulary`, ready to be looked up in all their forms."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from voicekit.film.scenery.idioms import IDIOMS
@@ -42,12 +42,14 @@ class Entry:
         plural: whether there are several of it.
         verb: whether the word is a verb, too.
         game: whether it counts only beside a word for a ball game.
+        in_game: what it names beside one, where that is something else: a captain.
     """
 
     name: str
     plural: bool = False
     verb: bool = False
     game: bool = False
+    in_game: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ def lexicon(german: bool) -> Lexicon:
             if form != word and tuple(form.split()) in itself:
                 continue
             entry = Entry(name, plural, "!" in marks, "+" in marks)
-            words.setdefault(tuple(form.split()), entry)
+            known = words.setdefault(tuple(form.split()), entry)
+            if entry.game and not known.game:
+                words[tuple(form.split())] = replace(known, in_game=name)
             if "*" in marks:
                 ends.setdefault(form, entry)
     words |= {tuple(idiom.split()): Entry("") for idiom in IDIOMS.split(", ")}

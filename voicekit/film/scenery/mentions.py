@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicekit.film.scenery.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs, word_set
 from voicekit.film.scenery.palettes import Colour
@@ -38,6 +38,12 @@ _DENYING_WORDS = (
 )
 _DENYING, _TURNING = word_set(_DENYING_WORDS), word_set("but yet however sondern aber doch und-doch")
 _REACH = 4
+#: The picture itself is a screen, too: one in it is somebody's, or is looked at.
+_SCREENS = word_set("screen screens bildschirm bildschirme bildschirms bildschirmen")
+_LOOKING = word_set(
+    "my your his her their our at into before sein seine seinen seinem seinen ihr ihre ihren ihrem mein meinem meinen dein "
+    "deinem unser unserem vor hinter"
+)
 #: A verb follows these, and a thing follows those.
 _BEFORE_VERB = word_set("to will would can could may might must shall should i we you they don't doesn't didn't let let's")
 _BEFORE_THING = word_set(
@@ -88,6 +94,17 @@ _COLOUR_WORDS = {
         ("orange", "orange"), ("goldfarben", "golden"), ("violett", "purple"))
         for ending in ("", "e", "en", "er", "es", "em", "n")},
 }  # fmt: skip
+#: What a colour in front of them is the colour of, though they are not drawn.
+_ELSEWHERE = word_set(
+    "hour carpet light lights hair eyes eye sky sun moon planet flag flags leaves clouds cloud flames glow smoke dust sand "
+    "haired eyed stunde teppich licht haare haaren augen himmel sonne fahne fahnen blätter wolken"
+)
+_BEFORE_CLOTHES = word_set("a an the in her his their its einem einer einen dem der all bright dark pale light deep")
+_CLOTHES = word_set(
+    "dress shirt shirts jersey jerseys coat coats jacket jackets kit kits uniform uniforms suit suits outfit robe robes "
+    "gown cloak sweater hoodie armour armor clothes kleid kleidern hemd trikot trikots mantel jacke anzug uniform rock "
+    "pullover"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SIGN_DENIAL = re.compile(r"(?:没有|沒有|不是|無い|[无無非])$")
 
@@ -124,18 +141,19 @@ def is_german(text: str) -> bool | None:
     return None if german == english else german > english
 
 
-def mentions(text: str, german: bool | None = None, game: bool = False) -> list[Mention]:
+def mentions(text: str, german: bool | None = None, game: bool = False, players: bool = False) -> list[Mention]:
     """What a text names, in its order, each drawing once for each of its colours.
 
     Args:
         german: whether it is German; None for both languages.
         game: whether it is about a ball game.
+        players: whether who is in it plays one, though it may not be said here.
     """
     found = list(_of_signs(text))
     for clause in _clauses(text):
         # Where nothing tells the language, a phrase may be of either; German things have capitals.
         for language in (german,) if german is not None else (False, True):
-            found += _in_clause(clause, language, game)
+            found += _in_clause(clause, language, game, players)
     kept: dict[tuple[str, str], Mention] = {}
     for one in found:
         kept.setdefault((one.name, one.colour), one)
@@ -164,7 +182,7 @@ def _clauses(text: str) -> Iterator[list[_Token]]:
     yield clause
 
 
-def _in_clause(clause: Sequence[_Token], german: bool, game: bool) -> Iterator[Mention]:
+def _in_clause(clause: Sequence[_Token], german: bool, game: bool, players: bool) -> Iterator[Mention]:
     at = 0
     while at < len(clause):
         found = _entry(clause, at, german)
@@ -176,14 +194,18 @@ def _in_clause(clause: Sequence[_Token], german: bool, game: bool) -> Iterator[M
             at += length - 1  # "an apple", but of "an apple tree"
             continue
         start, at = at, at + length
-        if not entry.name or (entry.game and not game) or _denied(clause, start):
+        in_game = game or (players and (entry.in_game or entry.name) in ANIMATE)
+        entry = replace(entry, name=entry.in_game) if in_game and entry.in_game else entry
+        if not entry.name or (entry.game and not in_game) or _denied(clause, start):
+            continue
+        if clause[start].word in _SCREENS and not _is_looked_at(clause, start):
             continue
         if german:
             if clause[at - 1].word in ("uhr", "uhren") and start and clause[start - 1].word in _hours():
                 continue
         elif not _is_thing(clause, start, at, entry):
             continue
-        count, colour = _described(clause, start, at)
+        count, colour = _described(clause, start, at, german)
         yield Mention(entry.name, count or (0 if entry.plural else 1), colour)
         if german:
             yield from _in_front(clause[at - 1], entry)
@@ -235,6 +257,11 @@ def _denied(clause: Sequence[_Token], start: int) -> bool:
     return False
 
 
+def _is_looked_at(clause: Sequence[_Token], start: int) -> bool:
+    before = clause[max(start - _REACH, 0) : start]
+    return any(token.word in _LOOKING or token.owner for token in before)
+
+
 def _is_thing(clause: Sequence[_Token], start: int, end: int, entry: Entry) -> bool:
     """Whether an English word stands as a thing: neither as a verb nor in front of the thing that is meant."""
     before = clause[start - 1].word if start else ""
@@ -263,25 +290,52 @@ def _is_thing(clause: Sequence[_Token], start: int, end: int, entry: Entry) -> b
     return word.endswith("ly") and len(word) > 4
 
 
-def _described(clause: Sequence[_Token], start: int, end: int) -> tuple[int, str]:
-    """The number and the colour that words beside a thing give it: "three red", "in blue", "Team Red"."""
-    count, colour = 0, ""
+def _described(clause: Sequence[_Token], start: int, end: int, german: bool) -> tuple[int, str]:
+    """The number and the colour that words beside a thing give it: "three red", "in blue", "Team Red".
+
+    A colour belongs to the next thing behind it: no other thing, and nothing but what describes, stands between them.
+    """
+    count, own = 0, True
+    within = (clause[at].word for at in range(start, end) if end - start > 1)  # "red apple", "gold medal"
+    colour = next((_COLOUR_WORDS[word] for word in within if word in _COLOUR_WORDS), "")
     for at in range(start - 1, max(start - 4, -1), -1):
         word = clause[at].word
-        colour = colour or _COLOUR_WORDS.get(word, "")
-        if word.isdecimal() and len(word) < 4:
+        if word in _COLOUR_WORDS:
+            colour = colour or (_COLOUR_WORDS[word] if own else "")
+        elif word.isdecimal() and len(word) < 4:
             count = int(word)
         elif word in _NUMBERS:
             count = _NUMBERS[word]
-        if word in _ENGLISH and word not in ("the", "a", "an", "of", "all"):
+        elif _ends_description(clause, at, german):
             break
+        # What stands between describes the thing, unless it is a thing that is not drawn.
+        own = own and word not in _ELSEWHERE and word not in _ENGLISH
     if not colour:
-        rest = [token.word for token in clause[end : end + 5]]
-        if rest and rest[0] in _COLOUR_WORDS:
-            colour = _COLOUR_WORDS[rest[0]]
-        elif rest and rest[0] in ("in", "im", "with", "mit"):
-            colour = next((_COLOUR_WORDS[word] for word in rest[1:4] if word in _COLOUR_WORDS), "")
+        colour = _colour_behind([token.word for token in clause[end : end + 6]])
     return count, colour
+
+
+def _ends_description(clause: Sequence[_Token], at: int, german: bool) -> bool:
+    """Whether a word before a thing is not of what describes it: a function word, or another thing."""
+    word = clause[at].word
+    if word in ("the", "a", "an", "of", "all"):
+        return False
+    other = _entry(clause, at, german)
+    return word in _ENGLISH or word in _GERMAN or bool(other and other[0].name)
+
+
+def _colour_behind(rest: Sequence[str]) -> str:
+    """Of "Team Red" and "in blue", "in a red dress"; not of "in a red car"."""
+    at = 0
+    if rest and rest[0] in ("in", "im", "wearing", "dressed"):
+        at = 1
+        while at < min(len(rest), 3) and rest[at] in _BEFORE_CLOTHES:
+            at += 1
+    if at >= len(rest) or rest[at] not in _COLOUR_WORDS:
+        return ""
+    following = rest[at + 1] if at + 1 < len(rest) else ""
+    ends = not following or following in _ENGLISH or following in _GERMAN or following in _COLOUR_WORDS
+    return _COLOUR_WORDS[rest[at]] if ends or (at and following in _CLOTHES) else ""
 
 
 def _of_signs(text: str) -> Iterator[Mention]:

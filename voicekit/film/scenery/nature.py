@@ -84,7 +84,7 @@ def cow(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 def sheep(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     _legs(s, (-0.34, -0.2, 0.2, 0.32), -0.3, 0.05, _DARK, _DARK)
-    wool = _WHITE
+    wool = colour
     for x, y, r in ((-0.4, -0.56, 0.2), (-0.2, -0.74, 0.22), (0.1, -0.76, 0.22), (0.34, -0.62, 0.2),
         (-0.3, -0.4, 0.18),
                     (0.0, -0.38, 0.2), (0.26, -0.42, 0.18), (0.0, -0.58, 0.3)):  # fmt: skip

@@ -11,7 +11,7 @@ from voicekit.film.scenery.figures import DRAWINGS, place
 from voicekit.film.scenery.palettes import PALETTES, Palette
 from voicekit.film.scenery.plain import backdrop, ground, plain
 from voicekit.film.scenery.skies import falling, stars
-from voicekit.film.scenery.subjects import PLAIN, Scene
+from voicekit.film.scenery.subjects import PLAIN, WITHIN, Scene
 
 _DRAWN = (
     landscapes.hills, landscapes.peaks, landscapes.lake, landscapes.forest, landscapes.dunes, landscapes.volcano,
@@ -21,8 +21,9 @@ _DRAWN = (
 )  # fmt: skip
 _BY_NAME = {one.__name__: one for one in _DRAWN}
 SCENERIES = (*_BY_NAME, PLAIN)
-_WITHIN = ("room", "library", "space", "stage", "machine", "underwater", "mars", "mars_stadium", "moon")
 _FLOATING = ("space", "underwater")
+#: Whose palette is of the place, not of the hour.
+_RED_WORLDS = ("mars", "mars_stadium")
 _WET = ("sea", "harbour", "lake", "river", "lighthouse", "beach")
 #: What is on the water there, rather than on a jetty before it.
 _AFLOAT = frozenset(("boat",))
@@ -38,6 +39,8 @@ def drawn(scene: Scene, width: int, height: int, dice: Dice, motif: int = 0) -> 
     palette = PALETTES[scene.palette]
     if scene.weather is not None:
         palette = replace(palette, falls=scene.weather)
+        if scene.weather == "stars" and scene.scenery in _RED_WORLDS:
+            palette = _at_night(palette)
     if scene.scenery == PLAIN:
         _card(canvas, palette, dice, motif, bool(scene.figures), {one.name for one in scene.figures} == {"crowd"})
     else:
@@ -51,9 +54,17 @@ def drawn(scene: Scene, width: int, height: int, dice: Dice, motif: int = 0) -> 
         if wet and scene.scenery != "beach" and not all(one.name in DRAWINGS and DRAWINGS[one.name].flies for one in rest):
             (_jetty if scene.scenery == "harbour" else _bank)(canvas, palette)
         place(canvas, palette, dice, rest, scene.posture, floats)
-    if scene.scenery not in _WITHIN:
+    if scene.scenery not in WITHIN:
         falling(canvas, palette, dice)
     return canvas.finished(dice.rng)
+
+
+def _at_night(palette: Palette) -> Palette:
+    """A land's own colours under a night sky."""
+    night = PALETTES["night"]
+    far, near = (mixed(own, (0, 0, 0), 0.45) for own in (palette.far, palette.near))
+    sky = (*night.sky[:-1], mixed(night.sky[-1], palette.far, 0.35))
+    return replace(palette, sky=sky, light=night.light, far=far, near=near)
 
 
 def _card(canvas: Canvas, palette: Palette, dice: Dice, motif: int, figures: bool, crowd: bool) -> None:

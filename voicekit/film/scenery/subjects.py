@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voicekit.film.scenery.figures import label
+from voicekit.film.scenery.figures import OWN_COLOURS, label
+from voicekit.film.scenery.lettering import without_writing
 from voicekit.film.scenery.lexicon import KINDS, word_set
 from voicekit.film.scenery.mentions import Mention, about_game, is_german, mentions
 from voicekit.film.scenery.palettes import mood_of, said
@@ -26,6 +27,9 @@ _TOGETHER = {
 }
 #: Of what falls: it is not seen in other colours.
 _WEATHER_PALETTES = {"snow": "snow", "rain": "rain"}
+#: Where nothing falls, and where no stars are seen.
+WITHIN = word_set("room library space stage machine underwater mars mars_stadium moon")
+_STARLESS = word_set("library stage machine underwater volcano")
 #: A city is one to come where one of these is said.
 _FUTURE = word_set("future futuristic tomorrow cyberpunk neon zukunft zukunftsstadt futuristisch futuristische")
 #: Palettes of sceneries that have their own, and of those with some that do not suit them.
@@ -63,7 +67,7 @@ _POSTURES = {
     "read": "read reads reading liest lesen lesend",
     "point": "explains explaining presents presenting points pointing teaches erklärt erklären zeigt präsentiert",
     "sing": "sings singing singt singen",
-    "hold": "lifts lifting raises raising hebt heben stemmt",
+    "hold": "lift lifts lifting raise raises raising hoist hoists hoisting hebt heben stemmt stemmen reckt hochhält",
 }
 _DOING = {word: posture for posture, words in _POSTURES.items() for word in words.split()}
 #: Words for what the camera does, in whatever language the rest is.
@@ -73,6 +77,9 @@ _CAMERA = word_set(
 )
 #: What a robot may be said to be.
 _ROLES = word_set("player goalkeeper referee team runner doctor cook singer")
+#: Who plays: in a film of robots, a robot.
+_SPORT = word_set("player goalkeeper referee team runner")
+_HUMANS = word_set("human humans people mensch menschen menschlich menschliche menschlicher")
 #: The most different figures on a picture.
 _MOST_FIGURES = 3
 _LABELS = {
@@ -105,11 +112,12 @@ class Scene:
         """The scene in words, for people."""
         parts = [_LABELS.get(self.scenery, self.scenery)] if self.scenery != PLAIN else []
         parts += [label(one, len(self.figures)) for one in self.figures]
-        parts += [_LABELS.get(self.weather, self.weather)] if self.weather else []
+        unseen = _STARLESS if self.weather == "stars" else WITHIN
+        parts += [_LABELS.get(self.weather, self.weather)] if self.weather and self.scenery not in unseen else []
         return f"drawn: {', '.join(parts)}" if parts else "title card: nothing of it can be drawn"
 
 
-def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str = "") -> Scene:
+def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str = "", film: str = "") -> Scene:
     """What a clip shows.
 
     Where the words leave the colours open they go by the seed,
@@ -118,12 +126,16 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
 
     Args:
         scenery, theme: what is wanted; "" as the words say.
+        film: what is said of the whole film: it tells who plays, and nothing else.
     """
+    title, visual = without_writing(title), without_writing(visual)
     clip, take = divmod(seed, 100)
     turn, odd = clip // 2 + take, clip % 2
-    named = _named(title, visual)
-    game = about_game(f"{title} {visual}")
-    figures = () if scenery == PLAIN else _figures([one for part in named for one in part], game)
+    robots = _robots_play(film) and not _HUMANS & set(said(f"{title} {visual}"))
+    players = about_game(film)
+    named = _named(title, visual, players)
+    game = players or about_game(f"{title} {visual}")
+    figures = () if scenery == PLAIN else _figures([one for part in named for one in part], game, robots)
     falling = [one.name for part in named for one in part if KINDS[one.name] == "weather"]
     weather = next((name for name in falling if name != "stars"), falling[0] if falling else "")
     scenery = scenery or _scenery(named, title, visual, {one.name for one in figures})
@@ -138,7 +150,13 @@ def scene_of(title: str, visual: str, seed: int, scenery: str = "", theme: str =
     return Scene(scenery, palette, figures, None if theme else weather, _posture(title, visual))
 
 
-def _named(title: str, visual: str) -> tuple[list[Mention], list[Mention]]:
+def _robots_play(film: str) -> bool:
+    """Whether those who play in a film are robots, by what is said of it."""
+    told = without_writing(film)
+    return any(one.name == "robot" for one in mentions(told, is_german(told))) and not _HUMANS & set(said(told))
+
+
+def _named(title: str, visual: str, players: bool) -> tuple[list[Mention], list[Mention]]:
     """What title and description name."""
     shown = "; ".join(part for part in re.split("[;,]", visual) if not _CAMERA & set(said(part)))
     whole = is_german(f"{title}\n{shown}")
@@ -146,20 +164,27 @@ def _named(title: str, visual: str) -> tuple[list[Mention], list[Mention]]:
     found = []
     for text, telling in ((title, title), (visual, shown)):
         language = is_german(telling)
-        found.append(mentions(text, whole if language is None else language, game))
+        found.append(mentions(text, whole if language is None else language, game, players))
     return found[0], found[1]
 
 
-def _figures(named: Sequence[Mention], game: bool) -> tuple[Mention, ...]:
+def _figures(named: Sequence[Mention], game: bool, robots: bool) -> tuple[Mention, ...]:
     """Those to draw: each once, with the number, the colour and the role that are said of it anywhere."""
     kept: dict[tuple[str, str], Mention] = {}
     for one in named:
         if KINDS[one.name] == "figure":
+            one = replace(one, colour="") if one.name in OWN_COLOURS else one
             known = kept.get((one.name, one.colour))
             if not known or (known.count in (0, 1) and one.count > 1):
                 kept[one.name, one.colour] = one
     coloured = {name for name, colour in kept if colour}
     left = [one for one in kept.values() if one.colour or one.name not in coloured]
+    if (
+        robots
+        and any(one.name in _SPORT and (game or one.name != "team") for one in left)
+        and not any(one.name == "robot" for one in left)
+    ):
+        left.append(Mention("robot"))
     if any(one.name == "robot" for one in left):
         left = _with_roles(left)
     elif not game:

@@ -22,8 +22,8 @@ def _dim(colour: Colour, share: float = 0.2) -> Colour:
 
 def ball(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     """A football."""
-    white, dark = mixed(_WHITE, colour, 0.0), (44, 46, 58)
-    s.disc(0, -0.5, 0.5, white)
+    dark = mixed((44, 46, 58), colour, 0.1)
+    s.disc(0, -0.5, 0.5, colour)
 
     def spot(x: float, y: float, size: float, turn: float) -> None:
         s.polygon(
@@ -199,8 +199,8 @@ def chart(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 def bulb(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
     s.smooth([(0, -1.0), (0.26, -0.92), (0.33, -0.66), (0.22, -0.46), (0.13, -0.28), (-0.13, -0.28), (-0.22, -0.46),
               (-0.33, -0.66),
-              (-0.26, -0.92)], (255, 232, 160))  # fmt: skip
-    s.smooth([(-0.2, -0.86), (-0.1, -0.92), (-0.16, -0.72), (-0.22, -0.64)], (255, 250, 226))
+              (-0.26, -0.92)], colour)  # fmt: skip
+    s.smooth([(-0.2, -0.86), (-0.1, -0.92), (-0.16, -0.72), (-0.22, -0.64)], mixed(colour, _WHITE, 0.7))
     s.line([(-0.06, -0.28), (-0.1, -0.56), (0, -0.5), (0.1, -0.56), (0.06, -0.28)], 0.022, (226, 140, 50))
     for n in range(3):
         s.box(
@@ -303,10 +303,9 @@ def globe(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 
 def magnet(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    red = (206, 62, 58)
-    s.arc(0, -0.62, 0.26, 180, 360, 0.22, red)
+    s.arc(0, -0.62, 0.26, 180, 360, 0.22, colour)
     for x in (-0.26, 0.26):
-        s.box(x - 0.11, -0.63, x + 0.11, -0.2, red)
+        s.box(x - 0.11, -0.63, x + 0.11, -0.2, colour)
         s.box(x - 0.11, -0.22, x + 0.11, 0.0, _STEEL)
     for x in (-0.26, 0.26):
         for n in (-1, 0, 1):

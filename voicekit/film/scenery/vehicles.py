@@ -186,11 +186,11 @@ def castle(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
 
 
 def turbine(s: Sketch, colour: Colour, rng: np.random.Generator) -> None:
-    s.polygon([(-0.012, -0.66), (0.012, -0.66), (0.026, 0), (-0.026, 0)], _WHITE)
+    s.polygon([(-0.012, -0.66), (0.012, -0.66), (0.026, 0), (-0.026, 0)], colour)
     turn = float(rng.uniform(0, 2.0))
     for n in range(3):
         a = turn + n * 2 * math.pi / 3
         c, d = math.cos(a), math.sin(a)
         s.smooth([(0, -0.66), (0.1 * c - 0.022 * d, -0.66 + 0.1 * d + 0.022 * c), (0.34 * c, -0.66 + 0.34 * d),
-                  (0.1 * c + 0.008 * d, -0.66 + 0.1 * d - 0.008 * c)], _WHITE)  # fmt: skip
-    s.disc(0, -0.66, 0.028, _dim(_WHITE, 0.2))
+                  (0.1 * c + 0.008 * d, -0.66 + 0.1 * d - 0.008 * c)], colour)  # fmt: skip
+    s.disc(0, -0.66, 0.028, _dim(colour, 0.2))

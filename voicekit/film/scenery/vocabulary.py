@@ -188,7 +188,7 @@ PEOPLE = {
         "soccer player, football player, footballer, striker, midfielder, centre forward, +player, +!defender, "
         "+attacker, +captain, penalty taker",
         "*fußballspieler, fußballspielerin, fußballer, fußballerin, *stürmer, stürmerin, mittelfeldspieler, +spieler, "
-        "+spielerin, +verteidiger",
+        "+spielerin, +verteidiger, +kapitän, +mannschaftskapitän, +spielführer",
         "選手 球员 前锋",
     ),
     "goalkeeper": (
@@ -264,7 +264,7 @@ THINGS = {
         "船 舟 帆船",
     ),
     "computer": (
-        "computer, laptop, computer screen, !screen, monitor screen, desktop computer, software, dashboard, website",
+        "computer, laptop, computer screen, screen, monitor screen, desktop computer, software, dashboard, website",
         "*computer, laptop, *bildschirm, notebook, software, webseite, website",
         "電脳 电脑 コンピューター コンピュータ 屏幕",
     ),
