@@ -502,6 +502,8 @@ INNOCENT = (
     "Narration is an art.",
     "The narration",
     "The film was shown (silent) in 1920.",
+    "He sat there (silent).",
+    "The letter had a picture (no text).",
     "MUSIC FOR STRINGS",
     "The camera was new.",
     "Seven seconds later it rained.",
