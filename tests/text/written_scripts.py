@@ -390,6 +390,14 @@ DIRECTIONS += [
     (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | NARRATOR: (pensive) {DOOR} |", f"|{DOOR}"),
     (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | (as before) {DOOR} |", BOTH),
 ]
+DIRECTIONS += [
+    (
+        f"## Clip 1: Hill (3 s)\n- **Visual:** hill\n- **Narration:** {form} {LIGHTS}\n\n"
+        f"## Clip 2: Door (4 s)\n- **Visual:** door\n- **Narration:** {form} {DOOR}",
+        BOTH,
+    )
+    for form in ("(smiling)", "*(softly)*", "(deep breath)", "(warm)")
+]
 #: What is said in parentheses is said, also behind a time.
 DIRECTIONS += [
     (f"[00:07] {words} {LIGHTS}\n\n[00:15] {DOOR}", f"7|{words} {LIGHTS}\n15|{DOOR}")

@@ -211,6 +211,14 @@ class Directions:
             return False  # “END” may be a heading
         return any(_FURNITURE.fullmatch(one) for one in (inner, bare)) or (apart and _DRAFT.fullmatch(inner) is not None)
 
+    def without_manner(self, line: str) -> str:
+        """`line` without what its beginning says in parentheses of how it is said: “(smiling) It begins.”"""
+        at = len(line) - len(line.lstrip())
+        found = _BRACKETED.match(line, at)
+        if not found or not found["round"] or not line[found.end() :].strip():
+            return line
+        return line[:at] + self._bracketed(found, line.strip(" \t*_"), led=True) + line[found.end() :]
+
     def without_music(self, line: str) -> str:
         """`line` without what music does in it."""
         return line if line.isupper() else _MUSIC_INSIDE.sub(lambda found: self.without(found[0]), line)
