@@ -390,6 +390,14 @@ DIRECTIONS += [
     (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | NARRATOR: (pensive) {DOOR} |", f"|{DOOR}"),
     (f"| VIDEO | AUDIO |\n|---|---|\n| Hill | (pensive) {LIGHTS} |\n| Door | (as before) {DOOR} |", BOTH),
 ]
+DIRECTIONS += [
+    (
+        f"## Clip 1: Hill (3 s)\n- **Visual:** hill\n- **Narration:** {form} {LIGHTS}\n\n"
+        f"## Clip 2: Door (4 s)\n- **Visual:** door\n- **Narration:** {form} {DOOR}",
+        BOTH,
+    )
+    for form in ("(smiling)", "*(softly)*", "(deep breath)", "(warm)")
+]
 #: What is said in parentheses is said, also behind a time.
 DIRECTIONS += [
     (f"[00:07] {words} {LIGHTS}\n\n[00:15] {DOOR}", f"7|{words} {LIGHTS}\n15|{DOOR}")
@@ -502,6 +510,8 @@ INNOCENT = (
     "Narration is an art.",
     "The narration",
     "The film was shown (silent) in 1920.",
+    "He sat there (silent).",
+    "The letter had a picture (no text).",
     "MUSIC FOR STRINGS",
     "The camera was new.",
     "Seven seconds later it rained.",

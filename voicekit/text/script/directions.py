@@ -89,9 +89,10 @@ _TITLE = re.compile(
 )
 #: Nothing is said there: “Opening shot of the stadium (no VO)”.
 _SILENT = re.compile(
-    r"[(\[]\s*(?:no (?:vo|v\.?o\.?|v/o|voice|voice[- ]?over|narration|narrator|dialog(?:ue)?|speech|words|text|talking)|"
-    r"silent|mos|music only|sfx only|nat sound only|without (?:vo|narration|words)|kein(?:e)? (?:off|off-text|sprecher|"
-    r"sprechertext|text|stimme)|ohne (?:sprecher|text|ton|worte|off-text)|stumm)\s*[)\]][\s.*_]*",
+    r"[(\[]\s*(?:(?P<sure>(?:no|without(?: a)?|kein(?:e)?|ohne) (?:vo|v\.?o\.?|v/o|voice[- ]?over|narration|"
+    r"narrator|off|off-text|sprecher(?:in)?|sprechertext))|"
+    r"no (?:voice|dialog(?:ue)?|speech|words|text|talking)|without words|ohne (?:text|ton|worte)|"
+    r"silent|mos|music only|sfx only|nat sound only|stumm)\s*[)\]][\s.*_]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"end|ende", re.IGNORECASE)
@@ -143,9 +144,9 @@ def is_title(line: str) -> bool:
     return _TITLE.fullmatch(line.strip(f" \t*_{NOTHING}")) is not None
 
 
-def is_silent(line: str) -> bool:
-    """Whether a line says at its beginning or end that nothing is said: “Opening shot (no VO)”."""
-    found = list(_SILENT.finditer(line))
+def is_silent(line: str, in_script: bool) -> bool:
+    """Whether a line says at its beginning or end that nothing is said: “Opening shot (no VO)”, in a script “(silent)”."""
+    found = [one for one in _SILENT.finditer(line) if one["sure"] or in_script]
     return bool(found) and (found[-1].end() == len(line) or not line[: found[0].start()].strip(f" \t*_{NOTHING}"))
 
 
@@ -184,7 +185,7 @@ class Directions:
             apart: it is a paragraph of its own.
         """
         bare = line.replace(NOTHING, "").strip(" \t*_")
-        if self.is_whole(line, apart) or is_silent(line):
+        if self.is_whole(line, apart) or is_silent(line, led or self._beside_labels):
             return self.without(line)
         if label := label_of(line):
             name, begin = label
@@ -209,6 +210,14 @@ class Directions:
         if inner == bare and _ENDS.fullmatch(bare):
             return False  # “END” may be a heading
         return any(_FURNITURE.fullmatch(one) for one in (inner, bare)) or (apart and _DRAFT.fullmatch(inner) is not None)
+
+    def without_manner(self, line: str) -> str:
+        """`line` without what its beginning says in parentheses of how it is said: “(smiling) It begins.”"""
+        at = len(line) - len(line.lstrip())
+        found = _BRACKETED.match(line, at)
+        if not found or not found["round"] or not line[found.end() :].strip():
+            return line
+        return line[:at] + self._bracketed(found, line.strip(" \t*_"), led=True) + line[found.end() :]
 
     def without_music(self, line: str) -> str:
         """`line` without what music does in it."""

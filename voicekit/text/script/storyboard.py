@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
+from voicekit.text.script.directions import Directions
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
 from voicekit.text.script.heading import title_end
@@ -341,6 +342,9 @@ def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | N
     edited = unwrapped(plain)
     if not edited.strip() or SILENT.fullmatch(edited.strip()) or SILENT.fullmatch(plain.strip()):
         return None
+    directions = Directions(frozenset(), ())
+    edited = directions.without_manner(edited)
+    sounds += [*directions.left, *directions.pauses]
     at = spoken.begin + len(edited) - len(edited.lstrip())
     reading = read_markup(source, edited, spoken.begin)
     sounds += reading.sounds
