@@ -227,6 +227,8 @@ def _expanded(figures: Sequence[Mention], posture: str, dice: Dice) -> Iterator[
         for worn in (COLOURS["red"], COLOURS["blue"]) if two_sides else (colour,):
             for number, name in enumerate(names):
                 doing = posture or _OWN_POSTURE.get(one.role or one.name, "")
+                if doing == "kick" and "goalkeeper" in (name, one.role):  # somebody else does
+                    doing = "save"
                 if "player" in (name, one.role) and ball and not posture and not number and one.name != "team":
                     doing = "kick"
                 reach = _REACH.get(doing, _PEOPLE_REACH) if doing else _REACH["walk"]

@@ -196,7 +196,8 @@ def _figures(named: Sequence[Mention], game: bool, robots: bool) -> tuple[Mentio
     for vague in ("people", "team", "person"):  # who they are is said more closely
         if any(one.name in PEOPLE and one.name not in (vague, "crowd") for one in left):
             left = [one for one in left if one.name != vague or (one.count > 1 and vague == "person")]
-    return tuple(left[:_MOST_FIGURES])
+    before = [one for one in left if one.name != "goal"][:_MOST_FIGURES]  # a goal stands behind them
+    return tuple(one for one in left if one in before or one.name == "goal")
 
 
 def _with_roles(figures: Sequence[Mention]) -> list[Mention]:
