@@ -74,7 +74,8 @@ def test_a_film_in_which_nothing_is_heard_is_silent(tmp_path):
 def test_what_an_earlier_run_has_left_is_not_left_beside_a_film_that_says_nothing(tmp_path):
     (tmp_path / "film.srt").write_text("mine")
     production(tmp_path).run()
-    assert (tmp_path / "film.srt").exists()  # there was no report: it is somebody's own
+    assert (tmp_path / "film.srt").exists()  # there was no report of a run that spoke: it is somebody's own
+    (tmp_path / "film.report.json").write_text(json.dumps({"voice_fingerprint": "a voice"}))
     production(tmp_path).run()
     assert not (tmp_path / "film.srt").exists()
 

@@ -213,6 +213,7 @@ def test_an_effect_lies_in_its_clip_without_a_click(name):
         ("heartbeat", 40, 110), ("thunder", 30, 250), ("wind", 100, 700), ("engine", 40, 500), ("crowd", 200, 1500),
         ("bell", 250, 1200), ("whistle", 2500, 3300), ("clock", 2000, 5500), ("rain", 1500, 7000), ("applause", 900, 4500),
         ("whoosh", 400, 4000), ("cheer", 500, 3000),
+        ("kick", 50, 250), ("boom", 30, 250), ("fireworks", 40, 3000),
     ],
 )  # fmt: skip
 def test_an_effect_sounds_where_it_should(name, low_hz, high_hz):
@@ -221,10 +222,29 @@ def test_an_effect_sounds_where_it_should(name, low_hz, high_hz):
 
 @pytest.mark.parametrize(
     ("name", "least", "most"),
-    [("clock", 7, 9), ("footsteps", 6, 9), ("heartbeat", 7, 10), ("bell", 1, 3), ("whistle", 1, 8), ("click", 2, 10)],
+    [
+        ("clock", 7, 9),
+        ("footsteps", 6, 9),
+        ("heartbeat", 7, 10),
+        ("bell", 1, 3),
+        ("whistle", 1, 8),
+        ("click", 2, 10),
+        ("kick", 1, 1),
+        ("boom", 1, 1),
+    ],
 )
 def test_what_is_struck_is_struck_as_often_as_it_should(name, least, most):
     assert least <= strokes_of(effect(name)) <= most
+
+
+def test_fireworks_boom_low_and_crackle_high_where_a_boom_does_not():
+    def share(name: str, low_hz: float, high_hz: float) -> float:
+        power = np.abs(np.fft.rfft(effect(name).mean(axis=0))) ** 2
+        hz = np.fft.rfftfreq(4 * RATE, 1 / RATE)
+        return float(power[(hz > low_hz) & (hz < high_hz)].sum() / power.sum())
+
+    assert share("fireworks", 20, 200) > 0.3 and share("fireworks", 2000, 9000) > 10 * share("boom", 2000, 9000)
+    assert planned(board("fireworks"), None).effects == (Placed(0, 4, "fireworks"),)
 
 
 def test_what_goes_on_does_not_come_again():

@@ -11,25 +11,25 @@ from voicekit.text.script.storyboard import Scene, Storyboard
 _OFF_S = 0.5
 #: Labels of what is written on the screen.
 _OF_TEXT = re.compile(
-    r"\b(?:text|titles?|titel|supers?|captions?|lower[ -]third|card|overlay|on-?screen|screen|subtitles?|insert|\w*einblendung|"
-    r"untertitel|bildtext|bildschirm\w*)\b",
+    r"\b(?:text|titles?|titel|supers?|captions?|lower[ -]third|card|overlay|on-?screen|screen|subtitles?|insert|"
+    r"\w*einblendung|untertitel|bildtext|bildschirm\w*)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,200})[\"”“»]")
 #: Text without quotes in a description: behind a label, or only spoken of.
 _LABELLED = re.compile(
-    r"\b(?:(?:on-?screen |overlay )?text(?: overlay| on screen)?|title(?: card)?|super|caption|lower[ -]third|titel|"
-    r"einblendung|bildschirmtext|bildtext)\s?[:：]\s?([^\"“„«.;:]{1,80})",
+    r"\b(?:(?:on-?screen |overlay )?text(?: overlay| on screen)?|title(?: card)?|super|caption|lower[ -]third|"
+    r"titel|einblendung|bildschirmtext|bildtext)\s?[:：]\s?([^\"“„«.;:]{1,80})",
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(
-    r"\b(?:(?:white|black|bold|big|large|small|red|gold|golden|glowing|neon) )?(?:text|letters|lettering|captions?|title card|"
-    r"schriftzug|schrift|untertitel|texteinblendung)\b",
+    r"\b(?:(?:white|black|bold|big|large|small|red|gold|golden|glowing|neon) )?(?:text|letters|lettering|captions?|"
+    r"title card|schriftzug|schrift|untertitel|texteinblendung)\b",
     re.IGNORECASE,
 )
 _FADE = re.compile(
-    r"\b(?:(?:slow(?:ly)? )?(?:fad(?:e|es|ing)|cuts?|dissolv(?:e|es)) (?:to|from|into|out to) (?:black|white)|fad(?:e|es|ing) out|"
-    r"auf schwarz|schwarzblende|abblende|aufblende|weißblende)\b",
+    r"\b(?:(?:slow(?:ly)? )?(?:fad(?:e|es|ing)|cuts?|dissolv(?:e|es)) (?:to|from|into|out to) (?:black|white)|"
+    r"fad(?:e|es|ing) out|auf schwarz|schwarzblende|abblende|aufblende|weißblende)\b",
     re.IGNORECASE,
 )
 

@@ -68,16 +68,22 @@ EFFECTS = {
     "heartbeat": """
         heartbeat* heart herzschlag* herzklopfen herz pulse puls""",
     "fire": """
-        fire* feuer* *feuer flame* flamme* crackl* knister* prasseln* campfire* fireplace kamin* burning""",
+        fire fires firewood feuer *feuer flame* flamme* crackl* knister* prasseln* campfire* fireplace kamin* burning""",
     "engine": """
         engine* motor* *motor whir* surr* hum hums humming brumm* summ* machine* maschine* server* drone
         drones generator* truck* traktor* car cars auto autos vehicle* spaceship* raumschiff* rocket*
         rakete* helicopter* hubschrauber* lkw ventilator* fan fans""",
+    "kick": """
+        kick kicks kicked kicking thud* thump* ball-kick""",
+    "boom": """
+        boom booms booming explosion* explod* explodiert slam* bang bangs knall* detonation*""",
+    "fireworks": """
+        firework* feuerwerk*""",
     "silence": """
         none nothing nichts silence silent stille stumm schweigen""",
 }
 #: Effects that happen: two clips that ask for one have two. All others go on from one clip to the next.
-HAPPENING = frozenset(("cheer", "thunder", "whistle", "click", "whoosh", "bell"))
+HAPPENING = frozenset(("cheer", "thunder", "whistle", "click", "whoosh", "bell", "kick", "boom"))
 #: Words that add nothing of their own: how, where and when something is heard.
 NEUTRAL = """
     a all am ambience ambient an and anschwellend anschwellende are arena as at atmo atmosphere atmosphäre aus

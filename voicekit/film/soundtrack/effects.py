@@ -306,6 +306,44 @@ def _heart(rng: np.random.Generator, seconds: float) -> Iterator[Stroke]:
         at_s += 0.92 + float(rng.uniform(-0.02, 0.02))
 
 
+def _kick(rng: np.random.Generator, seconds: float) -> Iterator[Stroke]:
+    """A ball that is hit: a low thud that falls, under a short slap of leather."""
+    t = _time(0.3)
+    thud = np.sin(2 * np.pi * (75 * t + 2.2 * (1 - np.exp(-t * 28)))) * np.exp(-t * 20)
+    slap = filtered(rng.standard_normal(len(t)), "band", 500, 2200) * np.exp(-t * 90)
+    yield Stroke(min(0.3, seconds / 6), _both(_ends(thud + 0.35 * slap, 0.002, 0.08)))
+
+
+def _burst(rng: np.random.Generator, length_s: float, decay: float) -> np.ndarray:
+    """A low burst, and the room that it rolls away in."""
+    t, noise = _time(length_s), _sides(rng, length_s, 0.5)
+    low = filtered(noise, "low", 140) * 5 * np.exp(-t * decay)
+    blast = filtered(noise, "band", 140, 1800) * 0.5 * np.exp(-t * decay * 4)
+    return _ends(low + blast, 0.004, length_s / 3)
+
+
+def _boom(rng: np.random.Generator, seconds: float) -> Iterator[Stroke]:
+    yield Stroke(min(0.3, seconds / 6), _burst(rng, 2.5, 2.2))
+
+
+def _fireworks(rng: np.random.Generator, seconds: float) -> Iterator[Stroke]:
+    """Shells: a boom, and a little later the crackle of what falls."""
+    at_s = min(0.3, seconds / 6)
+    while at_s < seconds - 0.3:
+        wave, t = _burst(rng, 2.2, 5.0), _time(2.2)
+        crackle = np.zeros_like(wave)
+
+        def snap() -> np.ndarray:
+            n = round(0.006 * RATE)
+            return rng.exponential(0.5) * rng.standard_normal(n) * np.exp(-np.arange(n) / n * 5)
+
+        _scattered(rng, 2.2, 60, snap, crackle)
+        shape = np.minimum(t / 0.4, 1) * np.exp(-t * 1.2)
+        both = wave / np.abs(wave).max() + 1.5 * filtered(crackle, "band", 1500, 9000) * shape
+        yield Stroke(at_s, _ends(both, 0.004, 0.4))
+        at_s += float(rng.uniform(0.9, 1.7))
+
+
 #: Those that can be made, by the names in `audio_words.EFFECTS`. Levels beside a music of −22 LUFS.
 MADE = {
     "cheer": Effect(-28, texture=_cheer),
@@ -324,4 +362,7 @@ MADE = {
     "clock": Effect(-13, strokes=_clock),
     "bell": Effect(-15, strokes=_bell),
     "heartbeat": Effect(-9, strokes=_heart),
+    "kick": Effect(-10, strokes=_kick),
+    "boom": Effect(-8, strokes=_boom),
+    "fireworks": Effect(-11, strokes=_fireworks),
 }

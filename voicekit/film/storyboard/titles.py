@@ -36,8 +36,8 @@ _VAGUE = _set(
     "mensch menschen mann frau morgen abend nacht heute grad prozent gramm"
 )
 _STOPPERS = _set(
-    "and but or so because while when until though although as than then which who that where if after before what whose whom "
-    "and und aber oder weil während wenn bis obwohl als dann denn dass die der das damit bevor nachdem"
+    "and but or so because while when until though although as than then which who that where if after before what whose "
+    "whom and und aber oder weil während wenn bis obwohl als dann denn dass die der das damit bevor nachdem"
 )
 #: Words that no title ends with.
 _LOOSE = (
