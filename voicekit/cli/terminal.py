@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LINE_EVERY_S = 30.0
 #: From this share on, what is left is not to be told from the share: totals are mostly guesses.
 _NEARLY = 0.99
+#: Below this share it is not either, but for what has gone on for so long: a beginning is mostly what comes once.
+_BARELY, _LONG_S = 0.03, 60.0
 
 
 @dataclass
@@ -35,7 +37,8 @@ class _Task:
         silent_s = now_s - self.told_s
         if self.left_s is not None:
             return max(self.left_s - silent_s, silent_s / 2)
-        if 0 < self.share < _NEARLY:
+        known = self.share >= _BARELY or now_s - self.began_s >= _LONG_S
+        if known and 0 < self.share < _NEARLY:
             return (now_s - self.began_s) * (1 - self.share) / self.share
         return None
 
