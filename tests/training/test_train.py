@@ -228,7 +228,7 @@ def test_a_network_that_nobody_can_train_is_not_built(tiny_dataset, tmp_path):
 def test_nothing_to_train_on(tiny_dataset, tiny_voice, tmp_path):
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text("\n".join(line for line in manifest.read_text().splitlines() if '"held-out"' in line))
-    with pytest.raises(DatasetError, match="no utterance to train on"):
+    with pytest.raises(DatasetError, match="of speech to learn from"):
         train([tiny_dataset], tmp_path / "v", SHORT, tiny_voice, "cpu")
 
 

@@ -7,7 +7,7 @@ code 1; anything else is a bug and keeps its traceback.
 import re
 
 #: The most characters of a line, so that a person reads it at a glance; ours have at most 160 beside the names of files.
-_MOST, _HEAD, _TAIL = 1000, 700, 280
+_MOST, _HEAD, _TAIL = 500, 340, 140
 #: A message with more lines than this quotes a file.
 _MOST_LINES = 30
 #: A message may quote endless text from a damaged file; a file's name has 255 characters at most.

@@ -174,4 +174,5 @@ def _check(length: Length, where: str) -> None:
 
 
 def _unreadable(written: str, where: str) -> ScriptError:
-    return ScriptError(f"{where}: “{written[:40]}” is not how long the clip is; write it as (6 seconds) or (0:06)")
+    shown = " ".join(written[:40].split())
+    return ScriptError(f"{where}: “{shown}” is not how long the clip is; write it as (6 seconds) or (0:06)")
