@@ -44,7 +44,7 @@ def test_the_recordings_of_the_rarer_voice_are_named_with_how_to_leave_them_out(
 def test_within_one_recording_the_times_are_told(split):
     split(1, 5)
     note = told([utterance(n, "interview.wav", 61.0 * n) for n in range(8)])
-    assert "interview.wav at 1:01, interview.wav at 5:05" in note and "--without" not in note
+    assert "interview.wav at 01:01, interview.wav at 05:05" in note and "--without" not in note
 
 
 def test_another_noise_may_be_another_room(split):

@@ -10,7 +10,7 @@ from voicekit.speech import language
 from voicekit.speech.language import tell_language
 from voicekit.speech.voices import Voice, to_hear
 from voicekit.text.language import language_of
-from voicekit.text.spoken import espeak_code, is_other, language_name, sample_sentence, short_code
+from voicekit.text.language_names import espeak_code, is_other, language_name, sample_sentence, short_code
 
 GERMAN = "Die Lichter gehen an, und dann beginnt es zu regnen."
 ENGLISH = "The lights come on, and then it begins to rain."

@@ -11,7 +11,7 @@ from reporters import Told
 from voicekit.audio.features import FRAME_RATE, SAMPLE_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.dataset.manifest import Utterance
-from voicekit.dataset.spoken import Spoken
+from voicekit.dataset.speech_span import SpeechSpan
 from voicekit.model.voice_file import Calibration
 from voicekit.speech.engine import Speech
 from voicekit.speech.prosody import OWN_END_S, SENTENCE_PAUSE_S
@@ -40,7 +40,7 @@ class Acoustic:
 @dataclass
 class Voice:
     """Says a text in so many seconds for each of its words at such a level, as its calibration asks; in waveforms of two
-    samples, which `spoken` of these tests understands."""
+    samples, which `speech_span` of these tests understands."""
 
     word_s: float = 0.5
     level_db: float = -24.0
@@ -76,7 +76,7 @@ def dataset(seconds, level_db=-20.0, texts=None, comma_frames=10, split="train",
 def calibrated(monkeypatch):
     def run(voice, examples, utterances, waveforms, reporter=None):
         monkeypatch.setattr(module, "read_wav", lambda folder, name: waveforms[name])
-        monkeypatch.setattr(module, "spoken", lambda w: Spoken(0.0, float(w[0]), (), float(w[1])) if w[0] else None)
+        monkeypatch.setattr(module, "speech_span", lambda w: SpeechSpan(0.0, float(w[0]), (), float(w[1])) if w[0] else None)
         return calibrate(voice, examples, utterances, reporter or Told())
 
     return run

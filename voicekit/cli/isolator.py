@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Number
-from voicekit.cli.paste import pasteable, quoted
+from voicekit.cli.paste import pasteable
+from voicekit.core.wording import quoted
 
 
 @click.command()

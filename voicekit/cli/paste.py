@@ -6,11 +6,9 @@ puts in their places what works in this terminal.
 
 import os
 import re
-import shlex
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli import COMMANDS
+from voicekit.core.wording import quoted
 
 if TYPE_CHECKING:
     from voicekit.narration.report.report import Report
@@ -61,12 +60,6 @@ def pip() -> str:
 
 def python() -> str:
     return quoted([sys.executable or "python"])
-
-
-def quoted(words: Iterable[str | Path]) -> str:
-    """Words of a command for this system's shell."""
-    texts = [str(word) for word in words]
-    return subprocess.list2cmdline(texts) if os.name == "nt" else shlex.join(texts)
 
 
 def command_line(*, without: str = "") -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name, asr_model, audio_track
-from voicekit.cli.paste import command_line, pasteable, quoted
+from voicekit.cli.paste import command_line, pasteable
+from voicekit.core.wording import quoted
 
 #: So many of the least sure guesses are shown.
 _MOST_GUESSES = 8

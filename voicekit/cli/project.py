@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from voicekit.cli.paste import quoted
 from voicekit.core.documents import parse_toml, read_document, shown
 from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.core.files import as_text, atomic
 from voicekit.core.reporter import Reporter
 from voicekit.core.settings import check_key
+from voicekit.core.wording import quoted
 
 if TYPE_CHECKING:
     from voicekit.speech.voices import Voice

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.options import Name, Number
-from voicekit.cli.paste import pasteable, quoted
+from voicekit.cli.paste import pasteable
+from voicekit.core.wording import quoted
 
 if TYPE_CHECKING:
     from voicekit.core.reporter import Reporter

@@ -1,6 +1,5 @@
 """Which language recordings are in: by the texts there are, else by how badly English words fit them."""
 
-import shlex
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,13 +7,15 @@ from itertools import islice
 
 from voicekit.core.errors import MediaError
 from voicekit.core.reporter import Reporter
+from voicekit.core.wording import quoted, some
 from voicekit.dataset.guesses import Guessed
+from voicekit.dataset.manifest import evenly
 from voicekit.dataset.transcripts import Item
 from voicekit.media import read_audio
 from voicekit.recognition.transcribe import Transcriber
 from voicekit.recognition.whisper import SAMPLE_RATE
 from voicekit.text.language import language_of
-from voicekit.text.spoken import espeak_code, is_other, language_name
+from voicekit.text.language_names import espeak_code, is_other, language_name
 
 DEFAULT = "en-us"
 _MOST_NAMED = 8
@@ -56,7 +57,7 @@ def language_of_speech(items: Sequence[Item], listener: Transcriber, reporter: R
     if tell is None:
         return DEFAULT
     untold, heard = [item for item in items if item.text is None and not item.problem], []
-    for item in untold[:: max(len(untold) // _MOST_HEARD, 1)][:_MOST_HEARD]:
+    for item in evenly(untold, _MOST_HEARD):
         with suppress(MediaError):
             heard += [tell(block[0]) for block in islice(read_audio(item.path, SAMPLE_RATE, block_s=_HEARD_S), 1)]
     found, times = Counter(heard).most_common(1)[0] if heard else (None, 0)
@@ -85,8 +86,8 @@ def _other(language: str, its: str, names: list[str], n_texts: int) -> str:
         return (
             f"{len(names)} of {n_texts} texts are {wanted}, and would be learned as {spoken}: --language {espeak_code(its)}"
         )
-    listed = ", ".join(names[:_MOST_NAMED]) + (f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else "")
-    leave = " ".join(f"--without {shlex.quote(name)}" for name in names)
+    listed = some(names, _MOST_NAMED)
+    leave = " ".join(f"--without {quoted([name])}" for name in names)
     how = f"leave them out with: {leave}" if len(names) <= _MOST_NAMED else "move them to a folder of their own"
     return (
         f"two languages: of {n_texts} texts {len(names)} {'is' if len(names) == 1 else 'are'} {wanted}, not {spoken}: "

@@ -11,8 +11,10 @@ datasets/NAME/
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TypeVar
 
 from voicekit.core import plugins
 from voicekit.core.documents import parse_json, read_lines, shown
@@ -20,6 +22,7 @@ from voicekit.core.errors import DatasetError
 from voicekit.core.files import write_text
 
 DATASETS_FOLDER = Path("datasets")
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,12 @@ def read_manifest(dataset: Path) -> list[Utterance]:
     if not utterances:
         raise DatasetError(f"{path} lists no utterances; rejected.jsonl beside it says why")
     return utterances
+
+
+def evenly(items: Sequence[Thing], most: int) -> list[Thing]:
+    """`most` of some things at most, evenly from the first to the last."""
+    count = min(most, len(items))
+    return [items[round(n * (len(items) - 1) / max(count - 1, 1))] for n in range(count)]
 
 
 def doubtful(utterances: list[Utterance]) -> list[Utterance]:

@@ -1,6 +1,5 @@
 """Whether more than one voice is heard in the recordings of one person: an interviewer, a friend, another microphone."""
 
-import shlex
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.features import Features
-from voicekit.dataset.manifest import Utterance, features_path
+from voicekit.core.wording import quoted, some
+from voicekit.dataset.manifest import Utterance, evenly, features_path
+from voicekit.text.script.cue import clock
 
 #: So many utterances tell; they are taken evenly from all.
 MOST_HEARD = 240
@@ -31,7 +32,7 @@ def tell_second_voice(utterances: Sequence[Utterance], folders: dict[str, Path])
     heard = [u for u in utterances if u.duration_s >= _LEAST_S]
     if len({u.speaker for u in heard}) != 1:
         return None
-    heard = [heard[n] for n in np.unique(np.linspace(0, len(heard) - 1, min(len(heard), MOST_HEARD)).round().astype(int))]
+    heard = evenly(heard, MOST_HEARD)
     others = _second_voice([features_path(folders[u.id], u.id) for u in heard])
     return _told(heard, others) if others else None
 
@@ -65,15 +66,15 @@ def _told(heard: list[Utterance], others: set[int]) -> str:
     theirs = [name for name, sides in counts.items() if sides[True] > sides[False]]
     mine = len(counts) - len(theirs)
     if theirs and mine:
-        where = f"one in {_recordings(mine)}, another in {_recordings(len(theirs))}: {_some(theirs)}"
+        where = f"one in {_recordings(mine)}, another in {_recordings(len(theirs))}: {some(theirs, _MOST_NAMED)}"
         names = [head + "*"] if (head := _own_beginning(theirs, set(counts))) and len(theirs) > 1 else theirs
-        leave = " ".join(f"--without {shlex.quote(name)}" for name in names)
+        leave = " ".join(f"--without {quoted([name])}" for name in names)
         advice = (
             f"leave the second out with: {leave}" if len(names) <= _MOST_NAMED else "move the second's to another folder"
         )
     else:
-        places = [f"{heard[n].recording} at {_clock(heard[n].start_s)}" for n in sorted(others)]
-        where = f"one in {len(heard) - len(others)} utterances, another in {len(others)}: {_some(places)}"
+        places = [f"{heard[n].recording} at {clock(heard[n].start_s)}" for n in sorted(others)]
+        where = f"one in {len(heard) - len(others)} utterances, another in {len(others)}: {some(places, _MOST_NAMED)}"
         advice = "cut that out"
     return f"two voices are heard, {where}{_noise(heard, others)}; a voice becomes a mixture of both: {advice}"
 
@@ -95,11 +96,3 @@ def _noise(heard: list[Utterance], others: set[int]) -> str:
 
 def _recordings(count: int) -> str:
     return "1 recording" if count == 1 else f"{count} recordings"
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else "")
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from voicekit.core.errors import DatasetError, ScriptError
 from voicekit.core.files import as_text, digest
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.wording import some
 from voicekit.dataset.names import Names
 from voicekit.dataset.tables import Row, Table, first_name, read_columns, recognise
 from voicekit.text.read import Note, decode, read_bytes
@@ -297,7 +298,7 @@ def _with_table(items: list[Item], path: Path, table: Table, meant: Meant, repor
 
 
 def _some(what: list[str], most: int = 3) -> str:
-    return ", ".join(_short(each) for each in what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
+    return some(map(_short, what), most)
 
 
 def _short(name: str, most: int = 120) -> str:

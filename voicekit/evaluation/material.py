@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from voicekit.core.errors import DatasetError, ScriptError
-from voicekit.dataset.manifest import Utterance, read_manifest, wav_path
+from voicekit.dataset.manifest import Utterance, evenly, read_manifest, wav_path
 from voicekit.text.read import Note, read_text
 
 #: More recordings of the speaker hardly move the mean of their embeddings.
@@ -57,7 +55,7 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
         ScriptError: the file cannot be read or has no sentence in it.
     """
     utterances = _of_language(dataset, language) if dataset else []
-    trained_on = _spread([utterance for utterance in utterances if utterance.split == "train"], _RECORDINGS)
+    trained_on = evenly([utterance for utterance in utterances if utterance.split == "train"], _RECORDINGS)
     recordings = tuple(wav_path(dataset, utterance.id) for utterance in trained_on) if dataset else ()
     if isinstance(sentences, Path):
         notes: list[str] = []
@@ -71,7 +69,7 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
             f"{dataset} has no held-out sentences to judge by: it is too small; record more and prepare it again, or give "
             "sentences of your own: voicekit evaluate --voice NAME --sentences FILE"
         )
-    chosen = _spread(held_out, sentences)
+    chosen = evenly(held_out, sentences)
     return Material(tuple(Sentence(u.id, u.text, wav_path(dataset, u.id)) for u in chosen), recordings)
 
 
@@ -84,12 +82,6 @@ def _of_language(dataset: Path, language: str) -> list[Utterance]:
             "judge it by a dataset of its own language"
         )
     return mine
-
-
-def _spread(utterances: list[Utterance], count: int) -> list[Utterance]:
-    """`count` of them at most, evenly from first to last."""
-    chosen = np.linspace(0, len(utterances) - 1, min(count, len(utterances))).round().astype(int)
-    return [utterances[i] for i in chosen]
 
 
 def _from_file(path: Path, dataset: Path | None, utterances: list[Utterance], note: Note) -> tuple[Sentence, ...]:

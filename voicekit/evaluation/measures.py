@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicekit.audio.features import FRAME_RATE, N_MELS, SAMPLE_RATE, extract, mfcc
-from voicekit.dataset.spoken import spoken
+from voicekit.dataset.speech_span import speech_span
 from voicekit.evaluation.figures import Figure
 
 #: Coefficient 0 is the level, and a difference in level is not distortion.
@@ -43,7 +43,7 @@ class Acoustics:
 def analyse(waveform: np.ndarray) -> Acoustics:
     """Analyses a 24 kHz mono waveform (samples,). Without speech in it, all of it is looked at."""
     features = extract(waveform)
-    found = spoken(waveform)
+    found = speech_span(waveform)
     start_s, end_s = (found.start_s, found.end_s) if found else (0.0, len(waveform) / SAMPLE_RATE)
     frames = slice(int(start_s * FRAME_RATE), max(int(np.ceil(end_s * FRAME_RATE)), 1))
     return Acoustics(

@@ -12,6 +12,7 @@ import numpy as np
 
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import DatasetError
+from voicekit.text.language_names import short_code
 
 SAMPLE_RATE = 16_000
 #: The environment variable that names a folder of weights, used where the command line names none.
@@ -67,7 +68,7 @@ class Whisper:
             raise DatasetError(f"cannot transcribe: {missing}")
         import faster_whisper
 
-        self.weights, self._language = folder, _code(language)
+        self.weights, self._language = folder, short_code(language)
         try:
             self._model = faster_whisper.WhisperModel(str(folder), **_machine())
         except Exception as error:  # whatever CTranslate2 and the tokenizer raise about a broken file
@@ -190,7 +191,7 @@ def find_weights(language: str, model: Path | None = None) -> Path | None:
         if _knows(folder, language):
             return folder
     for size in _SIZES:
-        for name in (f"{size}.en", size) if _code(language) == "en" else (size,):
+        for name in (f"{size}.en", size) if short_code(language) == "en" else (size,):
             try:
                 return checked_weights(Path(download_model(name, local_files_only=True)))
             except Exception:  # not in the cache, or not whole there, or no model of that name: each says so differently
@@ -229,7 +230,7 @@ def _any(folder: Path, names: tuple[str, ...]) -> bool:
 
 def _knows(folder: Path, language: str) -> bool:
     """Whether the weights are of the language; a multilingual vocabulary is one token longer than the English one."""
-    return _code(language) == "en" or _vocabulary_size(folder) >= 51_865
+    return short_code(language) == "en" or _vocabulary_size(folder) >= 51_865
 
 
 def _vocabulary_size(folder: Path) -> int:
@@ -239,11 +240,6 @@ def _vocabulary_size(folder: Path) -> int:
         return len((folder / "vocabulary.txt").read_bytes().splitlines())
     except (OSError, ValueError, TypeError) as error:
         raise DatasetError(f"{folder}: the vocabulary is damaged ({_line(error)}); copy the folder again") from error
-
-
-def _code(language: str) -> str:
-    """Whisper's code of an espeak language code."""
-    return {"nb": "no", "cmn": "zh", "yue": "zh"}.get(code := language.split("-")[0].lower(), code)
 
 
 def _machine() -> dict:

@@ -1,13 +1,13 @@
 """Whether a script is in the language that its voice speaks."""
 
-import shlex
 from collections.abc import Iterable
 
 from voicekit.core.reporter import Reporter
+from voicekit.core.wording import quoted
 from voicekit.speech.engine import Engine
 from voicekit.speech.voices import list_voices
 from voicekit.text.language import language_of
-from voicekit.text.spoken import espeak_code, is_other, language_name, short_code
+from voicekit.text.language_names import espeak_code, is_other, language_name, short_code
 
 #: No more voices than these are named.
 _MOST_NAMED = 5
@@ -25,7 +25,7 @@ def tell_language(texts: Iterable[str], engine: Engine, reporter: Reporter) -> N
     if found is None or not is_other(found, engine.language):
         return
     wanted, spoken = language_name(found), language_name(engine.language)
-    names = [shlex.quote(voice.name) for voice in list_voices() if short_code(voice.language) == found]
+    names = [quoted([voice.name]) for voice in list_voices() if short_code(voice.language) == found]
     if names:
         there = f"voices that speak {wanted}: {', '.join(names[:_MOST_NAMED])}; take one with --voice {names[0]}"
     else:

@@ -4,7 +4,6 @@ voicekit."""
 import difflib
 import importlib.resources
 import os
-import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from voicekit.core import plugins
 from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.wording import quoted
 from voicekit.model.voice_file import info_of, read_voice_toml
+from voicekit.text.language_names import language_name, sample_sentence
 from voicekit.text.phonemes.lexicon import find_lexicon
-from voicekit.text.spoken import language_name, sample_sentence
 
 if TYPE_CHECKING:
     from voicekit.speech.engine import Engine
@@ -147,7 +147,7 @@ def to_hear(voice: Path) -> str:
     """The command that lets the voice in the folder `voice` say a sentence in its language."""
     language = read_voice(voice).language
     sentence = sample_sentence(language) or f"TEXT IN {language_name(language).upper()}"
-    return f'voicekit say "{sentence}" -o hello.wav --voice {shlex.quote(voice.name)}'
+    return f'voicekit say "{sentence}" -o hello.wav --voice {quoted([voice.name])}'
 
 
 def check_name(voice: Path, dataset: str) -> None:
@@ -164,7 +164,7 @@ def check_name(voice: Path, dataset: str) -> None:
     if made_from != dataset:
         raise ConfigError(
             f"{voice} is the voice of '{made_from}', not of '{dataset}'; choose another name with --name, or first: "
-            f"voicekit voices remove {shlex.quote(voice.name)}"
+            f"voicekit voices remove {quoted([voice.name])}"
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.wording import some
 from voicekit.text.encodings import guess_encoding
 
 #: A longer text is no script: the Bible has 4.4 MB, and takes more than 70 hours to read. It is read into memory, where
@@ -261,8 +262,7 @@ def _guessed(name: str, encoding: str) -> str:
 def _lines(numbers: Iterable[int]) -> str:
     """Line numbers from 0, in words from 1."""
     found = [str(number + 1) for number in numbers]
-    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-    return f"line {shown}" if len(found) == 1 else f"lines {shown}"
+    return f"line {found[0]}" if len(found) == 1 else f"lines {some(found)}"
 
 
 def _no_text(name: str) -> ScriptError:

@@ -14,8 +14,8 @@ import torch
 from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.dataset.manifest import Utterance
-from voicekit.dataset.spoken import Spoken, spoken
+from voicekit.dataset.manifest import Utterance, evenly
+from voicekit.dataset.speech_span import SpeechSpan, speech_span
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.voice_file import Calibration
 from voicekit.speech.native import NativeEngine
@@ -50,7 +50,7 @@ class Recorded:
     """An utterance as the person said it."""
 
     text: str
-    spoken: Spoken
+    spoken: SpeechSpan
 
 
 def calibrate(
@@ -72,11 +72,11 @@ def calibrate(
     recorded = [
         Recorded(texts[example.id], found)
         for example in chosen
-        if example.id in texts and (found := spoken(read_wav(example.dataset, example.id)))
+        if example.id in texts and (found := speech_span(read_wav(example.dataset, example.id)))
     ]
     calibration = replace(
         Calibration(),
-        pause=_pause(engine.acoustic, _spread(list(examples), _MOST_PAUSES)),
+        pause=_pause(engine.acoustic, evenly(examples, _MOST_PAUSES)),
         sentence_pause=_sentence_pause(examples, utterances),
     )
     total = _ROUNDS * len(recorded)
@@ -86,7 +86,7 @@ def calibrate(
         pairs = []
         for one in recorded:
             try:
-                made = spoken(voice.synthesize(one.text).waveform)
+                made = speech_span(voice.synthesize(one.text).waveform)
             except ScriptError:
                 made = None
             if made and made.speech_s > 0 and one.spoken.speech_s > 0:
@@ -104,16 +104,11 @@ def _chosen(examples: Sequence[Example]) -> list[Example]:
     held_out = [example for example in examples if example.split != "train"]
     taught = [example for example in examples if example.split == "train"]
     if len(held_out) < _ENOUGH_HELD_OUT:
-        held_out += _spread(taught, MOST_UTTERANCES - len(held_out))
-    return _spread(held_out, MOST_UTTERANCES)
+        held_out += evenly(taught, MOST_UTTERANCES - len(held_out))
+    return evenly(held_out, MOST_UTTERANCES)
 
 
-def _spread(examples: list[Example], most: int) -> list[Example]:
-    places = np.linspace(0, len(examples) - 1, min(most, len(examples))).round().astype(int)
-    return [examples[place] for place in places]
-
-
-def _nearer(calibration: Calibration, pairs: list[tuple[Spoken, Spoken]]) -> Calibration:
+def _nearer(calibration: Calibration, pairs: list[tuple[SpeechSpan, SpeechSpan]]) -> Calibration:
     """The calibration, made better by what the voice (first) and the person (second) made of the same texts."""
     if not pairs:
         return calibration

@@ -27,9 +27,9 @@ from voicekit.model.vocos import Vocos
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.voices import choose_device, find_voice
+from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
-from voicekit.text.spoken import sample_sentence
 from voicekit.training.calibration import calibrate
 from voicekit.training.data import Batches, Example, VocoderSegments, align_dataset, predicted_path
 from voicekit.training.devices import is_first, joined, shared

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from voicekit.text.script.cue import has_word, some
+from voicekit.core.wording import some
+from voicekit.text.script.cue import has_word
 from voicekit.text.script.overall import overall
 from voicekit.text.script.storyboard import Scene, Storyboard
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, some, with_text
+from voicekit.core.wording import some
+from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, with_text
 from voicekit.text.script.marks import joined
 from voicekit.text.script.markup import may_be_tag, read_markup
 from voicekit.text.script.source import Source

@@ -1,7 +1,7 @@
 """The parts of a script, whatever form it is written in."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -83,12 +83,6 @@ def with_text(cue: Cue, text: str, marks: Marks, name: str) -> Cue:
 def has_word(text: str) -> bool:
     """Whether there is a letter or digit to speak."""
     return re.search(r"[^\W_]", text) is not None
-
-
-def some(words: Iterable[str], most: int = 5) -> str:
-    """The first of some words, for a message."""
-    words = list(words)
-    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
 
 
 def clock(seconds: float) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 
+from voicekit.core.wording import some
 from voicekit.text.normalise.english_words import english_words
-from voicekit.text.script.cue import has_word, some
+from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, behind_music, is_title, label_of
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES

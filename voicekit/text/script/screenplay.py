@@ -19,7 +19,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voicekit.text.script.cue import has_word, some
+from voicekit.core.wording import some
+from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, is_slug, label_of
 from voicekit.text.script.speakers import Label, is_role, names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, PAUSE

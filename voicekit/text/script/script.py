@@ -9,15 +9,15 @@ Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are script
 """
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.wording import quoted, some
 from voicekit.text.read import Note, read_text, unheard
 from voicekit.text.script.captions import are_captions, parse_captions
-from voicekit.text.script.cue import LEADING_TIME, Cue, Script, check_order, has_word, some, with_text
+from voicekit.text.script.cue import LEADING_TIME, Cue, Script, check_order, has_word, with_text
 from voicekit.text.script.marks import Marks, joined
 from voicekit.text.script.markup import read_markup
 from voicekit.text.script.pasted import as_prose
@@ -120,7 +120,7 @@ def _structured(raw: str, name: str, language: str | None, aloud: bool = False) 
 def _narrated(script: Script, name: str) -> Script:
     """Raises ScriptError where a storyboard says nothing."""
     if not script.cues:
-        film = shlex.join(["voicekit", "produce", name, "-o", "film.mp4"])
+        film = quoted(["voicekit", "produce", name, "-o", "film.mp4"])
         raise ScriptError(
             f"{name} is a storyboard without narration; write “- **Narration:** …” below the headings of clips that have "
             f"one, as “## Clip 1: its title (6 seconds)”; a film without words is made of it by: {film}"

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, some, with_text
+from voicekit.core.wording import some
+from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, with_text
 from voicekit.text.script.directions import Directions
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken

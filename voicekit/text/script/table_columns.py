@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from voicekit.text.script.cue import some
+from voicekit.core.wording import some
 from voicekit.text.script.fields import kind_of
 from voicekit.text.script.tables import Span
 from voicekit.text.script.times import Times, is_length

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from voicekit.text.script.cue import Cue, has_word, some
+from voicekit.core.wording import some
+from voicekit.text.script.cue import Cue, has_word
 from voicekit.text.script.pasted import as_prose
 from voicekit.text.script.pieces import Piece, timed_cue
 from voicekit.text.script.source import Source

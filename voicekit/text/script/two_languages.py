@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from voicekit.text.language import language_of
+from voicekit.text.language_names import language_name, short_code
 from voicekit.text.script.times import Times
-from voicekit.text.spoken import language_name, short_code
 
 _NAMES = {
     "en": "English englisch anglais inglés",

@@ -19,7 +19,7 @@ _FLOOR_DB = 50.0
 
 
 @dataclass(frozen=True)
-class Spoken:
+class SpeechSpan:
     """Speech in a waveform.
 
     Attributes:
@@ -39,7 +39,7 @@ class Spoken:
         return self.end_s - self.start_s - sum(self.pauses_s)
 
 
-def spoken(waveform: np.ndarray) -> Spoken | None:
+def speech_span(waveform: np.ndarray) -> SpeechSpan | None:
     """Looks for speech in a 24 kHz mono waveform (samples,); None where there is none."""
     samples = soxr.resample(waveform, SAMPLE_RATE, speech.SAMPLE_RATE)
     samples = np.pad(samples, (0, -len(samples) % speech.FRAME_LENGTH))
@@ -51,7 +51,7 @@ def spoken(waveform: np.ndarray) -> Spoken | None:
         return None
     gaps_s = [(after[0] - before[1]) * FRAME_S for before, after in pairwise(runs)]
     power = np.concatenate([10 ** (level_db[start:end] / 10) for start, end in runs])
-    return Spoken(
+    return SpeechSpan(
         start_s=runs[0][0] * FRAME_S,
         end_s=runs[-1][1] * FRAME_S,
         pauses_s=tuple(gap for gap in gaps_s if gap >= MIN_PAUSE_S),
