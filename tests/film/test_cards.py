@@ -16,11 +16,11 @@ from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
 from voicekit.film.scenery.brush import Dice
 from voicekit.film.scenery.cards import Cards, CardsOptions, card
-from voicekit.film.scenery.mentions import Mention
 from voicekit.film.scenery.palettes import PALETTES, mood_of
 from voicekit.film.scenery.scenery import SCENERIES, drawn
-from voicekit.film.scenery.subjects import Scene, scene_of
 from voicekit.film.stage import Context
+from voicekit.film.subjects.mentions import Mention
+from voicekit.film.subjects.subjects import Scene, scene_of
 from voicekit.text.script.cue import Clip
 
 SMALL = CardsOptions(width=320, height=180)

@@ -8,10 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from voicekit.core.documents import parse_json, read_document
-from voicekit.core.errors import ConfigError
+from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.core.files import place_in, write_text
 from voicekit.text.read import Note, read_text, unheard
 from voicekit.text.script.storyboard import Scene, Storyboard
+
+#: Names of a script or storyboard in a folder of pictures, in the order of preference.
+_SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
+
+
+def source_of(source: Path) -> tuple[Path, Path | None]:
+    """The brief or storyboard that `source` is or holds, and the folder of pictures if it is one.
+
+    Raises:
+        ScriptError: there is none.
+    """
+    if not source.is_dir():
+        return source, None
+    for name in _SCRIPTS:
+        if (source / name).is_file():
+            return source / name, source
+    raise ScriptError(f"{source} holds no {' or '.join(_SCRIPTS)}; put your text beside the pictures")
 
 
 @dataclass(frozen=True)

@@ -6,36 +6,29 @@ Everything that a stage makes lies in a folder beside the film under the digest 
 is not made again, and a clip that fails takes nothing else with it.
 """
 
-import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from voicekit.core.errors import ConfigError, PluginError, ScriptError, VoicekitError
 from voicekit.core.files import alone, atomic, check_writable, claimed
 from voicekit.core.reporter import SILENT, NotesOnce, Reporter
-from voicekit.film.assembly.beats import on_beats
-from voicekit.film.assembly.music import open_music
 from voicekit.film.pictures.description import description_of
 from voicekit.film.pictures.origin import ADVICE, closing_note, origin
 from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
-from voicekit.film.pipeline.drafts import Drafts, lengths_s
+from voicekit.film.pipeline.clip_lengths import clip_lengths_s
+from voicekit.film.pipeline.drafts import Drafts, lengths_s, source_of
 from voicekit.film.pipeline.finish import finish
 from voicekit.film.pipeline.heard import check_music, sound_files
 from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.pipeline.stage_run import StageRun, Store, names_file
 from voicekit.film.pipeline.untold import guessed, untold
-from voicekit.film.soundtrack.plan import is_composed, on_beats_composed
 from voicekit.film.stage import Context
-from voicekit.film.storyboard.lengths import lengths_within
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
@@ -43,25 +36,19 @@ from voicekit.narration.job import NarrationOptions, check_only
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speaker
-from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
 from voicekit.speech.voices import speaking
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip, has_word
-from voicekit.text.script.overall import overall
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 #: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
 _CARD_AMOUNT = 0.6
 #: A stage's clip may be this much longer or shorter than planned.
 _OFF_S = 0.25
-#: No camera moves over one picture for longer.
-_LONGEST_S = 3600.0
 _THERE, _TO_DO = "there already", "to be made"
-#: Names of a script or storyboard in a folder of pictures, in the order of preference.
-_SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")
 
 
 @dataclass(frozen=True)
@@ -92,20 +79,6 @@ class ClipPlan:
     picture: Path | None
     seed: int
     film: str = ""
-
-
-def source_of(source: Path) -> tuple[Path, Path | None]:
-    """The brief or storyboard that `source` is or holds, and the folder of pictures if it is one.
-
-    Raises:
-        ScriptError: there is none.
-    """
-    if not source.is_dir():
-        return source, None
-    for name in _SCRIPTS:
-        if (source / name).is_file():
-            return source / name, source
-    raise ScriptError(f"{source} holds no {' or '.join(_SCRIPTS)}; put your text beside the pictures")
 
 
 def produce(
@@ -295,7 +268,8 @@ class Production:
         voice = "" if board.is_silent else self.engine.fingerprint
         is_theirs = self._is_a_persons and not board.is_silent
         given_s = self.drafts.given_s(board, voice, self.reporter.note) if is_theirs else lengths_s(board)
-        board = board.with_durations(self._durations_s(board, given_s))
+        lengths = clip_lengths_s(board, given_s, self._needed_s(board), self.settings, self.reporter.note)
+        board = board.with_durations(lengths)
         if not self._is_a_persons:
             of_voice = frozenset(n for n, seconds in enumerate(given_s) if by_voice or not seconds)
             self.drafts.draft(board, of_voice, voice, self.reporter.note)
@@ -334,38 +308,10 @@ class Production:
         film = self._made(self._film_run(board, clips), "assembling", film_s)
         return self._made(self._better_run(film), "enhancing", film_s) if self.settings.enhance else film
 
-    def _durations_s(self, board: Storyboard, given_s: Sequence[float | None]) -> list[float]:
-        """Of each scene: as it is given, else as its narration needs; on beats where that is wished; whole pictures."""
+    def _needed_s(self, board: Storyboard) -> list[float]:
+        """For what is said in each scene; the voice is not asked for where nothing is."""
         spoken = [[estimated(cue, self.engine) for cue in scene.cues] for scene in board.scenes]
-        needed_s = [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
-        wanted_s = lengths_within(given_s, needed_s, overall(board.head).seconds)
-        for scene, wanted in zip(board.scenes, wanted_s, strict=True):
-            if wanted > _LONGEST_S:
-                raise ScriptError(
-                    f"the clip “{scene.clip.title}” lasts {wanted:.0f} s; split it into clips of at most {_LONGEST_S:.0f} s"
-                )
-        for number, (needed, wanted) in enumerate(zip(needed_s, wanted_s, strict=True), start=1):
-            if (least_s := needed / (MAX_PACE * MAX_STRETCH)) > wanted:
-                self.reporter.note(
-                    f"clip {number} lasts {wanted:.1f} s and what is said in it at least {least_s:.1f} s: it goes on over "
-                    f"what follows; write ({math.ceil(needed)} seconds) behind its title, or no length"
-                )
-        if self.settings.beats and is_composed(self.settings.music):
-            wanted_s = on_beats_composed(board, self.settings.music, wanted_s, needed_s)
-        elif self.settings.beats and (path := self.settings.music):
-            shortest_s = [min(needed + 0.3, wanted) for needed, wanted in zip(needed_s, wanted_s, strict=True)]
-            film_s = sum(wanted_s) * 1.3  # clips on beats may be longer
-            music = open_music(path, film_s)  # assembling tells what is to be told
-            beats_s = music.beats_s(film_s) if music else np.zeros(0)
-            if not len(beats_s):
-                self.reporter.note(f"{path}: no beats are heard in it; the cuts stay where they were")
-            wanted_s = on_beats(wanted_s, beats_s, shortest_s)
-        edges = [0]
-        total_s = 0.0
-        for wanted in wanted_s:
-            total_s += wanted
-            edges.append(max(round(total_s * self.settings.fps), edges[-1] + 1))
-        return [(b - a) / self.settings.fps for a, b in pairwise(edges)]
+        return [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
 
     def _clip_plans(self, board: Storyboard) -> Iterator[ClipPlan]:
         clips = [scene.clip for scene in board.scenes]

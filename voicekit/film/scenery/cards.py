@@ -14,7 +14,7 @@ from voicekit.film.stage import Context, Stage
 if TYPE_CHECKING:
     from PIL import Image
 
-    from voicekit.film.scenery.subjects import Scene
+    from voicekit.film.subjects.subjects import Scene
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,6 @@ def scene_on(
     title: str, visual: str, options: CardsOptions = CardsOptions(), context: Context = Context(), film: str = ""
 ) -> "Scene":
     """What a card shows behind its title."""
-    from voicekit.film.scenery.subjects import scene_of
+    from voicekit.film.subjects.subjects import scene_of
 
     return scene_of(title, visual, context.seed, options.scenery, options.theme, film)

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from voicekit.film.scenery.idioms import IDIOMS
-from voicekit.film.scenery.vocabulary import PEOPLE, SCENERIES, THINGS, WEATHER
+from voicekit.film.subjects.idioms import IDIOMS
+from voicekit.film.subjects.things import THINGS
+from voicekit.film.subjects.vocabulary import PEOPLE, SCENERIES, WEATHER
 
 #: Of ball games: they tell what "goal" and "player" mean.
 _GAME_WORDS = (

@@ -1,0 +1,1 @@
+"""What is drawn into a scenery: people, robots, animals and things."""

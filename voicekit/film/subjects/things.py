@@ -1,0 +1,191 @@
+"""The words that name single things that can be drawn, animals among them, marked as those of `vocabulary` are."""
+
+#: Name of a drawing → English, German, signs.
+THINGS = {
+    "ball": (
+        "football, soccer ball, the ball, a ball, ball at, soccer, +!ball",
+        "fußball, lederball, =+ball, *fußball",
+        "足球 サッカー",
+    ),
+    "goal": (
+        "goalpost, goal net, soccer goal, +!net, +goal, +between the posts",
+        "fußballtor, +tor, tornetz, +torpfosten",
+        "球门",
+    ),
+    "trophy": ("trophy, trophies, world cup, winner's cup, +cup", "*pokal, weltpokal", "奖杯 トロフィー"),
+    "medal": ("medal, gold medal, silver medal", "medaille, *medaille", "奖牌 メダル"),
+    "whistle": ("whistle, a whistle", "trillerpfeife, pfeife", ""),
+    "car": (
+        "car, automobile, taxi, cab, sports car, electric car, race car, racing car",
+        "auto, *auto, taxi, rennwagen, sportwagen, automobil, autos",
+        "車 汽车 自動車",
+    ),
+    "bus": ("bus, coach bus", "bus, busse, *bus, omnibus", "巴士 公交车"),
+    "train": (
+        "!train, steam train, locomotive, railway, railroad, night train",
+        "=zug, zugs, züge, zügen, *eisenbahn, *lokomotive, dampflok, *lok, güterzug, nachtzug, schnellzug, dampfzug",
+        "火车 列車 電車",
+    ),
+    "tram": ("tram, streetcar, cable car", "straßenbahn, *straßenbahn, tram, trambahn", "电车 路面電車"),
+    "bicycle": ("bicycle, bike, cyclist", "*fahrrad, *fahrräder, radfahrer, radfahrerin", "自転車 自行车"),
+    "plane": (
+        "!plane, airplane, aeroplane, airliner, aircraft, passenger jet",
+        "*flugzeug, flieger, *flieger",
+        "飛行機 飞机",
+    ),
+    "rocket": (
+        "!rocket, spaceship, spacecraft, space shuttle, starship",
+        "*rakete, *raumschiff, raumfähre",
+        "ロケット 火箭 宇宙船 飞船",
+    ),
+    "boat": (
+        "boat, sailboat, sailing boat, !ship, sailing ship, yacht, fishing boat, trawler, ferry, schooner",
+        "boot, *boot, *boote, schiff, *schiff, segler, yacht, fähre, kutter, *kutter",
+        "船 舟 帆船",
+    ),
+    "computer": (
+        "computer, laptop, computer screen, screen, monitor screen, desktop computer, software, dashboard, website",
+        "*computer, laptop, *bildschirm, notebook, software, webseite, website",
+        "電脳 电脑 コンピューター コンピュータ 屏幕",
+    ),
+    "phone": (
+        "smartphone, mobile phone, cell phone, cellphone, !phone, mobile app",
+        "handy, *handy, smartphone, mobiltelefon, handys",
+        "手机 スマホ 携帯電話",
+    ),
+    "hands": (
+        "hands, handshake, clapping hands, two hands, open hand",
+        "hände, *hände, händen, händedruck, handschlag",
+        "両手 双手 手",
+    ),
+    "bread": (
+        "bread, loaf, loaves, loaf of bread, baguette, sourdough, bread roll",
+        "brot, *brot, brote, broten, brotlaib, baguette, brötchen, sauerteig",
+        "パン 面包",
+    ),
+    "cup": (
+        "coffee, tea, espresso, cappuccino, cup of coffee, cup of tea, coffee cup, teacup, mug, hot chocolate, cup of cocoa",
+        "kaffee, =tee, espresso, kaffeetasse, teetasse, *tasse, kakao, becher",
+        "珈琲 咖啡 コーヒー お茶 茶",
+    ),
+    "bowl": (
+        "!bowl, mixing bowl, soup, broth, stew, porridge, muesli, cereal bowl, salad, dough",
+        "*schüssel, *suppe, eintopf, salat, *schale, teig, *teig, brei, müsli",
+        "碗 汤 スープ",
+    ),
+    "plate": (
+        "pasta, spaghetti, dinner plate, plate of food, plate of pasta, noodles, risotto",
+        "teller, *teller, nudeln, spaghetti, pasta",
+        "皿 盘子 面条",
+    ),
+    "cake": ("cake, birthday cake, pie, tart", "kuchen, *kuchen, *torte", "ケーキ 蛋糕"),
+    "apple": (
+        "an apple, apples, fruit, red apple, the apple, falling apple, green apple",
+        "apfel, äpfel, obst, *apfel, *äpfel",
+        "りんご 苹果 果物 水果",
+    ),
+    "tomato": ("tomato, tomatoes", "tomate, *tomate", "トマト 西红柿"),
+    "egg": ("egg, eggs", "eier, hühnerei, eiern, spiegelei", "卵 鸡蛋"),
+    "cat": ("cat, kitten, tomcat", "katze, kater, kätzchen", "猫"),
+    "dog": ("dog, puppy, puppies, sheepdog, guide dog", "hund, hunde, welpe, welpen, schäferhund, hündin", "犬 狗"),
+    "bird": (
+        "bird, sparrow, songbird, blackbird, seagull, swallow bird, pigeon",
+        "vogel, vögel, *vogel, spatz, amsel, möwe, taube",
+        "鳥 鸟",
+    ),
+    "horse": ("horse, pony, stallion, foal", "pferd, pferde, pony, hengst, fohlen, ross", "馬 马"),
+    "cow": ("cow, cattle", "kuh, kühe", "牛"),
+    "sheep": ("sheep, lamb", "schaf, schafe, lamm, lämmer", "羊"),
+    "camel": ("camel, dromedary", "kamel, kamele, dromedar", "駱駝 骆驼"),
+    "fish": (
+        "!fish, goldfish, salmon, trout, shoal of fish",
+        "fisch, fische, *fisch, lachs, forelle, fischschwarm",
+        "魚 鱼",
+    ),
+    "butterfly": ("butterfly, butterflies", "schmetterling, *schmetterling", "蝶 蝴蝶"),
+    "tree": (
+        "tree, oak, apple tree, linden, birch, oak tree, beech tree, cherry tree, olive tree",
+        "baum, bäume, *baum, eiche, linde, birke, *bäume",
+        "木 樹 树 大树",
+    ),
+    "flower": (
+        "!flower, tulip, sunflower, roses, a rose, the rose, red rose, daisy, daisies, bouquet, wildflower",
+        "*blume, *tulpe, *rose, blüte, *blüte, blumenstrauß, gänseblümchen",
+        "花 薔薇 玫瑰",
+    ),
+    "house": (
+        "!house, cottage, hut, farm cottage, family house, log cabin",
+        "haus, häuser, *hütte, landhaus, einfamilienhaus, wohnhaus, wohnhäuser, häuschen",
+        "家 房子",
+    ),
+    "castle": (
+        "castle, fortress, palace",
+        "=burg, burgen, *schloss, *schlösser, festung, palast, ritterburg",
+        "城 城堡 お城",
+    ),
+    "book": (
+        "a book, the book, books, old book, textbook, storybook, notebook paper, diary, diaries",
+        "buch, bücher, *buch, *bücher, tagebuch, märchenbuch",
+        "書 书 書籍 书本 本",
+    ),
+    "clock": (
+        "clock, wall clock, alarm clock, stopwatch, wristwatch, pocket watch, clocks",
+        "uhr, *uhr, wecker, stoppuhr, uhren",
+        "時計 钟 时钟",
+    ),
+    "microphone": ("microphone, microphones", "mikrofon, *mikrofon, mikrophon", "マイク 麦克风"),
+    "camera": (
+        "a camera, cameras, old camera, photo camera, film camera, camera lens, video camera",
+        "fotoapparat, fotokamera, filmkamera, eine kamera",
+        "相机 カメラ",
+    ),
+    "heart": ("heart, hearts, red heart", "herz, herzen", "心臓 爱心 ハート"),
+    "coins": (
+        "coin, money, banknote, cash, dollars, euros",
+        "münze, *münze, geld, kleingeld, bargeld, goldmünze",
+        "金銭 硬币 钱",
+    ),
+    "chart": (
+        "bar chart, !chart, charts, !graph, line graph, diagram, growth curve, pie chart, histogram",
+        "*diagramm, schaubild, wachstumskurve, umsatzkurve, grafik",
+        "図表 图表",
+    ),
+    "bulb": ("light bulb, lightbulb, incandescent bulb, bulb, bulbs", "*glühbirne, *glühlampe", "电灯 電球 灯泡"),
+    "flask": (
+        "laboratory, lab, test tube, flask, chemistry lab, chemical experiment, beaker, erlenmeyer flask",
+        "labor, *labor, reagenzglas, reagenzgläser, erlenmeyerkolben",
+        "実験室 实验室",
+    ),
+    "pills": (
+        "pills, medicine, vaccine, syringe, medication, capsules",
+        "medikament, *medikament, tablette, *tablette, medizin, impfstoff",
+        "薬 药",
+    ),
+    "guitar": ("guitar, guitarist, ukulele", "gitarre, *gitarre, gitarrist", "ギター 吉他"),
+    "piano": ("piano, pianist, grand piano", "klavier, flügelkonzert, pianist, pianistin, konzertflügel", "ピアノ 钢琴"),
+    "globe": (
+        "globe, planet earth, the globe, world map, earth from space, blue planet",
+        "globus, erdkugel, planet erde, erdball, weltkarte, unser planet",
+        "地球",
+    ),
+    "suitcase": ("suitcase, luggage, baggage", "*koffer, gepäck, reisegepäck", "行李箱 スーツケース"),
+    "umbrella": ("umbrella", "*regenschirm", "傘 雨伞"),
+    "letter": (
+        "envelope, a letter, the letter, letters home, postcard",
+        "brief, briefe, briefumschlag, postkarte, liebesbrief",
+        "手紙 信封",
+    ),
+    "key": (
+        "a key, old key, rusty key, house key",
+        "hausschlüssel, haustürschlüssel, alter schlüssel",
+        "钥匙 鍵",
+    ),
+    "crown": ("crown, golden crown", "krone, königskrone", "王冠"),
+    "turbine": (
+        "wind turbine, wind turbines, wind farm, windmill",
+        "windrad, windräder, windkraft, windkraftanlage, windpark, windmühle",
+        "風車 风车",
+    ),
+    "magnet": ("magnet, bar magnet, horseshoe magnet", "*magnet", "磁石 磁铁"),
+    "atom": ("atom, molecule, electron, atoms, nucleus of an atom", "*atom, *molekül, *elektron", "原子 分子"),
+}
