@@ -13,7 +13,7 @@ from voicekit.film.stage import Context
 from voicekit.film.storyboard import llm_output
 from voicekit.text.read import read_text, unheard
 from voicekit.text.script.script import parse
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 GOOD = """## Clip 1: Dawn (6 seconds)
 - **Visual:** the sea, slow zoom in

@@ -19,7 +19,7 @@ from voicekit.film.soundtrack.plan import Placed, Plan, is_composed, own_sounds,
 from voicekit.film.soundtrack.soundtrack import effects_file, heard, music_file
 from voicekit.media import load_audio
 from voicekit.media.write import write_sound
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 
 def board(*audio: str, head: str = "", seconds: float = 4) -> Storyboard:

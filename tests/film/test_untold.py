@@ -1,7 +1,7 @@
 import pytest
 
 from voicekit.film.pipeline.untold import untold
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 
 def told(below: str, head: str = "") -> list[str]:

@@ -8,7 +8,7 @@ from voicekit.film.storyboard.storyboard_writer import SceneDraft, is_marked, li
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import marked
 from voicekit.text.script.script import parse
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 simple = st.sampled_from(["a", "the", "Öl", "lights", "ß", "Nguyễn", "Audio", "don't", "clip", "I"])
 phrases = st.lists(simple, min_size=1, max_size=6).map(" ".join)

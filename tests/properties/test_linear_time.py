@@ -32,11 +32,11 @@ from voicekit.text.phonemes.lexicon import Entry, Lexicon, parse_lexicon
 from voicekit.text.phonemes.phonemise import check_scripts, phonemise
 from voicekit.text.phonemes.questions import question_ending
 from voicekit.text.read import decode
+from voicekit.text.script.durations import cut_duration
+from voicekit.text.script.fields import kind_of
+from voicekit.text.script.overall import overall
 from voicekit.text.script.script import aloud, parse
 from voicekit.text.sentences import sentences
-from voicekit.text.storyboard.durations import cut_duration
-from voicekit.text.storyboard.fields import kind_of
-from voicekit.text.storyboard.overall import overall
 
 #: What is repeated, with what stands before and behind it all.
 PATTERNS: dict[str, tuple[str, str, str]] = {

@@ -4,9 +4,9 @@ import pytest
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.markup import TONES
+from voicekit.text.script.overall import overall
 from voicekit.text.script.script import parse
-from voicekit.text.storyboard.overall import overall
-from voicekit.text.storyboard.storyboard import Storyboard, is_storyboard
+from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 BOARD = """# The orbital league (60 seconds)
 

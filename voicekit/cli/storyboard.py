@@ -31,7 +31,7 @@ def refine(storyboard: Path, wish: str, out: Path | None, settings: tuple[str, .
     from voicekit.film.providers import chat
     from voicekit.film.stage import Context
     from voicekit.text.read import read_text
-    from voicekit.text.storyboard.storyboard import Storyboard
+    from voicekit.text.script.storyboard import Storyboard
 
     out = out or storyboard.with_suffix(".refined.md")
     if out.exists() and storyboard.exists() and out.samefile(storyboard):

@@ -13,8 +13,8 @@ from voicekit.film.pipeline.settings import ProductionSettings
 from voicekit.film.soundtrack.plan import is_composed, on_beats_composed
 from voicekit.film.storyboard.lengths import lengths_within
 from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
-from voicekit.text.storyboard.overall import overall
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.overall import overall
+from voicekit.text.script.storyboard import Storyboard
 
 #: No camera moves over one picture for longer.
 _LONGEST_S = 3600.0

@@ -11,7 +11,7 @@ from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.core.files import place_in, write_text
 from voicekit.text.read import Note, read_text, unheard
-from voicekit.text.storyboard.storyboard import Scene, Storyboard
+from voicekit.text.script.storyboard import Scene, Storyboard
 
 #: Names of a script or storyboard in a folder of pictures, in the order of preference.
 _SCRIPTS = ("storyboard.md", "script.md", "script.txt", "brief.txt")

@@ -18,7 +18,7 @@ from voicekit.media.read import read_audio
 from voicekit.media.sound import Sound, lasting
 from voicekit.narration.job import DEFAULTS, NarrationOptions
 from voicekit.narration.report.report import Report, Stretch
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 #: What a run that spoke leaves beside its film, and would no longer be true.
 _OF_SPEECH = (".srt", ".vtt", ".ass", ".report.html")

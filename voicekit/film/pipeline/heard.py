@@ -9,7 +9,7 @@ from voicekit.film.soundtrack.form import MOODS
 from voicekit.film.soundtrack.plan import is_composed, own_sounds, planned
 from voicekit.film.soundtrack.soundtrack import effects_file, music_file
 from voicekit.media.container import probe
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 
 def check_music(music: Path | None) -> Path | None:

@@ -42,7 +42,7 @@ from voicekit.speech.language import tell_language
 from voicekit.speech.voices import speaking
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip, has_word
-from voicekit.text.storyboard.storyboard import Storyboard, is_storyboard
+from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 #: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
 _CARD_AMOUNT = 0.6

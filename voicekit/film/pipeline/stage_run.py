@@ -178,7 +178,7 @@ def check_result(path: Path, stage: Stage) -> None:
                 wrong = None if picture.format == "PNG" else f"a {picture.format} with another ending"
         elif stage.gives == ".md":
             from voicekit.text.read import read_text, unheard
-            from voicekit.text.storyboard.storyboard import Storyboard, is_storyboard
+            from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
             text = read_text(path, unheard)
             wrong = None if is_storyboard(text, hint=True) else "a text without clips"

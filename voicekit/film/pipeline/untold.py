@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from voicekit.core.wording import some
 from voicekit.text.script.cue import has_word
-from voicekit.text.storyboard.overall import overall
-from voicekit.text.storyboard.storyboard import Scene, Storyboard
+from voicekit.text.script.overall import overall
+from voicekit.text.script.storyboard import Scene, Storyboard
 
 #: A film may differ from the length that its storyboard gives it by so much.
 _OFF_S = 0.5

@@ -17,7 +17,7 @@ from voicekit.film.storyboard.llm_output import merged, storyboard_in
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import TONES
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.storyboard import Storyboard
 
 MODEL_VARIABLE = "VOICEKIT_CHAT_MODEL"
 #: Models do not take a longer brief, and the stage is not meant for one.

@@ -11,8 +11,8 @@ from voicekit.film.soundtrack.audio_lexicon import HAPPENING
 from voicekit.film.soundtrack.audio_words import Wish, mood_of, read_audio
 from voicekit.film.soundtrack.form import MOODS, Part, merged
 from voicekit.film.storyboard.words import stems
-from voicekit.text.storyboard.overall import overall
-from voicekit.text.storyboard.storyboard import Storyboard
+from voicekit.text.script.overall import overall
+from voicekit.text.script.storyboard import Storyboard
 
 #: Asks for the music that voicekit makes itself, of the mood that the storyboard wishes for.
 BED = "bed"

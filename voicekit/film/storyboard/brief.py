@@ -8,10 +8,10 @@ from voicekit.core.errors import ScriptError
 from voicekit.film.storyboard.storyboard_writer import is_marked, literal
 from voicekit.text.script.captions import are_captions, parse_captions
 from voicekit.text.script.cue import has_word
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES, marked
 from voicekit.text.script.ssml import is_document
 from voicekit.text.sentences import MAX_CHARACTERS, sentences, split_sentences
-from voicekit.text.storyboard.heading import heading_of
 
 _BOLD_HEADING = re.compile(r"\s*(?:\*\*|__)([^*_]*[^*_.!?…:;,])(?:\*\*|__):?\s*")
 _UNDERLINE = re.compile(r"\s{0,3}(?:=+|-+)\s*")

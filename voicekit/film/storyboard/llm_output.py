@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.storyboard.storyboard import Scene, Storyboard, is_storyboard
+from voicekit.text.script.storyboard import Scene, Storyboard, is_storyboard
 
 _FENCE = re.compile(r"^[^\S\n]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s|^[^\S\n]*\*\*(?:clip|scene|shot|szene)\b", re.IGNORECASE | re.MULTILINE)

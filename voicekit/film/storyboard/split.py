@@ -23,7 +23,7 @@ from voicekit.text.language import language_of
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.markup import marked
-from voicekit.text.storyboard.storyboard import Scene, Storyboard, is_storyboard
+from voicekit.text.script.storyboard import Scene, Storyboard, is_storyboard
 
 #: The approximate pause between two sentences.
 _BETWEEN_S = 0.35

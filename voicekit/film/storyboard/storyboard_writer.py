@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import has_word
+from voicekit.text.script.durations import cut_duration
 from voicekit.text.script.markup import marked
-from voicekit.text.storyboard.durations import cut_duration
-from voicekit.text.storyboard.sections import MARGIN
-from voicekit.text.storyboard.storyboard import SILENT, TIME, Storyboard, seconds_text, unwrapped
+from voicekit.text.script.sections import MARGIN
+from voicekit.text.script.storyboard import SILENT, TIME, Storyboard, seconds_text, unwrapped
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 #: Times before a narration, which clips do not have.

@@ -12,12 +12,12 @@ from voicekit.core.wording import some
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, behind_music, is_title, label_of
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, STOP, without_citations
 from voicekit.text.script.tables import cells, table_rows
 from voicekit.text.script.times import Head, Times
-from voicekit.text.storyboard.heading import heading_of
 
 #: A page's metadata above its text: “title: The garden” between lines of three characters.
 _FRONT = re.compile(

@@ -24,14 +24,14 @@ from voicekit.text.script.pasted import as_prose
 from voicekit.text.script.pieces import pieces_of
 from voicekit.text.script.reading import Reading
 from voicekit.text.script.screenplay import as_screenplay
+from voicekit.text.script.sections import label_in, sections_of
 from voicekit.text.script.source import Source
 from voicekit.text.script.ssml import is_document
+from voicekit.text.script.storyboard import Storyboard, is_storyboard
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.table_script import TableScript, as_table_script
 from voicekit.text.script.times import Times
 from voicekit.text.script.two_languages import in_one_language
-from voicekit.text.storyboard.sections import label_in, sections_of
-from voicekit.text.storyboard.storyboard import Storyboard, is_storyboard
 
 
 def read_script(path: Path | str, language: str | None = None) -> Script:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.wording import some
+from voicekit.text.script.fields import kind_of
 from voicekit.text.script.tables import Span
 from voicekit.text.script.times import Times, is_length
 from voicekit.text.script.two_languages import are_two, chosen, language_called
-from voicekit.text.storyboard.fields import kind_of
 
 _ROLES = {
     "start": "time times timing timecode timecodes tc start in begin from timestamp timestamps starttime timein "

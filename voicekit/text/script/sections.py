@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from voicekit.text.script.cue import has_word
+from voicekit.text.script.fields import kind_of
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.strip_markup import NOTHING
 from voicekit.text.script.tables import cells, table_rows
-from voicekit.text.storyboard.fields import kind_of
-from voicekit.text.storyboard.heading import heading_of
 
 _QUOTE = r"(?:>[^\S\n]?)*"
 _BULLET = r"(?:[-*+•]|\d+[.)])[^\S\n]+"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from voicekit.text.script.cue import seconds_of
-from voicekit.text.storyboard.durations import cut_length
-from voicekit.text.storyboard.sections import Section, words_of
+from voicekit.text.script.durations import cut_length
+from voicekit.text.script.sections import Section, words_of
 
 #: When a clip begins, in brackets.
 START = re.compile(r"[(\[]\s*+(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)\s*+[)\]]")

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.script.cue import has_word
+from voicekit.text.script.durations import cut_length, length_of
+from voicekit.text.script.fields import kind_of
+from voicekit.text.script.heading import heading_of
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
-from voicekit.text.storyboard.durations import cut_length, length_of
-from voicekit.text.storyboard.fields import kind_of
-from voicekit.text.storyboard.heading import heading_of
 
 _LABEL = re.compile(r"(?:[-*+•>]\s+)?[*_]{0,3}(?P<name>[^\W\d_][^:：.!?*_]{0,40})[*_]{0,3}[:：][*_]{0,3}\s*(?P<rest>\S.*)")
 _LENGTH = re.compile(r"\b(?:length|duration|runtime|dauer|länge|gesamt\w*|laufzeit)\b", re.IGNORECASE)

@@ -6,7 +6,7 @@
     - **Narration:** [calm] Tomorrow's game begins in silence.
 
 People write them in many ways: with bullets or without, bold or not, in English or German; as a table with a row for each
-clip, or as a numbered list. `voicekit.text.storyboard.sections` finds where everything is, and this module what it means.
+clip, or as a numbered list. `voicekit.text.script.sections` finds where everything is, and this module what it means.
 """
 
 import re
@@ -18,14 +18,11 @@ from voicekit.core.errors import ScriptError
 from voicekit.core.wording import some
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, with_text
 from voicekit.text.script.directions import Directions
+from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
+from voicekit.text.script.fields import UNKNOWN, is_spoken
+from voicekit.text.script.heading import title_end
 from voicekit.text.script.markup import read_markup
-from voicekit.text.script.source import Source
-from voicekit.text.script.strip_markup import NOTHING, strip_markup
-from voicekit.text.script.tables import is_table
-from voicekit.text.storyboard.durations import Length, check_title, cut_duration, cut_length, length_of
-from voicekit.text.storyboard.fields import UNKNOWN, is_spoken
-from voicekit.text.storyboard.heading import title_end
-from voicekit.text.storyboard.sections import (
+from voicekit.text.script.sections import (
     MARGIN,
     NUMBER,
     NUMBERED,
@@ -40,7 +37,10 @@ from voicekit.text.storyboard.sections import (
     sections_of,
     words_of,
 )
-from voicekit.text.storyboard.starts import START, take_bare_seconds, take_starts
+from voicekit.text.script.source import Source
+from voicekit.text.script.starts import START, take_bare_seconds, take_starts
+from voicekit.text.script.strip_markup import NOTHING, strip_markup
+from voicekit.text.script.tables import is_table
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _PICTURES = re.compile(PICTURES)
