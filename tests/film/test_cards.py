@@ -10,17 +10,17 @@ from PIL import Image
 
 import voicekit
 from voicekit.core.errors import ConfigError, MediaError, ScriptError
+from voicekit.film.drawing.brush import Dice
+from voicekit.film.drawing.palettes import PALETTES, mood_of
 from voicekit.film.pictures import typeset
 from voicekit.film.pictures.description import description_of, read_description
 from voicekit.film.pictures.title import drawable, told
 from voicekit.film.pictures.typeset import Lettering
-from voicekit.film.scenery.brush import Dice
 from voicekit.film.scenery.cards import Cards, CardsOptions, card
-from voicekit.film.scenery.palettes import PALETTES, mood_of
 from voicekit.film.scenery.scenery import SCENERIES, drawn
+from voicekit.film.scenery.subjects import Scene, scene_of
 from voicekit.film.stage import Context
-from voicekit.film.subjects.mentions import Mention
-from voicekit.film.subjects.subjects import Scene, scene_of
+from voicekit.film.vocabulary.mentions import Mention
 from voicekit.text.script.cue import Clip
 
 SMALL = CardsOptions(width=320, height=180)
@@ -279,9 +279,11 @@ def test_options_that_make_no_sense(changes):
 
 def test_nobody_draws_but_through_the_entry_point():
     package = Path(voicekit.__file__).parent
-    inside = package / "film" / "scenery"
-    users = [path for path in package.rglob("*.py") if "film.scenery" in path.read_text(encoding="utf-8")]
-    assert users and all(path.is_relative_to(inside) for path in users)
+    rooms = ("drawing", "figures", "scenery", "vocabulary")
+    inside = [package / "film" / room for room in rooms]
+    names = [f"film.{room}" for room in rooms]
+    users = [path for path in package.rglob("*.py") if any(name in path.read_text(encoding="utf-8") for name in names)]
+    assert users and all(any(path.is_relative_to(room) for room in inside) for path in users)
 
 
 def changed(one, other):

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from voicekit.film.drawing.sketch import Sketch
 from voicekit.film.figures.figures import DRAWINGS, OWN_COLOURS, label
-from voicekit.film.figures.sketch import Sketch
 from voicekit.film.scenery.scenery import SCENERIES
-from voicekit.film.subjects.lexicon import KINDS, lexicon
-from voicekit.film.subjects.mentions import COLOURS, Mention, is_german, mentions
-from voicekit.film.subjects.subjects import scene_of
-from voicekit.film.subjects.things import THINGS
-from voicekit.film.subjects.vocabulary import PEOPLE, WEATHER
-from voicekit.film.subjects.vocabulary import SCENERIES as SCENERY_WORDS
+from voicekit.film.scenery.subjects import scene_of
+from voicekit.film.vocabulary.lexicon import KINDS, lexicon
+from voicekit.film.vocabulary.mentions import COLOURS, Mention, is_german, mentions
+from voicekit.film.vocabulary.things import THINGS
+from voicekit.film.vocabulary.vocabulary import PEOPLE, WEATHER
+from voicekit.film.vocabulary.vocabulary import SCENERIES as SCENERY_WORDS
 
 NOTHING = "title card: nothing of it can be drawn"
 

@@ -16,6 +16,7 @@ import pytest
 from voicekit.core.errors import ScriptError, VoicekitError
 from voicekit.dataset.tables import first_name, recognise
 from voicekit.film.motion.camera_words import read_move
+from voicekit.film.scenery.subjects import scene_of
 from voicekit.film.soundtrack.audio_words import read_audio
 from voicekit.film.storyboard.brief import read_brief
 from voicekit.film.storyboard.llm_output import storyboard_in
@@ -23,7 +24,6 @@ from voicekit.film.storyboard.scene_words import light_of, seen, setting_of
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, tidy
 from voicekit.film.storyboard.titles import titles_of
 from voicekit.film.storyboard.words import stems
-from voicekit.film.subjects.subjects import scene_of
 from voicekit.text.documents.pages import page_text
 from voicekit.text.encodings import guess_encoding
 from voicekit.text.language import language_of

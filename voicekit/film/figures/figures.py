@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from voicekit.film.drawing.brush import Canvas, Dice, Point, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
+from voicekit.film.drawing.sketch import Sketch, shadow, sketched
 from voicekit.film.figures import household, nature, tools, vehicles
 from voicekit.film.figures.people import POSTURES, look_of, person, robot
-from voicekit.film.figures.sketch import Sketch, shadow, sketched
-from voicekit.film.scenery.brush import Canvas, Dice, Point, mixed
-from voicekit.film.scenery.palettes import Colour, Palette
-from voicekit.film.subjects.lexicon import word_set
-from voicekit.film.subjects.mentions import COLOURS, Mention
+from voicekit.film.vocabulary.lexicon import word_set
+from voicekit.film.vocabulary.mentions import COLOURS, Mention
 
 _Draw = Callable[[Sketch, Colour, np.random.Generator], None]
 _RED, _BLUE, _GOLD, _GREEN = (196, 76, 64), (58, 112, 150), (234, 188, 78), (92, 142, 92)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from voicekit.film.figures.sketch import Sketch
-from voicekit.film.scenery.brush import Point, mixed
-from voicekit.film.scenery.palettes import Colour
+from voicekit.film.drawing.brush import Point, mixed
+from voicekit.film.drawing.palettes import Colour
+from voicekit.film.drawing.sketch import Sketch
 
 _SKIN: tuple[Colour, ...] = ((244, 204, 172), (224, 172, 132), (184, 126, 88), (128, 82, 58), (236, 188, 150))
 _HAIR: tuple[Colour, ...] = ((48, 34, 32), (92, 58, 38), (30, 28, 34), (150, 96, 52), (206, 164, 98), (120, 52, 34))

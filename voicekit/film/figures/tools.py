@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from voicekit.film.figures.sketch import Sketch
-from voicekit.film.scenery.brush import mixed
-from voicekit.film.scenery.palettes import Colour
+from voicekit.film.drawing.brush import mixed
+from voicekit.film.drawing.palettes import Colour
+from voicekit.film.drawing.sketch import Sketch
 
 _DARK: Colour = (38, 40, 52)
 _STEEL: Colour = (188, 196, 206)

@@ -14,7 +14,7 @@ from voicekit.film.stage import Context, Stage
 if TYPE_CHECKING:
     from PIL import Image
 
-    from voicekit.film.subjects.subjects import Scene
+    from voicekit.film.scenery.subjects import Scene
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class CardsOptions:
         if not (64 <= self.width <= 7680 and 64 <= self.height <= 4320):
             raise ConfigError(f"a card of {self.width}×{self.height} pixels is not drawn; choose from 64×64 to 7680×4320")
         if self.theme or self.scenery:
-            from voicekit.film.scenery.palettes import PALETTES
+            from voicekit.film.drawing.palettes import PALETTES
             from voicekit.film.scenery.scenery import SCENERIES
 
             for what, name, known in (("theme", self.theme, PALETTES), ("scenery", self.scenery, SCENERIES)):
@@ -59,8 +59,8 @@ def card(
     """A title card; `film` is what is said of the film it is of."""
     from PIL import Image
 
+    from voicekit.film.drawing.brush import Dice
     from voicekit.film.pictures.title import set_title, told
-    from voicekit.film.scenery.brush import Dice
     from voicekit.film.scenery.scenery import drawn
     from voicekit.media.direction import starts_leftward
 
@@ -77,6 +77,6 @@ def scene_on(
     title: str, visual: str, options: CardsOptions = CardsOptions(), context: Context = Context(), film: str = ""
 ) -> "Scene":
     """What a card shows behind its title."""
-    from voicekit.film.subjects.subjects import scene_of
+    from voicekit.film.scenery.subjects import scene_of
 
     return scene_of(title, visual, context.seed, options.scenery, options.theme, film)

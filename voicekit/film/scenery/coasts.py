@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
 from voicekit.film.scenery.landscapes import rolling
-from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.skies import haze, sky, warm
 
 _POINTS = np.linspace(0, 1, 1024)

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.palettes import Palette
 from voicekit.film.scenery.landscapes import rolling
-from voicekit.film.scenery.palettes import Palette
 from voicekit.film.scenery.skies import haze, sky
 
 

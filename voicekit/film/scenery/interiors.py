@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Box, Canvas, Dice, mixed
-from voicekit.film.scenery.palettes import Colour, Palette
+from voicekit.film.drawing.brush import Box, Canvas, Dice, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
 from voicekit.film.scenery.skies import warm
 
 #: Of the spines of books, mixed into the colours of a palette.

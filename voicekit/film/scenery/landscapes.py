@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
-from voicekit.film.scenery.palettes import Colour, Palette
+from voicekit.film.drawing.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
 from voicekit.film.scenery.skies import haze, sky
 
 _LAYERS = 4

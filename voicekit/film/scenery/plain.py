@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Dice, mixed
-from voicekit.film.scenery.palettes import Palette
+from voicekit.film.drawing.brush import Canvas, Dice, mixed
+from voicekit.film.drawing.palettes import Palette
 
 
 def ground(canvas: Canvas, palette: Palette, dice: Dice) -> None:

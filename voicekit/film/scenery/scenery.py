@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from voicekit.film.drawing.brush import Canvas, Dice, mixed
+from voicekit.film.drawing.palettes import PALETTES, Palette
 from voicekit.film.figures.figures import DRAWINGS, place
 from voicekit.film.scenery import coasts, countryside, interiors, landscapes, shows, towns, worlds
-from voicekit.film.scenery.brush import Canvas, Dice, mixed
-from voicekit.film.scenery.palettes import PALETTES, Palette
 from voicekit.film.scenery.plain import backdrop, ground, plain
 from voicekit.film.scenery.skies import falling, stars
-from voicekit.film.subjects.subjects import PLAIN, WITHIN, Scene
+from voicekit.film.scenery.subjects import PLAIN, WITHIN, Scene
 
 _DRAWN = (
     landscapes.hills, landscapes.peaks, landscapes.lake, landscapes.forest, landscapes.dunes, landscapes.volcano,

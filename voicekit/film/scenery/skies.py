@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Dice, mixed
-from voicekit.film.scenery.palettes import Colour, Palette
+from voicekit.film.drawing.brush import Canvas, Dice, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
 
 _LAMP = (255, 196, 112)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Box, Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.brush import Box, Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
 from voicekit.film.scenery.countryside import crowns
 from voicekit.film.scenery.landscapes import rolling
-from voicekit.film.scenery.palettes import Colour, Palette
 from voicekit.film.scenery.skies import haze, sky, warm
 
 _POINTS = np.linspace(0, 1, 1024)

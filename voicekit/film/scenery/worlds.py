@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from voicekit.film.scenery.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.brush import Canvas, Dice, Pen, mixed
+from voicekit.film.drawing.palettes import Palette
 from voicekit.film.scenery.countryside import ground_of, winding
 from voicekit.film.scenery.landscapes import rolling, rugged
-from voicekit.film.scenery.palettes import Palette
 from voicekit.film.scenery.shows import planet, stadium
 from voicekit.film.scenery.skies import haze, sky, stars
 from voicekit.film.scenery.towns import skyline

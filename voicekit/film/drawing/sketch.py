@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw
 
-from voicekit.film.scenery.brush import Canvas, Point, mixed
-from voicekit.film.scenery.palettes import Colour, Palette
+from voicekit.film.drawing.brush import Canvas, Point, mixed
+from voicekit.film.drawing.palettes import Colour, Palette
 
 #: How much finer a sheet is than the picture.
 _FINER = 3

@@ -54,7 +54,7 @@ PALETTES = {
     "rose": Palette(((82, 34, 72), (184, 82, 116), (252, 190, 178)), (255, 234, 220), (166, 80, 116), (58, 22, 56), ""),
 }
 #: That call for a mood, in English and German; and signs of Chinese and Japanese. What is a place rather than a mood, as a
-#: harbour, calls for a scenery instead: see `voicekit.film.subjects.subjects`.
+#: harbour, calls for a scenery instead: see `voicekit.film.scenery.subjects`.
 _WORDS = {
     "dusk": """
         dusk sunset evening twilight goodbye farewell abend dämmerung sonnenuntergang 夕 黄昏""",

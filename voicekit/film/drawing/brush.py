@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from voicekit.film.scenery.palettes import Colour
+from voicekit.film.drawing.palettes import Colour
 
 Point = tuple[float, float]
 #: Left, top, right, bottom.

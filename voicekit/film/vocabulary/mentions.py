@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from voicekit.film.scenery.palettes import Colour
-from voicekit.film.subjects.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs, word_set
+from voicekit.film.drawing.palettes import Colour
+from voicekit.film.vocabulary.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs, word_set
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[^\w\s]")
 #: Where a statement ends: what is denied before it is not denied behind it.

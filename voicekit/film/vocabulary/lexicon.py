@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from voicekit.film.subjects.idioms import IDIOMS
-from voicekit.film.subjects.things import THINGS
-from voicekit.film.subjects.vocabulary import PEOPLE, SCENERIES, WEATHER
+from voicekit.film.vocabulary.idioms import IDIOMS
+from voicekit.film.vocabulary.things import THINGS
+from voicekit.film.vocabulary.vocabulary import PEOPLE, SCENERIES, WEATHER
 
 #: Of ball games: they tell what "goal" and "player" mean.
 _GAME_WORDS = (

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from voicekit.film.drawing.palettes import mood_of, said
 from voicekit.film.figures.figures import OWN_COLOURS, label
-from voicekit.film.scenery.palettes import mood_of, said
-from voicekit.film.subjects.lettering import without_writing
-from voicekit.film.subjects.lexicon import KINDS, word_set
-from voicekit.film.subjects.mentions import Mention, about_game, is_german, mentions
-from voicekit.film.subjects.vocabulary import PEOPLE
+from voicekit.film.vocabulary.lettering import without_writing
+from voicekit.film.vocabulary.lexicon import KINDS, word_set
+from voicekit.film.vocabulary.mentions import Mention, about_game, is_german, mentions
+from voicekit.film.vocabulary.vocabulary import PEOPLE
 
 #: The scenery of a card that shows nothing.
 PLAIN = "plain"

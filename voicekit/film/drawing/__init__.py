@@ -1,0 +1,1 @@
+"""What pictures are drawn with: a canvas and its pens, colours, and flat shapes on a sheet of their own."""
