@@ -128,7 +128,9 @@ def test_files_beside_the_brief_and_beside_the_films_storyboard_are_heard(tmp_pa
     write_sound(tmp_path / place / "dog.wav", [np.full((2, RATE), 0.1, np.float32)], RATE)
     told = []
     beside = [tmp_path / "brief", tmp_path / "film"]
-    _, effects = sound_files(board("a dog barks, a cat"), ProductionSettings(), beside, tmp_path / "made", told.append)
+    _, effects = sound_files(
+        board("a dog barks, a cat"), ProductionSettings(), beside, tmp_path / "made", told.append, make=True
+    )
     assert effects and any(str(tmp_path / place / "dog.wav") in line for line in told)
     assert any(str(tmp_path / "brief" / "cat.wav") in line or "a-cat.wav" in line for line in told)
 
@@ -296,3 +298,11 @@ def test_a_persons_own_effect_is_levelled_cut_and_faded(tmp_path):
     (tmp_path / "bad.wav").write_bytes(b"no sound")
     with pytest.raises(MediaError, match=r"bad\.wav"):
         list(heard((Placed(0, 1, "bad", tmp_path / "bad.wav"),)))
+
+
+def test_what_is_only_planned_is_not_composed(tmp_path):
+    made = tmp_path / "made"
+    asked = [board("rain"), ProductionSettings(music=Path("epic")), [], made, lambda note: None]
+    planned_only = sound_files(*asked, make=False)
+    assert not made.exists() and all(path.parent == made for path in planned_only)
+    assert sound_files(*asked, make=True) == planned_only and all(path.is_file() for path in planned_only)

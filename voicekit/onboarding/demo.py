@@ -13,8 +13,8 @@ from voicekit.core.files import write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.prepare import prepare
 from voicekit.film.soundtrack.composer import compose
+from voicekit.film.soundtrack.form import Part
 from voicekit.film.soundtrack.instruments import RATE
-from voicekit.film.soundtrack.soundtrack import whole
 from voicekit.media.film import write_film
 from voicekit.narration.narrate import narrate
 from voicekit.speech.say import say
@@ -83,7 +83,7 @@ def demo(
 
     clip, script, film = folder / "clip.mp4", folder / "script.txt", folder / "narrated.mp4"
     reporter.say(f"• A clip to narrate: {clip}")
-    write_film(clip, _pictures(), FPS, compose(whole(FILM_S)), RATE)
+    write_film(clip, _pictures(), FPS, compose([Part(0.0, FILM_S, "calm")]), RATE)
     write_text(script, SCRIPT)
     reporter.say("• voicekit narrate: speak, place, duck, master, mux")
     narrate(script, clip, film, load_engine(read_voice(voice), device))

@@ -30,13 +30,20 @@ def check_music(music: Path | None) -> Path | None:
 
 
 def sound_files(
-    board: Storyboard, settings: ProductionSettings, beside: Sequence[Path], made: Path, note: Callable[[str], None]
+    board: Storyboard,
+    settings: ProductionSettings,
+    beside: Sequence[Path],
+    made: Path,
+    note: Callable[[str], None],
+    *,
+    make: bool,
 ) -> tuple[Path | None, Path | None]:
     """The music and the effects as files; those that are ours are made in the folder `made`. None for none.
 
     Args:
         beside: the folders in which a person's own sound files may lie; the first one is told as the place for more.
         note: is told what is composed, and what cannot be made.
+        make: whether those that are ours are made where they are not there.
     """
     sounds = [path for folder in beside for path in own_sounds(folder)]
     plan = planned(board, settings.music, sounds, next(iter(beside), None))
@@ -45,4 +52,4 @@ def sound_files(
     if plan.effects and not has_option(settings.stage("assemble"), "effects"):
         note(f"the stage '{settings.assemble}' takes no effects: none are heard; leave --set and other stages out for them")
     film_s = sum(scene.clip.duration_s or 0.0 for scene in board.scenes)
-    return music_file(plan, made), effects_file(plan, film_s, made)
+    return music_file(plan, made, make=make), effects_file(plan, film_s, made, make=make)

@@ -194,7 +194,8 @@ class Production:
             what = f"clip {plan.number}: {plan.clip.title}"
             planned.append(Planned(what, self.settings.animate, plan.clip.duration_s, _state(clips[-1])))
         made = [clip for clip in clips if clip]
-        film = self._there(self._film_run(board, made)) if len(made) == len(clips) else None
+        has_sounds = all(sound is None or sound.is_file() for sound in self._sounds(board, make=False))
+        film = self._there(self._film_run(board, made)) if has_sounds and len(made) == len(clips) else None
         planned.append(Planned("film", self.settings.assemble, film_s, _state(film)))
         if self.settings.enhance:
             better = self._there(self._better_run(film)) if film else None
@@ -242,14 +243,9 @@ class Production:
 
     def _origins(self, board: Storyboard) -> list[str]:
         """Where each clip's picture is from."""
-        return [
-            origin(
-                plan.picture or self.store.path(self._still_runs(plan)[self._pick(plan)]),
-                bool(plan.picture),
-                self.settings.stills,
-            )
-            for plan in self._clip_plans(board)
-        ]
+        plans = list(self._clip_plans(board))
+        made = [plan.picture or self.store.path(self._still_runs(plan)[self._pick(plan)]) for plan in plans]
+        return [origin(path, bool(plan.picture), self.settings.stills) for plan, path in zip(plans, made, strict=True)]
 
     def board(self) -> Storyboard:
         """The storyboard, in which each scene has its length; what a stage has written is shown to people."""
@@ -346,9 +342,13 @@ class Production:
         known: dict[str, Any] = {"move": clip.visual, "prompt": clip.visual, "amount": amount, "title": title}
         return self.settings.stage_run("animate", [still], seconds=clip.duration_s, **known)
 
-    def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
+    def _sounds(self, board: Storyboard, *, make: bool) -> tuple[Path | None, Path | None]:
+        """The film's music and effects."""
         beside = [self.folder] if self.drafts.is_source else [self.brief.parent, self.folder]
-        music, effects = sound_files(board, self.settings, beside, self.store.folder, self.reporter.note)
+        return sound_files(board, self.settings, beside, self.store.folder, self.reporter.note, make=make)
+
+    def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
+        music, effects = self._sounds(board, make=True)
         return self.settings.stage_run("assemble", clips, music=music, effects=effects)
 
     def _better_run(self, film: Path) -> StageRun:

@@ -14,7 +14,6 @@ from voicekit.core.files import atomic, digest
 from voicekit.film.assembly.music import faded
 from voicekit.film.soundtrack.composer import compose
 from voicekit.film.soundtrack.effects import MADE, Stroke
-from voicekit.film.soundtrack.form import Part
 from voicekit.film.soundtrack.instruments import RATE
 from voicekit.film.soundtrack.mixing import placed
 from voicekit.film.soundtrack.plan import Placed, Plan
@@ -28,24 +27,28 @@ _CEILING_DB = -2.0
 _OWN_LUFS = -27.0
 
 
-def music_file(plan: Plan, folder: Path, seed: int = 0) -> Path | None:
-    """The film's music as a file: the person's own, or what is composed, in `folder`; None for none."""
+def music_file(plan: Plan, folder: Path, *, make: bool = True) -> Path | None:
+    """The film's music as a file: the person's own, or what is composed, in `folder`; None for none.
+
+    Args:
+        make: whether it is made where it is not there.
+    """
     if plan.file or not plan.parts:
         return plan.file
-    path = folder / f"music-{digest(repr((_VERSION, plan.parts, seed)))[:24]}.flac"
-    if not path.is_file():
-        _write(path, compose(plan.parts, seed))
+    path = folder / f"music-{digest(repr((_VERSION, plan.parts)))[:24]}.flac"
+    if make and not path.is_file():
+        _write(path, compose(plan.parts))
     return path
 
 
-def effects_file(plan: Plan, film_s: float, folder: Path) -> Path | None:
-    """The film's effects as a file in `folder`; None for none."""
+def effects_file(plan: Plan, film_s: float, folder: Path, *, make: bool = True) -> Path | None:
+    """The film's effects as a file in `folder`; None for none. `make` as in `music_file`."""
     if not plan.effects:
         return None
     told = [(one.start_s, one.end_s, one.effect, one.file and (one.file.stat().st_size, one.file.stat().st_mtime_ns))
             for one in plan.effects]  # fmt: skip
     path = folder / f"effects-{digest(repr((_VERSION, film_s, told)))[:24]}.flac"
-    if not path.is_file():
+    if make and not path.is_file():
         _write(path, placed(heard(plan.effects), film_s))
     return path
 
@@ -98,8 +101,3 @@ def _read(file: Path, seconds: float) -> Iterator[np.ndarray]:
 def _write(path: Path, blocks: Iterator[np.ndarray]) -> None:
     with atomic(path) as partial:
         write_sound(partial, limited(blocks, RATE, 0.0, _CEILING_DB), RATE)
-
-
-def whole(film_s: float, mood: str = "calm") -> tuple[Part, ...]:
-    """Music of one mood for all of a film."""
-    return (Part(0.0, film_s, mood),)
