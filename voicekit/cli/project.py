@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from voicekit.core.documents import parse_toml, read_document, shown
+from voicekit.core.documents import parse_toml, shown
 from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.core.files import as_text, atomic
 from voicekit.core.reporter import Reporter
-from voicekit.core.settings import check_key
+from voicekit.core.settings import check_key, read_tables
 from voicekit.core.wording import quoted
 
 if TYPE_CHECKING:
@@ -210,11 +210,9 @@ def _document(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ConfigError(f"{path} is not a file; remove it, because voicekit keeps there how a film was made")
     try:
-        document = read_document(path, parse_toml)
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}; {advice}") from error
+        document = read_tables(path)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; {advice}") from error
     for key in get_close_matches("film", document, n=1):  # other tables are other programs': Julia has such a file, too
         check_key(key, ("film",), str(path))
     films = document.get("film", {})

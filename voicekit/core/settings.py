@@ -64,13 +64,17 @@ def read_toml(path: Path, defaults: Config) -> Config:
         ConfigError: the file is missing, too large or no TOML, a key is unknown (the nearest known one is named), a value is
             of the wrong type or out of its range.
     """
+    return overlay(defaults, read_tables(path), str(path))
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The TOML file at `path`, whatever its keys. Raises ConfigError where it is missing, too large or no TOML."""
     try:
-        values = read_document(path, parse_toml)
+        return read_document(path, parse_toml)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    return overlay(defaults, values, str(path))
 
 
 def overlay(config: Config, values: Any, where: str) -> Config:

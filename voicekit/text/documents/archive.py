@@ -11,6 +11,7 @@ MOST_PART_BYTES = 40_000_000
 #: Of all parts that are read.
 _MOST_BYTES = 200_000_000
 _MOST_PARTS = 20_000
+_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 
 
 class Archive:
@@ -24,7 +25,7 @@ class Archive:
         self._path, self._left = path, _MOST_BYTES
         try:
             self._file = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise self._damaged(str(error)) from error
         names = self._file.namelist()
         if len(names) > _MOST_PARTS:
@@ -44,7 +45,7 @@ class Archive:
                 data = part.read(min(MOST_PART_BYTES, self._left) + 1)
         except KeyError as error:
             raise self._damaged(f"its part {name} is missing") from error
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise self._damaged(str(error)) from error
         except RuntimeError as error:  # zipfile's word for a password
             raise ScriptError(f"{self._path} is locked with a password; save it without one") from error
