@@ -67,7 +67,7 @@ def command(
             given = _read(text, file, reporter)
             chosen, engine = speaking(voice, device, lexicon, None if piped_in else file, reporter)
         speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
-        seconds = speak(engine, pace, name, reporter, language or chosen.language)
+        seconds = speak(engine, pace, name, reporter, language)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 

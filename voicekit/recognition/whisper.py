@@ -26,7 +26,7 @@ _FILES = {
 }
 _SIZES = ("large-v3-turbo", "large-v3", "medium", "small", "base", "tiny")
 _GET = "python -c \"import faster_whisper as f; f.WhisperModel('tiny')\""
-_SIZES_TOLD = "tiny is 75 MB, once; small, 484 MB, hears far better"
+_SIZES_TOLD = "tiny is 75 MB, once; small, about 0.5 GB, hears far better"
 _FRAMES_PER_S = 100
 _WINDOW_S = 30
 #: The encoder gets utterances with this much silence after them instead of padded to 30 s: three times as fast, and with no

@@ -34,7 +34,7 @@ def say(
         out: its ending names the format: wav, flac, mp3, m4a, ogg or opus.
         name: of the text, in messages.
         reporter: told what of it is not spoken, before anything is.
-        language: the one that is spoken of a text in two side by side, by its code; without it, the first.
+        language: the one that is spoken of a text in two side by side, by its code; without it, the voice's.
 
     Returns:
         How long the speech is, in seconds.
@@ -95,7 +95,7 @@ def wav_header(sample_rate: int) -> bytes:
 
 
 def _spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter, language: str | None) -> Iterator[Speech]:
-    text, marks = aloud(text, name, reporter.note, language)
+    text, marks = aloud(text, name, reporter.note, language or engine.language)
     tell_language([text], engine, reporter)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
