@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 
 from voicekit.cli import terminal
-from voicekit.cli.terminal import Terminal
+from voicekit.cli.terminal import Shown, Terminal
 
 EVERY_S = 0.5
 
@@ -35,14 +35,6 @@ class Watched(Terminal):
         super().__exit__(*error)
         self.open_now.remove(self)
 
-    def left_s(self) -> float | None:
-        tasks = list(self._tasks.values())
-        left_s = [left for task in tasks if (left := task.left_by(time.monotonic())) is not None]
-        return max(left_s, default=None)
-
-    def share(self) -> float:
-        return max((task.share for task in list(self._tasks.values())), default=0.0)
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -52,7 +44,7 @@ def main() -> None:
     terminal.Terminal = Watched
     from voicekit.cli import cli as voicekit
 
-    seen: list[tuple[float, float, float | None]] = []
+    seen: list[tuple[float, float, float | None, str]] = []
     over = threading.Event()
     began_s = time.monotonic()
 
@@ -60,7 +52,8 @@ def main() -> None:
         while not over.wait(EVERY_S):
             if Watched.open_now:
                 shown = Watched.open_now[-1]
-                seen.append((time.monotonic() - began_s, shown.share(), shown.left_s()))
+                shown = shown.screen.shown or Shown("", 0.0, None, 0.0)
+                seen.append((time.monotonic() - began_s, shown.share, shown.left_by(time.monotonic()), shown.task))
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -70,15 +63,18 @@ def main() -> None:
     ended_s = time.monotonic() - began_s
     if arguments.out:
         with arguments.out.open("w", newline="") as file:
-            csv.writer(file).writerows([("seconds", "share", "left_s"), *seen])
-    later = [(ended_s - at_s, left_s) for at_s, _, left_s in seen if 0.2 * ended_s < at_s < ended_s - 1]
+            csv.writer(file).writerows([("seconds", "share", "left_s", "task"), *seen])
+    later = [(ended_s - at_s, left_s) for at_s, _, left_s, _ in seen if 0.1 * ended_s < at_s < ended_s - 1]
     shown_s = np.array([left_s for _, left_s in later if left_s is not None])
     rest_s = np.array([rest for rest, left_s in later if left_s is not None])
-    print(f"{' '.join(arguments.command)}: {ended_s:.0f} s, looked {len(seen)} times, {len(later)} after the first fifth")
-    if len(shown_s):
-        error = np.abs(shown_s / rest_s - 1)
-        print(f"median error {np.median(error):.0%}; less than a tenth of the rest {np.mean(shown_s < 0.1 * rest_s):.1%}")
-    print(f"nothing shown {1 - len(shown_s) / max(len(later), 1):.0%}")
+    median = np.median(np.abs(shown_s / rest_s - 1)) if len(shown_s) else float("nan")
+    least = np.min(shown_s / rest_s) if len(shown_s) else float("nan")
+    still, since, was = 0.0, 0.0, None
+    for at_s, share, left_s, task in [*seen, (ended_s, 1.0, 0.0, "over")]:
+        now = (round(share, 3), task)
+        if now != was:
+            still, since, was = max(still, at_s - since), at_s, now
+    print(f"RESULT {' '.join(arguments.command)[:70]} | {ended_s:.0f} s | median {median:.0%} | least {least:.2f} | <0.1: {np.mean(shown_s < 0.1 * rest_s) if len(shown_s) else 0:.1%} | none {1 - len(shown_s) / max(len(later), 1):.0%} | still {still:.1f} s")
 
 
 if __name__ == "__main__":

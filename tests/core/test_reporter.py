@@ -37,6 +37,12 @@ def clock(monkeypatch):
     return clock
 
 
+def whole_of(reporter, expected):
+    whole = Whole(reporter)
+    whole.expect(expected.items())
+    return whole
+
+
 def work(clock, whole, phases, steps=40):
     for task, took_s in phases.items():
         for _ in whole.track(range(steps), task, total=steps):
@@ -55,13 +61,13 @@ def work(clock, whole, phases, steps=40):
     ],
 )
 def test_the_time_left_is_that_of_the_whole(clock, took_s):
-    work(clock, Whole(clock, {"reading": 10, "speaking": 100, "writing": 50}), took_s)
+    work(clock, whole_of(clock, {"reading": 10, "speaking": 100, "writing": 50}), took_s)
     errors = clock.errors()
     assert np.median(np.abs(errors - 1)) < 0.25 and errors.min() > 0.1
 
 
 def test_the_share_is_that_of_the_whole_and_never_falls(clock):
-    work(clock, Whole(clock, {"reading": 10, "speaking": 10}), {"reading": 10, "speaking": 50})
+    work(clock, whole_of(clock, {"reading": 10, "speaking": 10}), {"reading": 10, "speaking": 50})
     shares = [share for _, _, share, _ in clock.shown if share < 1]
     assert shares == sorted(shares) and shares[0] == 0
     assert [share for _, task, share, _ in clock.shown if task == "reading"][-2] == pytest.approx(0.5, abs=0.02)
@@ -69,26 +75,26 @@ def test_the_share_is_that_of_the_whole_and_never_falls(clock):
 
 
 def test_a_phase_that_is_over_is_over(clock):
-    work(clock, Whole(clock, {"reading": 10, "speaking": 10}), {"reading": 1})
+    work(clock, whole_of(clock, {"reading": 10, "speaking": 10}), {"reading": 1})
     assert clock.shown[-1][1:] == ("reading", 1.0, None)
 
 
 def test_what_a_phase_knows_itself_is_believed(clock):
-    whole = Whole(clock, {"learning": 1000, "judging": 40})
+    whole = whole_of(clock, {"learning": 1000, "judging": 40})
     clock.now_s = 10
     whole.progress("learning the sound, settled", 0.9, left_s=5)
     assert clock.shown[-1][3] == pytest.approx(45)
 
 
 def test_the_longest_words_name_the_phase(clock):
-    whole = Whole(clock, {"speaking": 10, "speaking faster": 90})
+    whole = whole_of(clock, {"speaking": 10, "speaking faster": 90})
     whole.progress("speaking faster", 0.0)
     assert clock.shown[-1][3] == 90
 
 
 def test_work_that_was_not_foreseen_is_told_as_it_is():
     heard = Told()
-    whole = Whole(heard, {"reading": 10})
+    whole = whole_of(heard, {"reading": 10})
     whole.progress("take.wav: decoding", 0.5)
     whole.say("a line")
     assert heard.shares == {"take.wav: decoding": [0.5]} and heard.lines == ["a line"]

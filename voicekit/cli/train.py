@@ -38,7 +38,6 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
 
     from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
-    from voicekit.core.reporter import Whole
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, read_manifest, speech_minutes
     from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember, to_hear
@@ -65,8 +64,8 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     expected_s = phases(config, n_utterances, n_judged)
     for line in forecast(speech_minutes(found), config, sum(expected_s.values())):
         click.echo(line)
-    with Terminal() as terminal:
-        reporter = Whole(terminal, expected_s)
+    with Terminal() as reporter:
+        reporter.expect(expected_s.items())
         with alone(voice / TRAINING):
             train(found, voice, config, start.folder if start else None, device, reporter)
         remember(voice)

@@ -302,7 +302,8 @@ def speaking(
     voice = find_voice(name, reporter=reporter)
     if name is None:
         tell_unasked(voice, reporter)
-    engine = load_engine(voice, device)
+    with reporter.during("loading the voice"):
+        engine = load_engine(voice, device)
     return voice, engine.with_lexicon(own) if own.entries else engine
 
 

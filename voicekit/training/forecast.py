@@ -32,7 +32,7 @@ def check_enough(datasets: list[Path]) -> None:
 
 
 def phases(config: TrainConfig, n_utterances: int, n_judged: int = 0) -> dict[str, float]:
-    """Seconds that each phase of a training takes, about, by words in the names of its tasks; see core.reporter.Whole."""
+    """Seconds that each phase of a training takes, about, by words in the names of its tasks; see Reporter.expect."""
     learning = {TITLES[name]: _WITH_CHECKS * 60 * task.minutes for name, task in config.tasks.items() if task.minutes}
     return {
         "aligning": _ALIGNING_S * n_utterances,
