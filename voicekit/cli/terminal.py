@@ -77,7 +77,7 @@ class Screen(Reporter):
             from rich.text import Text
 
             class TimeLeft(ProgressColumn):
-                def render(_, task: "Task") -> Text:  # noqa: N805
+                def render(_, task: "Task") -> Text:
                     return Text(_in_words(self.shown.left_by(time.monotonic())) if self.shown else "")
 
             console = Console(stderr=True)

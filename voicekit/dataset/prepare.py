@@ -5,11 +5,11 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from voicekit.core import plugins
@@ -31,7 +31,7 @@ from voicekit.dataset.guesses import (
 from voicekit.dataset.languages import foreign_speech, language_of_speech, language_of_texts
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
-from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
+from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, cost_s, named, prepare_recording
 from voicekit.dataset.speakers import tell_second_voice
 from voicekit.dataset.summary import Summary, nothing_kept, summarise
 from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
@@ -43,6 +43,9 @@ from voicekit.text.phonemes.phonemise import check_language
 VERSION = 4
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
+_SHORT, COMPARING = "preparing recordings", "comparing the voices"
+#: What looking for a second voice takes.
+_COMPARING_S = 5.0
 _WORK = ".work"
 #: The suffix of a recording's folder while it is worked on.
 _BEGUN = ".begun"
@@ -101,7 +104,9 @@ def prepare(
         if foreign and not is_told:
             raise DatasetError("; ".join(part for part in (f"{recordings}: {foreign}", offer) if part))
         notes = _notes(heard, guessed, transcriber, checker, config.language)
-        notes += tuple(note for note in (foreign, tell_second_voice(utterances, made_in)) if note)
+        with reporter.during(COMPARING):
+            second = tell_second_voice(utterances, made_in)
+        notes += tuple(note for note in (foreign, second) if note)
         summary = summarise(dataset, outcomes, utterances, notes, guessed, offer)
         if not utterances:
             raise DatasetError(nothing_kept(recordings, summary))
@@ -267,12 +272,29 @@ def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig,
     durations_s = {folder: _duration_s(item) for item, folder in pending}
     short = [each for each in pending if durations_s[each[1]] <= _LONG_S]
     long = [each for each in pending if durations_s[each[1]] > _LONG_S]
-    saved = chain(
-        parallel(partial(_prepare_and_save, config=config), short, jobs=jobs),
-        map(partial(_prepare_and_save, config=config, jobs=jobs, reporter=reporter), long),
-    )
-    for _ in reporter.track(saved, "preparing recordings", sum(durations_s.values()), size=durations_s.__getitem__):
+    reporter.expect(_expected(short, long, durations_s, config, jobs))
+    saved = parallel(partial(_prepare_and_save, config=config), short, jobs=jobs)
+    short_s = sum(durations_s[folder] for _, folder in short)
+    for _ in reporter.track(saved, _SHORT, short_s, size=durations_s.__getitem__) if short else ():
         pass
+    for each in long:
+        _prepare_and_save(each, config, jobs, reporter)
+
+
+def _expected(
+    short: list[tuple[Item, Path]],
+    long: list[tuple[Item, Path]],
+    durations_s: dict[Path, float],
+    config: PrepareConfig,
+    jobs: int,
+) -> Iterator[tuple[str, float]]:
+    """The tasks of preparing each; see `Reporter.expect`."""
+    if short:
+        yield _SHORT, sum(durations_s[folder] * sum(cost_s(item, jobs=1).values()) for item, folder in short) / jobs
+    for item, folder in long:
+        for task, seconds in cost_s(item, jobs).items():
+            yield task, seconds * durations_s[folder]
+    yield COMPARING, _COMPARING_S
 
 
 def _duration_s(item: Item) -> float:

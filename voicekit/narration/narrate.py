@@ -121,9 +121,7 @@ def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -
         if mix.film_gain_db > _WORTH_TELLING_DB:
             reporter.note(f"the clip's own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
-        mastering = master.measure_for(
-            watched(whole, _MEASURING, reporter), find_preset(options.preset), find_dialogue
-        )
+        mastering = master.measure_for(watched(whole, _MEASURING, reporter), find_preset(options.preset), find_dialogue)
         outcome = report(job, rendering, mix, mastering, mended)
         with _beside(job, outcome, shown, voice, reporter):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
@@ -170,9 +168,7 @@ def _own_sound(job: Job, reporter: Reporter) -> Iterator[Sound | None]:
 
 
 @contextmanager
-def _beside(
-    job: Job, outcome: Report, shown: tuple[Caption, ...], voice: VoiceTrack, reporter: Reporter
-) -> Iterator[None]:
+def _beside(job: Job, outcome: Report, shown: tuple[Caption, ...], voice: VoiceTrack, reporter: Reporter) -> Iterator[None]:
     """Writes the small files, and renames them into place right behind the film, which the block writes: all, or none."""
     waveforms = reporter.track(voice.cue_waveforms(), _REPORTING, total=len(voice.cues))
     pieces: dict[str, Iterable[str]] = {

@@ -47,7 +47,9 @@ def separate(
     millions = sound.duration_s * sound.sample_rate * sound.channels / 1e6
     with reporter.during("loading the separator"):
         separation = separator(watched(sound, "listening", reporter), reporter=reporter)
-    reporter.expect([("separating", _SEPARATING_S * millions), *[("writing", _WRITING_S * millions)] * len(separation.stems)])
+    reporter.expect(
+        [("separating", _SEPARATING_S * millions), *[("writing", _WRITING_S * millions)] * len(separation.stems)]
+    )
     files = [folder / f"{stem}{suffix}" for stem in separation.stems]
     for file in files:
         if file.exists() and file.samefile(path):
@@ -57,7 +59,9 @@ def separate(
             stack.callback(_without, folder)
         stack.enter_context(claimed(*files))
         # Stems lie side by side as channels of one temporary file, so that the sound is taken apart only once.
-        stacked = (block.reshape(-1, block.shape[2]) for block in separation.apply(watched(sound, "separating", reporter).read()))
+        stacked = (
+            block.reshape(-1, block.shape[2]) for block in separation.apply(watched(sound, "separating", reporter).read())
+        )
         whole = replace(sound, channels=sound.channels * len(files))
         kept = stack.enter_context(spooled(stacked, whole, folder))
         for number, file in enumerate(files):
