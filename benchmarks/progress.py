@@ -64,7 +64,8 @@ def summary(looks: Sequence[Look], ended_s: float) -> str:
         return f"{ended_s:.0f} s: no time was shown; stood still for {stood_s:.1f} s at most"
     return (
         f"{ended_s:.0f} s: median error {np.median(np.abs(ratios - 1)):.0%}, least ratio {ratios.min():.2f}, below a tenth "
-        f"{np.mean(ratios < 0.1):.1%}, none shown {1 - len(ratios) / len(later):.0%}; stood still for {stood_s:.1f} s at most"
+        f"{np.mean(ratios < 0.1):.1%}, none shown {1 - len(ratios) / len(later):.0%}; stood still for "
+        f"{stood_s:.1f} s at most"
     )
 
 

@@ -28,6 +28,7 @@ from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
 from voicekit.text.sentences import sentences as sentences_of
 
 HUMAN = "human"
+JUDGING, WARMING_UP = "judging", "trying the voices"
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,11 @@ def compare(
         DatasetError: none of the sentences can be spoken.
         VoicekitError: the folder cannot be written to.
     """
-    _warm_up(sentences[0], systems)
+    with reporter.during(WARMING_UP):
+        _warm_up(sentences[0], systems)
     scores: dict[str, list[Score]] = {name: [] for name in systems}
     said, left_out = [], []
-    for sentence in reporter.track(sentences, "judging", total=len(sentences)):
+    for sentence in reporter.track(sentences, JUDGING, total=len(sentences)):
         try:
             n_phones = _count_phones(sentence.text, metrics.language)
             takes = {name: _tidied(take) for name, system in systems.items() if (take := system(sentence))}

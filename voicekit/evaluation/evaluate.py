@@ -14,7 +14,18 @@ from voicekit.core.files import alone
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
 from voicekit.evaluation import report
-from voicekit.evaluation.compare import HUMAN, Evaluation, System, SystemOutput, compare, human, read_recording, timed
+from voicekit.evaluation.compare import (
+    HUMAN,
+    JUDGING,
+    WARMING_UP,
+    Evaluation,
+    System,
+    SystemOutput,
+    compare,
+    human,
+    read_recording,
+    timed,
+)
 from voicekit.evaluation.material import Material, Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.page import write_page
@@ -25,6 +36,7 @@ from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
 COPY = "copy-synthesis"
 #: The name of our own engine; the networks of other engines are not known.
 _NATIVE = "native"
+_LOADING, _LISTENING, _PAGE = "loading the voice", "listening to the person", "writing the page"
 
 
 def evaluate(
@@ -59,13 +71,18 @@ def evaluate(
     with alone(out):  # first, so that a folder that cannot be written to is told before the work
         name = f"voice {voice.name}"
         systems: dict[str, System] = {HUMAN: human}
-        if voice.engine == _NATIVE:
-            systems[COPY] = copy_synthesis(voice.folder, device)
-        systems[name] = speaker(voice, device)
+        reporter.expect(expected(len(material.sentences)))
+        with reporter.during(_LOADING):
+            if voice.engine == _NATIVE:
+                systems[COPY] = copy_synthesis(voice.folder, device)
+            systems[name] = speaker(voice, device)
+        with reporter.during(_LISTENING):
+            recordings = (read_recording(path).at(METRICS_RATE) for path in material.recordings)
+            metrics = Metrics(voice.language, recordings, asr_model)
         evaluation = compare(
             material.sentences,
             systems,
-            Metrics(voice.language, (read_recording(path).at(METRICS_RATE) for path in material.recordings), asr_model),
+            metrics,
             out,
             voice=voice.name,
             dataset=_name(dataset, sentences),
@@ -74,8 +91,20 @@ def evaluate(
             reporter=reporter,
         )
         report.write_json(evaluation)
-        write_page(evaluation, voice.folder / "training" / "losses.png")
+        with reporter.during(_PAGE):
+            write_page(evaluation, voice.folder / "training" / "losses.png")
     return evaluation
+
+
+def expected(n_sentences: int) -> list[tuple[str, float]]:
+    """The tasks of `evaluate`; see `Reporter.expect`."""
+    return [
+        (_LOADING, 1.0),
+        (_LISTENING, 3.0),
+        (WARMING_UP, 3.0),
+        (JUDGING, 2.0 * n_sentences),
+        (_PAGE, 0.3 * n_sentences),
+    ]
 
 
 def default_folder(voice: Voice) -> Path:
