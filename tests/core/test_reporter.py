@@ -77,7 +77,7 @@ def test_the_share_is_that_of_the_whole_and_never_falls(clock):
 def test_a_task_that_is_over_is_shown_until_the_next_one_begins(clock):
     whole = whole_of(clock, {"reading": 10, "speaking": 10})
     work(clock, whole, {"reading": 10})
-    now_s, task, share, left_s = clock.shown[-1]
+    _, task, share, left_s = clock.shown[-1]
     assert (task, share, left_s) == ("reading", pytest.approx(0.5, abs=0.02), pytest.approx(10, rel=0.05))
     whole.progress("speaking", 0.0)
     assert [task for _, task, share, _ in clock.shown if share == 1] == ["reading"]
@@ -192,7 +192,7 @@ def test_without_expectations_each_task_is_told_by_its_own_share(clock):
     work(clock, whole, {"take.wav: decoding": 10, "other": 30})
     shares = [share for _, task, share, _ in clock.shown if task == "other"]
     assert shares[0] == 0 and shares[-1] == 1 and shares[20] == pytest.approx(0.5, abs=0.03)
-    assert [left_s for at_s, task, _, left_s in clock.shown if at_s == pytest.approx(25)][0] == pytest.approx(15)
+    assert next(left_s for at_s, _, _, left_s in clock.shown if at_s == pytest.approx(25)) == pytest.approx(15)
 
 
 def test_a_total_that_was_guessed_promises_nothing_at_its_end(clock):

@@ -200,6 +200,7 @@ class Whole(Relay):
         self._ended = task if phase.over else None
         if phase.over and not any(one.rest_s for one in self._phases):
             self.close()
+            self._phases, self._current, self._began_s, self._share = [], None, None, 0.0  # what comes now is other work
         else:
             self._tell(task, phase, now_s - self._began_s, numbers)
 
@@ -265,13 +266,15 @@ class Whole(Relay):
         if left_s is None or (current.expected_s is None and current.share >= _NEARLY):
             return False
         measured_s = sum(one.took_s for one in self._phases if one.over or one.first)
-        return current.left_s is not None or gone_s >= _LONG_S or measured_s >= _BARELY * (measured_s + left_s)
+        return (
+            current.left_s is not None or gone_s >= _LONG_S or measured_s >= max(_BARELY * (measured_s + left_s), _LEAST_S)
+        )
 
 
 #: From this share on, what is left is not to be told from the share: totals are mostly guesses.
 _NEARLY = 0.99
-#: No time is told until so much of the work was measured, but where it has gone on for so long.
-_BARELY, _LONG_S = 0.03, 60.0
+#: No time is told until so much of the work was measured, as a share and in seconds, but where it has gone on for so long.
+_BARELY, _LEAST_S, _LONG_S = 0.03, 2.0, 60.0
 
 
 def _pace(phases: Iterable[_Phase], prior: float, prior_s: float) -> float:
