@@ -39,7 +39,8 @@ class Reporter:
 
         Args:
             tasks: in their order, words that are in the name of the task, and seconds that it takes on two CPU cores, about.
-                A task that comes several times is named as often; those named before, and not yet begun, are replaced.
+                A task that comes several times is named as often; those named before, and not yet begun, are replaced. What
+                nobody named before comes next, where work is under way.
         """
 
     @contextmanager
@@ -174,7 +175,8 @@ class Whole(Relay):
         coming = [_Phase(words, max(seconds, 0.0)) for words, seconds in tasks]
         names = {phase.words for phase in coming}
         is_old = [not phase.begun and phase.words in names for phase in self._phases]
-        place = is_old.index(True) if any(is_old) else len(is_old)
+        begun = [number for number, phase in enumerate(self._phases, start=1) if phase.begun]
+        place = is_old.index(True) if any(is_old) else max(begun, default=len(is_old))
         before = [phase for phase, old in zip(self._phases[:place], is_old[:place], strict=True) if not old]
         after = [phase for phase, old in zip(self._phases[place:], is_old[place:], strict=True) if not old]
         self._phases = [*before, *coming, *after]
@@ -245,7 +247,7 @@ class Whole(Relay):
     def _left_s(self, current: _Phase) -> float | None:
         """About how long all of it still takes; None where one that nobody expected has yet shown nothing."""
         rest_s = sum(one.rest_s for one in self._phases)
-        pace = _pace(self._phases, 1.0, rest_s / 4)
+        pace = _pace(self._phases, 1.0, rest_s / 3)
         of_kind: dict[str, list[_Phase]] = {}
         for one in self._phases:
             of_kind.setdefault(one.kind, []).append(one)

@@ -86,19 +86,23 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
             does not fit the film.
     """
     with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
-        reporter.expect(expected(job.script.cues, job.clip.duration_s, job.options))
-        return _narrate(job, engine, SpeechCache(folder), reporter)
+        speaker = Speaker(
+            engine, SpeechCache(folder), listener_for(engine, job.options.asr_model) if job.options.verify else None
+        )
+        reporter.expect(expected(job.script.cues, job.clip.duration_s, job.options, speaker))
+        return _narrate(job, speaker, reporter)
 
 
-def expected(cues: Sequence[Cue], film_s: float, options: NarrationOptions) -> list[tuple[str, float]]:
-    """The tasks of a narration; see `Reporter.expect`."""
+def expected(cues: Sequence[Cue], film_s: float, options: NarrationOptions, speaker: Speaker) -> list[tuple[str, float]]:
+    """The tasks of a narration; see `Reporter.expect`. What the cache has takes no time."""
     spoken_s = sum(len(cue.text) for cue in cues) / _SIGNS_PER_S
+    new = speaker.work_share(cues)
     measured = find_preset(options.preset)
     return [
         ("looking for cuts", 0.06 * film_s),
         ("reading the script", 0.02 * spoken_s),
-        ("speaking", 0.15 * spoken_s),
-        ("speaking faster", 0.03 * spoken_s),
+        ("speaking", (0.02 + 0.15 * new) * spoken_s),
+        ("speaking faster", 0.03 * new * spoken_s),
         *[("taking the voices out", 0.3 * film_s)][: options.keep == "background"],
         *[(LEVELLING, 0.02 * film_s)] * (1 if options.keep == "none" else 2),
         *[(_MEASURING, 0.045 * film_s)] * (3 if measured.without_dialogue else 2),
@@ -107,10 +111,9 @@ def expected(cues: Sequence[Cue], film_s: float, options: NarrationOptions) -> l
     ]
 
 
-def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -> Report:
-    options = job.options
+def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
+    options, engine, cache = job.options, speaker.engine, speaker.cache
     tell_language((cue.text for cue in job.script.cues), engine, reporter)
-    speaker = Speaker(engine, cache, listener_for(engine, options.asr_model) if options.verify else None)
     rendering = synthesize_and_fit(job, speaker, cuts_of(job, cache.folder, reporter), reporter)
     mended = mendings([one.take for one in rendering.cues], speaker, reporter)
     shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])

@@ -252,6 +252,11 @@ class Speaker:
         self.cache.put(key, replace(entry, faults=_faults(verdict)))
         return verdict
 
+    def work_share(self, cues: Sequence[Cue]) -> float:
+        """The share of the cues' signs that are still to be spoken, about; see `has_spoken`."""
+        to_speak = sum(len(cue.text) for cue in cues if not self.cache.has(self._key(cue, 1.0)))
+        return to_speak / max(sum(len(cue.text) for cue in cues), 1)
+
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""
         return self.cache.get(self._key(cue, 1.0)) is not None

@@ -328,8 +328,11 @@ class Production:
         yield _ASSEMBLING, _ASSEMBLING_S * per_s * film_s
         if self.settings.enhance:
             yield _ENHANCING, _ENHANCING_S * per_s * film_s
-        cues = board.script().cues
-        yield from narration_tasks(cues, film_s, self.options) if cues else finish_tasks(film_s)
+        if cues := board.script().cues:
+            with writable(self.options.cache_folder, self.reporter) as folder:
+                yield from narration_tasks(cues, film_s, self.options, Speaker(self.engine, SpeechCache(folder)))
+        else:
+            yield from finish_tasks(film_s)
         yield _SHEET, _SHEET_S * len(board.scenes)
 
     def _needed_s(self, board: Storyboard) -> list[float]:
