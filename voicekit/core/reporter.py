@@ -3,10 +3,15 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 Item = TypeVar("Item")
+
+#: From this share on, what is left is not to be told from the share: totals are mostly guesses.
+_NEARLY = 0.99
+#: No time is told until so much of the work was measured, as a share and in seconds, but where it has gone on for so long.
+_BARELY, _LEAST_S, _LONG_S = 0.03, 2.0, 60.0
 
 
 class Reporter:
@@ -106,7 +111,7 @@ class NotesOnce(Relay):
             super().note(line)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Phase:
     """A task of the whole, what was expected of it, and what it told.
 
@@ -116,6 +121,7 @@ class _Phase:
         took_s: how long it has taken so far.
         first: `took_s` and `share` at its first sign of life: what came before was mostly its start.
         left_s: what it last told of itself.
+        passed: a later one has begun: it will hardly come.
     """
 
     words: str
@@ -126,7 +132,7 @@ class _Phase:
     left_s: float | None = None
     begun: bool = False
     over: bool = False
-    passed: bool = False  # a later one has begun: it will hardly come
+    passed: bool = False
 
     @property
     def kind(self) -> str:
@@ -238,8 +244,7 @@ class Whole(Relay):
                 one.passed = not one.begun
         else:
             place = self._phases.index(self._current) + 1 if self._current else 0
-            again = replace(_Phase(words), expected_s=self._phases[alike[-1]].expected_s if alike else None)
-            self._phases.insert(place, again)
+            self._phases.insert(place, _Phase(words, self._phases[alike[-1]].expected_s if alike else None))
         phase = self._phases[place]
         phase.begun, phase.passed = True, False
         return phase
@@ -271,12 +276,6 @@ class Whole(Relay):
         return (
             current.left_s is not None or gone_s >= _LONG_S or measured_s >= max(_BARELY * (measured_s + left_s), _LEAST_S)
         )
-
-
-#: From this share on, what is left is not to be told from the share: totals are mostly guesses.
-_NEARLY = 0.99
-#: No time is told until so much of the work was measured, as a share and in seconds, but where it has gone on for so long.
-_BARELY, _LEAST_S, _LONG_S = 0.03, 2.0, 60.0
 
 
 def _pace(phases: Iterable[_Phase], prior: float, prior_s: float) -> float:

@@ -81,7 +81,8 @@ def prepare(
     checker, transcriber = _listeners(items, config)
     if not is_told and transcriber and all(item.text is None for item in items):
         listener = transcribe.load(transcriber, config.language, config.asr_folder)
-        config = replace(config, language=language_of_speech(items, listener, reporter))
+        with reporter.during("listening for the language"):
+            config = replace(config, language=language_of_speech(items, listener, reporter))
         checker, transcriber = _listeners(items, config)
     items = [
         replace(item, id=utterance_id, listener=checker if item.text else transcriber)
@@ -269,7 +270,8 @@ def _is_done(folder: Path) -> bool:
 def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter) -> None:
     """Short recordings one a process, many at a time; long ones one after the other, with all processes on each."""
     pending = [(item, folder) for item, folder in zip(items, folders, strict=True) if not _is_done(folder)]
-    durations_s = {folder: _duration_s(item) for item, folder in pending}
+    looked_at = reporter.track(pending, "looking at the recordings", len(pending)) if pending else ()
+    durations_s = {folder: _duration_s(item) for item, folder in looked_at}
     short = [each for each in pending if durations_s[each[1]] <= _LONG_S]
     long = [each for each in pending if durations_s[each[1]] > _LONG_S]
     reporter.expect(_expected(short, long, durations_s, config, jobs))
