@@ -173,7 +173,7 @@ class Whole(Relay):
         self._phases: list[_Phase] = []
         self._current: _Phase | None = None
         self._began_s: float | None = None
-        self._heard_s = 0.0
+        self._heard_s = self._told_s = 0.0
         self._share = 0.0
         self._ended: str | None = None  # a task that is over, and still shown
 
@@ -192,7 +192,7 @@ class Whole(Relay):
     ) -> None:
         now_s = time.monotonic()
         if self._began_s is None:
-            self._began_s = now_s
+            self._began_s, self._told_s = now_s, 0.0
         if self._current and not self._current.over:
             self._current.took_s += now_s - self._heard_s
         self._heard_s = now_s
@@ -223,8 +223,11 @@ class Whole(Relay):
         if all(one.expected_s is None for one in self._phases):
             share = 0.999 if phase.over else phase.share
         else:
-            share = gone_s / max(gone_s + left_s, 1e-9) if left_s is not None else 0.0
-            share = self._share = max(self._share, min(share, 0.999))
+            if left_s is not None:  # what is left of the bar stands for the time that is left: it never stops or falls
+                past_s = gone_s - self._told_s
+                self._share += (1 - self._share) * past_s / max(past_s + left_s, 1e-9)
+                self._told_s = gone_s
+            share = min(self._share, 0.999)
         self.reporter.progress(task, share, left_s if self._is_known(phase, left_s, gone_s) else None, numbers)
 
     def _phase(self, task: str, share: float) -> _Phase:
@@ -293,7 +296,7 @@ def _own_left_s(phase: _Phase, pace: float) -> float | None:
     if phase.expected_s is None or measured_s is None:
         return measured_s if phase.expected_s is None else phase.rest_s * pace
     began = phase.first[1] if phase.first else 0.0
-    trust = min(3 * (phase.share - began), 1.0)
+    trust = min(5 * (phase.share - began), 1.0)
     return trust * measured_s + (1 - trust) * phase.rest_s * pace
 
 

@@ -52,7 +52,7 @@ _CARD_AMOUNT = 0.6
 _OFF_S = 0.25
 _ASSEMBLING, _ENHANCING, _SHEET = "assembling", "enhancing", "drawing the contact sheet"
 #: What a megapixel takes on two CPU cores, about: of a still, and of the pictures of a clip and of a film.
-_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S, _SHEET_S = 1.0, 0.03, 0.01, 0.05, 0.2
+_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S, _SHEET_S = 0.8, 0.06, 0.033, 0.06, 0.5
 _THERE, _TO_DO = "there already", "to be made"
 
 
