@@ -89,25 +89,33 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         speaker = Speaker(
             engine, SpeechCache(folder), listener_for(engine, job.options.asr_model) if job.options.verify else None
         )
-        reporter.expect(expected(job.script.cues, job.clip.duration_s, job.options, speaker))
+        clip = job.clip
+        megapixels = clip.duration_s * (clip.fps or 0.0) * (clip.width or 0) * (clip.height or 0) / 1e6
+        reporter.expect(expected(job.script.cues, clip.duration_s, megapixels, job.options, speaker))
         return _narrate(job, speaker, reporter)
 
 
-def expected(cues: Sequence[Cue], film_s: float, options: NarrationOptions, speaker: Speaker) -> list[tuple[str, float]]:
-    """The tasks of a narration; see `Reporter.expect`. What the cache has takes no time."""
+def expected(
+    cues: Sequence[Cue], film_s: float, megapixels: float, options: NarrationOptions, speaker: Speaker
+) -> list[tuple[str, float]]:
+    """The tasks of a narration; see `Reporter.expect`. What the cache has takes no time.
+
+    Args:
+        megapixels: of all pictures of the film together.
+    """
     spoken_s = sum(len(cue.text) for cue in cues) / _SIGNS_PER_S
     new = speaker.work_share(cues)
-    measured = find_preset(options.preset)
+    rounds = 3 if find_preset(options.preset).without_dialogue else 2
     return [
-        ("looking for cuts", 0.06 * film_s),
+        ("looking for cuts", 0.006 * megapixels),
         ("reading the script", 0.02 * spoken_s),
-        ("speaking", (0.02 + 0.15 * new) * spoken_s),
+        ("speaking", (0.02 + 0.18 * new) * spoken_s),
         ("speaking faster", 0.03 * new * spoken_s),
         *[("taking the voices out", 0.3 * film_s)][: options.keep == "background"],
-        *[(LEVELLING, 0.02 * film_s)] * (1 if options.keep == "none" else 2),
-        *[(_MEASURING, 0.045 * film_s)] * (3 if measured.without_dialogue else 2),
+        *[(LEVELLING, 0.025 * film_s)] * (1 if options.keep == "none" else 2),
+        *[(_MEASURING, 0.05 * film_s)] * rounds,
         (_REPORTING, 0.05 * spoken_s),
-        (_WRITING, 0.12 * film_s),
+        (_WRITING, 0.11 * film_s),
     ]
 
 

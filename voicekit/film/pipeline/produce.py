@@ -330,7 +330,9 @@ class Production:
             yield _ENHANCING, _ENHANCING_S * per_s * film_s
         if cues := board.script().cues:
             with writable(self.options.cache_folder, self.reporter) as folder:
-                yield from narration_tasks(cues, film_s, self.options, Speaker(self.engine, SpeechCache(folder)))
+                yield from narration_tasks(
+                    cues, film_s, per_s * film_s, self.options, Speaker(self.engine, SpeechCache(folder))
+                )
         else:
             yield from finish_tasks(film_s)
         yield _SHEET, _SHEET_S * len(board.scenes)
