@@ -150,6 +150,7 @@ def test_a_reporter_hears_what_is_done(desk):
         "writing the film",
     ]
     assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.shares.values())
+    assert not heard.unexpected
 
 
 def test_a_second_run_speaks_what_changed(desk):

@@ -76,7 +76,8 @@ def run_chain(
     sound = open_sound(path, track=track)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
-    reporter.expect(_expected(steps, sound))
+    writing = f"writing {out.name}"
+    reporter.expect(_expected(steps, sound, writing))
     with claimed(out), ExitStack() as stack:
         if preset and preset.others and not film:
             sound, changes = delivered(watched(sound, "listening", reporter), preset)
@@ -93,7 +94,7 @@ def run_chain(
             else:
                 treated = treatment.apply(watched(sound, name, reporter).read())
                 sound = stack.enter_context(spooled(treated, sound, out.parent))
-        sound = watched(sound, f"writing {out.name}", reporter)
+        sound = watched(sound, writing, reporter)
         if film:
             place = info.heard[0] if len(info.heard) == 1 else None
             mux(path, sound.read(), sound.sample_rate, out, sound.channels, layout=sound.layout, place=place, beside=beside)
@@ -101,17 +102,16 @@ def run_chain(
             write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags)
 
 
-def _expected(steps: Iterable[str], sound: Sound) -> Iterator[tuple[str, float]]:
-    """The tasks of `run_chain`; see `Reporter.expect`. Most sounds need no more than the usual steps do."""
+def _expected(steps: Iterable[str], sound: Sound, writing: str) -> Iterator[tuple[str, float]]:
+    """The tasks of `run_chain`; see `Reporter.expect`. The last treatment is done while its sound is written."""
     millions = sound.duration_s * sound.sample_rate * sound.channels / 1e6
-    treating_s = 0.0
-    for name in steps:
-        if treating_s:
-            yield name, treating_s * millions
+    names = list(steps)
+    for name in names:
         for seconds in _LISTENING_S.get(name, (_OTHER_S,)):
             yield f"{name}: listening", seconds * millions
-        treating_s = _TREATING_S.get(name, _OTHER_S)
-    yield "writing", (treating_s + _WRITING_S) * millions
+        if name != names[-1]:
+            yield name, _TREATING_S.get(name, _OTHER_S) * millions
+    yield writing, (_TREATING_S.get(names[-1], _OTHER_S) + _WRITING_S) * millions
 
 
 def _form(info: MediaInfo) -> Form:
