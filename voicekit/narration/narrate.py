@@ -29,7 +29,7 @@ from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
 from voicekit.postproduction.dialogue import find_dialogue
-from voicekit.speech.engine import Engine
+from voicekit.speech.engine import Engine, tell_left
 from voicekit.speech.language import tell_language
 from voicekit.text.script.cue import Cue
 
@@ -122,6 +122,7 @@ def expected(
 def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
     options, engine, cache = job.options, speaker.engine, speaker.cache
     tell_language((cue.text for cue in job.script.cues), engine, reporter)
+    tell_left((cue.marks for cue in job.script.cues), engine, reporter)
     rendering = synthesize_and_fit(job, speaker, cuts_of(job, cache.folder, reporter), reporter)
     mended = mendings([one.take for one in rendering.cues], speaker, reporter)
     shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])
