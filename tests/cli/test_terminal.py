@@ -73,7 +73,7 @@ def test_there_is_one_bar_under_the_name_of_what_is_done_now(monkeypatch, capsys
     monkeypatch.setenv("COLUMNS", "100")
     with Terminal() as shown:
         shown.expect([("reading", 10), ("speaking", 10)])
-        for task in ("reading", "speaking"):
+        for task in ("reading [a].txt", "speaking"):
             shown.progress(task, 0.0)
             shown.screen._bars.refresh()
             drawn = capsys.readouterr().err.rpartition("\r")[2]

@@ -78,12 +78,13 @@ class Screen(Reporter):
 
             class TimeLeft(ProgressColumn):
                 def render(_, task: "Task") -> Text:
-                    return Text(_in_words(self.shown.left_by(time.monotonic())) if self.shown else "")
+                    shown = self.shown  # this is another thread
+                    return Text(_in_words(shown.left_by(time.monotonic())) if shown else "")
 
             console = Console(stderr=True)
             self._drawn = console.is_terminal
             columns = (
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 TaskProgressColumn(),
                 TimeLeft(),
