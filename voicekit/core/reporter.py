@@ -119,6 +119,7 @@ class _Phase:
         words: in the name of its task.
         expected_s: None where nobody foresaw it.
         took_s: how long it has taken so far.
+        steps: how often it has told its share since its first sign of life.
         first: `took_s` and `share` at its first sign of life: what came before was mostly its start.
         left_s: what it last told of itself.
         passed: a later one has begun: it will hardly come.
@@ -128,6 +129,7 @@ class _Phase:
     expected_s: float | None = None
     share: float = 0.0
     took_s: float = 0.0
+    steps: int = 0
     first: tuple[float, float] | None = None
     left_s: float | None = None
     begun: bool = False
@@ -201,7 +203,9 @@ class Whole(Relay):
             phase.over = True
         else:
             phase.share, phase.left_s, phase.over = share, left_s, False
-            if share > 0 and phase.first is None:
+            if phase.first:
+                phase.steps += 1
+            elif share > 0:
                 phase.first = phase.took_s, share
         if self._ended not in (None, task):
             self.reporter.progress(str(self._ended), 1.0)
@@ -220,6 +224,8 @@ class Whole(Relay):
 
     def _tell(self, task: str, phase: _Phase, gone_s: float, numbers: Mapping[str, float] | None) -> None:
         left_s = self._left_s(phase)
+        if not self._is_known(phase, left_s, gone_s):
+            left_s = None
         if all(one.expected_s is None for one in self._phases):
             share = 0.999 if phase.over else phase.share
         else:
@@ -228,7 +234,7 @@ class Whole(Relay):
                 self._share += (1 - self._share) * past_s / max(past_s + left_s, 1e-9)
                 self._told_s = gone_s
             share = min(self._share, 0.999)
-        self.reporter.progress(task, share, left_s if self._is_known(phase, left_s, gone_s) else None, numbers)
+        self.reporter.progress(task, share, left_s, numbers)
 
     def _phase(self, task: str, share: float) -> _Phase:
         """The one that the task is, begun now or before."""
@@ -296,7 +302,7 @@ def _own_left_s(phase: _Phase, pace: float) -> float | None:
     if phase.expected_s is None or measured_s is None:
         return measured_s if phase.expected_s is None else phase.rest_s * pace
     began = phase.first[1] if phase.first else 0.0
-    trust = min(5 * (phase.share - began), 1.0)
+    trust = min(5 * (phase.share - began), phase.steps / 4, 1.0)
     return trust * measured_s + (1 - trust) * phase.rest_s * pace
 
 
