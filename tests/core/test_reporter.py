@@ -132,7 +132,22 @@ def test_a_slow_start_is_no_pace(clock):
     for _ in range(10):
         clock.now_s += 2
         whole.progress("preparing", (clock.now_s - 60) / 100)
-    assert clock.shown[-1][3] == pytest.approx(80, rel=0.1)
+    assert clock.shown[-1][3] == pytest.approx(80, rel=0.2)
+
+
+def test_a_first_step_of_few_that_took_far_longer_than_expected_is_believed(clock):
+    whole = whole_of(clock, {"judging": 20})
+    whole.progress("judging", 0.0)
+    clock.now_s = 85
+    whole.progress("judging", 0.2)
+    assert 120 < clock.shown[-1][3] < 340
+
+
+def test_one_quick_step_is_no_pace(clock):
+    whole = whole_of(clock, {"separating": 100})
+    for clock.now_s, share in ((0.0, 0.0), (10.0, 0.1), (10.1, 0.3)):
+        whole.progress("separating", share)
+    assert clock.shown[-1][3] > 50
 
 
 def test_tasks_of_a_kind_take_as_long_as_each_other(clock):

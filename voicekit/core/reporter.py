@@ -152,14 +152,29 @@ class _Phase:
         if self.over:
             return self.took_s, self.expected_s
         took_s, share = self.first or (self.took_s, self.share)
-        return self.took_s - took_s, self.expected_s * (self.share - share)
+        trust = min(self.steps / 4, 1.0)
+        return trust * (self.took_s - took_s), trust * self.expected_s * (self.share - share)
 
-    def left_by_pace_s(self) -> float | None:
-        """As it went so far."""
+    def left_by_pace(self, pace: float) -> float | None:
+        """Seconds: what it says itself, or what is expected of it, and more and more what it has taken so far.
+
+        Args:
+            pace: of its kind so far; see `_pace`.
+        """
+        if self.left_s is not None:
+            return self.left_s
+        expected_s = None if self.expected_s is None else self.expected_s * pace
         if self.first is None:
-            return None
-        took_s, share = self.first if self.share > self.first[1] else (0.0, 0.0)
-        return (self.took_s - took_s) * (1 - self.share) / (self.share - share)
+            return None if expected_s is None else expected_s * (1 - self.share)
+        took_s, share = self.first
+        whole_s = took_s / share  # with its start, which tells the more, the more was done by then
+        if expected_s is not None:
+            trust = min(2.5 * share, 1.0) if took_s else 0.0
+            whole_s = trust * whole_s + (1 - trust) * expected_s
+        if self.share > share:
+            trust = min(5 * (self.share - share), self.steps / 4, 1.0) if took_s or expected_s is not None else 1.0
+            whole_s = trust * (self.took_s - took_s) / (self.share - share) + (1 - trust) * whole_s
+        return whole_s * (1 - self.share)
 
 
 class Whole(Relay):
@@ -260,22 +275,22 @@ class Whole(Relay):
 
     def _left_s(self, current: _Phase) -> float | None:
         """About how long all of it still takes; None where one that nobody expected has yet shown nothing."""
-        rest_s = sum(one.rest_s for one in self._phases)
-        pace = _pace(self._phases, 1.0, rest_s / 3)
-        of_kind: dict[str, list[_Phase]] = {}
-        for one in self._phases:
-            of_kind.setdefault(one.kind, []).append(one)
         left_s = 0.0
-        for kind in of_kind.values():
-            kind_s = sum(one.expected_s or 0.0 for one in kind)
-            kind_pace = _pace(kind, pace, kind_s / 10)
-            left_s += sum(one.rest_s * kind_pace for one in kind if one is not current)
-            if current in kind and not current.over:
-                own_s = _own_left_s(current, kind_pace)
-                if own_s is None:
-                    return None
-                left_s += own_s
-        return left_s
+        if not current.over:
+            others = [one for one in self._phases if one is not current]
+            own_s = current.left_by_pace(self._pace_of(current.kind, others))
+            if own_s is None:
+                return None
+            left_s = own_s
+        paces = {kind: self._pace_of(kind, self._phases) for kind in {one.kind for one in self._phases}}
+        return left_s + sum(one.rest_s * paces[one.kind] for one in self._phases if one is not current)
+
+    @staticmethod
+    def _pace_of(kind: str, phases: list[_Phase]) -> float:
+        """That of the phases of a kind, and of all where there are none."""
+        alike = [one for one in phases if one.kind == kind]
+        pace = _pace(phases, 1.0, sum(one.rest_s for one in phases) / 3)
+        return _pace(alike, pace, sum(one.expected_s or 0.0 for one in alike) / 10)
 
     def _is_known(self, current: _Phase, left_s: float | None, gone_s: float) -> bool:
         """Whether the time left was measured rather than expected: a beginning is mostly what comes once."""
@@ -292,18 +307,6 @@ def _pace(phases: Iterable[_Phase], prior: float, prior_s: float) -> float:
     measured = [phase.measured() for phase in phases]
     took_s, expected_s = sum(took for took, _ in measured), sum(expected for _, expected in measured)
     return (took_s + prior * prior_s) / (expected_s + prior_s) if expected_s + prior_s > 0 else prior
-
-
-def _own_left_s(phase: _Phase, pace: float) -> float | None:
-    """What a phase says itself, or what is expected of it, and more and more what it has taken so far."""
-    if phase.left_s is not None:
-        return phase.left_s
-    measured_s = phase.left_by_pace_s()
-    if phase.expected_s is None or measured_s is None:
-        return measured_s if phase.expected_s is None else phase.rest_s * pace
-    began = phase.first[1] if phase.first else 0.0
-    trust = min(5 * (phase.share - began), phase.steps / 4, 1.0)
-    return trust * measured_s + (1 - trust) * phase.rest_s * pace
 
 
 #: The default: discards everything.

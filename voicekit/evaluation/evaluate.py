@@ -100,10 +100,10 @@ def expected(n_sentences: int) -> list[tuple[str, float]]:
     """The tasks of `evaluate`; see `Reporter.expect`."""
     return [
         (_LOADING, 1.0),
-        (_LISTENING, 3.0),
-        (WARMING_UP, 3.0),
-        (JUDGING, 2.0 * n_sentences),
-        (_PAGE, 0.3 * n_sentences),
+        (_LISTENING, 4.0),
+        (WARMING_UP, 1.0),
+        (JUDGING, 4.0 * n_sentences),
+        (_PAGE, 0.1 * n_sentences),
     ]
 
 
