@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from voicekit.core.errors import DatasetError
+from voicekit.core.wording import length_of_time
 from voicekit.dataset.manifest import speech_minutes
 from voicekit.training.calibration import MOST_UTTERANCES
 from voicekit.training.calibration import TASK as COMPARING
@@ -44,7 +45,6 @@ def phases(config: TrainConfig, n_utterances: int, n_judged: int = 0) -> dict[st
 
 def forecast(speech_minutes: float, config: TrainConfig, expected_s: float) -> list[str]:
     """Lines for the person, before `config` is trained on so many minutes of speech; all of it takes `expected_s`."""
-    said = f"{speech_minutes:.0f} minutes" if speech_minutes >= 2 else f"{60 * speech_minutes:.0f} seconds"
     quick = config.trainable == "speaker"
     if speech_minutes < LITTLE:
         promise = "very little. Expect a resemblance, no more; record a minute at least, 30 minutes for a likeness"
@@ -57,7 +57,7 @@ def forecast(speech_minutes: float, config: TrainConfig, expected_s: float) -> l
     else:
         promise = "enough for a likeness; 0.03 below the recordings in speaker similarity was measured with 11 minutes"
     return [
-        f"It takes about {max(expected_s / 60, 0.1):.2g} minutes, less where the voice settles earlier."
+        f"It takes about {length_of_time(expected_s)}, less where the voice settles earlier."
         " Ctrl-C stops it; the same command goes on.",
-        f"{said} of speech: {promise}.",
+        f"{length_of_time(60 * speech_minutes)} of speech: {promise}.",
     ]

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.wording import decimal
 from voicekit.model.checkpoint import part, prefixed
 from voicekit.speech.voices import choose_device
 from voicekit.training.devices import count, is_first, number, part_of, shared, total
@@ -258,7 +259,7 @@ class Trainer:
         if self.state.lr_halved:
             raise ConfigError(
                 f"training {self.run.folder.parent} came apart at step {step} ({name}), for the second"
-                f" time; run it with a recipe with a lower learning_rate than {self.config.learning_rate / 2:g}"
+                f" time; run it with a recipe with a lower learning_rate than {decimal(self.config.learning_rate / 2)}"
             )
         for network, optimized in self._networks().items():
             optimized.restore(self.last_good[network])
