@@ -131,6 +131,21 @@ def write_guesses(dataset: Path, work: Path, guessed: Guessed, utterances: Itera
         (dataset / FILE).unlink(missing_ok=True)
 
 
+def learned_mistakes(utterances: list[Utterance]) -> str | None:
+    """What to know of a voice that has learned from guesses; None where somebody wrote all the texts.
+
+    Raises:
+        PluginError: a transcriber is no longer installed.
+    """
+    guesses = doubtful(utterances)
+    if not guesses:
+        return None
+    return (
+        f"{len(guesses)} of the {len(utterances)} texts that it learned from are guesses, with the mistakes of a transcriber"
+        f" that is often wrong: correct {FILE} in the dataset (the least sure come first), then prepare and train again"
+    )
+
+
 def listen_to(utterance: Utterance) -> str:
     """The file of its sound, in the dataset."""
     folder = Path(DOUBTFUL) if problem_of(utterance) else Path("wavs")

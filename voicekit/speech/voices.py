@@ -28,6 +28,7 @@ BUILT_IN = "base"
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
 VARIABLE = "VOICEKIT_DATA"
+_MOST_CAVEATS, _LONGEST_CAVEAT = 8, 400
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class Voice:
     language: str
     origin: dict[str, Any]
     built_in: bool = False
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a person should know of how it was made, as far as its maker says; a stranger may say anything."""
+        told = self.origin.get("caveats")
+        lines = [line for line in told if isinstance(line, str)] if isinstance(told, list) else []
+        return tuple("".join(filter(str.isprintable, line[:_LONGEST_CAVEAT])) for line in lines[:_MOST_CAVEATS])
 
 
 def user_data() -> Path:

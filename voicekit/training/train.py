@@ -17,6 +17,7 @@ from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.core.files import atomic, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.dataset.guesses import learned_mistakes
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
@@ -201,7 +202,8 @@ class VoiceTraining:
         """What a person should know of how the voice was made."""
         state = self.run.state
         busy = told_afterwards(ProcessorTime(state.ran_s, state.waited_s), sum(state.steps.values()), self.config.minutes)
-        return [busy] if busy else []
+        guesses = (learned_mistakes(read_manifest(dataset)) for dataset in self.datasets)
+        return [caveat for caveat in (*guesses, busy) if caveat]
 
     def _train(self, task: Task) -> None:
         """From the base's discriminator, held by what the base needs; both are left for those who start from this voice."""

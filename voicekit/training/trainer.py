@@ -259,7 +259,7 @@ class Trainer:
         self.state.ran_s += new.ran_s
         self.state.waited_s += new.waited_s
         told = told_meanwhile(ProcessorTime(self.state.ran_s, self.state.waited_s), self.run.config.minutes)
-        if told and not self._is_told_busy and self.progress < 1:
+        if told and not self._is_told_busy and self.state.elapsed_s < self.ends_s:
             self._is_told_busy = True
             self._note(told)
 
