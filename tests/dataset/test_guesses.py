@@ -168,6 +168,19 @@ def test_guesses_as_of_another_language_stop_unless_the_language_was_named(made,
     assert any("does not sound like English" in note for note in made().notes)
 
 
+def test_another_language_stops_as_soon_as_it_is_sure(made, recordings, monkeypatch):
+    for n in range(30):
+        write(recordings / f"more{n:02}.wav", spoken(3.8))
+    prepared = []
+    one = prepare.prepare_recording
+    monkeypatch.setattr(prepare, "prepare_recording", lambda item, *rest: prepared.append(item.name) or one(item, *rest))
+    with pytest.raises(DatasetError, match="does not sound like English"):
+        made(language="")
+    assert len(prepared) == 8
+    made()
+    assert len(prepared) == 33  # named by the person, it goes on with what is left
+
+
 def guesses(*sureness):
     u = Utterance("a", "Words.", "en-us", "train", "a.wav", 0, 2, -20, -3, -60, heard_by="x")
     return sort_out([Utterance(**{**vars(u), "id": str(n), "sureness": s}) for n, s in enumerate(sureness)])
@@ -179,6 +192,14 @@ def guesses(*sureness):
 ])  # fmt: skip
 def test_a_few_bad_guesses_are_no_other_language(sureness, foreign):
     assert (foreign_speech(guesses(*sureness), "en-us") is not None) is foreign
+
+
+@pytest.mark.parametrize(("sureness", "sure"), [
+    ([0.1] * 7, False), ([0.1] * 8, True), ([0.2, 0.1, 0.3, 0.4] * 3, False), ([0.18, 0.3, 0.1, 0.14] * 4, True),
+    ([0.6] * 9, False),
+])  # fmt: skip
+def test_it_stops_early_only_where_more_would_tell_the_same(sureness, sure):
+    assert guesses(*sureness).is_surely_foreign is sure
 
 
 def test_nothing_guessed_is_nothing_to_read():

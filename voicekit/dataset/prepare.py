@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -20,6 +21,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.guesses import (
     DOUBTFUL,
+    MOST_TO_STOP,
     Guessed,
     corrected,
     listen_to,
@@ -90,7 +92,8 @@ def prepare(
             shutil.rmtree(abandoned, ignore_errors=True)
         folders = [dataset / _WORK / _key(item, config) for item in items]
         corrections = read_corrections(dataset, dataset / _WORK, reporter.note)
-        _prepare_each(items, folders, config, jobs, reporter)
+        prepared = _prepare_each(items, folders, config, jobs, reporter)
+        _check_language(prepared, corrections, recordings, "" if is_told else config.language)
         heard = [Outcome.load(_outcome_path(folder)) for folder in folders]
         made_in = {u.id: folder for folder, outcome in zip(folders, heard, strict=True) for u in outcome.utterances}
         guessed = sort_out(corrected(u, corrections) for outcome in heard for u in outcome.utterances if u.heard_by)
@@ -99,7 +102,7 @@ def prepare(
         offer = _offer(guessed, config.language)
         foreign = foreign_speech(guessed, config.language)
         if foreign and not is_told:
-            raise DatasetError("; ".join(part for part in (f"{recordings}: {foreign}", offer) if part))
+            raise _foreign(recordings, guessed, config.language)
         notes = _notes(heard, guessed, transcriber, checker, config.language)
         notes += tuple(note for note in (foreign, tell_second_voice(utterances, made_in)) if note)
         summary = summarise(dataset, outcomes, utterances, notes, guessed, offer)
@@ -199,6 +202,27 @@ def _offer(guessed: Guessed, language: str) -> str:
     return (guessed.worst_first and better.missing(language)) or ""
 
 
+def _check_language(prepared: Iterable[Path], corrections: dict[str, str], recordings: Path, guessed_language: str) -> None:
+    """Goes through what is being prepared, and stops as soon as it is surely in another language than was guessed.
+
+    Raises:
+        DatasetError: it is.
+    """
+    heard: list[Utterance] = []
+    for folder in prepared:
+        if not guessed_language or len(heard) > MOST_TO_STOP:
+            continue
+        new = [corrected(u, corrections) for u in Outcome.load(_outcome_path(folder)).utterances if u.heard_by]
+        heard += new
+        if new and (guessed := sort_out(heard)).is_surely_foreign:
+            raise _foreign(recordings, guessed, guessed_language)
+
+
+def _foreign(recordings: Path, guessed: Guessed, language: str) -> DatasetError:
+    lines = (f"{recordings}: {foreign_speech(guessed, language)}", _offer(guessed, language))
+    return DatasetError("\n".join(filter(None, lines)))
+
+
 def _taught(outcome: Outcome, corrections: dict[str, str]) -> Outcome:
     """The outcome with the texts that were put right, and without those that nobody should learn from."""
     kept, rejected = [], list(outcome.rejected)
@@ -261,8 +285,12 @@ def _is_done(folder: Path) -> bool:
     return all(path(folder, u.id).is_file() for u in outcome.utterances for path in (wav_path, features_path))
 
 
-def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter) -> None:
-    """Short recordings one a process, many at a time; long ones one after the other, with all processes on each."""
+def _prepare_each(
+    items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter
+) -> Iterator[Path]:
+    """Yields the folder of each recording as it is done: short ones one a process, many at a time; then long ones one after
+    the other, with all processes on each.
+    """
     pending = [(item, folder) for item, folder in zip(items, folders, strict=True) if not _is_done(folder)]
     durations_s = {folder: _duration_s(item) for item, folder in pending}
     short = [each for each in pending if durations_s[each[1]] <= _LONG_S]
@@ -271,8 +299,7 @@ def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig,
         parallel(partial(_prepare_and_save, config=config), short, jobs=jobs),
         map(partial(_prepare_and_save, config=config, jobs=jobs, reporter=reporter), long),
     )
-    for _ in reporter.track(saved, "preparing recordings", sum(durations_s.values()), size=durations_s.__getitem__):
-        pass
+    yield from reporter.track(saved, "preparing recordings", sum(durations_s.values()), size=durations_s.__getitem__)
 
 
 def _duration_s(item: Item) -> float:
