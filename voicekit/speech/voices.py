@@ -291,7 +291,7 @@ def load_voice(
 
 
 def speaking(
-    name: str | None,
+    voice: Voice | str | None,
     device: str = "auto",
     lexicon: Path | None = None,
     script: Path | None = None,
@@ -300,6 +300,7 @@ def speaking(
     """A voice and its engine, which says words as the lexicons beside `script` and at `lexicon` want.
 
     Args:
+        voice: one that was found, or as `find_voice` takes it.
         reporter: as `find_voice`; told which voice speaks, where any is wanted.
 
     Raises:
@@ -307,11 +308,11 @@ def speaking(
         ScriptError: a lexicon cannot be read.
     """
     own = find_lexicon(lexicon, script)
-    voice = find_voice(name, reporter=reporter)
-    if name is None:
-        tell_unasked(voice, reporter)
-    engine = load_engine(voice, device)
-    return voice, engine.with_lexicon(own) if own.entries else engine
+    found = voice if isinstance(voice, Voice) else find_voice(voice, reporter=reporter)
+    if voice is None:
+        tell_unasked(found, reporter)
+    engine = load_engine(found, device)
+    return found, engine.with_lexicon(own) if own.entries else engine
 
 
 def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
