@@ -14,40 +14,15 @@ from voicekit.dataset.guesses import Guessed, sort_out
 from voicekit.dataset.languages import foreign_speech
 from voicekit.dataset.manifest import Utterance, read_manifest
 from voicekit.dataset.recording_job import PrepareConfig
-from voicekit.recognition import text_check, transcribe
+from voicekit.recognition import text_check
 from voicekit.recognition.transcribe import Guess
 
 
-class Listener:
-    """Hears one word a second, and is as sure as `sureness` says for a recording so long."""
-
-    note = "guesses"
-    sureness = {2: 0.9, 3: 0.6, 4: 0.1}  # noqa: RUF012
-
-    def __init__(self, language):
-        pass
-
-    @staticmethod
-    def missing(language):
-        return None
-
-    def guess(self, waveform):
-        seconds = round(len(waveform) / 16_000)
-        return Guess(f"Words of {seconds} seconds.", self.sureness.get(seconds, 0.9))
-
-    def transcribe(self, waveform):
-        return self.guess(waveform).text
-
-
 @pytest.fixture(autouse=True)
-def heard(monkeypatch):
+def heard(monkeypatch, listener):
     monkeypatch.setattr(
         recording_job, "decode_and_analyse", partial(recording.decode_and_analyse, find_speech=loud_is_speech)
     )
-    monkeypatch.setattr(transcribe.plugins, "load", lambda kind, name: Listener)
-    transcribe.load.cache_clear()
-    yield
-    transcribe.load.cache_clear()
 
 
 @pytest.fixture
@@ -149,9 +124,9 @@ def test_a_text_beside_the_recording_comes_before_a_correction(made, recordings,
     assert any("texts changed" in line and "from beside the recordings" in line for line in told.lines)
 
 
-def test_what_nobody_changed_is_no_correction(made, recordings, monkeypatch):
+def test_what_nobody_changed_is_no_correction(made, recordings, monkeypatch, listener):
     monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
-    monkeypatch.setattr(Listener, "guess", lambda self, waveform: Guess('"Odd, | isn\'t it?"', 0.9))
+    monkeypatch.setattr(listener, "guess", lambda self, waveform: Guess('"Odd, | isn\'t it?"', 0.9))
     (recordings / "take2.txt").write_text('"All of it in quotes."')
     made()
     told = Told()

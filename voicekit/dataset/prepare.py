@@ -30,13 +30,14 @@ from voicekit.dataset.guesses import (
     sort_out,
     write_guesses,
 )
+from voicekit.dataset.items import Item, safe_name, unique_ids
 from voicekit.dataset.languages import foreign_speech, language_of_speech, language_of_texts
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
 from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
 from voicekit.dataset.speakers import tell_second_voice
 from voicekit.dataset.summary import Summary, nothing_kept, summarise
-from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
+from voicekit.dataset.transcripts import find_items
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
 from voicekit.text.phonemes.phonemise import check_language
