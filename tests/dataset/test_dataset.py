@@ -17,10 +17,10 @@ from voicekit.audio.level import meets_rule
 from voicekit.core.errors import DatasetError, VoicekitError
 from voicekit.core.reporter import SILENT
 from voicekit.dataset import prepare, recording, recording_job
+from voicekit.dataset.items import Item, safe_name, unique_ids
 from voicekit.dataset.manifest import Utterance, doubtful, features_path, read_manifest, wav_path
 from voicekit.dataset.prepare import held_out_count, hold_out
 from voicekit.dataset.recording_job import PrepareConfig
-from voicekit.dataset.transcripts import Item, safe_name, unique_ids
 from voicekit.recognition import text_check, transcribe
 
 DISAGREEMENT = text_check.disagreement

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -20,6 +20,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.guesses import (
     DOUBTFUL,
+    MOST_TO_STOP,
     Guessed,
     corrected,
     listen_to,
@@ -28,13 +29,14 @@ from voicekit.dataset.guesses import (
     sort_out,
     write_guesses,
 )
+from voicekit.dataset.items import Item, safe_name, unique_ids
 from voicekit.dataset.languages import foreign_speech, language_of_speech, language_of_texts
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
 from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, cost_s, named, prepare_recording
 from voicekit.dataset.speakers import tell_second_voice
 from voicekit.dataset.summary import Summary, nothing_kept, summarise
-from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
+from voicekit.dataset.transcripts import find_items
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
 from voicekit.text.phonemes.phonemise import check_language
@@ -94,7 +96,8 @@ def prepare(
             shutil.rmtree(abandoned, ignore_errors=True)
         folders = [dataset / _WORK / _key(item, config) for item in items]
         corrections = read_corrections(dataset, dataset / _WORK, reporter.note)
-        _prepare_each(items, folders, config, jobs, reporter)
+        prepared = _prepare_each(items, folders, config, jobs, reporter)
+        _check_language(prepared, corrections, recordings, "" if is_told else config.language)
         heard = [Outcome.load(_outcome_path(folder)) for folder in folders]
         made_in = {u.id: folder for folder, outcome in zip(folders, heard, strict=True) for u in outcome.utterances}
         guessed = sort_out(corrected(u, corrections) for outcome in heard for u in outcome.utterances if u.heard_by)
@@ -103,7 +106,7 @@ def prepare(
         offer = _offer(guessed, config.language)
         foreign = foreign_speech(guessed, config.language)
         if foreign and not is_told:
-            raise DatasetError("; ".join(part for part in (f"{recordings}: {foreign}", offer) if part))
+            raise _foreign(recordings, guessed, config.language)
         notes = _notes(heard, guessed, transcriber, checker, config.language)
         with reporter.during(COMPARING):
             second = tell_second_voice(utterances, made_in)
@@ -205,6 +208,27 @@ def _offer(guessed: Guessed, language: str) -> str:
     return (guessed.worst_first and better.missing(language)) or ""
 
 
+def _check_language(prepared: Iterable[Path], corrections: dict[str, str], recordings: Path, guessed_language: str) -> None:
+    """Goes through what is being prepared, and stops as soon as it is surely in another language than was guessed.
+
+    Raises:
+        DatasetError: it is.
+    """
+    heard: list[Utterance] = []
+    for folder in prepared:
+        if not guessed_language or len(heard) > MOST_TO_STOP:
+            continue
+        new = [corrected(u, corrections) for u in Outcome.load(_outcome_path(folder)).utterances if u.heard_by]
+        heard += new
+        if new and (guessed := sort_out(heard)).is_surely_foreign:
+            raise _foreign(recordings, guessed, guessed_language)
+
+
+def _foreign(recordings: Path, guessed: Guessed, language: str) -> DatasetError:
+    lines = (f"{recordings}: {foreign_speech(guessed, language)}", _offer(guessed, language))
+    return DatasetError("\n".join(filter(None, lines)))
+
+
 def _taught(outcome: Outcome, corrections: dict[str, str]) -> Outcome:
     """The outcome with the texts that were put right, and without those that nobody should learn from."""
     kept, rejected = [], list(outcome.rejected)
@@ -267,8 +291,12 @@ def _is_done(folder: Path) -> bool:
     return all(path(folder, u.id).is_file() for u in outcome.utterances for path in (wav_path, features_path))
 
 
-def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter) -> None:
-    """Short recordings one a process, many at a time; long ones one after the other, with all processes on each."""
+def _prepare_each(
+    items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter
+) -> Iterator[Path]:
+    """Yields the folder of each recording as it is done: short ones one a process, many at a time; then long ones one after
+    the other, with all processes on each.
+    """
     pending = [(item, folder) for item, folder in zip(items, folders, strict=True) if not _is_done(folder)]
     looked_at = reporter.track(pending, "looking at the recordings", len(pending)) if pending else ()
     durations_s = {folder: _duration_s(item) for item, folder in looked_at}
@@ -277,10 +305,10 @@ def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig,
     reporter.expect(_expected(short, long, durations_s, config, jobs))
     saved = parallel(partial(_prepare_and_save, config=config), short, jobs=jobs)
     short_s = sum(durations_s[folder] for _, folder in short)
-    for _ in reporter.track(saved, _SHORT, short_s, size=durations_s.__getitem__) if short else ():
-        pass
+    if short:
+        yield from reporter.track(saved, _SHORT, short_s, size=durations_s.__getitem__)
     for each in long:
-        _prepare_and_save(each, config, jobs, reporter)
+        yield _prepare_and_save(each, config, jobs, reporter)
 
 
 def _expected(

@@ -19,9 +19,9 @@ from voicekit.core.files import atomic, write_text
 from voicekit.core.processes import parallel
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import background, chapter, recording
+from voicekit.dataset.items import Item
 from voicekit.dataset.manifest import Utterance, features_path, wav_path
 from voicekit.dataset.recording import Recording, Segment, decode_and_analyse, read_segment
-from voicekit.dataset.transcripts import Item
 from voicekit.media import write_wav
 from voicekit.media.sound import Sound
 from voicekit.media.tracks import ALL, Wanted

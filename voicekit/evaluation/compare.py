@@ -76,6 +76,8 @@ class Evaluation:
         rows: the human, where there are recordings, then the systems.
         left_out: sentences that could not be said.
         notes: what a person should know before believing the figures.
+        caveats: what a person should know of how the voice was made.
+        self_similarity: of the speaker's recordings with one another; see Metrics.
     """
 
     voice: str
@@ -87,6 +89,8 @@ class Evaluation:
     rows: tuple[Row, ...]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
+    self_similarity: float | None = None
 
     @property
     def title(self) -> str:
@@ -126,6 +130,7 @@ def compare(
     voice: str,
     dataset: str,
     notes: tuple[str, ...] = (),
+    caveats: tuple[str, ...] = (),
     pictured: tuple[str, ...] = (),
     reporter: Reporter = SILENT,
 ) -> Evaluation:
@@ -134,7 +139,7 @@ def compare(
     Args:
         systems: by the name of their row. The others are measured against the one called HUMAN, where it says a sentence.
         folder: for `wavs/` and `pictures/`.
-        voice, dataset, notes: see Evaluation; the metrics' own notes are added.
+        voice, dataset, notes, caveats: see Evaluation; the metrics' own notes are added.
         pictured: the rows to draw a spectrogram of, one picture a sentence.
 
     Raises:
@@ -175,6 +180,8 @@ def compare(
         rows=rows,
         left_out=tuple(left_out),
         notes=(*metrics.notes, *notes),
+        caveats=caveats,
+        self_similarity=metrics.self_similarity,
     )
 
 

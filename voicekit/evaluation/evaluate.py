@@ -59,7 +59,7 @@ def evaluate(
         asr_model: the folder of weights of Whisper that hears the words; see `whisper.find_weights`.
 
     Raises:
-        DatasetError: the dataset is damaged, of another language or without held-out sentences; no sentence can be said.
+        DatasetError: the dataset is damaged, of another language; no sentence can be said.
         ScriptError: the file of sentences cannot be read or is empty.
         CheckpointError, PluginError, ConfigError: the voice cannot be loaded.
         VoicekitError: the folder cannot be written to, or another run is in it.
@@ -87,6 +87,7 @@ def evaluate(
             voice=voice.name,
             dataset=_name(dataset, sentences),
             notes=_notes(voice, dataset, material),
+            caveats=voice.caveats,
             pictured=(HUMAN, name),
             reporter=reporter,
         )

@@ -379,7 +379,7 @@ class Production:
     def _sounds(self, board: Storyboard, *, make: bool) -> tuple[Path | None, Path | None]:
         """The film's music and effects."""
         beside = [self.folder] if self.drafts.is_source else [self.brief.parent, self.folder]
-        return sound_files(board, self.settings, beside, self.store.folder, self.reporter.note, make=make)
+        return sound_files(board, self.settings, beside, self.store.folder, self.reporter, make=make)
 
     def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
         music, effects = self._sounds(board, make=True)
