@@ -325,6 +325,8 @@ class Production:
             if not still or not self._there(self._clip_run(plan, still)):
                 clips.append((_clip_task(plan), _CLIP_S * per_s * (plan.clip.duration_s or 0.0)))
         yield from clips
+        yield "composing the music", 0.03 * film_s
+        yield "making the effects", 0.02 * film_s
         yield _ASSEMBLING, _ASSEMBLING_S * per_s * film_s
         if self.settings.enhance:
             yield _ENHANCING, _ENHANCING_S * per_s * film_s
