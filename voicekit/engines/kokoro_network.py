@@ -12,6 +12,9 @@ from voicekit.engines.kokoro_weights import ADVICE, STYLE_WIDTH
 SAMPLE_RATE = 24_000
 #: Of a frame, in which durations are counted.
 FRAME_SAMPLES = 600
+#: A token is heard so many frames before its durations say: measured on two voices and 74 words against forced alignment
+#: (median 3.4 frames); the makers take off the same.
+_EARLY_FRAMES = 3
 #: Exports that do not give the durations know them all the same, under this name.
 _HIDDEN_DURATIONS = "/encoder/Clip_output_0"
 #: Kokoro has 330 MB in full precision.
@@ -82,7 +85,8 @@ def _edges(durations: list, n_tokens: int, n_samples: int) -> np.ndarray | None:
     frames = np.asarray(durations[0], np.float64).reshape(-1)
     if len(frames) != n_tokens or (frames < 0).any() or abs(frames.sum() * FRAME_SAMPLES - n_samples) > 2 * FRAME_SAMPLES:
         return None
-    return np.concatenate([[0.0], np.cumsum(frames)]) * (FRAME_SAMPLES / SAMPLE_RATE)
+    edges = np.concatenate([[0.0], np.cumsum(frames)]) - _EARLY_FRAMES
+    return edges.clip(0.0) * (FRAME_SAMPLES / SAMPLE_RATE)
 
 
 _KINDS: dict[str, Any] = {
@@ -100,6 +104,8 @@ def _session(data: bytes, device: str) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is told by us
+    # Threads that wait for each other in a loop take time from others, and gain none where there is other work.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     known = onnxruntime.get_available_providers()
     providers = ["CUDAExecutionProvider"] if device.startswith("cuda") and "CUDAExecutionProvider" in known else []
     try:
