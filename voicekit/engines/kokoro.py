@@ -134,7 +134,9 @@ def prepare(weights: Path | None, reporter: Reporter = SILENT) -> Path:
     place = weights or engine_folder(_ENGINE) / "weights"
     if weights is None:
         for published in PUBLISHED:
-            otherwise = "fetch it and voices-v1.0.bin by other means into a folder: voicekit engines add kokoro --weights FOLDER"
+            otherwise = (
+                "fetch it and voices-v1.0.bin by other means into a folder: voicekit engines add kokoro --weights FOLDER"
+            )
             download(published, place, reporter, otherwise)
     found = find_weights(place)
     names = found.names()
