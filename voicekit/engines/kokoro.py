@@ -1,4 +1,4 @@
-"""Kokoro-82M: small, quick, and among the best-liked of the free voices. It clones nobody: it comes with voices of its own."""
+"""Kokoro-82M: small, quick, and among the best-liked of the free models. It clones nobody; it comes with voices."""
 
 import re
 from dataclasses import dataclass
@@ -134,7 +134,9 @@ def prepare(weights: Path | None, reporter: Reporter = SILENT) -> Path:
     place = weights or engine_folder(_ENGINE) / "weights"
     if weights is None:
         for published in PUBLISHED:
-            otherwise = "fetch it and voices-v1.0.bin by other means into a folder: voicekit engines add kokoro --weights FOLDER"
+            otherwise = (
+                "fetch it and voices-v1.0.bin by other means into a folder: voicekit engines add kokoro --weights FOLDER"
+            )
             download(published, place, reporter, otherwise)
     found = find_weights(place)
     names = found.names()
@@ -145,7 +147,7 @@ def prepare(weights: Path | None, reporter: Reporter = SILENT) -> Path:
         raise PluginError(f"{found.voices} has no voice that voicekit can let speak; it has {some(names) or 'none'}")
     phonemes = phonemise(_TRIED, LANGUAGES["a"])
     Kokoro(found, spoken[0], LANGUAGES["a"]).speak(Request(_TRIED, phonemes, 1.0, 0))
-    reporter.say(f"{found.network.name} speaks, with {len(spoken)} voices of {found.voices.name}")
+    reporter.say(f"{found.network} speaks, with {len(spoken)} voices")
     return place
 
 
