@@ -95,8 +95,8 @@ def _speaker(voice: Voice, keep: Path) -> System:
 def _table(evaluation: Evaluation, voices: list[Voice]) -> Table:
     columns = [column for key in _SHOWN for column in COLUMNS if column.key == key]
     engines = {voice.name: voice.engine for voice in voices}
-    table = Table("voice", "engine", *(column.title for column in columns), "likeness", "RTF", "first sound, s", "memory, MB",
-                  box=None, pad_edge=False)  # fmt: skip
+    table = Table("voice", "engine", *(column.title for column in columns), "likeness", "RTF",
+                  "first sound, s", "memory, MB", box=None, pad_edge=False)  # fmt: skip
     for row in evaluation.rows:
         rtf = row.estimate("rtf")
         cold = _cold(row.name) if row.name in engines else ("", "")

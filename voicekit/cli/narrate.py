@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, script_language, verify
+from voicekit.cli.options import Number, Numbers, asr_model, audio_track, commercial, film_preset, script_language, verify
 from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="A TOML file of words and how they are said; a lexicon.toml beside the script is used without being asked for.",
 )
+@commercial
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option(
     "--keep",
@@ -114,7 +115,7 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
             project = Project.of(film, ctx)
             values = project.values(ctx, reporter) | {"out": film}
             job, chosen, engine = _checked(reporter, **values)
-        outcome = narrate_job(job, engine, reporter)
+        outcome = narrate_job(job, engine, reporter, chosen)
         project.remember(chosen, reporter)
 
     _print_cues(outcome)
@@ -129,16 +130,18 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
 
 
 def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
-             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
+             commercial: bool, keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
              **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
     """What is to be narrated, in which voice. Raises VoicekitError where that cannot be done."""
     from voicekit.core.plugins import load
     from voicekit.narration.job import Ducking, NarrationOptions, check
-    from voicekit.speech.voices import find_voice, speaking, tell_unasked
+    from voicekit.speech.voices import check_may_be_sold, find_voice, speaking, tell_unasked
 
     separate = load("separators", separator) if keep == "background" else None
     ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
     chosen = find_voice(voice, reporter=reporter)
+    if commercial:
+        check_may_be_sold(chosen)
     wished["language"] = wished["language"] or chosen.language
     options = NarrationOptions(ducking, keep, separate, **wished)
     job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time

@@ -97,6 +97,11 @@ PICK = Pattern("CLIP=TAKE", r"\d{1,6} ?= ?\d{1,6}", "is not a pick; write CLIP=T
 STAGE_OPTION = Pattern("STAGE.KEY=VALUE", r"[^=.]+\.[^=]+=(?s:.*)", "names no option of a stage; write STAGE.KEY=VALUE.")
 
 
+#: Whether what is spoken is to be sold.
+commercial = click.option(
+    "--commercial/--no-commercial", help="Refuse a voice whose licence forbids to sell what it says, before it speaks."
+)
+
 #: Whether and how a film is listened to.
 verify = click.option(
     "--verify/--no-verify", default=True, show_default=True, help="Check that each word is said, and speak again if not."

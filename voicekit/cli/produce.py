@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import PICK, SIZE, STAGE_OPTION, Number, Numbers, asr_model, film_preset, verify
+from voicekit.cli.options import PICK, SIZE, STAGE_OPTION, Number, Numbers, asr_model, commercial, film_preset, verify
 from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--fps", type=Number(1, 120), default=25.0, show_default=True, help="Pictures a second.")
 @click.option("--set", "settings", multiple=True, type=STAGE_OPTION, help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
+@commercial
 @film_preset
 @verify
 @asr_model
@@ -83,15 +84,17 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
 
 def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
                 picked: tuple[str, ...], size: str, settings: tuple[str, ...], subtitles: str, preset: str, verify: bool,
-                asr_model: Path | None, only: frozenset[int], dry_run: bool,
+                asr_model: Path | None, only: frozenset[int], dry_run: bool, commercial: bool,
                 **stages: Any) -> "tuple[Production, Voice | None]":  # fmt: skip
     """The film as it is to be made, and the voice, if any speaks. Raises VoicekitError where it cannot be made."""
     from voicekit.film.pipeline.produce import Production
     from voicekit.film.pipeline.settings import ProductionSettings
     from voicekit.narration.job import NarrationOptions
-    from voicekit.speech.voices import find_voice, tell_unasked
+    from voicekit.speech.voices import check_may_be_sold, find_voice, tell_unasked
 
     chosen = find_voice(voice, reporter=reporter)
+    if commercial:
+        check_may_be_sold(chosen)
     width, height = map(int, size.lower().replace("×", "x").split("x"))
     picks = {int(clip): int(take) for clip, take in _pairs(picked).items()}
     how = ProductionSettings(

@@ -6,7 +6,7 @@ from typing import IO
 
 import click
 
-from voicekit.cli.options import Number, script_language
+from voicekit.cli.options import Number, commercial, script_language
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 from voicekit.core.reporter import Reporter
@@ -30,6 +30,7 @@ from voicekit.core.reporter import Reporter
 @click.option("--voice", help="Name or folder of the voice; without it, the newest.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A TOML file of words and how they are said.")
 @script_language
+@commercial
 @click.option("--pace", type=Number(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 def command(
@@ -39,6 +40,7 @@ def command(
     voice: str | None,
     lexicon: Path | None,
     language: str,
+    commercial: bool,
     pace: float,
     device: str,
 ) -> None:
@@ -60,10 +62,12 @@ def command(
         with quick_start():
             from voicekit.media import check_format
             from voicekit.speech.say import say, stream
-            from voicekit.speech.voices import speaking
+            from voicekit.speech.voices import check_may_be_sold, find_voice, speaking
 
             if not to_pipe:
                 check_format(out)
+            if commercial:
+                check_may_be_sold(find_voice(voice))
             given = _read(text, file, reporter)
             chosen, engine = speaking(voice, device, lexicon, None if piped_in else file, reporter)
         speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)

@@ -64,8 +64,11 @@ def rename(name: str, new: str) -> None:
 def _list_presets(engine: str) -> None:
     from voicekit.core import plugins
 
-    for name, language in sorted(plugins.load("presets", engine).languages().items()):
+    presets = plugins.load("presets", engine)
+    for name, language in sorted(presets.languages().items()):
         click.echo(f"{engine}:{name}  {language}")
+    if left := presets.left_out():
+        click.echo(f"note: {left}", err=True)
 
 
 def _list() -> None:

@@ -8,10 +8,10 @@ import http.client
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from voicekit.core.errors import VoicekitError
 from voicekit.core.files import claimed, explain_os_error
@@ -70,36 +70,31 @@ def _receive(published: Published, part: Path, reporter: Reporter, otherwise: st
     task, reason = f"fetching {published.name}", ""
     try:
         for _ in range(_TRIES):
-            gone = part.stat().st_size if part.is_file() else 0
+            gone = _size(part)
             if gone == published.n_bytes:
                 return
             try:
                 with _opened(published, gone) as response:
-                    _append(response, part, published, reporter, task)
+                    _append(response, part, published, lambda share: reporter.progress(task, share))
             except urllib.error.HTTPError as error:
-                if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-                    part.unlink(missing_ok=True)  # longer than what is there now: of another version
-                    continue
-                raise _failed(published, f"the server answers {error.code} {error.reason}", otherwise) from error
-            except (urllib.error.URLError, ConnectionError, TimeoutError, http.client.HTTPException, ValueError) as error:
+                error.close()
+                if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    raise _failed(published, f"the server answers {error.code} {error.reason}", otherwise) from error
+                part.unlink(missing_ok=True)  # longer than what is there now: of another version
+                continue
+            except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a length that is no number
                 reason = str(getattr(error, "reason", error) or type(error).__name__)
-            size = part.stat().st_size if part.is_file() else 0
+            size = _size(part)
             if size > published.n_bytes:
                 part.unlink()
                 raise _failed(published, f"it is longer than the {published.n_bytes} bytes that were published", otherwise)
             if size <= gone and reason:  # nothing came: no other try will help
                 break
-        size = part.stat().st_size if part.is_file() else 0
-    except OSError as error:  # of the disk
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise explain_os_error(error, part) from error
     finally:
         reporter.progress(task, 1.0)
-    if size == published.n_bytes:
-        return
-    got = f"it broke off after {size} of {published.n_bytes} bytes, and will go on from there" if size else "nothing came"
-    raise _failed(published, f"{got}{f' ({reason})' if reason else ''}", otherwise)
+    if size != published.n_bytes:
+        how_far = f"it broke off after {size} of {published.n_bytes} bytes, and will go on from there"
+        raise _failed(published, (how_far if size else "nothing came") + (f" ({reason})" if reason else ""), otherwise)
 
 
 def _opened(published: Published, gone: int) -> http.client.HTTPResponse:
@@ -107,38 +102,45 @@ def _opened(published: Published, gone: int) -> http.client.HTTPResponse:
     return urllib.request.urlopen(request, timeout=_TIMEOUT_S)
 
 
-def _append(response: http.client.HTTPResponse, part: Path, published: Published, reporter: Reporter, task: str) -> None:
+def _append(response: http.client.HTTPResponse, part: Path, published: Published, tell: Callable[[float], None]) -> None:
     """Writes what comes behind what there is of it, or anew where the server begins anew; not much more than is wanted."""
     if response.headers.get_content_type() in _PAGE:
         raise _failed(published, "a web page came instead of the file; is there a login or a proxy in between?", "")
     goes_on = response.status == http.HTTPStatus.PARTIAL_CONTENT
-    with part.open("ab" if goes_on else "wb") as file:
-        size = file.tell()
-        if goes_on and not response.headers.get("Content-Range", "").startswith(f"bytes {size}-"):
-            file.truncate(0)
-            raise ValueError("the server sent another part than it was asked for")
-        while size <= published.n_bytes and (piece := response.read(_PIECE_BYTES)):
-            _write(file, piece, part)
-            size += len(piece)
-            reporter.progress(task, min(size / published.n_bytes, 0.999))
+    size = _size(part) if goes_on else 0
+    if goes_on and not response.headers.get("Content-Range", "").startswith(f"bytes {size}-"):
+        part.unlink()
+        raise ValueError("the server sent another part than it was asked for")
+    if not goes_on:
+        _write(part, b"", "wb")
+    while size <= published.n_bytes and (piece := response.read(_PIECE_BYTES)):
+        _write(part, piece, "ab")
+        size += len(piece)
+        tell(min(size / published.n_bytes, 0.999))
 
 
-def _write(file: IO[bytes], piece: bytes, part: Path) -> None:
+def _write(part: Path, piece: bytes, mode: str) -> None:
+    """Raises VoicekitError where it cannot be written; then nothing stays."""
     try:
-        file.write(piece)
-        file.flush()
+        with part.open(mode) as file:
+            file.write(piece)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise explain_os_error(error, part) from error
 
 
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
 def _is_as_published(path: Path, published: Published) -> bool:
-    if path.stat().st_size != published.n_bytes:
+    if _size(path) != published.n_bytes:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == published.sha256
 
 
 def _failed(published: Published, reason: str, otherwise: str) -> VoicekitError:
-    return VoicekitError(f"{published.url} could not be fetched: {reason}. Run the same command again{otherwise and f', or {otherwise}'}")
+    or_else = f", or {otherwise}" if otherwise else ""
+    return VoicekitError(f"{published.url} could not be fetched: {reason}. Run the same command again{or_else}")

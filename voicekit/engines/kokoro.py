@@ -1,4 +1,4 @@
-"""Kokoro-82M: small, quick, and among the best-liked of the free voices. It clones nobody: it comes with voices of its own."""
+"""Kokoro-82M: small, quick, and among the best-liked of the free models. It clones nobody; it comes with voices."""
 
 import re
 from dataclasses import dataclass
@@ -147,7 +147,7 @@ def prepare(weights: Path | None, reporter: Reporter = SILENT) -> Path:
         raise PluginError(f"{found.voices} has no voice that voicekit can let speak; it has {some(names) or 'none'}")
     phonemes = phonemise(_TRIED, LANGUAGES["a"])
     Kokoro(found, spoken[0], LANGUAGES["a"]).speak(Request(_TRIED, phonemes, 1.0, 0))
-    reporter.say(f"{found.network.name} speaks, with {len(spoken)} voices of {found.voices.name}")
+    reporter.say(f"{found.network} speaks, with {len(spoken)} voices")
     return place
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from voicekit.core.errors import PluginError
 from voicekit.core.files import digest
-from voicekit.engines.kokoro_weights import ADVICE, STYLE_WIDTH
+from voicekit.engines.kokoro_weights import ADVICE
 
 SAMPLE_RATE = 24_000
 #: Of a frame, in which durations are counted.
@@ -61,7 +61,7 @@ class Network:
 
         Args:
             tokens: with the silence around them.
-            style: (STYLE_WIDTH,)
+            style: a row of `Weights.style`.
 
         Raises:
             PluginError: the network fails, or does not give sound.

@@ -31,6 +31,7 @@ from voicekit.postproduction.chain import spooled, watched
 from voicekit.postproduction.dialogue import find_dialogue
 from voicekit.speech.engine import Engine, tell_left
 from voicekit.speech.language import tell_language
+from voicekit.speech.voices import Credit, Voice
 from voicekit.text.script.cue import Cue
 
 _MEASURING, _REPORTING, _WRITING = "measuring the mix", "writing the report", "writing the film"
@@ -53,6 +54,7 @@ def narrate(
     engine: Engine,
     options: NarrationOptions = DEFAULTS,
     reporter: Reporter = SILENT,
+    narrator: Voice | None = None,
 ) -> Report:
     """Speaks a script over a film: checks all that can be checked before a word is spoken, then `narrate_job`.
 
@@ -61,6 +63,7 @@ def narrate(
         video: the clip; its picture is copied as it is.
         out: the film to write; None for a name beside the clip.
         engine: the voice, as `load_voice` gives it.
+        narrator: whose it is, for the report.
 
     Raises:
         VoicekitError: see `check` and `narrate_job`.
@@ -69,10 +72,10 @@ def narrate(
         >>> narrate("script.txt", "clip.mp4", "film.mp4", load_voice("me"))  # doctest: +SKIP
     """
     options = replace(options, language=options.language or engine.language)
-    return narrate_job(check(script, video, out, options, reporter), engine, reporter)
+    return narrate_job(check(script, video, out, options, reporter), engine, reporter, narrator)
 
 
-def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report:
+def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Voice | None = None) -> Report:
     """Speaks a script over a film.
 
     Writes the job's film with the clip's picture, and beside it subtitles (.srt, .vtt, .ass) with the times at which the
@@ -80,6 +83,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
 
     Args:
         job: what `check` returned.
+        narrator: whose voice `engine` is, for the report.
 
     Raises:
         VoicekitError: the disk is full, another run is writing the film, the engine cannot pronounce a cue, or the script
@@ -92,7 +96,7 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
         clip = job.clip
         megapixels = clip.duration_s * (clip.fps or 0.0) * (clip.width or 0) * (clip.height or 0) / 1e6
         reporter.expect(expected(job.script.cues, clip.duration_s, megapixels, job.options, speaker))
-        return _narrate(job, speaker, reporter)
+        return _narrate(job, speaker, reporter, (narrator.credit,) if narrator else ())
 
 
 def expected(
@@ -119,7 +123,7 @@ def expected(
     ]
 
 
-def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
+def _narrate(job: Job, speaker: Speaker, reporter: Reporter, credits: tuple[Credit, ...]) -> Report:
     options, engine, cache = job.options, speaker.engine, speaker.cache
     tell_language((cue.text for cue in job.script.cues), engine, reporter)
     tell_left((cue.marks for cue in job.script.cues), engine, reporter)
@@ -134,7 +138,7 @@ def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
             reporter.note(f"the clip's own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
         mastering = master.measure_for(watched(whole, _MEASURING, reporter), find_preset(options.preset), find_dialogue)
-        outcome = report(job, rendering, mix, mastering, mended)
+        outcome = report(job, rendering, mix, mastering, mended, credits)
         with _beside(job, outcome, shown, voice, reporter):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
             n_blocks = math.ceil(voice.n_samples / BLOCK_S / SAMPLE_RATE)

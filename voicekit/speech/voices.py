@@ -7,12 +7,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicekit.core import plugins
-from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
+from voicekit.core.errors import CheckpointError, ConfigError, PluginError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import quoted
 from voicekit.model.voice_file import info_of, read_voice_toml
@@ -28,7 +28,7 @@ BUILT_IN = "base"
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
 VARIABLE = "VOICEKIT_DATA"
-_MOST_CAVEATS, _LONGEST_CAVEAT = 8, 400
+_MOST_CAVEATS, _LONGEST_TOLD = 8, 400
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Voice:
         language: an espeak language code.
         origin: what its maker recorded of it: dataset, minutes, base, date.
         built_in: it came with voicekit.
+        licence: of the weights behind it, where they are others': weights, may_be_sold, agreed.
     """
 
     name: str
@@ -50,13 +51,44 @@ class Voice:
     language: str
     origin: dict[str, Any]
     built_in: bool = False
+    licence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def credit(self) -> "Credit":
+        licence = self.licence.get("weights") or self.origin.get("licence")
+        may_be_sold = self.licence.get("may_be_sold", True) is True
+        return Credit(self.name, self.engine, _printed(self.origin.get("made_by")), _printed(licence), may_be_sold)
 
     @property
     def caveats(self) -> tuple[str, ...]:
         """What a person should know of how it was made, as far as its maker says; a stranger may say anything."""
         told = self.origin.get("caveats")
         lines = [line for line in told if isinstance(line, str)] if isinstance(told, list) else []
-        return tuple("".join(filter(str.isprintable, line[:_LONGEST_CAVEAT])) for line in lines[:_MOST_CAVEATS])
+        return tuple(map(_printed, lines[:_MOST_CAVEATS]))
+
+
+def _printed(told: object) -> str:
+    """What a stranger says, as far as it is text for people."""
+    return "".join(filter(str.isprintable, told[:_LONGEST_TOLD])) if isinstance(told, str) else ""
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Whose voice is heard, for those who publish it.
+
+    Attributes:
+        voice: its name.
+        engine: the plug-in that spoke.
+        model: the public model behind it; "" where it is voicekit's own.
+        licence: of its weights, or of the recordings they were made from; "" where nobody says.
+        may_be_sold: no licence forbids it.
+    """
+
+    voice: str
+    engine: str
+    model: str
+    licence: str
+    may_be_sold: bool
 
 
 def user_data() -> Path:
@@ -240,8 +272,8 @@ def read_voice(folder: Path) -> Voice:
         CheckpointError: it is damaged; so is a voice of our own engine with sizes that no network has.
     """
     read = read_voice_toml(folder)
-    values = {"origin": {}, **read}
-    for key, kind in (("engine", str), ("language", str), ("origin", dict)):
+    values = {"origin": {}, "licence": {}, **read}
+    for key, kind in (("engine", str), ("language", str), ("origin", dict), ("licence", dict)):
         if not isinstance(values.get(key), kind):
             raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it again")
     if values["engine"] == "native":
@@ -253,7 +285,21 @@ def read_voice(folder: Path) -> Voice:
         language=values["language"],
         origin=values["origin"],
         built_in=folder == built_in_folder(),
+        licence=values["licence"],
     )
+
+
+def check_may_be_sold(voice: Voice) -> None:
+    """Makes sure that what a voice says may be sold.
+
+    Raises:
+        PluginError: its licence forbids it.
+    """
+    if not voice.credit.may_be_sold:
+        raise PluginError(
+            f"the weights behind the voice '{voice.name}' are under {voice.credit.licence or 'a licence'}, which forbids to "
+            "sell what it says; leave out --commercial, or take another voice: voicekit voices"
+        )
 
 
 def built_in_folder() -> Path:

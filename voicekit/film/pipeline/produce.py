@@ -41,7 +41,7 @@ from voicekit.narration.speak import Speaker
 from voicekit.recognition.transcribe import find_checker
 from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
-from voicekit.speech.voices import speaking
+from voicekit.speech.voices import Voice, speaking
 from voicekit.text.read import read_text
 from voicekit.text.script.cue import Clip, has_word
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
@@ -137,6 +137,7 @@ class Production:
         self.brief, beside = source_of(Path(source))
         self.out, self.settings, self.device = Path(out), settings, device
         self._engine = engine
+        self.narrator: Voice | None = None
         self.reporter = NotesOnce(reporter)
         self.options = options or NarrationOptions(subtitles="soft", chapters=True, overrun="film")
         self.pictures = settings.pictures or beside
@@ -170,7 +171,8 @@ class Production:
         if self._engine:
             return self._engine
         name, lexicon = self.settings.voice or None, self.settings.lexicon
-        return speaking(name, self.device, lexicon, self.brief, self.reporter)[1]
+        self.narrator, engine = speaking(name, self.device, lexicon, self.brief, self.reporter)
+        return engine
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
@@ -235,7 +237,7 @@ class Production:
         if board.is_silent:
             outcome = finish(film, board, self.out, self.options, self.reporter)
         else:
-            outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
+            outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter, self.narrator)
         origins = self._origins(board)
         shown = [
             Shown(part.start_s, part.end_s, scene.clip.title, scene.narration, told)

@@ -13,6 +13,7 @@ from voicekit.narration.job import Job
 from voicekit.narration.mend import Mending
 from voicekit.narration.mix import SAMPLE_RATE, Mix
 from voicekit.narration.speak import RenderedCue, Rendering
+from voicekit.speech.voices import Credit
 from voicekit.text.script.cue import Cue
 
 
@@ -80,6 +81,7 @@ class Report:
         mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
         shots, clips: of the film, and of the storyboard.
         notes: what the person has to know of the clip, and of what of it is not in the film; a line each.
+        credits: whose voices are heard, as far as that is known.
     """
 
     film: Path
@@ -96,6 +98,7 @@ class Report:
     clips: tuple[Stretch, ...]
     cues: tuple[CueReport, ...]
     notes: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
     @property
     def n_spoken(self) -> int:
@@ -107,7 +110,12 @@ class Report:
 
 
 def report(
-    job: Job, rendering: Rendering, mix: Mix, mastering: Mastering, mended: Mapping[Cue, Mending] = MappingProxyType({})
+    job: Job,
+    rendering: Rendering,
+    mix: Mix,
+    mastering: Mastering,
+    mended: Mapping[Cue, Mending] = MappingProxyType({}),
+    credits: tuple[Credit, ...] = (),
 ) -> Report:
     """Puts together what is known of a narration; `mended` as `mendings` has it."""
     numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
@@ -128,6 +136,7 @@ def report(
         clips=tuple(Stretch(slot.start_s, slot.end_s, clip.title) for slot, clip in slots),
         cues=tuple(_cue_report(numbers[one.cue], one, mended.get(one.cue)) for one in rendering.cues),
         notes=tuple(note.replace(str(job.clip.path), name_in(job.film.parent, job.clip.path)) for note in job.notes),
+        credits=credits,
     )
 
 
