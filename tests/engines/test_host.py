@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from voicekit.core.errors import PluginError
-from voicekit.engines.host.host import Host, Limits, Setup
+from voicekit.engines.host.host import Host, Limits, Setup, Sign
 from voicekit.engines.workers import frames
 
 GOOD = """
@@ -26,7 +26,7 @@ GOOD = """
         def speak(self, text, pace, seed, voice):
             self.count += 1
             yield np.full(len(text), pace, np.float64), 16000
-            yield np.full(3, seed % 7 + self.count, np.float32), 16000, [(0.0, 0.0001)]
+            yield np.full(3, seed % 7 + self.count, np.float32), 16000, [('a', 0.0, 0.0001)]
 """
 #: A worker of one's own that speaks in frames, without ours.
 RAW = """
@@ -90,7 +90,7 @@ def test_an_engine_is_loaded_once_and_speaks_in_pieces(host):
     said = speak(one, "Hello.", 1.5)
     assert said.sample_rate == 16_000 and said.waveform.dtype == np.float32
     assert said.waveform.tolist() == [1.5] * 6 + [1.0] * 3
-    assert said.word_edges.tolist() == [[6 / 16_000, 6 / 16_000 + 0.0001]]
+    assert said.signs == (Sign('a', 6 / 16_000, 6 / 16_000 + 0.0001),)
     assert speak(one).waveform[-1] == 2.0, "the same speaker as before"
 
 
@@ -256,14 +256,12 @@ def test_another_version_of_the_protocol_is_told(host):
         one.load()
 
 
-@pytest.mark.parametrize("edges", ["[[0]]", "'soon'", "[[1, 0]]", "[[float('nan'), 2]]", "[['a', 'b']]", "[None]"])
-def test_times_of_words_that_cannot_be_are_left(host, edges):
-    said = speak(
-        host(
-            raw=f"send(b'1234', kind='sound', id=asked, sample_rate=24000); send(kind='done', id=asked, word_edges={edges})"
-        )
-    )
-    assert said.word_edges is None
+@pytest.mark.parametrize(
+    "signs", ["[['a', 0]]", "'soon'", "[['a', 1, 0]]", "[['a', float('nan'), 2]]", "[['a', 'b', 'c']]", "[None]", "[['a', 0, 99]]"]
+)
+def test_times_that_cannot_be_are_left(host, signs):
+    done = f"send(kind='done', id=asked, signs={signs})"
+    assert speak(host(raw=f"send(b'1234', kind='sound', id=asked, sample_rate=24000); {done}")).signs == ()
 
 
 def test_threads_take_turns(host):

@@ -24,7 +24,7 @@ _MOST_REQUEST_BYTES = 50_000
 _MOST_SAMPLES = 1 << 26
 _LOWEST_HZ, _HIGHEST_HZ = 8000, 192_000
 #: Of a sentence; and of what is quoted of last words, in characters.
-_MOST_WORDS, _MOST_QUOTED = 2000, 500
+_MOST_SIGNS, _MOST_QUOTED = 20_000, 500
 #: What packages of this kind send home or ask for, they do not here.
 _QUIET = {
     "HF_HUB_DISABLE_TELEMETRY": "1", "GRADIO_ANALYTICS_ENABLED": "False", "WANDB_MODE": "disabled", "DO_NOT_TRACK": "1",
@@ -57,18 +57,27 @@ LIMITS = Limits()
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A sign of phones, in IPA, and when it is heard."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class Said:
     """What an engine said of a sentence.
 
     Attributes:
         waveform: float32 (samples,).
         sample_rate: in Hz.
-        word_edges: start and end in seconds of what it takes for words; None where it does not tell.
+        signs: of the phones, as far as it tells them.
     """
 
     waveform: np.ndarray
     sample_rate: int
-    word_edges: np.ndarray | None = None
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,7 +223,7 @@ class Host:
         if not sample_rate:
             raise Broken("sent no sound")
         waveform = np.frombuffer(b"".join(pieces), "<f4").astype(np.float32)
-        return Said(waveform, sample_rate, _edges(frame.header.get("word_edges"), len(waveform) / sample_rate))
+        return Said(waveform, sample_rate, _signs(frame.header.get("signs"), len(waveform) / sample_rate))
 
     def _answer(
         self, worker: Worker, limit_s: float, wanted: str, what: str, on_alive: Callable[[], None] | None = None
@@ -254,17 +263,20 @@ def _variables(setup: Setup) -> dict[str, str]:
     return {**ours, **_QUIET, **dict(setup.variables)}
 
 
-def _edges(told: object, duration_s: float) -> np.ndarray | None:
-    """(words, 2) as a worker tells them; None where they cannot be."""
-    if not isinstance(told, list) or not 0 < len(told) <= _MOST_WORDS:
-        return None
-    try:
-        edges = np.array(told, np.float64)
-    except (ValueError, TypeError):
-        return None
-    if edges.shape != (len(told), 2) or not np.isfinite(edges).all() or (np.diff(edges.ravel()) < 0).any():
-        return None
-    return np.clip(edges, 0.0, duration_s)
+def _signs(told: object, duration_s: float) -> tuple[Sign, ...]:
+    """As a worker tells them; none where they cannot be."""
+    if not isinstance(told, list) or len(told) > _MOST_SIGNS:
+        return ()
+    signs, before_s = [], 0.0
+    for one in told:
+        if not (isinstance(one, list) and len(one) == 3 and isinstance(one[0], str)):
+            return ()
+        start_s, end_s = one[1:]
+        if not all(isinstance(edge, int | float) for edge in one[1:]) or not before_s <= start_s <= end_s <= duration_s + 0.1:
+            return ()
+        signs.append(Sign(one[0], start_s, end_s))
+        before_s = start_s
+    return tuple(signs)
 
 
 def _last_lines(text: str) -> str:

@@ -6,9 +6,10 @@ needs nothing but Python.
 
 What voicekit says                                   what a worker answers
                                                      {"kind": "hello", "protocol": 1}
-{"kind": "load", "weights": …, "device": …}          {"kind": "ready"}
+{"kind": "load", "id": 2, "weights": …,              {"kind": "ready", "id": 2}
+ "device": …}
 {"kind": "speak", "id": 3, "text": …, "pace": …,     {"kind": "sound", "id": 3, "sample_rate": 24000} and samples, any number
- "seed": …, "voice": {…}}                            of times, then {"kind": "done", "id": 3}
+ "seed": …, "voice": {…}}                            of times, then {"kind": "done", "id": 3, "signs": [["a", 0.1, 0.2], …]}
                                                      {"kind": "failed", "id": 3, "error": …} instead, of either
                                                      {"kind": "alive"} every second while it is at work
                                                      {"kind": "bye"} where it ends because nobody wants anything

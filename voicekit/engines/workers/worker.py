@@ -1,9 +1,9 @@
 """Runs another engine in its own environment: python -I worker.py ENGINE_MODULE, spoken to through its pipes (frames.py).
 
-The engine's module has a class `Speaker(weights, device)` with `speak(text, pace, seed, voice)`, which yields a float32
-waveform (samples,) with its sample rate, piece by piece, and where it knows them the start and end in seconds of the words in
-the piece. It is loaded once; what it prints goes to stderr. The worker ends when its parent does, when its pipe is closed, or
-when nobody has wanted anything for a while.
+The engine's module has a class `Speaker(weights, device)` with `speak(text, pace, seed, voice)`, which yields, piece by
+piece, a float32 waveform (samples,), its sample rate, and where it knows them the signs of the phones in it, each with its
+start and end in seconds. It is loaded once; what it prints goes to stderr. The worker ends when its parent does, when its
+pipe is closed, or when nobody has wanted anything for a while.
 """
 
 import importlib.util
@@ -90,12 +90,12 @@ def answer(message, pipes, speaker, path):
             speaker = module_at(Path(path), "voicekit_engine").Speaker(message["weights"], message["device"])
             pipes.send(kind="ready", **about)
         elif message["kind"] == "speak":
-            edges, gone_s = [], 0.0
+            signs, gone_s = [], 0.0
             for waveform, rate, *told in speaker.speak(message["text"], message["pace"], message["seed"], message["voice"]):
                 n_samples = send_sound(waveform, rate, pipes, about)
-                edges += [(start_s + gone_s, end_s + gone_s) for start_s, end_s in (told[0] if told else [])]
+                signs += [(sign, start_s + gone_s, end_s + gone_s) for sign, start_s, end_s in (told[0] if told else [])]
                 gone_s += n_samples / rate
-            pipes.send(kind="done", word_edges=edges or None, **about)
+            pipes.send(kind="done", signs=signs, **about)
         else:
             raise ValueError(f"there is no message '{message['kind']}'")
     except Exception as error:  # whatever a stranger's package raises
