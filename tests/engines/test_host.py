@@ -90,7 +90,7 @@ def test_an_engine_is_loaded_once_and_speaks_in_pieces(host):
     said = speak(one, "Hello.", 1.5)
     assert said.sample_rate == 16_000 and said.waveform.dtype == np.float32
     assert said.waveform.tolist() == [1.5] * 6 + [1.0] * 3
-    assert said.signs == (Sign('a', 6 / 16_000, 6 / 16_000 + 0.0001),)
+    assert said.signs == (Sign("a", 6 / 16_000, 6 / 16_000 + 0.0001),)
     assert speak(one).waveform[-1] == 2.0, "the same speaker as before"
 
 
@@ -257,7 +257,8 @@ def test_another_version_of_the_protocol_is_told(host):
 
 
 @pytest.mark.parametrize(
-    "signs", ["[['a', 0]]", "'soon'", "[['a', 1, 0]]", "[['a', float('nan'), 2]]", "[['a', 'b', 'c']]", "[None]", "[['a', 0, 99]]"]
+    "signs",
+    ["[['a', 0]]", "'soon'", "[['a', 1, 0]]", "[['a', float('nan'), 2]]", "[['a', 'b', 'c']]", "[None]", "[['a', 0, 99]]"],
 )
 def test_times_that_cannot_be_are_left(host, signs):
     done = f"send(kind='done', id=asked, signs={signs})"

@@ -21,6 +21,7 @@ from voicekit.core.reporter import SILENT, Reporter
 _TRIES = 3
 _TIMEOUT_S = 30
 _PIECE_BYTES = 1 << 18
+_ALGORITHMS = {64: "sha256", 32: "md5"}
 _PAGE = ("text/html", "application/xhtml")
 
 
@@ -30,13 +31,14 @@ class Published:
 
     Attributes:
         name: under which it is kept.
-        n_bytes, sha256: of the whole file.
+        n_bytes: of the whole file.
+        digest: of the whole file: its SHA-256, or where its makers publish no better, its MD5.
     """
 
     url: str
     name: str
     n_bytes: int
-    sha256: str
+    digest: str
 
 
 def download(published: Published, folder: Path, reporter: Reporter = SILENT, otherwise: str = "") -> Path:
@@ -138,7 +140,7 @@ def _is_as_published(path: Path, published: Published) -> bool:
     if _size(path) != published.n_bytes:
         return False
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == published.sha256
+        return hashlib.file_digest(file, _ALGORITHMS[len(published.digest)]).hexdigest() == published.digest
 
 
 def _failed(published: Published, reason: str, otherwise: str) -> VoicekitError:

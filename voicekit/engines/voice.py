@@ -14,13 +14,19 @@ from voicekit.speech.voices import engine_folder
 
 
 def save_adapted_voice(
-    folder: Path, engine: str, language: str, settings: dict[str, Any], origin: dict[str, Any] | None = None
+    folder: Path,
+    engine: str,
+    language: str,
+    settings: dict[str, Any],
+    origin: dict[str, Any] | None = None,
+    licence: dict[str, Any] | None = None,
 ) -> None:
     """Makes `folder` a voice of an engine that was added. Other files of it are to be written before.
 
     Args:
         settings: what the engine has to know; becomes the table [ENGINE].
         origin: what people should know: dataset, seconds, consent.
+        licence: of this voice's weights, where it is not the engine's: weights, may_be_sold.
 
     Raises:
         PluginError: the engine was not added.
@@ -31,7 +37,7 @@ def save_adapted_voice(
         "name": folder.name,
         "engine": engine,
         "language": language,
-        "licence": {"weights": card.licence, "may_be_sold": card.may_be_sold, "agreed": added.agreed},
+        "licence": {"weights": card.licence, "may_be_sold": card.may_be_sold, "agreed": added.agreed, **(licence or {})},
         engine: settings,
         "origin": {"made_by": card.title, **(origin or {})},
     }

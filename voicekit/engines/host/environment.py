@@ -18,7 +18,15 @@ _MARK = "voicekit-lock.txt"
 #: What pip and uv tell of a package, one a line.
 _TELLS = re.compile(r"\s*(?:Collecting|Requirement already satisfied:|Downloading|\+|Prepared|Building) ?([\w.-]+)")
 _KEPT_LINES = 400
-_NO_NETWORK = ("connection", "resolve", "network", "timed out", "unreachable", "error sending request", "no matching distribution")
+_NO_NETWORK = (
+    "connection",
+    "resolve",
+    "network",
+    "timed out",
+    "unreachable",
+    "error sending request",
+    "no matching distribution",
+)
 
 
 def lock_of(engine: str) -> str:
@@ -110,7 +118,9 @@ def _lines(engine: str, command: list[str]) -> Iterator[str]:
     """
     last: list[str] = []
     try:
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process:
             assert process.stdout
             try:
                 for data in process.stdout:

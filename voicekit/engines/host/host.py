@@ -272,7 +272,10 @@ def _signs(told: object, duration_s: float) -> tuple[Sign, ...]:
         if not (isinstance(one, list) and len(one) == 3 and isinstance(one[0], str)):
             return ()
         start_s, end_s = one[1:]
-        if not all(isinstance(edge, int | float) for edge in one[1:]) or not before_s <= start_s <= end_s <= duration_s + 0.1:
+        if (
+            not all(isinstance(edge, int | float) for edge in one[1:])
+            or not before_s <= start_s <= end_s <= duration_s + 0.1
+        ):
             return ()
         signs.append(Sign(one[0], start_s, end_s))
         before_s = start_s

@@ -3,7 +3,9 @@
 A voice: {"model": path of the .onnx, "speaker": number of a speaker, or null}.
 """
 
+import json
 from collections import OrderedDict
+from contextlib import suppress
 
 import numpy as np
 import onnx
@@ -49,10 +51,8 @@ class Seeded:
 
     def __init__(self, model):
         self._inputs = _take_noise_in(model)
-        try:
+        with suppress(ValueError):  # it has it already, or has none
             add_alignment_output(model)
-        except ValueError:  # it has it already, or has none
-            pass
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
@@ -75,8 +75,6 @@ class Seeded:
 
 
 def _load(path):
-    import json
-
     with open(f"{path}.json", encoding="utf-8") as file:
         config = PiperConfig.from_dict(json.load(file))
     return PiperVoice(session=Seeded(onnx.load(path)), config=config)
