@@ -73,7 +73,7 @@ CATALOGUE: dict[str, EngineCard] = {
         clones=True,
         published_at="https://huggingface.co/ResembleAI/chatterbox",
         agreement="it puts its maker's watermark into what it says",
-        requirements=("chatterbox-tts==0.1.7",),
+        requirements=("chatterbox-tts==0.1.7", "setuptools<81"),  # its watermark imports pkg_resources
     ),
     "qwen3": EngineCard(
         title="Qwen3-TTS 1.7B",
