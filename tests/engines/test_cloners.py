@@ -157,7 +157,9 @@ def test_an_engine_that_fails_leaves_no_voice(added, tmp_path, monkeypatch):
     assert not (tmp_path / "me").exists()
 
 
-@pytest.mark.parametrize("line", ['passage = "../../x.flac"', 'passage = "none.flac"', "sample_rate = 0", 'text = 3', "size = 1"])
+@pytest.mark.parametrize(
+    "line", ['passage = "../../x.flac"', 'passage = "none.flac"', "sample_rate = 0", "text = 3", "size = 1"]
+)
 def test_a_voice_that_somebody_changed_is_refused(added, tmp_path, line):
     module = added("qwen3")
     module.clone(passage(), "en-us", tmp_path / "me", "cpu")
