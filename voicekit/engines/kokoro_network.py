@@ -17,6 +17,8 @@ FRAME_SAMPLES = 600
 _EARLY_FRAMES = 3
 #: Exports that do not give the durations know them all the same, under this name.
 _HIDDEN_DURATIONS = "/encoder/Clip_output_0"
+#: An operation of networks in whole numbers, in which there is nothing left to be made quicker.
+_QUANTIZED = b"DynamicQuantizeLinear"
 #: Kokoro has 330 MB in full precision.
 _MOST_BYTES = 1 << 30
 #: Seconds a token, at most: what takes longer is no speech.
@@ -104,6 +106,8 @@ def _session(data: bytes, device: str) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is told by us
+    if _QUANTIZED in data:  # loads in 0.4 s of work rather than 1.0, and speaks as fast
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Threads that wait for each other in a loop take time from others, and gain none where there is other work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     known = onnxruntime.get_available_providers()
