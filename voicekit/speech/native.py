@@ -8,15 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from voicekit.audio.features import SAMPLE_RATE
+from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
 from voicekit.core.errors import ScriptError
-from voicekit.model.acoustic import AcousticModel, Change, Frames, check_finite
-from voicekit.model.checkpoint import load_networks
-from voicekit.model.vocoder import Vocoder
-from voicekit.model.vocos import Vocos
+from voicekit.model.networks import Change, Networks, SpokenFrames, TokenProsody
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
@@ -29,7 +24,7 @@ from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
 
 #: Raise this when the same text sounds different with the same weights: cached speech is then spoken again.
-_VERSION = 2
+_VERSION = 3
 #: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
 #: training.
 _MURMUR = 0.5
@@ -44,33 +39,26 @@ class NativeEngine(Engine):
 
     sample_rate = SAMPLE_RATE
 
-    def __init__(
-        self,
-        info: VoiceInfo,
-        acoustic: AcousticModel,
-        vocoder: Vocoder | Vocos,
-        device: str = "cpu",
-        lexicon: Lexicon | None = None,
-    ) -> None:
+    def __init__(self, info: VoiceInfo, networks: Networks, lexicon: Lexicon | None = None) -> None:
         self.info = info
         self.language = info.language
-        self.device = torch.device(device)
-        self.acoustic = acoustic.to(self.device).eval()
-        self.vocoder = vocoder.to(self.device).eval()
+        self.networks = networks
         self.lexicon = lexicon or Lexicon()
         self._ids = {symbol: index for index, symbol in enumerate(info.symbols)}
 
     @cached_property
     def fingerprint(self) -> str:  # type: ignore[override]  # not before it is asked for: it reads all weights
-        return _fingerprint(self.info, self.acoustic, self.vocoder) + self.lexicon.fingerprint
+        known = [_VERSION, self.info.engine, self.info.language, self.info.symbols, self.networks.digest]
+        if self.info.calibration != Calibration():
+            known.append(self.info.calibration)
+        return hashlib.sha1(repr(known).encode()).hexdigest()[:16] + self.lexicon.fingerprint
 
     def with_lexicon(self, lexicon: Lexicon) -> "NativeEngine":
-        return NativeEngine(self.info, self.acoustic, self.vocoder, str(self.device), self.lexicon + lexicon)
+        return NativeEngine(self.info, self.networks, self.lexicon + lexicon)
 
     def calibrated(self, calibration: Calibration) -> "NativeEngine":
         """The same voice, brought to another pace, other pauses and another level."""
-        info = replace(self.info, calibration=calibration)
-        return NativeEngine(info, self.acoustic, self.vocoder, str(self.device), self.lexicon)
+        return NativeEngine(replace(self.info, calibration=calibration), self.networks, self.lexicon)
 
     def stream(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Iterator[Speech]:
         for line in self._lines(text, pace, marks, seed):
@@ -80,13 +68,16 @@ class NativeEngine(Engine):
         words: list[Word] = []
         gone_s = 0.0
         for line in self._lines(text, pace, marks, seed=0):
-            prosody = self.acoustic.prosody_of(
-                *self._tokens(line.phonemes.symbols, line.phonemes.stresses), self._change(line)
+            schedule = line.schedule(
+                self._prosody(line.phonemes.symbols, line.phonemes.stresses, self._change(line)).durations
             )
-            schedule = line.schedule(prosody.durations[0].cpu().numpy())
             words += [Word(w.text, gone_s + w.start_s, gone_s + w.end_s) for w in schedule.words]
             gone_s += schedule.samples / SAMPLE_RATE
         return tuple(words)
+
+    def durations(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
+        """How many frames the networks of themselves give each of these tokens."""
+        return self._prosody(symbols, stresses, Change()).durations
 
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""
@@ -116,24 +107,22 @@ class NativeEngine(Engine):
         if before is None:
             raise ScriptError(f"there is nothing to pronounce in “{text[:60]}”; write words")
 
-    @torch.inference_mode()
     def _say(self, line: Line) -> Speech:
         frames, durations = self._perform(line)
-        f0 = torch.where(frames.voiced > 0, frames.log_f0.clamp(3.5, 6.5).exp(), 0.0)
+        f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
-        generator = torch.Generator(self.device).manual_seed(line.own_seed)
-        waveform = self.vocoder(frames.mel, f0, generator)[0]
-        check_finite(waveform)
-        waveform = (waveform * self._gain(waveform)).clamp(-1, 1)
+        noise = np.random.default_rng(line.own_seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
+        waveform = self.networks.waveform(frames.mel, f0, noise)
+        waveform = (waveform * np.float32(self._gain(waveform))).clip(-1, 1)
         schedule = line.schedule(durations)
-        return Speech(schedule.with_silence(waveform.cpu().numpy()), SAMPLE_RATE, schedule.words)
+        return Speech(schedule.with_silence(waveform), SAMPLE_RATE, schedule.words)
 
-    def _gain(self, waveform: Tensor) -> float:
+    def _gain(self, waveform: np.ndarray) -> float:
         """That of the voice, but none that would drive the waveform into clipping."""
         wanted = 10 ** (self.info.calibration.gain_db / 20)
-        return min(wanted, max(_MOST_PEAK / max(float(waveform.abs().max()), 1e-9), 1.0))
+        return min(wanted, max(_MOST_PEAK / max(float(np.abs(waveform).max()), 1e-9), 1.0))
 
-    def _perform(self, line: Line) -> tuple[Frames, np.ndarray]:
+    def _perform(self, line: Line) -> tuple[SpokenFrames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""
         symbols, stresses = line.phonemes.symbols, line.phonemes.stresses
         change = self._change(line)
@@ -145,45 +134,44 @@ class NativeEngine(Engine):
                 symbols, frames, durations = plain, other, other_durations
         ending = question_ending(line.sentence.text, self.info.language)
         if ending:
-            own = _mean_per_token(frames.log_f0[0].cpu().numpy() / SEMITONE, durations)
-            extra = final_movement(own, durations, stresses, float(self.acoustic.log_f0_mean) / SEMITONE, ending)
+            own = _mean_per_token(frames.log_f0 / SEMITONE, durations)
+            extra = final_movement(own, durations, stresses, self.networks.figures.log_f0_mean / SEMITONE, ending)
             if extra.any():
-                raised = change.pitch + torch.from_numpy(extra).float().to(self.device) * self._deviations_per_st
+                raised = change.pitch + extra * self._deviations_per_st
                 frames, durations = self._frames(symbols, stresses, replace(change, pitch=raised))
         return frames, durations
 
     def _change(self, line: Line) -> Change:
         """What a sentence's place, its marks and its seed change of what the acoustic model would do, by tokens."""
         pitch_st = line.pitch_st + paragraph_pitch(line.sentence, len(line.phonemes.symbols))
-        pace, pitch, liveliness, level_db = (
-            torch.from_numpy(np.asarray(track, dtype=np.float32)).to(self.device)
-            for track in (line.paces, pitch_st, line.liveliness, line.level_db)
-        )
-        energy = level_db * _NEPER_PER_DB / self.acoustic.energy_std
-        return Change(pace * self._own_pace(line.phonemes.symbols), pitch * self._deviations_per_st, liveliness, energy)
+        energy = line.level_db * _NEPER_PER_DB / self.networks.figures.energy_std
+        pace = line.paces * self._own_pace(line.phonemes.symbols)
+        return Change(pace, pitch_st * self._deviations_per_st, line.liveliness, energy)
 
-    def _own_pace(self, symbols: tuple[str, ...]) -> Tensor:
+    def _own_pace(self, symbols: tuple[str, ...]) -> np.ndarray:
         """(tokens,) what the calibration makes of each token's pace; silence around the sentence stays as it is."""
-        pace = torch.full((len(symbols),), self.info.calibration.rate, device=self.device)
+        pace = np.full(len(symbols), self.info.calibration.rate)
         pace[[symbol in COMMAS for symbol in symbols]] = 1 / self.info.calibration.pause
         pace[[0, -1]] = 1.0
         return pace
 
     @property
-    def _deviations_per_st(self) -> torch.Tensor:
-        return SEMITONE / self.acoustic.log_f0_std
+    def _deviations_per_st(self) -> float:
+        return SEMITONE / self.networks.figures.log_f0_std
 
-    def _frames(self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change) -> tuple[Frames, np.ndarray]:
-        frames, durations = self.acoustic.speak(*self._tokens(symbols, stresses), change)
-        return frames, durations.cpu().numpy()
+    def _frames(
+        self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change
+    ) -> tuple[SpokenFrames, np.ndarray]:
+        prosody = self._prosody(symbols, stresses, change)
+        return self.networks.frames(self._token_ids(symbols), np.array(stresses), prosody), prosody.durations
 
-    def _tokens(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor]:
-        """What the acoustic model takes: ids, stresses, and which tokens are boundaries, (N,) each."""
-        return (
-            torch.tensor([self._id(symbol) for symbol in symbols], device=self.device),
-            torch.tensor(stresses, device=self.device),
-            torch.tensor([symbol in BOUNDARIES for symbol in symbols], device=self.device),
-        )
+    def _prosody(self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change) -> TokenProsody:
+        """How the voice says tokens, its own way changed by `change`."""
+        own = self.networks.prosody(self._token_ids(symbols), np.array(stresses))
+        return own.changed(change, np.array([symbol in BOUNDARIES for symbol in symbols]))
+
+    def _token_ids(self, symbols: tuple[str, ...]) -> np.ndarray:
+        return np.array([self._id(symbol) for symbol in symbols])
 
     def _id(self, symbol: str) -> int:
         """Its own, or that of a phone the voice knows which is nearest to it."""
@@ -201,12 +189,25 @@ def load(folder: Path, device: str = "cpu") -> NativeEngine:
         CheckpointError: the voice is not usable.
         ScriptError: its lexicon is not.
     """
-    return NativeEngine(*load_networks(folder), device=device, lexicon=lexicon_beside(folder))
+    return NativeEngine(*_loaded(folder, device), lexicon_beside(folder))
 
 
-def _last_level(frames: Frames, durations: np.ndarray) -> float:
+def _loaded(folder: Path, device: str) -> tuple[VoiceInfo, Networks]:
+    """On the CPU by ONNX Runtime, which is there in a tenth of the time that torch needs to be imported."""
+    if device == "cpu":
+        from voicekit.model.onnx_networks import read_voice
+
+        return read_voice(folder)
+    from voicekit.model.checkpoint import load_networks
+    from voicekit.model.torch_networks import TorchNetworks
+
+    info, acoustic, vocoder = load_networks(folder)
+    return info, TorchNetworks(acoustic, vocoder, device)
+
+
+def _last_level(frames: SpokenFrames, durations: np.ndarray) -> float:
     """Mean log magnitude of the last token, −∞ where it does not last."""
-    return float(frames.mel[0, :, -int(durations[-1]) :].mean()) if durations[-1] else -np.inf
+    return float(frames.mel[:, -int(durations[-1]) :].mean()) if durations[-1] else -np.inf
 
 
 def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
@@ -216,14 +217,3 @@ def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
     starts = np.minimum(ends - durations, len(track) - 1)
     ends = np.maximum(ends, starts + 1)
     return (sums[ends] - sums[starts]) / (ends - starts)
-
-
-def _fingerprint(info: VoiceInfo, *modules: torch.nn.Module) -> str:
-    known = [_VERSION, info.engine, info.language, info.symbols]
-    if info.calibration != Calibration():  # voices without one keep what was spoken
-        known.append(info.calibration)
-    digest = hashlib.sha1(repr(tuple(known)).encode())
-    for module in modules:
-        for tensor in module.state_dict().values():
-            digest.update(tensor.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]

@@ -337,6 +337,8 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
 
 def choose_device(device: str) -> str:
     """ "auto" as what it means on this machine."""
+    if device == "cpu" or (device == "auto" and not _may_have_gpu()):
+        return "cpu"
     import torch
 
     if device == "auto":
@@ -348,6 +350,19 @@ def choose_device(device: str) -> str:
     except RuntimeError as error:
         raise ConfigError(f"there is no device '{device}' on this machine; use auto, cpu or cuda") from error
     return device
+
+
+def _may_have_gpu() -> bool:
+    """Whether there is the driver of a GPU, without which torch finds none: it takes a second to say so itself."""
+    import ctypes
+
+    if Path("/dev/kfd").exists():  # AMD's
+        return True
+    try:
+        ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def _vocos_card(name: str, source: str, vocoder: str) -> str:

@@ -9,18 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-import torch
 
 from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import Utterance, evenly
 from voicekit.dataset.speech_span import SpeechSpan, speech_span
-from voicekit.model.acoustic import AcousticModel
 from voicekit.model.voice_file import Calibration
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.prosody import COMMAS, OWN_END_S, SENTENCE_ENDS, SENTENCE_PAUSE_S
-from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Example, read_wav
 
 TASK = "comparing the voice with the recordings"
@@ -76,7 +73,7 @@ def calibrate(
     ]
     calibration = replace(
         Calibration(),
-        pause=_pause(engine.acoustic, evenly(examples, _MOST_PAUSES)),
+        pause=_pause(engine, evenly(examples, _MOST_PAUSES)),
         sentence_pause=_sentence_pause(examples, utterances),
     )
     total = _ROUNDS * len(recorded)
@@ -122,20 +119,14 @@ def _nearer(calibration: Calibration, pairs: list[tuple[SpeechSpan, SpeechSpan]]
     return calibration.within(rate=float(rate), gain_db=gain_db)
 
 
-def _pause(acoustic: AcousticModel, examples: Sequence[Example]) -> float:
+def _pause(engine: NativeEngine, examples: Sequence[Example]) -> float:
     """How much longer the speaker pauses at commas than the voice does of itself."""
-    index = {symbol: number for number, symbol in enumerate(acoustic.symbols)}
-    device = acoustic.embedding.device
     real, made = [], []
     for example in examples:
         places = [n for n, symbol in enumerate(example.symbols[:-1]) if symbol in COMMAS]
         if not places:
             continue
-        durations = acoustic.prosody_of(
-            torch.tensor([index[symbol] for symbol in example.symbols], device=device),
-            torch.tensor(example.stresses, device=device),
-            torch.tensor([symbol in BOUNDARIES for symbol in example.symbols], device=device),
-        ).durations[0]
+        durations = engine.durations(example.symbols, example.stresses)
         real += [min(example.durations[n], round(_BREAK_S * FRAME_RATE)) for n in places]
         made += [int(durations[n]) for n in places]
     if not sum(made):
