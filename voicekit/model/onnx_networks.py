@@ -9,15 +9,10 @@ import numpy as np
 import onnxruntime
 
 from voicekit.core.errors import CheckpointError
+from voicekit.model.exported import ExportedVoice
 from voicekit.model.networks import Figures, SpokenFrames, TokenProsody, check_finite, weights_digest
 from voicekit.model.onnx_voice import voice_graph
 from voicekit.model.voice_file import VoiceInfo, load_info
-from voicekit.model.weights import read_weights
-
-#: Raise this when the runtime needs something that files exported earlier lack.
-FORMAT = 1
-#: Of an exported voice; ours have 13 MB.
-MOST_BYTES = 2 << 30
 
 _PROSODY = ("predicted_durations", "predicted_pitch", "predicted_energy")
 _FRAMES = ("decoded_mel", "log_f0", "voiced")
@@ -63,7 +58,7 @@ def open_session(model: bytes, name: str) -> Any:
     """An onnxruntime.InferenceSession on the CPU. Raises CheckpointError where `model` is none."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _FATAL
-    # Threads that wait asleep, as everywhere (cli.main).
+    # Threads that wait asleep, as everywhere (voicekit.cli).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -73,12 +68,14 @@ def open_session(model: bytes, name: str) -> Any:
         ) from error
 
 
-def read_voice(folder: Path) -> tuple[VoiceInfo, OnnxNetworks]:
+def run_voice(folder: Path) -> tuple[VoiceInfo, OnnxNetworks]:
     """The voice in `folder`: its graph is written anew from its weights, which takes a tenth of a second.
 
     Raises:
         CheckpointError: a file is missing, truncated, of another version, or does not fit the sizes it declares.
     """
+    from voicekit.model.weights import read_weights  # an exported voice needs no safetensors
+
     info, path = load_info(folder), folder / "model.safetensors"
     weights = read_weights(path)
     try:
@@ -87,6 +84,10 @@ def read_voice(folder: Path) -> tuple[VoiceInfo, OnnxNetworks]:
         raise CheckpointError(
             f"{path} does not fit its voice.toml ({error}); train the voice again or copy both again"
         ) from error
-    return info, OnnxNetworks(
-        open_session(graph.serialise({}), str(path)), figures, partial(weights_digest, weights), str(path)
-    )
+    session = open_session(graph.serialise({}), str(path))
+    return info, OnnxNetworks(session, figures, partial(weights_digest, weights), str(path))
+
+
+def run_exported(voice: ExportedVoice, name: str) -> OnnxNetworks:
+    """Raises CheckpointError where the graph in the file `name` is damaged."""
+    return OnnxNetworks(open_session(voice.model, name), voice.figures, lambda: voice.digest, name)

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
-from voicekit.core.errors import ScriptError
+from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.model.networks import Change, Networks, SpokenFrames, TokenProsody
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
 from voicekit.speech.prosody import COMMAS, SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.text.phonemes.arpabet import nearest_arpabet
-from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside
+from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside, parse_lexicon
 from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
 from voicekit.text.phonemes.questions import question_ending
 from voicekit.text.script.marks import NO_MARKS, Marks, places
@@ -35,7 +35,7 @@ _NEPER_PER_DB = np.log(10) / 20
 
 
 class NativeEngine(Engine):
-    """A voice trained by voicekit. See engines.base.Engine."""
+    """A voice trained by voicekit. See speech.engine.Engine."""
 
     sample_rate = SAMPLE_RATE
 
@@ -182,27 +182,40 @@ class NativeEngine(Engine):
         return self._ids[next(near, "ə" if "ə" in self._ids else self.info.symbols[-1])]
 
 
-def load(folder: Path, device: str = "cpu") -> NativeEngine:
-    """The voice in `folder`, ready to speak, with the lexicon that lies there.
+def load(voice: Path, device: str = "cpu") -> NativeEngine:
+    """The voice in the folder or exported file `voice`, ready to speak, with the lexicon that lies there.
+
+    On the CPU it runs by ONNX Runtime, which is there in a tenth of the time that torch takes to be imported.
 
     Raises:
         CheckpointError: the voice is not usable.
         ScriptError: its lexicon is not.
+        ConfigError: an exported voice is to speak on a GPU.
     """
-    return NativeEngine(*_loaded(folder, device), lexicon_beside(folder))
-
-
-def _loaded(folder: Path, device: str) -> tuple[VoiceInfo, Networks]:
-    """On the CPU by ONNX Runtime, which is there in a tenth of the time that torch needs to be imported."""
+    if voice.is_file():
+        return load_exported(voice, device)
     if device == "cpu":
-        from voicekit.model.onnx_networks import read_voice
+        from voicekit.model.onnx_networks import run_voice
 
-        return read_voice(folder)
+        return NativeEngine(*run_voice(voice), lexicon_beside(voice))
     from voicekit.model.checkpoint import load_networks
     from voicekit.model.torch_networks import TorchNetworks
 
-    info, acoustic, vocoder = load_networks(folder)
-    return info, TorchNetworks(acoustic, vocoder, device)
+    info, acoustic, vocoder = load_networks(voice)
+    return NativeEngine(info, TorchNetworks(acoustic, vocoder, device), lexicon_beside(voice))
+
+
+def load_exported(path: Path, device: str = "cpu") -> NativeEngine:
+    """The voice in an .onnx file, without torch. Raises what `load` raises."""
+    from voicekit.model.exported import read_exported
+    from voicekit.model.onnx_networks import run_exported
+
+    if device != "cpu":
+        raise ConfigError(
+            f"{path} is an exported voice, which speaks on the CPU; leave out --device, or name the voice itself"
+        )
+    voice = read_exported(path)
+    return NativeEngine(voice.info, run_exported(voice, str(path)), parse_lexicon(voice.lexicon, f"the lexicon in {path}"))
 
 
 def _last_level(frames: SpokenFrames, durations: np.ndarray) -> float:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 VOICES_FOLDER = Path("voices")
 BUILT_IN = "base"
+#: The ending of a voice's file that `voicekit export` makes, which can be named in a folder's place.
+EXPORTED = ".onnx"
 #: In a voice's folder: what its training left, and while somebody trains it, their lock.
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
@@ -36,7 +38,7 @@ class Voice:
 
     Attributes:
         name: by which `--voice` finds it.
-        folder: where it lies.
+        folder: where it lies; an exported one is a file.
         engine: the plug-in that speaks it.
         language: an espeak language code.
         origin: what its maker recorded of it: dataset, minutes, base, date.
@@ -111,7 +113,7 @@ def _told(reporter: Reporter) -> Iterator[None]:
 
 
 def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
-    """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
+    """The voice called `name`, or in the folder or exported file `name`; without a name the newest, at last the built-in one.
 
     Args:
         reporter: told which voices are left out, where any is wanted.
@@ -130,6 +132,8 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
+    if Path(name).suffix == EXPORTED and Path(name).is_file():
+        return _exported(Path(name))
     known = [voice.name for voice in list_voices()]
     near = [one for one in known if one.casefold() == name.casefold()] or difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."
@@ -239,6 +243,14 @@ def read_voice(folder: Path) -> Voice:
     )
 
 
+def _exported(path: Path) -> Voice:
+    """Raises CheckpointError as `read_exported`."""
+    from voicekit.model.exported import read_exported
+
+    info = read_exported(path).info
+    return Voice(path.stem, path, info.engine, info.language, info.origin)
+
+
 def built_in_folder() -> Path:
     return Path(str(importlib.resources.files("voicekit"))) / "builtin" / BUILT_IN
 
@@ -254,6 +266,8 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
         PluginError: its engine is not installed.
         ConfigError: the device is not there.
     """
+    if voice.folder.is_file() and device == "auto":
+        device = "cpu"
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
 
 

@@ -1,0 +1,49 @@
+"""A voice leaves: as one file that speaks without torch."""
+
+from pathlib import Path
+
+from voicekit.core.errors import CheckpointError, ConfigError
+from voicekit.core.files import atomic, check_writable
+from voicekit.model.exported import exported
+from voicekit.model.voice_file import load_info
+from voicekit.model.weights import read_weights
+from voicekit.speech.voices import EXPORTED, Voice
+from voicekit.text.phonemes.lexicon import FILE_NAME, lexicon_beside
+from voicekit.text.read import read_text
+
+
+def export(voice: Voice, out: Path) -> Path:
+    """Writes a voice of our own engine, its lexicon and its model card into one .onnx file; see `voicekit.runtime`.
+
+    Returns:
+        `out`.
+
+    Raises:
+        ConfigError: the voice is spoken by an engine of others, or `out` does not end in .onnx.
+        CheckpointError: the voice is not usable.
+        ScriptError: its lexicon is not.
+        VoicekitError: `out` cannot be written.
+    """
+    if voice.engine != "native" or voice.folder.is_file():
+        why = (
+            "is exported already" if voice.folder.is_file() else f"is spoken by the engine '{voice.engine}', which keeps it"
+        )
+        raise ConfigError(f"the voice '{voice.name}' {why}; choose one that voicekit trained: voicekit voices")
+    if out.suffix != EXPORTED:
+        raise ConfigError(f"{out} does not end in {EXPORTED}; write: -o {out.with_suffix(EXPORTED)}")
+    check_writable(out)
+    info, weights_path = load_info(voice.folder), voice.folder / "model.safetensors"
+    lexicon_beside(voice.folder)  # whoever gets the file cannot mend it
+    try:
+        model = exported(
+            info, read_weights(weights_path), *(_text(voice.folder / name) for name in (FILE_NAME, "README.md"))
+        )
+    except ValueError as error:
+        raise CheckpointError(f"{weights_path} does not fit its voice.toml ({error}); train the voice again") from error
+    with atomic(out) as partial:
+        partial.write_bytes(model)
+    return out
+
+
+def _text(path: Path) -> str:
+    return read_text(path, lambda guessed: None) if path.is_file() else ""
