@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from reporters import Told
 
 from voicekit.audio.features import FRAME_RATE, SAMPLE_RATE
@@ -25,19 +24,6 @@ SYMBOLS = ("^", *"abcd", ",", *"efgh", ".")
 
 
 @dataclass
-class Acoustic:
-    """Predicts that a comma lasts so many frames."""
-
-    comma_frames: int = 10
-    symbols: tuple[str, ...] = tuple(sorted(set(SYMBOLS)))
-    embedding: torch.Tensor = field(default_factory=lambda: torch.zeros(1))
-
-    def prosody_of(self, symbols, stresses, pauses):
-        commas = torch.tensor([self.symbols[i] == "," for i in symbols])
-        return type("Prosody", (), {"durations": torch.where(commas, self.comma_frames, 5)[None]})
-
-
-@dataclass
 class Voice:
     """Says a text in so many seconds for each of its words at such a level, as its calibration asks; in waveforms of two
     samples, which `speech_span` of these tests understands."""
@@ -47,10 +33,13 @@ class Voice:
     end_s: float = 0.1  #: what does not go with the pace
     most_db: float = 100.0  #: no gain makes it louder
     calibration: Calibration = field(default_factory=Calibration)
-    acoustic: Acoustic = field(default_factory=Acoustic)
+    comma_frames: int = 10  #: that its networks foresee
 
     def calibrated(self, calibration):
         return replace(self, calibration=calibration)
+
+    def durations(self, symbols, stresses):
+        return np.array([self.comma_frames if symbol == "," else 5 for symbol in symbols])
 
     def synthesize(self, text):
         if "🎉" in text:
@@ -118,7 +107,7 @@ def test_commas_last_as_long_as_the_persons_and_few_of_them_say_little(calibrate
     many = calibrated(Voice(), *dataset([2.5] * 40, comma_frames=20))
     few = calibrated(Voice(), *dataset([2.5] * 2, comma_frames=20))
     assert many.pause == pytest.approx(2, rel=0.05) and 1.2 < few.pause < 1.6
-    assert calibrated(Voice(acoustic=Acoustic(0)), *dataset([2.5] * 3)).pause == 1
+    assert calibrated(Voice(comma_frames=0), *dataset([2.5] * 3)).pause == 1
 
 
 def one_take(gaps_s, **changes):

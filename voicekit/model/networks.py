@@ -16,6 +16,7 @@ from voicekit.core.errors import CheckpointError
 MIN_FRAMES = 2
 #: The part of a voice that hears others in training, and speaks nothing.
 SILENT_PART = "acoustic.speaker_encoder."
+_NO_NUMBERS = "the voice speaks in numbers that are none: its weights are damaged; train it or copy it again"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,10 @@ class Figures:
     energy_mean: float
     energy_std: float
 
+    def __post_init__(self) -> None:
+        if not (self.log_f0_std > 0 and self.energy_std > 0):
+            raise CheckpointError(_NO_NUMBERS)
+
 
 class Networks(Protocol):
     """A voice's acoustic model and vocoder, loaded. Each raises CheckpointError where its weights make no numbers.
@@ -124,9 +129,7 @@ def whole_frames(durations: np.ndarray, pauses: np.ndarray) -> np.ndarray:
 def check_finite(*made: np.ndarray) -> None:
     """Raises CheckpointError where a network makes NaN or infinite numbers, as one with damaged weights does."""
     if not all(bool(np.isfinite(array).all()) for array in made):
-        raise CheckpointError(
-            "the voice speaks in numbers that are none: its weights are damaged; train it or copy it again"
-        )
+        raise CheckpointError(_NO_NUMBERS)
 
 
 def weights_digest(weights: Mapping[str, np.ndarray]) -> str:
