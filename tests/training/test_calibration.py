@@ -38,7 +38,7 @@ class Voice:
     def calibrated(self, calibration):
         return replace(self, calibration=calibration)
 
-    def durations(self, symbols, stresses):
+    def foreseen(self, symbols, stresses):
         return np.array([self.comma_frames if symbol == "," else 5 for symbol in symbols])
 
     def synthesize(self, text):

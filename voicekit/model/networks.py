@@ -27,12 +27,14 @@ class Change:
         pace: 1.2 is 20 % faster.
         pitch, energy: added, in deviations of the voice's log F0 and log-mel level.
         liveliness: 1.3 moves the pitch 30 % farther from the voice's mean.
+        frames: (N,) how long each token lasts, whatever the networks would do; NaN where that is left to them.
     """
 
     pace: np.ndarray | float = 1.0
     pitch: np.ndarray | float = 0.0
     liveliness: np.ndarray | float = 1.0
     energy: np.ndarray | float = 0.0
+    frames: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,11 @@ class TokenProsody:
 
     def changed(self, change: Change, pauses: np.ndarray) -> "TokenProsody":
         """The same with a change, in whole frames; `pauses` (N,) is true on boundaries, which may last none."""
+        frames = self.durations / np.float32(change.pace)
+        if change.frames is not None:
+            frames = np.where(np.isnan(change.frames), frames, change.frames)
         return TokenProsody(
-            whole_frames(self.durations / np.float32(change.pace), pauses),
+            whole_frames(frames, pauses),
             np.float32(self.pitch * change.liveliness + change.pitch),
             np.float32(self.energy + change.energy),
         )

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE
+from voicekit.audio.features import FRAME_RATE, HOP_LENGTH, SAMPLE_RATE
+from voicekit.audio.limiter import limited
+from voicekit.audio.loudness import from_db, to_db
 from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.model.networks import Change, Networks, SpokenFrames, TokenProsody
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
-from voicekit.speech.prosody import COMMAS, SEMITONE, final_movement, paragraph_pitch, pause_s
+from voicekit.speech.pauses import pauses_s
+from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside, parse_lexicon
 from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
@@ -24,12 +27,14 @@ from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
 
 #: Raise this when the same text sounds different with the same weights: cached speech is then spoken again.
-_VERSION = 3
+_VERSION = 4
 #: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
 #: training.
 _MURMUR = 0.5
-#: No gain raises a waveform above this peak.
-_MOST_PEAK = 0.97
+#: So much of a pause that the script asks for is spoken by the voice; what is missing is put in as silence.
+_OWN_PAUSE_S = 0.25
+#: No peak is above this; those that a gain would drive there are limited.
+_CEILING_DB = -0.3
 #: A decibel as a difference of natural logarithms of magnitudes.
 _NEPER_PER_DB = np.log(10) / 20
 
@@ -75,9 +80,9 @@ class NativeEngine(Engine):
             gone_s += schedule.samples / SAMPLE_RATE
         return tuple(words)
 
-    def durations(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
-        """How many frames the networks of themselves give each of these tokens."""
-        return self._prosody(symbols, stresses, Change()).durations
+    def foreseen(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
+        """(tokens,) frames that the networks of themselves give to each token of a sentence."""
+        return self.networks.prosody(self._token_ids(symbols), np.array(stresses)).durations
 
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""
@@ -112,15 +117,9 @@ class NativeEngine(Engine):
         f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
         noise = np.random.default_rng(line.own_seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
-        waveform = self.networks.waveform(frames.mel, f0, noise)
-        waveform = (waveform * np.float32(self._gain(waveform))).clip(-1, 1)
+        waveform = _levelled(self.networks.waveform(frames.mel, f0, noise), self.info.calibration.gain_db)
         schedule = line.schedule(durations)
         return Speech(schedule.with_silence(waveform), SAMPLE_RATE, schedule.words)
-
-    def _gain(self, waveform: np.ndarray) -> float:
-        """That of the voice, but none that would drive the waveform into clipping."""
-        wanted = 10 ** (self.info.calibration.gain_db / 20)
-        return min(wanted, max(_MOST_PEAK / max(float(np.abs(waveform).max()), 1e-9), 1.0))
 
     def _perform(self, line: Line) -> tuple[SpokenFrames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""
@@ -145,15 +144,18 @@ class NativeEngine(Engine):
         """What a sentence's place, its marks and its seed change of what the acoustic model would do, by tokens."""
         pitch_st = line.pitch_st + paragraph_pitch(line.sentence, len(line.phonemes.symbols))
         energy = line.level_db * _NEPER_PER_DB / self.networks.figures.energy_std
-        pace = line.paces * self._own_pace(line.phonemes.symbols)
-        return Change(pace, pitch_st * self._deviations_per_st, line.liveliness, energy)
+        rate = np.full(len(line.phonemes.symbols), self.info.calibration.rate)
+        rate[[0, -1]] = 1.0  # silence around the sentence stays as it is
+        return Change(line.paces * rate, pitch_st * self._deviations_per_st, line.liveliness, energy, self._pauses(line))
 
-    def _own_pace(self, symbols: tuple[str, ...]) -> np.ndarray:
-        """(tokens,) what the calibration makes of each token's pace; silence around the sentence stays as it is."""
-        pace = np.full(len(symbols), self.info.calibration.rate)
-        pace[[symbol in COMMAS for symbol in symbols]] = 1 / self.info.calibration.pause
-        pace[[0, -1]] = 1.0
-        return pace
+    def _pauses(self, line: Line) -> np.ndarray:
+        """(tokens,) the frames of each pause within a sentence; NaN at other tokens."""
+        symbols = line.phonemes.symbols
+        seconds = pauses_s(symbols, self.foreseen(symbols, line.phonemes.stresses), self.info.calibration) / line.paces
+        for token, asked_s in line.asked_pauses_s.items():
+            if token < len(symbols) - 1:
+                seconds[token] = min(asked_s, _OWN_PAUSE_S)
+        return seconds * FRAME_RATE
 
     @property
     def _deviations_per_st(self) -> float:
@@ -216,6 +218,13 @@ def load_exported(path: Path, device: str = "cpu") -> NativeEngine:
         )
     voice = read_exported(path)
     return NativeEngine(voice.info, run_exported(voice, str(path)), parse_lexicon(voice.lexicon, f"the lexicon in {path}"))
+
+
+def _levelled(waveform: np.ndarray, gain_db: float) -> np.ndarray:
+    """(samples,) so much louder. The hisses of a voice that learned little come down, rather than hold all the rest back."""
+    if gain_db + to_db(np.abs(waveform).max()) <= _CEILING_DB:
+        return waveform * np.float32(from_db(gain_db))
+    return np.concatenate([block[0] for block in limited([waveform[None]], SAMPLE_RATE, gain_db, _CEILING_DB)])
 
 
 def _last_level(frames: SpokenFrames, durations: np.ndarray) -> float:

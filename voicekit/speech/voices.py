@@ -113,7 +113,7 @@ def _told(reporter: Reporter) -> Iterator[None]:
 
 
 def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
-    """The voice called `name`, or in the folder or exported file `name`; without a name the newest, at last the built-in one.
+    """The voice called `name`, in the folder or exported file `name`; without a name the newest, at last the built-in one.
 
     Args:
         reporter: told which voices are left out, where any is wanted.
