@@ -91,7 +91,9 @@ class Value:
 class Graph:
     """A graph that is being written. `op` adds a node; the names of nodes, attributes and their order are ONNX's."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        """A graph within another has a prefix: names are known to the inner one, too."""
+        self._prefix = prefix
         self._nodes: list[bytes] = []
         self._initializers: dict[str, bytes] = {}
         self._inputs: list[bytes] = []
@@ -122,7 +124,7 @@ class Graph:
     def constant(self, array: np.ndarray) -> Value:
         key = (str(array.dtype), array.shape, array.tobytes())
         if key not in self._constants:
-            self._constants[key] = self.weight(f"constant.{len(self._constants)}", array)
+            self._constants[key] = self.weight(f"{self._prefix}constant.{len(self._constants)}", array)
         return self._constants[key]
 
     def ints(self, *numbers: int) -> Value:
@@ -142,7 +144,7 @@ class Graph:
             if isinstance(value, float | int):
                 value = self.constant(np.array(value, first))
             names.append(value if isinstance(value, str) else value.name)
-        outputs = [f"{kind}.{self._count + n}" for n in range(n_outputs)]
+        outputs = [f"{self._prefix}{kind}.{self._count + n}" for n in range(n_outputs)]
         self._count += n_outputs
         self._nodes.append(_node(kind, names, outputs, attributes))
         return [Value(self, name, dtype or first) for name in outputs]

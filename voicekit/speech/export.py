@@ -1,4 +1,4 @@
-"""A voice leaves: as one file that speaks without torch."""
+"""A voice leaves: as one file that speaks without torch, or as a voice of Piper's."""
 
 from pathlib import Path
 
@@ -7,16 +7,25 @@ from voicekit.core.files import atomic, check_writable
 from voicekit.model.exported import exported
 from voicekit.model.voice_file import load_info
 from voicekit.model.weights import read_weights
+from voicekit.speech.native import load
+from voicekit.speech.piper import write_piper_voice
 from voicekit.speech.voices import EXPORTED, Voice
-from voicekit.text.phonemes.lexicon import FILE_NAME, lexicon_beside
+from voicekit.text.phonemes.lexicon import FILE_NAME
 from voicekit.text.read import read_text
 
+FORMATS = ("voicekit", "piper")
 
-def export(voice: Voice, out: Path) -> Path:
-    """Writes a voice of our own engine, its lexicon and its model card into one .onnx file; see `voicekit.runtime`.
+
+def export(voice: Voice, out: Path, format: str = "voicekit") -> list[Path]:
+    """Writes a voice of our own engine for other programs.
+
+    Args:
+        out: ends in .onnx.
+        format: "voicekit": one file, with its lexicon and model card in it, see `voicekit.runtime`. "piper": with
+            OUT.json and a table of tokens beside it, for Piper, Home Assistant, NVDA and sherpa-onnx.
 
     Returns:
-        `out`.
+        The files, `out` first.
 
     Raises:
         ConfigError: the voice is spoken by an engine of others, or `out` does not end in .onnx.
@@ -33,16 +42,18 @@ def export(voice: Voice, out: Path) -> Path:
         raise ConfigError(f"{out} does not end in {EXPORTED}; write: -o {out.with_suffix(EXPORTED)}")
     check_writable(out)
     info, weights_path = load_info(voice.folder), voice.folder / "model.safetensors"
-    lexicon_beside(voice.folder)  # whoever gets the file cannot mend it
+    weights = read_weights(weights_path)
+    engine = load(voice.folder)  # whoever gets the file cannot mend what does not load
     try:
-        model = exported(
-            info, read_weights(weights_path), *(_text(voice.folder / name) for name in (FILE_NAME, "README.md"))
-        )
+        if format == "piper":
+            return write_piper_voice(out, info, weights, engine.murmured())
+        texts = (_text(voice.folder / name) for name in (FILE_NAME, "README.md"))
+        model = exported(info, weights, *texts)
     except ValueError as error:
         raise CheckpointError(f"{weights_path} does not fit its voice.toml ({error}); train the voice again") from error
     with atomic(out) as partial:
         partial.write_bytes(model)
-    return out
+    return [out]
 
 
 def _text(path: Path) -> str:

@@ -19,6 +19,7 @@ from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
 from voicekit.speech.pauses import pauses_s
 from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
+from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside, parse_lexicon
 from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
@@ -80,6 +81,15 @@ class NativeEngine(Engine):
             gone_s += schedule.samples / SAMPLE_RATE
         return tuple(words)
 
+    def murmured(self) -> tuple[str, ...]:
+        """The marks that the voice cannot end a sentence with, and says a full stop for."""
+        said = phonemise(sample_sentence(self.language) or "a", self.language)
+
+        def ended(mark: str) -> tuple[SpokenFrames, np.ndarray]:
+            return self._frames((*said.symbols[:-1], mark), said.stresses, Change())
+
+        return tuple(mark for mark in "?!" if mark not in self._ids or _murmurs(*ended(mark), *ended(".")))
+
     def foreseen(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
         """(tokens,) frames that the networks of themselves give to each token of a sentence."""
         return self.networks.prosody(self._token_ids(symbols), np.array(stresses)).durations
@@ -129,7 +139,7 @@ class NativeEngine(Engine):
         if symbols[-1] in "?!":
             plain = (*symbols[:-1], ".")
             other, other_durations = self._frames(plain, stresses, change)
-            if _last_level(frames, durations) > _last_level(other, other_durations) + _MURMUR:
+            if _murmurs(frames, durations, other, other_durations):
                 symbols, frames, durations = plain, other, other_durations
         ending = question_ending(line.sentence.text, self.info.language)
         if ending:
@@ -176,12 +186,16 @@ class NativeEngine(Engine):
         return np.array([self._id(symbol) for symbol in symbols])
 
     def _id(self, symbol: str) -> int:
-        """Its own, or that of a phone the voice knows which is nearest to it."""
-        if symbol in self._ids:
-            return self._ids[symbol]
-        wanted = nearest_arpabet(symbol)
-        near = (known for known in self._ids if known not in BOUNDARIES and nearest_arpabet(known) == wanted)
-        return self._ids[next(near, "ə" if "ə" in self._ids else self.info.symbols[-1])]
+        return self._ids[nearest_symbol(symbol, self.info.symbols)]
+
+
+def nearest_symbol(symbol: str, known: tuple[str, ...]) -> str:
+    """Itself where a voice knows it, else the phone nearest to it that it knows."""
+    if symbol in known:
+        return symbol
+    wanted = nearest_arpabet(symbol)
+    near = (other for other in known if other not in BOUNDARIES and nearest_arpabet(other) == wanted)
+    return next(near, "ə" if "ə" in known else known[-1])
 
 
 def load(voice: Path, device: str = "cpu") -> NativeEngine:
@@ -225,6 +239,11 @@ def _levelled(waveform: np.ndarray, gain_db: float) -> np.ndarray:
     if gain_db + to_db(np.abs(waveform).max()) <= _CEILING_DB:
         return waveform * np.float32(from_db(gain_db))
     return np.concatenate([block[0] for block in limited([waveform[None]], SAMPLE_RATE, gain_db, _CEILING_DB)])
+
+
+def _murmurs(frames: SpokenFrames, durations: np.ndarray, plain: SpokenFrames, plain_durations: np.ndarray) -> bool:
+    """Whether a sentence ends louder than the same with a full stop: its own mark was missing in training."""
+    return _last_level(frames, durations) > _last_level(plain, plain_durations) + _MURMUR
 
 
 def _last_level(frames: SpokenFrames, durations: np.ndarray) -> float:
