@@ -111,6 +111,8 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
     while at < len(message):
         tag, at = _varint(message, at)
         number, kind = tag >> 3, tag & 7
+        if not number:
+            raise ValueError("it is not an ONNX file")
         if kind == _VARINT:
             value, at = _varint(message, at)
             yield number, value
@@ -121,7 +123,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
             size = 4 if kind == _FIXED32 else 8
         else:
             raise ValueError("it is not an ONNX file")
-        if not number or at + size > len(message):
+        if at + size > len(message):
             raise ValueError("it is not an ONNX file, or a part of one")
         yield number, message[at : at + size]
         at += size

@@ -58,8 +58,8 @@ class TokenProsody:
             frames = np.where(np.isnan(change.frames), frames, change.frames)
         return TokenProsody(
             whole_frames(frames, pauses),
-            np.float32(self.pitch * change.liveliness + change.pitch),
-            np.float32(self.energy + change.energy),
+            (self.pitch * change.liveliness + change.pitch).astype(np.float32),
+            (self.energy + change.energy).astype(np.float32),
         )
 
 

@@ -84,8 +84,9 @@ def _of_each(graph: Graph, table: np.ndarray, symbols: Value) -> Value:
 
 
 def _tokens(graph: Graph, ids: Value, spelling: Spelling) -> tuple[Value, Value]:
-    """Ids of code points (M,) to symbols and stresses (N,): the longest spelling that fits is taken, what fits none is left."""
+    """Ids of code points (M,) to symbols and stresses (N,): the longest spelling is read, what fits none is not."""
     sounds = graph.op("Compress", ids, ids > END, axis=0)
+    sounds = graph.op("Concat", sounds, graph.ints(PAD), axis=0)  # nothing reads it, but a scan of nothing fails
     values, lengths = _longest(graph, sounds, spelling)
     starts = _starts(graph, lengths)
     kept = graph.op("Compress", values, graph.op("And", starts, values > -1), axis=0)

@@ -19,6 +19,8 @@ from voicekit.text.phonemes.ipa import SOUNDS, is_vowel
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 
 _STRESSES = "ˈˌ"
+#: Signs about a phone that our voices do not know: they have an id, so that Piper does not complain, and are left out.
+_LEFT_OUT = "ːˑʰʲʷˠˤ˞ˀ-'\"()0123456789" + "".join(map(chr, range(0x300, 0x370)))
 
 
 def write_piper_voice(
@@ -75,7 +77,7 @@ def spelling_of(info: VoiceInfo, murmured: tuple[str, ...] = ()) -> Spelling:
         tokens[mark] = index[spoken] if spoken in index else index[info.symbols[-1]]
         if mark != " ":  # a blank that follows a mark is none of its own, and no more so is one before it
             tokens |= {f"{mark} ": tokens[mark], f" {mark}": tokens[mark], f" {mark} ": tokens[mark]}
-    signs = sorted({sign for text in tokens for sign in text})
+    signs = sorted({*_LEFT_OUT, *(sign for text in tokens for sign in text)})
     of_kind = {kind: getattr(info.calibration, f"{kind}_s") for kind in KINDS.values()}
     return Spelling(
         ids={sign: END + 1 + number for number, sign in enumerate(signs)},
