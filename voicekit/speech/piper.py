@@ -71,6 +71,8 @@ def spelling_of(info: VoiceInfo, murmured: tuple[str, ...] = ()) -> Spelling:
     said = {mark: "." if mark in murmured or mark not in index else mark for mark in BOUNDARIES[1:]}
     tokens = {stress: len(index) + number for number, stress in enumerate(_STRESSES)}
     for phone in sorted({*KNOWN_PHONES, *SOUNDS}):
+        if len(phone) > 1 and all(sign in index for sign in phone):  # "ts" is one phone in German, and two where it is none
+            continue
         tokens[_decomposed(phone)] = index[nearest_symbol(phone, info.symbols)]
     tokens |= {_decomposed(symbol): number for symbol, number in index.items() if symbol not in BOUNDARIES}
     for mark, spoken in said.items():
