@@ -38,6 +38,7 @@ COMMANDS = {
     "stages": "List the stages that are installed.",
     "voices": "List the voices there are; remove and rename them.",
     "export": "Write a voice into one file, for other programs.",
+    "engines": "List, add and remove others' engines.",
     "isolator": "Train the network that takes speech out of noise.",
     "vocoder": "Give a voice a vocoder that others trained.",
     "demo": "Run the whole chain on embedded defaults.",
