@@ -29,8 +29,9 @@ from voicekit.evaluation.material import Material, Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.page import write_page
 from voicekit.recognition import transcribe
+from voicekit.speech.device import choose_device
 from voicekit.speech.native import load
-from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
+from voicekit.speech.voices import Voice, load_engine, read_voice
 
 COPY = "copy-synthesis"
 #: The name of our own engine; the networks of other engines are not known.

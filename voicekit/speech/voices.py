@@ -16,6 +16,7 @@ from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import quoted
 from voicekit.model.voice_file import info_of, read_voice_toml
+from voicekit.speech.device import choose_device
 from voicekit.text.language_names import language_name, sample_sentence
 from voicekit.text.phonemes.lexicon import find_lexicon
 
@@ -366,36 +367,6 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
         write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))
         save_voice(out, replace(info, name=out.name, vocoder=vocoder.config, origin=origin), acoustic, vocoder)
     return out
-
-
-def choose_device(device: str) -> str:
-    """ "auto" as what it means on this machine."""
-    if device == "cpu" or (device == "auto" and not _may_have_gpu()):
-        return "cpu"
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ConfigError("there is no CUDA device on this machine; use --device cpu")
-    try:
-        torch.zeros(1, device=device).cpu()
-    except RuntimeError as error:
-        raise ConfigError(f"there is no device '{device}' on this machine; use auto, cpu or cuda") from error
-    return device
-
-
-def _may_have_gpu() -> bool:
-    """Whether there is the driver of a GPU, without which torch finds none: it takes a second to say so itself."""
-    import ctypes
-
-    if Path("/dev/kfd").exists():  # AMD's
-        return True
-    try:
-        ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True
 
 
 def _vocos_card(name: str, source: str, vocoder: str) -> str:

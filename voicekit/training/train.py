@@ -27,8 +27,9 @@ from voicekit.model.torch_networks import TorchNetworks
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
 from voicekit.model.voice_file import Calibration, VoiceInfo
+from voicekit.speech.device import choose_device
 from voicekit.speech.native import NativeEngine
-from voicekit.speech.voices import choose_device, find_voice
+from voicekit.speech.voices import find_voice
 from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
