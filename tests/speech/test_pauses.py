@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voicekit.model.voice_file import Calibration
-from voicekit.speech.pauses import inner_marks, pauses_s
+from voicekit.speech.pauses import inner_marks, pauses_s, with_quiet_pauses
 from voicekit.text.phonemes.phonemise import phonemise
 
 ALWAYS = Calibration(comma_from=-30.0, comma_s=0.3, semicolon_s=0.4, dash_s=0.2, stop_s=0.6)
@@ -61,3 +61,15 @@ def test_a_pause_is_likelier_where_the_network_foresees_one_and_a_slow_voice_has
 def test_a_network_that_foresees_nothing_at_all_is_borne():
     symbols = phonemise("One, two.").symbols
     assert np.isfinite([mark.weight for mark in inner_marks(symbols, np.zeros(len(symbols)))]).all()
+
+
+def test_pauses_are_quiet_without_a_click_and_nothing_else_is_touched():
+    symbols, durations = ("^", "a", ",", "b", " ", "c", "."), np.array([20, 20, 40, 20, 5, 20, 30])
+    t = np.arange(durations.sum() * 256) / 24_000
+    murmur = np.sin(2 * np.pi * 100 * t).astype(np.float32)
+    quiet = with_quiet_pauses(murmur, symbols, durations)
+    pause = slice(40 * 256, 80 * 256)
+    assert np.array_equal(np.delete(quiet, np.r_[pause]), np.delete(murmur, np.r_[pause]))
+    assert np.abs(quiet[52 * 256 : 72 * 256]).max() < 0.11
+    assert np.abs(np.diff(quiet)).max() <= np.abs(np.diff(murmur)).max() * 1.05
+    assert murmur[60 * 256 : 62 * 256].max() > 0.9  # what came in is as it was

@@ -22,7 +22,7 @@ from voicekit.model.vocos import Vocos
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
-from voicekit.speech.pauses import pauses_s
+from voicekit.speech.pauses import pauses_s, with_quiet_pauses
 from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside
@@ -134,7 +134,8 @@ class NativeEngine(Engine):
         generator = torch.Generator(self.device).manual_seed(line.own_seed)
         waveform = self.vocoder(frames.mel, f0, generator)[0]
         check_finite(waveform)
-        levelled = _levelled(waveform.cpu().numpy(), self.info.calibration.gain_db)
+        quiet = with_quiet_pauses(waveform.cpu().numpy(), line.phonemes.symbols, durations)
+        levelled = _levelled(quiet, self.info.calibration.gain_db)
         schedule = line.schedule(durations)
         return Speech(schedule.with_silence(levelled), SAMPLE_RATE, schedule.words)
 
