@@ -31,9 +31,9 @@ class Calibration(Bounded):
 
     rate: Annotated[float, Range(0.5, 2)] = 1.0
     # What readers do: Kathleen, LJSpeech, LibriTTS and VCTK have 575 commas within sentences, and 20 other marks.
-    comma_from: Annotated[float, Range(-30, 30)] = 3.0
-    comma_s: Annotated[float, Range(0, 1)] = 0.29
-    semicolon_s: Annotated[float, Range(0, 1)] = 0.42
+    comma_from: Annotated[float, Range(-30, 30)] = 3.3
+    comma_s: Annotated[float, Range(0, 1)] = 0.31
+    semicolon_s: Annotated[float, Range(0, 1)] = 0.46
     dash_s: Annotated[float, Range(0, 1)] = 0.28
     stop_s: Annotated[float, Range(0, 1)] = 0.5
     sentence_pause: Annotated[float, Range(0.5, 2)] = 1.0
@@ -118,6 +118,8 @@ def info_of(values: dict[str, Any], path: Path) -> VoiceInfo:
         raise CheckpointError(
             f"{path} asks for a vocoder of the kind {shown(kind)}, which this voicekit lacks; update voicekit"
         )
+    if isinstance(calibration := values.get("calibration"), dict):  # of voices made before pauses had lengths
+        values = {**values, "calibration": {k: v for k, v in calibration.items() if k != "pause"}}
     blank = VoiceInfo("", "", ("",), AcousticConfig(), _VOCODERS[kind]())
     try:
         return overlay(blank, values, str(path))

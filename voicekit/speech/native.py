@@ -17,7 +17,7 @@ from voicekit.model.networks import Change, Networks, SpokenFrames, TokenProsody
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
-from voicekit.speech.pauses import pauses_s
+from voicekit.speech.pauses import pauses_s, with_quiet_pauses
 from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
@@ -127,9 +127,11 @@ class NativeEngine(Engine):
         f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
         noise = np.random.default_rng(line.own_seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
-        waveform = _levelled(self.networks.waveform(frames.mel, f0, noise), self.info.calibration.gain_db)
+        waveform = self.networks.waveform(frames.mel, f0, noise)
+        quiet = with_quiet_pauses(waveform, line.phonemes.symbols, durations)
+        levelled = _levelled(quiet, self.info.calibration.gain_db)
         schedule = line.schedule(durations)
-        return Speech(schedule.with_silence(waveform), SAMPLE_RATE, schedule.words)
+        return Speech(schedule.with_silence(levelled), SAMPLE_RATE, schedule.words)
 
     def _perform(self, line: Line) -> tuple[SpokenFrames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""

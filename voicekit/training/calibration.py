@@ -15,7 +15,7 @@ from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import Utterance, evenly
-from voicekit.dataset.speech_span import SpeechSpan, speech_span
+from voicekit.dataset.speech_span import MIN_PAUSE_S, SpeechSpan, speech_span
 from voicekit.model.voice_file import Calibration
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.pauses import KINDS, inner_marks
@@ -34,11 +34,10 @@ _ENOUGH_HELD_OUT = 12
 _ROUNDS = 2
 #: An utterance that differs from the others by more than so many median deviations, and by a tenth, has another text.
 _ODD, _LEAST_ODD = 3.0, 0.1
-#: A longer boundary is heard as a pause, a shorter one may be the closure of a plosive; much longer ones are breaks.
-_HEARD_S, _LONGEST_S = 0.1, 1.0
-#: Readers pause at so many of their commas. Of 575 commas of Kathleen, LJSpeech, LibriTTS and VCTK it is 54 %; without
-#: VCTK, whose sentences are short and read fast, 59 %.
-_USUAL_SHARE = 0.6
+#: No pause within a sentence counts for more; longer ones are breaks.
+_LONGEST_S = 1.0
+#: Readers pause at so many of their commas: Kathleen at 49 %, those of LibriTTS and LJSpeech at more, of VCTK at fewer.
+_USUAL_SHARE = 0.5
 #: A speaker's marks of a kind weigh against so many of other readers: a few say little. The commas of those have weights
 #: around `Calibration.comma_from` (see speech.pauses), spread by so much.
 _PRIOR_MARKS, _PRIOR_SPREAD = 4, 1.2
@@ -137,11 +136,11 @@ def _pauses(engine: NativeEngine, examples: Sequence[Example]) -> dict[str, floa
         for mark in inner_marks(example.symbols, engine.foreseen(example.symbols, example.stresses)):
             lengths_s[mark.kind].append(seconds[mark.token])
             weights += [mark.weight] if mark.kind == "comma" else []
-        unmarked_s += [s for s, symbol in zip(seconds, example.symbols, strict=True) if symbol == " " and s > _HEARD_S]
+        unmarked_s += [s for s, symbol in zip(seconds, example.symbols, strict=True) if symbol == " " and s >= MIN_PAUSE_S]
     found = {}
     for kind, lasting_s in lengths_s.items():
         usual_s, usual_share = getattr(Calibration(), f"{kind}_s"), _USUAL_SHARE if kind == "comma" else 1.0
-        heard_s = [s for s in lasting_s if s > _HEARD_S]
+        heard_s = [s for s in lasting_s if s >= MIN_PAUSE_S]
         share = (len(heard_s) + _PRIOR_MARKS * usual_share) / (len(lasting_s) + _PRIOR_MARKS)
         if kind == "comma":
             found["comma_from"] = _weight_of_share(weights, share)
