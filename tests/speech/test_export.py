@@ -62,6 +62,8 @@ def test_a_gpu_is_not_promised_for_it(onnx):
 def test_what_cannot_be_exported(voice, onnx, tmp_path):
     with pytest.raises(ConfigError, match=r"-o .*me\.onnx"):
         export(read_voice(voice), tmp_path / "me.pt")
+    with pytest.raises(ConfigError, match="no format 'coqui'; choose one of: voicekit, piper"):
+        export(read_voice(voice), tmp_path / "me.onnx", "coqui")
     with pytest.raises(ConfigError, match="is exported already"):
         export(find_voice(str(onnx)), tmp_path / "me.onnx")
     with pytest.raises(ConfigError, match="spoken by the engine 'kokoro'"):

@@ -13,7 +13,7 @@ from voicekit.speech.voices import EXPORTED, Voice
 from voicekit.text.phonemes.lexicon import FILE_NAME
 from voicekit.text.read import read_text
 
-FORMATS = ("voicekit", "piper")
+_FORMATS = ("voicekit", "piper")
 
 
 def export(voice: Voice, out: Path, format: str = "voicekit") -> list[Path]:
@@ -28,7 +28,7 @@ def export(voice: Voice, out: Path, format: str = "voicekit") -> list[Path]:
         The files, `out` first.
 
     Raises:
-        ConfigError: the voice is spoken by an engine of others, or `out` does not end in .onnx.
+        ConfigError: the voice is spoken by an engine of others, `out` does not end in .onnx, or there is no such format.
         CheckpointError: the voice is not usable.
         ScriptError: its lexicon is not.
         VoicekitError: `out` cannot be written.
@@ -38,6 +38,8 @@ def export(voice: Voice, out: Path, format: str = "voicekit") -> list[Path]:
             "is exported already" if voice.folder.is_file() else f"is spoken by the engine '{voice.engine}', which keeps it"
         )
         raise ConfigError(f"the voice '{voice.name}' {why}; choose one that voicekit trained: voicekit voices")
+    if format not in _FORMATS:
+        raise ConfigError(f"there is no format '{format}'; choose one of: {', '.join(_FORMATS)}")
     if out.suffix != EXPORTED:
         raise ConfigError(f"{out} does not end in {EXPORTED}; write: -o {out.with_suffix(EXPORTED)}")
     check_writable(out)
