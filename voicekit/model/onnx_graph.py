@@ -121,7 +121,8 @@ class Graph:
             else Value(self, name, str(array.dtype))
         )
 
-    def constant(self, array: np.ndarray) -> Value:
+    def constant(self, value: np.ndarray | np.generic) -> Value:
+        array = np.asarray(value)
         key = (str(array.dtype), array.shape, array.tobytes())
         if key not in self._constants:
             self._constants[key] = self.weight(f"{self._prefix}constant.{len(self._constants)}", array)

@@ -1,5 +1,6 @@
 """The networks of a voice as ONNX Runtime runs them: no torch, so that a voice speaks at once."""
 
+import os
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from voicekit.model.voice_file import VoiceInfo, load_info
 _PROSODY = ("predicted_durations", "predicted_pitch", "predicted_energy")
 _FRAMES = ("decoded_mel", "log_f0", "voiced")
 _FATAL = 4
+_MOST_THREADS = 4
 
 
 class OnnxNetworks:
@@ -58,7 +60,8 @@ def open_session(model: bytes, name: str) -> Any:
     """An onnxruntime.InferenceSession on the CPU. Raises CheckpointError where `model` is none."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _FATAL
-    # Threads that wait asleep, as everywhere (voicekit.cli).
+    options.intra_op_num_threads = _threads()
+    # They wait asleep, as everywhere (voicekit.cli).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -66,6 +69,12 @@ def open_session(model: bytes, name: str) -> Any:
         raise CheckpointError(
             f"{name} is damaged, or no model of a voice ({str(error)[:200]}); copy or export it again"
         ) from error
+
+
+def _threads() -> int:
+    """As many as OMP_NUM_THREADS says, which torch obeys, too; else a few: the matrices are small."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return int(asked) if asked.isdecimal() and 0 < int(asked) < 1000 else min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def run_voice(folder: Path) -> tuple[VoiceInfo, OnnxNetworks]:
