@@ -21,7 +21,7 @@ from voicekit.speech.export import export
 from voicekit.speech.native import load
 from voicekit.speech.piper import spelling_of
 from voicekit.speech.voices import built_in_folder, find_voice, load_engine, read_voice
-from voicekit.text.phonemes.phonemise import phonemise
+from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
 
 TEXT = "Is it late? GIF files, and [no] more! Nobody knows."
 
@@ -185,10 +185,8 @@ SENTENCES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def tokens_of():
-    """What the graph makes of code points: the symbols and stresses of the built-in voice."""
-    info = load_info(built_in_folder())
+def reader(info):
+    """What the graph makes of code points: the symbols and stresses of a voice."""
     spelling = spelling_of(info)
     graph = Graph()
     for name, value in zip(
@@ -205,15 +203,34 @@ def tokens_of():
     return read
 
 
-@pytest.mark.parametrize("text", SENTENCES)
-def test_code_points_are_read_as_the_phones_that_were_written(tokens_of, text):
-    said = phonemise(text, "en-us")
-    # As espeak-ng writes a clause for Piper: stress before the vowel, a blank between words and behind a mark.
-    written = "".join(
+@pytest.fixture(scope="module")
+def tokens_of():
+    return reader(load_info(built_in_folder()))
+
+
+def as_piper_writes(said) -> str:
+    """As espeak-ng writes a clause for Piper: stress before the vowel, a blank between words and behind a mark."""
+    return "".join(
         ("", "ˈ", "ˌ")[stress] + symbol + (" " if symbol in ",;:—" else "")
         for symbol, stress in zip(said.symbols[1:], said.stresses[1:], strict=True)
     )
-    symbols, stresses = tokens_of(written)
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("de", "Zeitungen schreiben über schöne Pferde, und der König trinkt Bier."), ("fr-fr", "Bonjour, un bon vin blanc."),
+    ("pl", "Chrząszcz brzmi w trzcinie, jak się masz?"), ("pt-br", "O coração é grande."),
+])  # fmt: skip
+def test_phones_of_other_languages_are_read(language, text):
+    said = phonemise(text, language)
+    own = BOUNDARIES + tuple(sorted(set(said.symbols) - set(BOUNDARIES)))
+    read = reader(replace(load_info(built_in_folder()), language=language, symbols=own))
+    assert "".join(read(as_piper_writes(said))[0]) == "".join(said.symbols)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_code_points_are_read_as_the_phones_that_were_written(tokens_of, text):
+    said = phonemise(text, "en-us")
+    symbols, stresses = tokens_of(as_piper_writes(said))
     assert "".join(symbols) == "".join(said.symbols)
     where_stressed = [symbol for symbol, stress in zip(symbols, stresses, strict=True) if stress]
     assert where_stressed == [symbol for symbol, stress in zip(said.symbols, said.stresses, strict=True) if stress]
