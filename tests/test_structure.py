@@ -24,7 +24,7 @@ LAYERS = [
     {"postproduction"},
     {"narration"},
     {"film"},
-    {"onboarding"},
+    {"onboarding", "server"},
     {"testing", "cli"},
     {"__main__"},
 ]

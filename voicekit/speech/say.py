@@ -17,6 +17,8 @@ from voicekit.text.sentences import sentences
 
 #: More sentences than this take long enough for a progress bar.
 _QUICK = 20
+#: The length in the header of a WAV that goes on for nobody knows how long.
+ENDLESS = 0xFFFFFFFF
 
 
 def say(
@@ -51,7 +53,7 @@ def say(
     check_writable(out)  # first, so that a folder that takes nothing is told before the work
     heard = _Heard()
     with claimed(out):
-        write_sound(out, heard.blocks(_spoken(text, engine, pace, name, reporter, language)), engine.sample_rate)
+        write_sound(out, heard.blocks(spoken(text, engine, pace, name, reporter, language)), engine.sample_rate)
     return heard.seconds
 
 
@@ -78,23 +80,34 @@ def stream(
 ) -> float:
     """Speaks `text` into an open pipe or file as 16-bit WAV, each sentence as soon as it is spoken; as `say` otherwise."""
     seconds = 0.0
-    for speech in _spoken(text, engine, pace, name, reporter, language):
+    for speech in spoken(text, engine, pace, name, reporter, language):
         if not seconds:
             out.write(wav_header(speech.sample_rate))
-        out.write((speech.waveform * 32767).round().astype("<i2").tobytes())
+        out.write(as_pcm(speech.waveform))
         out.flush()
         seconds += speech.duration_s
     return seconds
 
 
-def wav_header(sample_rate: int) -> bytes:
-    """Of a mono 16-bit WAV whose length nobody knows yet: as players and FFmpeg take it, the largest there is."""
-    endless = 0xFFFFFFFF
+def as_pcm(waveform: np.ndarray) -> bytes:
+    """(samples,) as 16-bit samples, the lower byte first."""
+    return (waveform * 32767).round().astype("<i2").tobytes()
+
+
+def wav_header(sample_rate: int, n_bytes: int | None = None) -> bytes:
+    """Of a mono 16-bit WAV.
+
+    Args:
+        n_bytes: of its samples; None where nobody knows yet: as players and FFmpeg take it, the largest there is.
+    """
+    length = ENDLESS if n_bytes is None else min(n_bytes, ENDLESS)
     about = struct.pack("<IHHIIHH", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
-    return struct.pack("<4sI8s", b"RIFF", endless, b"WAVEfmt ") + about + struct.pack("<4sI", b"data", endless)
+    begin = struct.pack("<4sI8s", b"RIFF", min(length + 36, ENDLESS), b"WAVEfmt ")
+    return begin + about + struct.pack("<4sI", b"data", length)
 
 
-def _spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter, language: str | None) -> Iterator[Speech]:
+def spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter, language: str | None) -> Iterator[Speech]:
+    """A text, sentence by sentence, each as soon as it is spoken; arguments and errors as `say`."""
     text, marks = aloud(text, name, reporter.note, language or engine.language)
     tell_language([text], engine, reporter)
     n_sentences = sum(1 for _ in sentences(text))
