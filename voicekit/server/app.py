@@ -5,17 +5,19 @@ import time
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse, Response
 
 from voicekit import __version__
+from voicekit.core.documents import parse_json
 from voicekit.core.reporter import Reporter
 from voicekit.core.templates import templates
 from voicekit.server.errors import Refusal, refusal_of_fields, response_to
-from voicekit.server.guard import Guard
+from voicekit.server.guard import FAULT, Guard
 from voicekit.server.options import ServerOptions
+from voicekit.server.outlet import Lately
 from voicekit.server.request import MEDIA_TYPES, SpeechRequest
 from voicekit.server.response import SpokenResponse
 from voicekit.server.turns import Turns
@@ -24,6 +26,7 @@ from voicekit.server.voices import Voices
 #: Programs look whether the model that they are set to is there; any is served.
 _MODELS = ("voicekit", "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 _ABOUT = "Speaks in the voices of this machine, in the form of OpenAI's speech API."
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": SpeechRequest.model_json_schema()}}}}
 _SOUND: dict[str, Any] = {
     "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()},
     "description": "The sound. What was left out or guessed is told in the header x-voicekit-notes, a list in JSON.",
@@ -36,20 +39,20 @@ def create_app(options: ServerOptions, voices: Voices, turns: Turns, reporter: R
     Args:
         reporter: told a line for each request, without its text.
     """
+    reporter = Lately(reporter)
     app = FastAPI(title="voicekit", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     app.add_exception_handler(HTTPException, lambda _, error: response_to(cast(HTTPException, error)))
-    app.add_exception_handler(
-        RequestValidationError, lambda _, error: response_to(refusal_of_fields(cast(RequestValidationError, error).errors()))
-    )
+    app.add_exception_handler(Exception, lambda *_: response_to(FAULT))
     if options.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=options.origins, allow_methods=("GET", "POST"), allow_headers=("*",),
             expose_headers=("x-voicekit-voice", "x-voicekit-notes", "retry-after"),
         )  # fmt: skip
 
-    @app.post("/v1/audio/speech", response_class=Response, responses={200: _SOUND})
-    async def speech(wanted: SpeechRequest) -> Response:
+    @app.post("/v1/audio/speech", response_class=Response, responses={200: _SOUND}, openapi_extra=_BODY)
+    async def speech(request: Request) -> Response:
         """Speaks a text."""
+        wanted = _wanted(await request.body())
         if len(wanted.input) > options.most_characters:
             told = f"the input has {len(wanted.input)} characters, and at most {options.most_characters} are taken; part it"
             raise Refusal(400, told, param="input", code="string_above_max_length")
@@ -86,7 +89,7 @@ def create_app(options: ServerOptions, voices: Voices, turns: Turns, reporter: R
     @app.get("/docs", include_in_schema=False)
     def page(request: Request) -> HTMLResponse:
         nonce = os.urandom(16).hex()
-        fields = app.openapi()["components"]["schemas"]["SpeechRequest"]["properties"]
+        fields = SpeechRequest.model_json_schema()["properties"]
         html = templates("voicekit.server").get_template("page.html").render(
             base=str(request.base_url).rstrip("/"), fields=fields, formats=MEDIA_TYPES, nonce=nonce,
             default=voices.default.name, has_token=bool(options.token), routes=app.openapi()["paths"],
@@ -99,6 +102,16 @@ def create_app(options: ServerOptions, voices: Voices, turns: Turns, reporter: R
         )
 
     return Guard(app, options, reporter)
+
+
+def _wanted(body: bytes) -> SpeechRequest:
+    """Raises Refusal where the body is not what is asked for."""
+    try:
+        return SpeechRequest.model_validate(parse_json(body))
+    except ValidationError as error:
+        raise refusal_of_fields(error.errors(include_url=False)) from None
+    except ValueError as error:
+        raise Refusal(400, f"the body is not valid JSON: {error}", code="json_invalid") from None
 
 
 def _model(name: str) -> dict[str, Any]:

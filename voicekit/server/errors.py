@@ -52,16 +52,13 @@ def refusal_of_fields(errors: Sequence[Mapping[str, Any]]) -> Refusal:
     place = [str(part) for part in error["loc"] if part != "body"]
     field = place[0] if place else None
     kind, limits = error["type"], error.get("ctx", {})
-    if kind == "json_invalid":
-        return Refusal(400, f"the body is not valid JSON: {limits.get('error', 'it cannot be read')}", code="json_invalid")
     if field is None:
-        return Refusal(400, "the body must be a JSON object, sent with the header Content-Type: application/json")
+        return Refusal(400, 'the body must be a JSON object, such as {"input": "The lights come on."}')
     if kind == "missing":
         return Refusal(400, f"'{field}' is missing; send a JSON object that has it", param=field)
     words = {
         "literal_error": f"must be one of {limits.get('expected')}",
         "string_too_long": f"must have at most {limits.get('max_length')} characters",
-        "string_unicode": "holds signs that no text has",
         "finite_number": "must be a number",
     }
     wants = {"string": "text", "float": "a number", "bool": "true or false", "int": "a whole number"}

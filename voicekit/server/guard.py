@@ -10,6 +10,7 @@ import ipaddress
 import socket
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,8 +23,12 @@ from voicekit.server.options import ServerOptions, is_loopback
 
 #: The longest text has less, however it is escaped; and what is slower to arrive than this holds a place for nothing.
 MOST_BYTES, BODY_S = 2 << 20, 30.0
+#: Of a body that is refused, no more is taken.
+_DISCARDED_BYTES, _DISCARD_S = 20_000_000, 2.0
 #: What does not speak, and tells nothing of voices.
 _OPEN = ("/", "/docs", "/openapi.json", "/health")
+#: What is told of a fault that is ours.
+FAULT = Refusal(500, "voicekit failed; what the server printed says where")
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -52,12 +57,14 @@ class Guard:
             if body is not None:
                 await self.app(scope, _Replayed(body, receive), answer)
         except Refusal as refusal:
-            await response_to(refusal)(scope, receive, answer)
+            if not answer.begun:
+                if refusal.status_code != 408:
+                    await _discard(Headers(scope=scope), receive)
+                await response_to(refusal)(scope, receive, answer)
         except Exception:  # ours to mend; the server stays
             self.reporter.note(f"a request failed of a fault in voicekit:\n{traceback.format_exc()}")
             if not answer.begun:
-                fault = Refusal(500, "voicekit failed; what the server printed says where")
-                await response_to(fault)(scope, receive, answer)
+                await response_to(FAULT)(scope, receive, answer)
 
     def _check(self, method: str, path: str, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -150,6 +157,20 @@ async def _body(headers: Headers, receive: Receive) -> bytes | None:
                     return bytes(body)
     except TimeoutError:
         raise Refusal(408, f"the request did not arrive within {BODY_S:g} s", headers={"connection": "close"}) from None
+
+
+async def _discard(headers: Headers, receive: Receive) -> None:
+    """Takes what is still to come of a body, within bounds: who is still sending does not read why they are refused."""
+    n_bytes, told = 0, headers.get("content-length", "0")
+    if len(told) > len(str(_DISCARDED_BYTES)) or headers.get("expect"):
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARD_S):
+            while n_bytes < _DISCARDED_BYTES:
+                message = await receive()
+                n_bytes += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _too_large() -> Refusal:

@@ -3,11 +3,12 @@
 import asyncio
 import base64
 import json
+from collections import deque
 from typing import IO, Any
 
 from starlette.types import Send
 
-from voicekit.core.reporter import Reporter
+from voicekit.core.reporter import Relay, Reporter
 from voicekit.server.errors import Refusal, body_of
 from voicekit.server.request import MEDIA_TYPES, SpeechRequest
 
@@ -37,6 +38,19 @@ class Notes(Reporter):
         while len(json.dumps(lines)) > _MOST_NOTES_BYTES:
             lines.pop()
         return {"x-voicekit-notes": json.dumps(lines)} if lines else {}
+
+
+class Lately(Relay):
+    """Passes on what is told; not what was told just before, as most of what is told of requests was."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        super().__init__(reporter)
+        self._told: deque[str] = deque(maxlen=100)
+
+    def note(self, line: str) -> None:
+        if line not in self._told:
+            self._told.append(line)
+            super().note(line)
 
 
 class Outlet:
@@ -72,12 +86,14 @@ class Outlet:
         await self._body(b"", more=False)
 
     async def fail(self, refusal: Refusal) -> None:
-        """Raises `refusal` where it can still be answered, else Gone: a sound that just ended would pass for a whole one."""
+        """Raises `refusal` where it can still be answered, else Gone: a sound that just ended would pass for a whole one.
+        Where there are events, one tells."""
         if not self._begun:
             raise refusal from None
-        if self._in_events:
-            await self._body(_event({"type": "error"} | body_of(refusal.status_code, str(refusal.detail))))
-        raise Gone
+        if not self._in_events:
+            raise Gone
+        await self._body(_event({"type": "error"} | body_of(refusal.status_code, str(refusal.detail))))
+        await self._body(b"", more=False)
 
     async def _begin(self, more: dict[str, str] | None = None) -> None:
         if self._begun:

@@ -1,8 +1,8 @@
 """What a client asks for: the body of POST /v1/audio/speech, as OpenAI has it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Format = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 #: What clients are told that they get. Opus comes in Ogg.
@@ -16,10 +16,16 @@ MEDIA_TYPES: dict[str, str] = {
 }
 
 
-class VoiceId(BaseModel):
+class _VoiceId(BaseModel):
     """OpenAI's form of a voice that a person made."""
 
-    id: str = Field(max_length=1000)
+    id: str
+
+
+#: Its schema stands where it is used, so that the whole request's needs no other.
+VoiceId = Annotated[
+    _VoiceId, WithJsonSchema({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]})
+]
 
 
 class SpeechRequest(BaseModel):
@@ -46,7 +52,7 @@ class SpeechRequest(BaseModel):
 
     @property
     def voice_name(self) -> str | None:
-        return self.voice.id if isinstance(self.voice, VoiceId) else self.voice
+        return self.voice.id if isinstance(self.voice, _VoiceId) else self.voice
 
     @property
     def left_out(self) -> list[str]:

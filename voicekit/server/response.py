@@ -22,7 +22,6 @@ from voicekit.server.turns import Turns
 from voicekit.server.voices import Voices
 from voicekit.speech.engine import Speech
 from voicekit.speech.voices import Voice
-from voicekit.text.read import decode
 
 
 class SpokenResponse(Response):
@@ -62,6 +61,7 @@ class SpokenResponse(Response):
                 await self._send(work, outlet)
                 how = "in"
             except VoicekitError as error:
+                how = "failed after"
                 self.notes.note(str(error))
                 await outlet.fail(refusal_of(error))
             finally:
@@ -73,8 +73,7 @@ class SpokenResponse(Response):
 
     def _begin(self, work: "_Work", voice: Voice) -> None:
         engine = self.voices.engine(voice)
-        text = decode(self.wanted.input.encode(), "the input", self.notes.note)
-        speeches = work.heard(speak(text, engine, self.wanted.speed, self.notes))
+        speeches = work.heard(speak(self.wanted.input, engine, self.wanted.speed, self.notes))
         work.steps = write(speeches, self.wanted.response_format, engine.sample_rate, work.file)
 
     async def _send(self, work: "_Work", outlet: Outlet) -> None:
