@@ -8,10 +8,10 @@ Every answer is held against what the server says to one client alone: a sound t
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -103,7 +103,7 @@ def main() -> None:
             assert server.stdout
             address = server.stdout.readline().split("/v1")[0]
             print(f"ready after {time.monotonic() - began_s:.1f} s")
-            os.set_blocking(server.stdout.fileno(), True)
+            threading.Thread(target=server.stdout.read, daemon=True).start()  # it tells a line for each request
             port = int(address.rpartition(":")[2])
             alone = asyncio.run(load(port, given.voice, 1, given.seconds / 6))
             print(f"one client: {len(alone.whole_s)} requests; first sound {spread(alone.first_s)}")
@@ -112,7 +112,7 @@ def main() -> None:
             server.terminate()
             server.communicate()
     print(
-        f"{given.clients} clients for {given.seconds:g} s: {len(outcome.whole_s)} requests, {outcome.sound_s:.0f} s of speech"
+        f"{given.clients} clients for {given.seconds:g} s: {len(outcome.whole_s)} requests, {outcome.sound_s:.0f} s spoken"
     )
     print(f"lost or wrong {outcome.wrong}, told to come back {outcome.busy}")
     print(f"first sound: {spread(outcome.first_s)}")
