@@ -29,7 +29,7 @@ from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
 from voicekit.postproduction.dialogue import find_dialogue
-from voicekit.speech.engine import Engine
+from voicekit.speech.engine import Engine, tell_left
 from voicekit.speech.language import tell_language
 
 #: The names that separators give to voices.
@@ -104,6 +104,7 @@ def expected_s(job: Job) -> dict[str, float]:
 def _narrate(job: Job, engine: Engine, cache: SpeechCache, reporter: Reporter) -> Report:
     options = job.options
     tell_language((cue.text for cue in job.script.cues), engine, reporter)
+    tell_left((cue.marks for cue in job.script.cues), engine, reporter)
     speaker = Speaker(engine, cache, listener_for(engine, options.asr_model) if options.verify else None)
     rendering = synthesize_and_fit(job, speaker, cuts_of(job, cache.folder, reporter), reporter)
     mended = mendings([one.take for one in rendering.cues], speaker, reporter)

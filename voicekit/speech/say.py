@@ -10,7 +10,7 @@ import numpy as np
 from voicekit.core.files import check_writable, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import check_format, write_sound
-from voicekit.speech.engine import Engine, Speech
+from voicekit.speech.engine import Engine, Speech, tell_left
 from voicekit.speech.language import tell_language
 from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
@@ -110,6 +110,7 @@ def spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter
     """A text, sentence by sentence, each as soon as it is spoken; arguments and errors as `say`."""
     text, marks = aloud(text, name, reporter.note, language or engine.language)
     tell_language([text], engine, reporter)
+    tell_left([marks], engine, reporter)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
     return reporter.track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches
