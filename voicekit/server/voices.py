@@ -3,7 +3,9 @@
 from collections import OrderedDict
 from pathlib import Path
 
+from voicekit.core import plugins
 from voicekit.core.documents import shown
+from voicekit.core.errors import PluginError
 from voicekit.core.reporter import Reporter
 from voicekit.core.wording import some
 from voicekit.server.errors import Refusal
@@ -48,6 +50,8 @@ class Voices:
         voices = {voice.name: voice for voice in self.all()}
         if name in voices:
             return voices[name]
+        if name and _is_preset(name):
+            return find_voice(name)
         if name is None or name in OPENAI_VOICES:
             why = f"the voice '{name}' is OpenAI's" if name else "no voice was asked for"
             reporter.note(f"{why}: '{self.default.name}' speaks")
@@ -71,6 +75,17 @@ class Voices:
         while len(self._loaded) > self._options.most_voices:
             self._loaded.popitem(last=False)
         return self._loaded[stamp]
+
+
+def _is_preset(name: str) -> bool:
+    """Whether "ENGINE:NAME" is a voice that an engine comes with which was added here."""
+    engine, colon, preset = name.partition(":")
+    if not colon or engine not in plugins.names("presets"):
+        return False
+    try:
+        return preset in plugins.load("presets", engine).languages()
+    except PluginError:
+        return False
 
 
 def _stamp(folder: Path) -> _Stamp:
