@@ -107,7 +107,11 @@ def _list() -> None:
         voices = list_voices(reporter=reporter)
     for voice in voices:
         origin = voice.origin
-        made_from = f"{origin['minutes']} min of {origin['dataset']}" if origin.keys() >= {"minutes", "dataset"} else "–"
+        made_from = (
+            f"{origin['minutes']} min of {origin['dataset']}"
+            if origin.keys() >= {"minutes", "dataset"}
+            else origin.get("made_by", "–")
+        )
         where = "comes with voicekit" if voice.built_in else str(voice.folder)
         table.add_row(
             voice.name,
