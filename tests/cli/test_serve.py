@@ -8,11 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("fastapi")
+
+TOKEN = "correct-horse-battery"
 
 
 def begun(tiny_voice, *options: str, **environment: str) -> tuple[subprocess.Popen, int]:
@@ -39,37 +43,32 @@ def begun(tiny_voice, *options: str, **environment: str) -> tuple[subprocess.Pop
     return process, int(line.split("/v1")[0].rpartition(":")[2])
 
 
-def speak(port: int, text: str, **headers: str) -> http.client.HTTPResponse:
+@contextmanager
+def speaking(port: int, text: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
+    """The answer to a request, while it comes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("POST", "/v1/audio/speech", json.dumps({"input": text, "response_format": "pcm"}), headers)
-    return connection.getresponse()
+    with closing(connection):
+        connection.request("POST", "/v1/audio/speech", json.dumps({"input": text, "response_format": "pcm"}), headers)
+        with connection.getresponse() as answer:
+            yield answer
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_told_to_stop_it_ends_well(tiny_voice, number):
-    process, port = begun(tiny_voice)
+    process, port = begun(tiny_voice, VOICEKIT_TOKEN=TOKEN)
     with process:
-        assert len(speak(port, "The lights come on.").read()) > 10_000
-        under_way = speak(port, "The lights come on. " * 20)
-        first = under_way.read(1000)
-        process.send_signal(number)
-        assert len(first + under_way.read()) > 200_000, "what was begun is spoken to its end"
+        with speaking(port, "The lights come on.") as answer:
+            assert answer.status == 401
+        with speaking(port, "The lights come on. " * 20, authorization=f"Bearer {TOKEN}") as answer:
+            first = answer.read(1000)
+            process.send_signal(number)
+            assert len(first + answer.read()) > 200_000, "what was begun is spoken to its end"
         out, err = process.communicate(timeout=20)
     assert process.returncode == 0 and out.endswith("stopped\n") and "Traceback" not in err
-    assert "The lights" not in out + err, "no text that is spoken stands in the log"
+    assert "The lights" not in out + err and TOKEN not in out + err, "neither texts nor the token stand in the log"
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), 1)
-
-
-def test_the_token_may_come_from_the_environment(tiny_voice):
-    process, port = begun(tiny_voice, VOICEKIT_TOKEN="correct-horse-battery")
-    with process:
-        assert speak(port, "Yes.").status == 401
-        assert speak(port, "Yes.", authorization="Bearer correct-horse-battery").status == 200
-        process.terminate()
-        out, err = process.communicate(timeout=20)
-    assert "horse" not in out + err
 
 
 def test_a_port_that_is_taken(exit_code, capsys, tiny_voice):
@@ -111,22 +110,3 @@ def test_without_the_extra_the_command_that_installs_it_is_told(exit_code, capsy
     monkeypatch.delitem(sys.modules, "voicekit.server.run", raising=False)
     assert exit_code("serve") == 1
     assert "pip install 'voicekit[serve]'" in capsys.readouterr().err.replace("python -m pip", "pip")
-
-
-def test_a_voice_of_a_server_is_added_heard_and_told(exit_code, capsys, monkeypatch, tmp_path, tiny_voice):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VOICEKIT_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("FAR_KEY", "correct-horse-battery")
-    process, port = begun(tiny_voice, "--token", "correct-horse-battery")
-    url = f"http://127.0.0.1:{port}/v1"
-    with process:
-        add = ["voices", "add", "far", "--engine", "openai", "--url", url, "--server-voice", "tiny"]
-        assert exit_code(*add) == 1 and "it asks for a key" in capsys.readouterr().err
-        assert exit_code(*add, "--key-variable", "FAR_KEY") == 0
-        assert "speaks at 24000 Hz" in capsys.readouterr().err
-        from voicekit.engines.openai_server import load
-
-        assert load(tmp_path / "voices" / "far").synthesize("The lights come on.").duration_s > 0.5
-        process.terminate()
-        process.communicate(timeout=20)
-    assert exit_code("voices") == 0 and url in capsys.readouterr().out
