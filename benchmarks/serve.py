@@ -85,7 +85,7 @@ async def load(port: int, voice: str, clients: int, seconds: float) -> Outcome:
 
 
 def spread(times_s: list[float]) -> str:
-    cuts = statistics.quantiles(times_s, n=100) if len(times_s) > 1 else times_s * 99
+    cuts = statistics.quantiles(times_s, n=100, method="inclusive") if len(times_s) > 1 else times_s * 99
     return f"median {cuts[49]:.2f} s, 95 % within {cuts[94]:.2f} s, at most {max(times_s):.2f} s"
 
 
