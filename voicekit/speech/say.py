@@ -16,7 +16,7 @@ from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
 #: More sentences than this take long enough for a progress bar.
-_QUICK = 20
+_QUICK = 8
 #: The length in the header of a WAV that goes on for nobody knows how long.
 ENDLESS = 0xFFFFFFFF
 
