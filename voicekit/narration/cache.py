@@ -113,6 +113,10 @@ class SpeechCache:
         except (OSError, ValueError, LookupError, TypeError, RuntimeError):  # soundfile's error is a RuntimeError
             return None
 
+    def has(self, key: Key) -> bool:
+        """Whether there is an entry, which may be damaged; that takes a look at the folder only."""
+        return all(path.is_file() for path in self._paths(key))
+
     def put(self, key: Key, entry: Entry) -> Entry:
         """Stores `entry` and returns it as it will be read again.
 

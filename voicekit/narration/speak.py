@@ -247,6 +247,10 @@ class Speaker:
         self.cache.put(key, replace(entry, faults=_faults(verdict)))
         return verdict
 
+    def is_kept(self, cue: Cue, pace: float) -> bool:
+        """Whether the cache has something of the cue at a pace; see `SpeechCache.has`."""
+        return self.cache.has(self._key(cue, pace))
+
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""
         return self.cache.get(self._key(cue, 1.0)) is not None

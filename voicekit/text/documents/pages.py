@@ -120,41 +120,48 @@ class Page:
 
     def open(self, tag: str, attributes: str) -> None:
         """A tag begins."""
+        if self._skipped == ["p"] and tag in _BLOCKS:  # a paragraph ends where the next block begins
+            self._end_skipped()
         if self._skipped:
             if tag == self._skipped[0]:
                 self._skipped.append(tag)
             self._items += tag == "li"
             return
-        if tag in _EMPTY:
-            self._empty(tag)
-            return
         kinds = {word.removeprefix("doc-") for kind in _KIND.findall(attributes) for word in kind.split()}
         classes = {word for names in _CLASS.findall(attributes) for word in names.split()}
         named = [_TYPES[kind] for kind in kinds & _TYPES.keys()] + [_CLASSES[name] for name in classes & _CLASSES.keys()]
         apart = min(named, default="")
+        if tag in _EMPTY:
+            self._empty(tag, apart)
+            return
         is_skipped = bool(apart) or tag in _SKIPPED or _HIDDEN.search(attributes) is not None
         if tag in _BLOCKS and not is_skipped:
             self._begin(tag)
         for place in _PLACE.findall(attributes):
             self.places.setdefault(place, len(self.paragraphs.written))
         if is_skipped:
-            self._skipped.append(tag)
-            self._skipped_as = apart
-            self._items = 0
+            self._skipped, self._skipped_as, self._items = [tag], apart, 0
             return
         if not self.paragraphs.written:
             self.kinds |= kinds
         if self._raised is None and (tag == "sup" or (tag == "a" and "#" in attributes)):
             self._raised = tag, []
 
-    def _empty(self, tag: str) -> None:
-        if tag == "br":
+    def _empty(self, tag: str, apart: str) -> None:
+        if apart:
+            self.left[apart] += 1
+        elif tag == "br":
             self._add("\n")
         elif tag == "hr":
             self._end()
             self.paragraphs.rule()
         elif tag == "img":
             self.left[PICTURES] += 1
+
+    def _end_skipped(self) -> None:
+        self._skipped.pop()
+        if not self._skipped and self._skipped_as:
+            self.left[self._skipped_as] += max(self._items, 1) if self._skipped_as == FOOTNOTES else 1
 
     def _begin(self, tag: str) -> None:
         self._end()
@@ -174,9 +181,7 @@ class Page:
         """A tag ends."""
         if self._skipped:
             if tag == self._skipped[0]:
-                self._skipped.pop()
-            if not self._skipped and self._skipped_as:
-                self.left[self._skipped_as] += max(self._items, 1) if self._skipped_as == FOOTNOTES else 1
+                self._end_skipped()
         elif self._raised and tag == self._raised[0]:
             self._lower()
         elif tag in _BLOCKS:
