@@ -1,18 +1,26 @@
 """Long texts, passage by passage: what is spoken once is kept, so that a run that was stopped goes on where it was."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
+from pathlib import Path
 
 import numpy as np
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.files import check_writable, claimed
 from voicekit.core.reporter import SILENT, NotesOnce, Reporter
+from voicekit.media import check_format, write_sound
+from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.speak import Speaker
+from voicekit.speech.engine import Engine
+from voicekit.speech.language import tell_language
 from voicekit.speech.prosody import CLAUSE_PAUSE_S, OWN_END_S, PARAGRAPH_PAUSE_S, SENTENCE_PAUSE_S
 from voicekit.text.book.book import HEADING, SCENE, Block
 from voicekit.text.script.cue import Cue, has_word
 from voicekit.text.script.marks import NO_MARKS, Marks, places
+from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
 #: A longer paragraph is spoken in pieces, of whole sentences: so much is in memory, and lost where a run is stopped.
@@ -98,9 +106,15 @@ class Recital:
     def sample_rate(self) -> int:
         return self.speaker.engine.sample_rate
 
-    def is_kept(self, passage: Passage) -> bool:
-        """Whether it was spoken before."""
-        return self.speaker.is_kept(passage.cue, self.pace)
+    def tracked(self, passages: Sequence[Passage], reporter: Reporter) -> Iterator[Passage]:
+        """The passages as they are to be spoken; tells how far that is, and how many were spoken before."""
+        new = [not self.speaker.is_kept(passage.cue, self.pace) for passage in passages]
+        if n_kept := new.count(False):
+            reporter.say(f"{n_kept} of {len(passages)} passages were spoken before, and are kept")
+        sizes = [1 + is_new * len(passage.cue.text) for passage, is_new in zip(passages, new, strict=True)]
+        work = zip(passages, sizes, strict=True)
+        for passage, _ in reporter.track(work, "speaking", total=sum(sizes), size=itemgetter(1)):
+            yield passage
 
     def blocks(self, passages: Iterable[Passage]) -> Iterator[np.ndarray]:
         """The passages and the silence between them, float32 (1, samples) at the voice's own rate, one after the other.
@@ -137,3 +151,45 @@ class Recital:
 
     def _silence(self, pause_s: float) -> np.ndarray:
         return np.zeros(round(pause_s / self.pace * self.sample_rate), np.float32)
+
+
+def say_long(
+    text: str,
+    out: Path,
+    engine: Engine,
+    pace: float = 1.0,
+    name: str = "the text",
+    reporter: Reporter = SILENT,
+    language: str | None = None,
+    cache_folder: Path | None = None,
+) -> float:
+    """As `speech.say.say`, for a text that takes minutes: each passage is kept, and a run that was stopped goes on there.
+
+    Args:
+        cache_folder: where speech is kept; None for the user's own.
+    """
+    check_format(out, sample_rate=engine.sample_rate)
+    check_writable(out)
+    words, marks = aloud(text, name, reporter.note, language or engine.language)
+    tell_language([words], engine, reporter)
+    passages = passages_of(paragraphs(words, marks), engine.language or "en-us")
+    if not passages:
+        raise ScriptError(f"there is nothing to pronounce in {name}; write words")
+    with writable(cache_folder, reporter) as cache, claimed(out):
+        recital = Recital.of(Speaker(engine, SpeechCache(cache)), pace, reporter)
+        work = recital.tracked(passages, reporter)
+        counted = _Counted(recital.blocks(work))
+        write_sound(out, counted, engine.sample_rate)
+    return counted.n_samples / engine.sample_rate
+
+
+class _Counted:
+    """Blocks (1, samples), and how many samples have passed."""
+
+    def __init__(self, blocks: Iterator[np.ndarray]) -> None:
+        self._blocks, self.n_samples = blocks, 0
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        for block in self._blocks:
+            self.n_samples += block.shape[1]
+            yield block

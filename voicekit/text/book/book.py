@@ -7,6 +7,9 @@ from voicekit.text.script.marks import NO_MARKS, Marks
 
 HEADING, PARAGRAPH, SCENE = "heading", "paragraph", "scene"
 
+#: So many signs are heard in a second, pauses included, about.
+SIGNS_PER_S = 14.0
+
 
 @dataclass(frozen=True)
 class Block:
@@ -55,8 +58,9 @@ class Chapter:
         return count_words(self.blocks)
 
     @property
-    def n_signs(self) -> int:
-        return sum(len(block.text) for block in self.blocks)
+    def duration_s(self) -> float:
+        """About how long it is to be heard."""
+        return sum(len(block.text) for block in self.blocks) / SIGNS_PER_S
 
 
 @dataclass(frozen=True)
