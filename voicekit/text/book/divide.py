@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from voicekit.text.book.book import HEADING, Block, Chapter, Section
 
@@ -11,6 +11,8 @@ from voicekit.text.book.book import HEADING, Block, Chapter, Section
 _BARE_WORDS = 30
 #: What is called so in the list of chapters has no heading.
 _UNTITLED = "Beginning"
+#: In signs; players show fewer.
+_LONGEST_TITLE = 200
 #: A longer paragraph is no heading that was set as a paragraph.
 _LONGEST_HEADING = 120
 
@@ -21,15 +23,13 @@ def by_headings(blocks: Sequence[Block], levels: Sequence[int]) -> list[Section]
     Args:
         levels: of each block, how deep a heading it is; 0 of what is none.
     """
-    sections, begin = [], 0
     starts = [index for index, level in enumerate(levels) if level]
-    for start in [*starts, len(blocks)]:
-        if start > begin or begin in starts:
-            level = levels[begin]
-            title = blocks[begin].text if level else ""
-            sections.append(Section(level, " ".join(title.split()), tuple(blocks[begin:start])))
-        begin = start
-    return sections
+    edges = [0, *starts, len(blocks)] if starts[:1] != [0] else [*starts, len(blocks)]
+    return [
+        Section(levels[begin], " ".join(blocks[begin].text.split()) if levels[begin] else "", tuple(blocks[begin:end]))
+        for begin, end in pairwise(edges)
+        if begin < end
+    ]
 
 
 def chapters_of(sections: Sequence[Section]) -> tuple[list[Chapter], list[str]]:
@@ -42,27 +42,30 @@ def chapters_of(sections: Sequence[Section]) -> tuple[list[Chapter], list[str]]:
     empty: list[str] = []
     part: Section | None = None
     for number, section in enumerate(map(headed, sections)):
-        n_inside = _n_inside(sections, number)
+        inside = n_inside(sections, number) if section.n_words < _BARE_WORDS and section.level <= deepest else 0
         if section.level > deepest and chapters and not part:
             chapters[-1] = replace(chapters[-1], blocks=(*chapters[-1].blocks, *section.blocks))
-        elif n_inside and section.level <= deepest and section.n_words < _BARE_WORDS:
-            whole = part.title if part and n_inside == 1 else ""
+        elif inside:
+            whole = part.title if part and inside == 1 else ""
             part = Section(section.level, _joined(whole, section.title), (*(part.blocks if part else ()), *section.blocks))
-            if n_inside > 1 and section.level < deepest:
+            if inside > 1 and section.level < deepest:
                 part = replace(part, title="")
         elif section.n_words:
-            title = _joined(part.title if part else "", section.title) or _first_heading(section) or _UNTITLED
-            chapters.append(Chapter(title, (*(part.blocks if part else ()), *section.blocks)))
+            title = _joined(part.title if part else "", section.title) or _first_heading(section)
+            title = title or (f"{len(chapters) + 1}" if chapters else _UNTITLED)
+            chapters.append(Chapter(title[:_LONGEST_TITLE], (*(part.blocks if part else ()), *section.blocks)))
             part = None
         elif section.title:
             empty.append(section.title)
     return chapters, empty
 
 
-def _n_inside(sections: Sequence[Section], number: int) -> int:
+def n_inside(sections: Sequence[Section], number: int) -> int:
     """How many sections lie in one, at any depth."""
-    deeper = takewhile(lambda section: section.level > sections[number].level, sections[number + 1 :])
-    return sum(1 for _ in deeper)
+    after = number + 1
+    while after < len(sections) and sections[after].level > sections[number].level:
+        after += 1
+    return after - number - 1
 
 
 def _joined(before: str, title: str) -> str:
@@ -103,9 +106,9 @@ def headed(section: Section) -> Section:
 
 
 def _is_part_of(text: str, title: str) -> bool:
-    said, wanted = _letters(text), _letters(title)
-    return bool(said) and len(text) <= _LONGEST_HEADING and (said in wanted or wanted in said)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    """Whether a paragraph is the title or one end of it, or goes on with it as headings do: “Chapter 1: The Road”."""
+    said, wanted = (re.findall(r"\w+", one.casefold()) for one in (text, title))
+    if not said or len(text) > _LONGEST_HEADING:
+        return False
+    goes_on = len(wanted) > 1 and said[: len(wanted)] == wanted and text[-1:] not in '.!?…”"'
+    return said in (wanted[: len(said)], wanted[-len(said) :]) or goes_on

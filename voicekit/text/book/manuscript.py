@@ -22,6 +22,7 @@ _QUOTE = re.compile(r" {0,3}(?:>[^\S\n]?)+")
 _FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
 _NOTE = re.compile(r"\[\^[^\[\]\s]+\](?!:)")
 _PICTURE = re.compile(r"!\[[^\[\]]{0,500}\]\(")
+_ILLUSTRATION = re.compile(r"\s*\[(?:illustration|image|picture|abbildung|bild)\b[^\[\]]{0,2000}\]\s*", re.IGNORECASE)
 _ABOUT = re.compile(r"\s*(title|author|by|language|lang|titel|autor)\s*:\s*(\S.{0,200})", re.IGNORECASE)
 _KEYS = {"titel": "title", "autor": "author", "by": "author", "lang": "language"}
 _FENCE = re.compile(r"---\s*")
@@ -45,8 +46,11 @@ _CHAPTER = re.compile(
 )
 _LONE_NUMBER = re.compile(rf"(?:(\d{{1,3}})|({_ROMAN}))\.?", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
-    r"\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|page \d{1,4}(?: of \d{1,4})?|seite \d{1,4}|\[(?:pg|page) ?\d{1,4}\])\s*", re.IGNORECASE
+    r"\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|(?<=\s{8})\d{1,4}|page \d{1,4}(?: of \d{1,4})?|seite \d{1,4}|"
+    r"\[(?:pg|page) ?\d{1,4}\])\s*",
+    re.IGNORECASE,
 )
+_ALONE, _LEAST_PAGES = re.compile(r"\d{1,4}"), 3
 _LONGEST_HEADING = 120
 
 
@@ -72,6 +76,16 @@ class Manuscript:
         self.blocks.append(block)
         self.origins.append(origin)
         self.levels.append(level)
+
+    def drop_page_numbers(self) -> None:
+        """Leaves out numbers that stand alone, where there are several and they ascend."""
+        alone = [index for index, block in enumerate(self.blocks) if not self.levels[index] and _ALONE.fullmatch(block.text)]
+        numbers = [int(self.blocks[index].text) for index in alone]
+        if len(numbers) < _LEAST_PAGES or sorted({*numbers}) != numbers:
+            return
+        self.left[PAGE_NUMBERS] += len(alone)
+        for index in reversed(alone):
+            del self.blocks[index], self.levels[index], self.origins[index]
 
 
 def of_text(text: str, name: str) -> Manuscript:
@@ -100,9 +114,13 @@ def of_text(text: str, name: str) -> Manuscript:
         if _SCENE.fullmatch(words) and not level:
             found.add(Block("", SCENE), line)
             continue
+        if _ILLUSTRATION.fullmatch(words):
+            found.left[PICTURES] += 1
+            continue
         reading = read_markup(source, words, starts[line])
         if read := reading.text.strip():
             found.add(Block(read, HEADING if level else PARAGRAPH, reading.marks()), line, level)
+    found.drop_page_numbers()
     return found
 
 
@@ -131,6 +149,7 @@ def of_paragraphs(written: Iterable[tuple[str, str]], name: str = "", marked: bo
                 reading = read_markup(Source(words, f"{name}, paragraph {number + 1}"), words)
                 words, marks = reading.text, reading.marks()
             found.add(Block(words, HEADING if level else PARAGRAPH, marks), number, level)
+    found.drop_page_numbers()
     return found
 
 

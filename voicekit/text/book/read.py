@@ -5,20 +5,21 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 
 from voicekit.core.errors import ScriptError
 from voicekit.core.wording import some
 from voicekit.text.book.book import HEADING, Block, Book, Section, count_words
-from voicekit.text.book.divide import by_headings, chapters_of
+from voicekit.text.book.divide import by_headings, chapters_of, n_inside
 from voicekit.text.book.manuscript import Manuscript, is_list_of_chapters, of_paragraphs, of_text
 from voicekit.text.book.matter import is_imprint, matter_called, matter_of, within_gutenberg
 from voicekit.text.documents.archive import Archive
 from voicekit.text.documents.epub import Package, page_of, read_package
-from voicekit.text.documents.pages import CONTENTS, read_page
+from voicekit.text.documents.pages import CONTENTS, FOOTNOTES, read_page
 from voicekit.text.documents.word import docx_document, odt_document
+from voicekit.text.language_names import code_named
 from voicekit.text.read import decode, read_bytes, read_text
 
 #: The endings of what a book is read from; any other file is read as plain text.
@@ -95,21 +96,24 @@ def _of_manuscript(found: Manuscript, path: Path, whole: bool, notes: list[str])
     authors = (author,) if author else ()
     if not whole:
         sections = _without_matter(sections, title, authors, notes)
-    about = {"title": title, "language": found.about.get("language", "")}
+    about = {"title": title, "language": code_named(found.about.get("language", ""))}
     return _book(sections, found.left, about, authors, None, path, notes)
 
 
 def _epub(path: Path, whole: bool) -> Book:
     notes: list[str] = []
     left: Counter[str] = Counter()
+    noted: list[str] = []
     pages: list[_Page] = []
     with Archive(path) as archive:
         package = read_package(archive, path)
+        titles = {entry.part: entry.title for entry in reversed(package.entries)}
         notes += package.notes
         for name in package.spine:
             page = read_page(page_of(archive, path, name))
             found = of_paragraphs(page.paragraphs.written)
             left += page.left
+            noted += [titles.get(name) or name] * (page.left[FOOTNOTES] > 0)
             is_named = matter_of([package.guide.get(name, ""), *page.kinds])
             matter = "" if whole else is_named or ("the imprint" if is_imprint(found.blocks) else "")
             if matter and found.blocks:
@@ -119,6 +123,8 @@ def _epub(path: Path, whole: bool) -> Book:
     if cover and len(cover) > _MOST_COVER_BYTES:
         notes.append(f"the cover has {len(cover) / 1e6:.0f} MB, and is left out")
         cover = None
+    if noted:
+        notes.append(f"footnotes are not read in {some(noted, 3)}")
     sections = _sections(package, pages, whole, notes)
     if not whole:
         sections = _without_matter(sections, package.title, package.authors, notes)
@@ -185,14 +191,14 @@ def _without_matter(sections: Sequence[Section], title: str, authors: Sequence[s
     gone: Section | None = None
     for number, section in enumerate(sections):
         if gone and section.level > gone.level > 0:
-            notes.append(_left_out(f"“{section.title}”, which is part of “{gone.title}”,", section.blocks))
+            notes.append(_left_out(f"“{section.title}”, a part of “{gone.title}”", section.blocks))
             continue
         heading = section.title or next((block.text for block in section.blocks if block.kind == HEADING), "")
         matter = matter_called(heading) or ("the imprint" if is_imprint(section.blocks) else "")
         if not matter and number == 0 and _is_title_page(section, title, authors):
             matter = "the title page"
-        inside = takewhile(lambda one: one.level > section.level, sections[number + 1 :])  # noqa: B023 - used at once
-        if matter and 2 * (section.n_words + sum(one.n_words for one in inside) * (section.level > 0)) <= n_words:
+        inside = n_inside(sections, number) if matter and section.level else 0
+        if matter and 2 * sum(one.n_words for one in sections[number : number + 1 + inside]) <= n_words:
             notes.append(_left_out(matter, section.blocks))
             gone = section
         else:
@@ -205,12 +211,12 @@ def _is_title_page(section: Section, title: str, authors: Sequence[str]) -> bool
     """Whether it says hardly more than who wrote what."""
     known = {*re.findall(r"\w+", f"{title} {' '.join(authors)}".casefold())}
     said = re.findall(r"\w+", " ".join(block.text for block in section.blocks).casefold())
-    return len(said) <= _TITLE_PAGE_WORDS and 3 * sum(word in known for word in said) >= 2 * len(said)
+    return 0 < len(said) <= _TITLE_PAGE_WORDS and 3 * sum(word in known for word in said) >= 2 * len(said)
 
 
 def _left_out(what: str, blocks: Iterable[Block]) -> str:
     words = count_words(blocks)
-    return f"{what} is left out ({words} {'word' if words == 1 else 'words'})"
+    return f"left out: {what} ({words} {'word' if words == 1 else 'words'})"
 
 
 def _book(

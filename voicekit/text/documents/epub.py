@@ -145,8 +145,8 @@ def _entries(archive: Archive, opf: "_Opf", folder: str) -> tuple[tuple[Entry, .
             found = ncx.entries
         else:
             found = _nav_entries(decode(data, name, unheard), posixpath.dirname(name))
-        if found := [entry for entry in found[:_MOST_ENTRIES] if entry.title]:
-            return tuple(found), wrong
+        if any(entry.title for entry in found):
+            return tuple(found[:_MOST_ENTRIES]), wrong
     return (), wrong
 
 
@@ -155,6 +155,9 @@ def _nav_entries(page: str, folder: str) -> list[Entry]:
     entries: list[Entry] = []
     depth, in_table, href, words = 0, False, "", [""]
     for tag, attributes, text in elements(page):
+        if href and tag in ("/a", "a", "li", "/li", "/nav"):
+            entries.append(Entry(max(depth, 1), " ".join("".join(words).split()), *_joined(folder, href)))
+            href = ""
         if tag == "nav":
             in_table = re.search(r"[\"'\s](?:doc-)?toc[\"'\s]", attributes) is not None
         elif tag == "/nav":
@@ -168,11 +171,10 @@ def _nav_entries(page: str, folder: str) -> list[Entry]:
         elif tag == "a":
             found = _HREF.search(attributes)
             href, words = found[1] if found else "", [""]
-        elif tag == "/a" and href:
-            entries.append(Entry(max(depth, 1), " ".join("".join(words).split()), *_joined(folder, href)))
-            href = ""
         elif not tag:
             words.append(text)
+    if href:
+        entries.append(Entry(max(depth, 1), " ".join("".join(words).split()), *_joined(folder, href)))
     return entries
 
 
