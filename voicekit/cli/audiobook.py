@@ -66,20 +66,23 @@ def file_meant(text: str, out: Path) -> bool:
     return False
 
 
-def is_book(file: Path, out: Path, of_book: Mapping[str, Any]) -> bool:
-    """Whether a file is read as a book: an EPUB, or what is to have chapters.
+def is_book(file: Path | None, out: Path, of_book: Mapping[str, Any]) -> bool:
+    """Whether what is given is read as a book: an EPUB, or a file that is to have chapters.
 
     Raises:
-        UsageError: it is none, and an option is given that only a book has.
+        UsageError: an option is given that only a book has, and it is none.
     """
-    from voicekit.narration.audiobook.job import wants_folder
-
-    given = [name for name, value in of_book.items() if value]
-    if str(file) == "-":
-        if given:
-            raise click.UsageError("A book is read from a file, not from standard input.")
+    given = any(of_book.values())
+    if given and (file is None or str(file) == "-"):
+        raise click.UsageError("--for, --title and the other options of a book want one, which is read from a file.")
+    if given and str(out) == "-":
+        raise click.UsageError(
+            "--for, --title and the other options of a book go into a file or a folder; name one with -o."
+        )
+    if file is None or str(file) == "-" or str(out) == "-":
         return False
-    return bool(given) or file.suffix.lower() == ".epub" or out.suffix.lower() == ".m4b" or wants_folder(out)
+    has_chapters = out.suffix.lower() == ".m4b" or not out.suffix or out.is_dir()
+    return given or has_chapters or file.suffix.lower() == ".epub"
 
 
 def speak_book(

@@ -71,7 +71,7 @@ def command(
             from voicekit.speech.say import say, stream
             from voicekit.speech.voices import speaking
 
-            as_book = file is not None and not to_pipe and is_book(file, out, of_book)
+            as_book = is_book(file, out, of_book)
             if not to_pipe and not as_book:
                 check_format(out)
             given = "" if as_book else _read(text, file, reporter)

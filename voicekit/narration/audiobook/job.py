@@ -140,7 +140,7 @@ def check(path: Path, out: Path, engine: Engine, options: AudiobookOptions, note
             note(f"{path}: it says no title, so nothing is said before and after it; give one with --title")
         chapters = with_credits(chapters, book.title, book.authors, options.narrator, engine.language)
     tracks = [Track(one.title, passages_of(one.blocks, engine.language or "en-us")) for one in chapters]
-    tags = _tags(book, options, path, note)
+    tags = _tags(book, options, path, one_file, note)
     return AudiobookJob(path, out, book, tuple(one for one in tracks if one.passages), tags, rate, preset, options)
 
 
@@ -153,7 +153,7 @@ def chosen(book: Book, numbers: frozenset[int], path: Path) -> tuple[Chapter, ..
     return tuple(one for number, one in enumerate(book.chapters, start=1) if not numbers or number in numbers)
 
 
-def _tags(book: Book, options: AudiobookOptions, path: Path, note: Note) -> Tags:
+def _tags(book: Book, options: AudiobookOptions, path: Path, file: Path, note: Note) -> Tags:
     """Raises ConfigError where the given cover is no picture."""
     picture = book.cover
     if options.cover:
@@ -170,8 +170,9 @@ def _tags(book: Book, options: AudiobookOptions, path: Path, note: Note) -> Tags
     said = {
         "title": book.title, "album": book.title, "artist": authors, "album_artist": authors, "composer": options.narrator,
         "genre": "Audiobook", "language": track_language(book.language), "comment": "Synthetic speech, made with voicekit",
-        "media_type": "2",
     }  # fmt: skip
+    if file.suffix.lower() in (".m4b", ".m4a"):
+        said["media_type"] = "2"  # what makes an audiobook of a sound: players remember where one stopped
     return Tags(tuple((key, text) for key, text in said.items() if text and text != "und"), covers=(cover,) if cover else ())
 
 
