@@ -61,9 +61,7 @@ def test_a_long_text_goes_on_where_it_was_stopped(run):
     assert run("say", "a.txt", "-o", "a.wav")[0] == 0
     first = Path("a.wav").read_bytes()
     code, out, _ = run("say", "--file", "a.txt", "-o", "a.wav")
-    assert (
-        code == 0 and "90 of 90 passages were spoken before, and are kept" in out and Path("a.wav").read_bytes() == first
-    )
+    assert code == 0 and "90 of 90 passages were spoken before, and are kept" in out and Path("a.wav").read_bytes() == first
 
 
 def test_chapters_that_do_not_meet_the_rules_are_told(run, monkeypatch):

@@ -46,13 +46,16 @@ def check(
     with Terminal() as reporter, failing_with(2), quick_start():
         from voicekit.narration.estimate import estimate
         from voicekit.narration.job import NarrationOptions, look
-        from voicekit.speech.voices import find_voice, speaking
+        from voicekit.speech.voices import find_voice, speaking, tell_unasked
 
-        job = look(script, video, options=NarrationOptions(language=language or find_voice(voice).language))
+        chosen = find_voice(voice, reporter=reporter)
+        job = look(script, video, options=NarrationOptions(language=language or chosen.language))
         if not as_json:
             reporter.say(_how_read(job.script, script))
         job.tell(reporter)
-        _, engine = speaking(voice, device, lexicon, script, reporter)
+        if voice is None:
+            tell_unasked(chosen, reporter)
+        _, engine = speaking(chosen, device, lexicon, script, reporter)
         estimates = estimate(job, engine, reporter)
     late = [one for one in estimates if one.placement.overrun_s]
     if as_json:

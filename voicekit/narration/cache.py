@@ -114,7 +114,7 @@ class SpeechCache:
             return None
 
     def has(self, key: Key) -> bool:
-        """Whether there is an entry, which may be damaged; that takes a look at the folder only."""
+        """Whether there is an entry, whole or damaged: quicker to know than `get`."""
         return all(path.is_file() for path in self._paths(key))
 
     def put(self, key: Key, entry: Entry) -> Entry:

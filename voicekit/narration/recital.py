@@ -106,9 +106,13 @@ class Recital:
     def sample_rate(self) -> int:
         return self.speaker.engine.sample_rate
 
+    def is_kept(self, passage: Passage) -> bool:
+        """Whether it was spoken before."""
+        return self.speaker.is_kept(passage.cue, self.pace)
+
     def tracked(self, passages: Sequence[Passage], reporter: Reporter) -> Iterator[Passage]:
         """The passages as they are to be spoken; tells how far that is, and how many were spoken before."""
-        new = [not self.speaker.is_kept(passage.cue, self.pace) for passage in passages]
+        new = [not self.is_kept(passage) for passage in passages]
         if n_kept := new.count(False):
             reporter.say(f"{n_kept} of {len(passages)} passages were spoken before, and are kept")
         sizes = [1 + is_new * len(passage.cue.text) for passage, is_new in zip(passages, new, strict=True)]

@@ -1,6 +1,6 @@
 """From cues to sound that fits the film: speak or take from the cache, plan, speak faster where needed, fit the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -88,10 +88,10 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
     cues, film_s = job.script.cues, job.clip.duration_s
     may_overrun = job.options.overrun == "film"
     if not may_overrun and speaker.can_tell_times:
-        reading = reporter.track(cues, "reading the script", total=len(cues))
+        reading = _told(cues, "reading the script", reporter)
         check_fit(job, planned(job, [estimated(cue, speaker.engine) for cue in reading], cuts_s))
     anew = {cues[number - 1] for number in job.options.only}
-    takes = {cue: speaker.speak(cue, anew=cue in anew) for cue in reporter.track(cues, "speaking", total=len(cues))}
+    takes = {cue: speaker.speak(cue, anew=cue in anew) for cue in _told(cues, "speaking", reporter)}
     slots = slots_of(job.script.clips, [takes[cue].natural for cue in cues], film_s, cuts_s, str(job.script_path))
     placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
     for _ in range(_MAX_ROUNDS):
@@ -99,12 +99,17 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
         slow = [cue for cue in cues if wanted[cue] > takes[cue].pace + _PACE_STEP / 2]
         if not slow:
             break
-        for cue in reporter.track(slow, "speaking faster", total=len(slow)):
+        for cue in _told(slow, "speaking faster", reporter):
             takes[cue] = speaker.speak(cue, wanted[cue], anew=cue in anew)
         placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
     if not may_overrun:  # it lasts a little longer than was to be expected, or nobody could tell
         check_fit(job, placements)
     return Rendering(_fitted(placements, takes), cuts_s, slots)
+
+
+def _told(cues: Sequence[Cue], task: str, reporter: Reporter) -> Iterator[Cue]:
+    """The cues, one after another, and how far it is: long ones take longer."""
+    return reporter.track(cues, task, total=sum(len(cue.text) for cue in cues), size=lambda cue: len(cue.text))
 
 
 def _pace(placement: Placement) -> float:
@@ -250,6 +255,11 @@ class Speaker:
     def is_kept(self, cue: Cue, pace: float) -> bool:
         """Whether the cache has something of the cue at a pace; see `SpeechCache.has`."""
         return self.cache.has(self._key(cue, pace))
+
+    def work_share(self, cues: Sequence[Cue]) -> float:
+        """The share of the cues' signs that are still to be spoken, about; see `has_spoken`."""
+        to_speak = sum(len(cue.text) for cue in cues if not self.cache.has(self._key(cue, 1.0)))
+        return to_speak / max(sum(len(cue.text) for cue in cues), 1)
 
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""

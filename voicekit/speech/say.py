@@ -10,13 +10,13 @@ import numpy as np
 from voicekit.core.files import check_writable, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import check_format, write_sound
-from voicekit.speech.engine import Engine, Speech
+from voicekit.speech.engine import Engine, Speech, tell_left
 from voicekit.speech.language import tell_language
 from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
 #: More sentences than this take long enough for a progress bar.
-_QUICK = 20
+_QUICK = 8
 
 
 def say(
@@ -97,6 +97,7 @@ def wav_header(sample_rate: int) -> bytes:
 def _spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter, language: str | None) -> Iterator[Speech]:
     text, marks = aloud(text, name, reporter.note, language or engine.language)
     tell_language([text], engine, reporter)
+    tell_left([marks], engine, reporter)
     n_sentences = sum(1 for _ in sentences(text))
     speeches = engine.stream(text, pace=pace, marks=marks)
     return reporter.track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches

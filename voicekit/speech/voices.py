@@ -28,6 +28,7 @@ BUILT_IN = "base"
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
 VARIABLE = "VOICEKIT_DATA"
+_MOST_CAVEATS, _LONGEST_CAVEAT = 8, 400
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,24 @@ class Voice:
     origin: dict[str, Any]
     built_in: bool = False
 
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a person should know of how it was made, as far as its maker says; a stranger may say anything."""
+        told = self.origin.get("caveats")
+        lines = [line for line in told if isinstance(line, str)] if isinstance(told, list) else []
+        return tuple("".join(filter(str.isprintable, line[:_LONGEST_CAVEAT])) for line in lines[:_MOST_CAVEATS])
+
 
 def user_data() -> Path:
     """`$VOICEKIT_DATA`, or what the system has for it, such as ~/.local/share/voicekit."""
     import platformdirs
 
     return Path(os.environ.get(VARIABLE) or platformdirs.user_data_path("voicekit"))
+
+
+def engine_folder(engine: str) -> Path:
+    """Where voicekit keeps what a person added of another engine: weights, an environment, voices."""
+    return user_data() / "engines" / engine
 
 
 def voice_folders() -> list[Path]:
@@ -114,6 +127,7 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
     """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
 
     Args:
+        name: "ENGINE:NAME" is a voice that another engine comes with.
         reporter: told which voices are left out, where any is wanted.
 
     Raises:
@@ -130,6 +144,9 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
+    engine, colon, preset = name.partition(":")
+    if colon and engine in plugins.names("presets"):
+        return replace(read_voice(plugins.load("presets", engine).folder(preset)), name=name)
     known = [voice.name for voice in list_voices()]
     near = [one for one in known if one.casefold() == name.casefold()] or difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."
@@ -283,7 +300,7 @@ def load_voice(
 
 
 def speaking(
-    name: str | None,
+    voice: Voice | str | None,
     device: str = "auto",
     lexicon: Path | None = None,
     script: Path | None = None,
@@ -292,6 +309,7 @@ def speaking(
     """A voice and its engine, which says words as the lexicons beside `script` and at `lexicon` want.
 
     Args:
+        voice: one that was found, or as `find_voice` takes it.
         reporter: as `find_voice`; told which voice speaks, where any is wanted.
 
     Raises:
@@ -299,11 +317,12 @@ def speaking(
         ScriptError: a lexicon cannot be read.
     """
     own = find_lexicon(lexicon, script)
-    voice = find_voice(name, reporter=reporter)
-    if name is None:
-        tell_unasked(voice, reporter)
-    engine = load_engine(voice, device)
-    return voice, engine.with_lexicon(own) if own.entries else engine
+    found = voice if isinstance(voice, Voice) else find_voice(voice, reporter=reporter)
+    if voice is None:
+        tell_unasked(found, reporter)
+    with reporter.during("loading the voice"):
+        engine = load_engine(found, device)
+    return found, engine.with_lexicon(own) if own.entries else engine
 
 
 def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:

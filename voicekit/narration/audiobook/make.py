@@ -15,7 +15,7 @@ from voicekit.audio.master import master
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError
 from voicekit.core.files import claimed, digest, write_text
-from voicekit.core.reporter import SILENT, Reporter, Whole
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import some
 from voicekit.media import open_sound, write_sound
 from voicekit.media.sound import Sound, resampled
@@ -33,8 +33,9 @@ from voicekit.text.book.book import SIGNS_PER_S
 HEAD_S, TAIL_S = 0.75, 2.0
 #: It lies so far below the noise that the preset allows: silence itself sounds as if the player had stopped.
 _TONE_BELOW_DB = 12.0
-#: How many seconds a second of speech takes to be spoken, to be written, and to be brought to a level, about.
-_SPEAKING, _WRITING, _LEVELLING = 0.03, 0.005, 0.025
+#: How many seconds a second of speech takes to be spoken, to be spoken and listened to, to be written, and
+#: to be written at a level, about.
+_SPEAKING, _LISTENING, _WRITING, _LEVELLING = 0.03, 0.2, 0.005, 0.025
 #: ACX takes no longer file.
 _LONGEST_FILE_S = 7200.0
 #: The language is told by so much of the book.
@@ -87,8 +88,9 @@ def make_audiobook(
     with writable(options.cache_folder, reporter) as cache, claimed(*job.files):
         listen = listener_for(engine) if options.verify else None
         speaker = Speaker(engine, SpeechCache(cache), listen)
-        reporter = Whole(reporter, _expected_s(job))
-        lengths_s = _speak(job, Recital.of(speaker, options.pace, reporter), reporter)
+        speaking = Recital.of(speaker, options.pace, reporter)
+        reporter.expect(_expected(job, speaking))
+        lengths_s = _speak(job, speaking, reporter)
         recital = Recital.of(replace(speaker, listen=None), options.pace, SILENT)  # all has been told
         write = _write_folder if job.is_folder else _write_file
         return write(job, recital, lengths_s, reporter)
@@ -107,9 +109,15 @@ def _tell(job: AudiobookJob, engine: Engine, reporter: Reporter) -> None:
         reporter.note(line)
 
 
-def _expected_s(job: AudiobookJob) -> dict[str, float]:
+def _expected(job: AudiobookJob, recital: Recital) -> list[tuple[str, float]]:
+    """The tasks; see `Reporter.expect`. What was spoken before takes no time."""
+    new = [passage for track in job.tracks for passage in track.passages if not recital.is_kept(passage)]
     sound_s = sum(track.n_signs for track in job.tracks) / SIGNS_PER_S
-    return {"speaking": sound_s * _SPEAKING, "writing": sound_s * (_WRITING + _LEVELLING * (job.preset is not None))}
+    new_s = sum(len(passage.cue.text) for passage in new) / SIGNS_PER_S
+    return [
+        ("speaking", new_s * (_LISTENING if job.options.verify else _SPEAKING)),
+        ("writing", sound_s * (_LEVELLING if job.preset else _WRITING)),
+    ]
 
 
 def _speak(job: AudiobookJob, recital: Recital, reporter: Reporter) -> list[float]:
