@@ -144,13 +144,13 @@ def _entries(archive: Archive, opf: "_Opf", folder: str) -> tuple[tuple[Entry, .
                 wrong.append(f"its table of contents ({name}) is damaged ({error})")
             found = ncx.entries
         else:
-            found = _nav_entries(decode(data, name, unheard), posixpath.dirname(name))
+            found = nav_entries(decode(data, name, unheard), posixpath.dirname(name))
         if any(entry.title for entry in found):
             return tuple(found[:_MOST_ENTRIES]), wrong
     return (), wrong
 
 
-def _nav_entries(page: str, folder: str) -> list[Entry]:
+def nav_entries(page: str, folder: str) -> list[Entry]:
     """Those of the page with the table of contents of an EPUB 3."""
     entries: list[Entry] = []
     depth, in_table, href, words = 0, False, "", [""]
