@@ -44,7 +44,8 @@ _OF_AN_IMPRINT = tuple(
         r"no part of this (?:book|publication)|work of fiction",
     )
 )
-_IMPRINT_WORDS = 500
+#: It has no more signs.
+_LONGEST_IMPRINT = 3_500
 _GUTENBERG = re.compile(r"\*{3}\s?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG[^\n]{0,200}", re.IGNORECASE)
 
 
@@ -61,8 +62,11 @@ def matter_called(title: str) -> str:
 
 def is_imprint(blocks: Iterable[Block]) -> bool:
     """Whether a page says who published it, and that one may not copy it, and nothing else."""
-    text = "\n".join(block.text for block in blocks)
-    return len(text.split()) <= _IMPRINT_WORDS and sum(one.search(text) is not None for one in _OF_AN_IMPRINT) >= 2
+    texts = [block.text for block in blocks]
+    if sum(map(len, texts)) > _LONGEST_IMPRINT:
+        return False
+    text = "\n".join(texts)
+    return sum(one.search(text) is not None for one in _OF_AN_IMPRINT) >= 2
 
 
 def within_gutenberg(blocks: list[Block]) -> tuple[int, int]:
