@@ -126,6 +126,27 @@ def test_files_of_a_folder_that_are_as_they_were_are_kept(book):
     assert sorted(known) == ["01 - Opening Credits.mp3", "02 - One.mp3", "03 - Closing Credits.mp3"]
 
 
+def test_a_folder_of_more_files_than_may_be_open(tmp_path, monkeypatch):
+    """A thousand chapters take no thousand locks."""
+    resource = pytest.importorskip("resource")
+    book = epub(tmp_path / "a.epub", {f"c{n}": "<p>Hm.</p>" for n in range(60)})
+    monkeypatch.setattr("voicekit.narration.audiobook.make.write_sound", lambda path, *_, **__: Path(path).write_bytes(b"x"))
+    n_open = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 100
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (n_open + 30, hard))
+    try:
+        assert len(made(book, "chapters", AudiobookOptions()).files) == 62
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_book_that_cannot_be_read_leaves_no_folder(tmp_path):
+    (tmp_path / "a.epub").write_bytes(b"PK")
+    with pytest.raises(VoicekitError, match="is damaged"):
+        made(tmp_path / "a.epub", "chapters")
+    assert not (tmp_path / "chapters").exists()
+
+
 def test_files_of_others_are_not_overwritten(book):
     (book.parent / "chapters").mkdir()
     (book.parent / "chapters" / "02 - One.mp3").write_bytes(b"mine")

@@ -126,7 +126,6 @@ def check(path: Path, out: Path, engine: Engine, options: AudiobookOptions, note
     rate = form_for(preset, Form(1, engine.sample_rate)).sample_rate
     one_file = out / f"1{_OF_CHAPTERS}" if wants_folder(out) else out
     rate = check_format(one_file, sample_rate=rate)
-    check_writable(one_file)
     if out.exists() and path.exists() and out.samefile(path):
         raise ConfigError(f"{out} is the book itself, which is never changed; choose another name with -o")
     book = read_book(path, options.whole)
@@ -141,6 +140,7 @@ def check(path: Path, out: Path, engine: Engine, options: AudiobookOptions, note
         chapters = with_credits(chapters, book.title, book.authors, options.narrator, engine.language)
     tracks = [Track(one.title, passages_of(one.blocks, engine.language or "en-us")) for one in chapters]
     tags = _tags(book, options, path, one_file, note)
+    check_writable(one_file)  # last: it makes the folder
     return AudiobookJob(path, out, book, tuple(one for one in tracks if one.passages), tags, rate, preset, options)
 
 

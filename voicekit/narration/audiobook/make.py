@@ -14,7 +14,7 @@ from voicekit.audio.loudness import from_db, measure_sound
 from voicekit.audio.master import master
 from voicekit.core.documents import parse_json, read_document
 from voicekit.core.errors import ConfigError
-from voicekit.core.files import claimed, digest, write_text
+from voicekit.core.files import alone, claimed, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import some
 from voicekit.media import open_sound, write_sound
@@ -85,7 +85,8 @@ def make_audiobook(
     """
     job = check(Path(path), Path(out), engine, options, reporter.note)
     _tell(job, engine, reporter)
-    with writable(options.cache_folder, reporter) as cache, claimed(*job.files):
+    held = alone(job.out) if job.is_folder else claimed(job.out)  # a lock a chapter would be too many open files
+    with writable(options.cache_folder, reporter) as cache, held:
         listen = listener_for(engine) if options.verify else None
         speaker = Speaker(engine, SpeechCache(cache), listen)
         speaking = Recital.of(speaker, options.pace, reporter)
