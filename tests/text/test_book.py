@@ -252,6 +252,11 @@ def test_one_heading_above_all_others_is_the_title(tmp_path):
     assert (book.title, book.authors, titles(book)) == ("The Lamp", ("Ada Quill",), ["One", "Two"])
 
 
+def test_where_there_are_headings_a_line_that_looks_like_one_is_none(tmp_path):
+    book = read_book(written(tmp_path, "# Day\n\nIntroduction\n\nWords.\n\n# Night\n\nWords.\n"))
+    assert titles(book) == ["Day", "Night"] and said(book) == ["Day", "Introduction", "Words."]
+
+
 def test_a_wrong_mark_is_told_with_its_place(tmp_path):
     with pytest.raises(ScriptError, match=r"book\.md, line 3, column 5: \[puase 1s\] is not known"):
         read_book(written(tmp_path, "# One\n\nHm. [puase 1s] Words.\n"))

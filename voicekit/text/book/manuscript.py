@@ -102,7 +102,8 @@ def of_text(text: str, name: str) -> Manuscript:
     lines = source.text.split("\n")
     first = _read_about(lines, found)
     paragraphs = list(_paragraphs(lines, first, found))
-    chapters = _chapter_levels([text for _, text, level in paragraphs if not level])
+    without = [text for _, text, level in paragraphs if not level]
+    chapters = _chapter_levels(without) if len(without) == len(paragraphs) else [0] * len(without)
     starts = [0]
     for written in lines:
         starts.append(starts[-1] + len(written) + 1)
