@@ -104,6 +104,21 @@ def test_a_sentence_that_cannot_be_pronounced_is_left_out_and_told_once(tmp_path
     assert len(told.lines) == 2 and "“Here is ᏣᎳᎩ.”: nobody can pronounce" in told.lines[0]
 
 
+def test_what_was_misheard_is_told_once(tmp_path):
+    class Misheard:
+        ok, score = False, 0.5
+
+        def describe(self):
+            return "“two” is missing"
+
+    told, engine = Told(), FakeVoice()
+    listener = Speaker(engine, SpeechCache(tmp_path), lambda speech, cue, pace: Misheard())
+    speaking = Recital.of(listener, 1.0, told)
+    for _ in range(2):
+        speaking.waveform(passages_of([Block("One two.")], "en-us")[0])
+    assert len(engine.said) == 3 and told.lines == ["misheard in “One two.”: “two” is missing"]
+
+
 def test_a_long_text_goes_on_where_it_was_stopped(tmp_path):
     text = "\n\n".join(f"Paragraph number {n} is." for n in range(60))
 

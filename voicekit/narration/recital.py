@@ -151,7 +151,10 @@ class Recital:
         return [piece for spoken in kept if spoken for piece in (*spoken, pause)][:-1]
 
     def _take(self, cue: Cue) -> np.ndarray:
-        return self.speaker.speak(cue, self.pace).waveform(self.speaker.cache, self.sample_rate)
+        take = self.speaker.speak(cue, self.pace)
+        if take.faults:
+            self.reporter.note(f"misheard in “{cue.text[:60]}”: {take.faults}")
+        return take.waveform(self.speaker.cache, self.sample_rate)
 
     def _silence(self, pause_s: float) -> np.ndarray:
         return np.zeros(round(pause_s / self.pace * self.sample_rate), np.float32)

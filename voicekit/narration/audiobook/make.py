@@ -24,7 +24,7 @@ from voicekit.media.write import told_tags
 from voicekit.narration.audiobook.job import DEFAULTS, AudiobookJob, AudiobookOptions, Track, check
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.recital import Recital
-from voicekit.narration.speak import Speaker, listener_for
+from voicekit.narration.speak import Speaker, about_listening, listener_for
 from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
 from voicekit.text.book.book import SIGNS_PER_S
@@ -88,6 +88,8 @@ def make_audiobook(
     held = alone(job.out) if job.is_folder else claimed(job.out)  # a lock a chapter would be too many open files
     with writable(options.cache_folder, reporter) as cache, held:
         listen = listener_for(engine) if options.verify else None
+        if listen and (trusted := about_listening(engine)):
+            reporter.note(trusted)
         speaker = Speaker(engine, SpeechCache(cache), listen)
         speaking = Recital.of(speaker, options.pace, reporter)
         reporter.expect(_expected(job, speaking))
