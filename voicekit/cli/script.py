@@ -12,6 +12,7 @@ from voicekit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from voicekit.narration.estimate import Estimate
+    from voicekit.text.book.book import Book
     from voicekit.text.script.cue import Script
 
 
@@ -67,6 +68,55 @@ def check(
         click.echo(f"{script}: {outcome}; the voice speaks up to {fastest:.2f} times as fast as by itself")
     if late:
         sys.exit(1)
+
+
+@command.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option("--whole", is_flag=True, help="Title pages, imprint, contents, notes and index as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def chapters(book: Path, whole: bool, as_json: bool) -> None:
+    """List the chapters of BOOK as `voicekit say` reads them, how long each is, and what of it is not read out.
+
+    BOOK is an EPUB, a Word or OpenDocument file, HTML, Markdown or plain text. Nothing is spoken.
+
+    \b
+    Example: voicekit script chapters book.epub
+    """
+    from voicekit.text.book.read import read_book
+    from voicekit.text.script.cue import clock
+
+    with Terminal() as reporter:
+        read = read_book(book, whole)
+        for note in read.notes:
+            reporter.note(note)
+    if as_json:
+        _print_chapters_as_json(read)
+        return
+    by = f" by {', '.join(read.authors)}" if read.authors else ""
+    click.echo(f"{read.title or book}{by}{'' if read.cover else ', without a cover'}")
+    for number, chapter in enumerate(read.chapters, start=1):
+        click.echo(f"{number:4} {chapter.n_words:7} words  about {clock(round(chapter.duration_s)):>8}  {chapter.title}")
+    total_s = sum(chapter.duration_s for chapter in read.chapters)
+    n = len(read.chapters)
+    click.echo(f"{n} {'chapter' if n == 1 else 'chapters'}, {read.n_words} words, about {clock(round(total_s))} of speech")
+
+
+def _print_chapters_as_json(book: "Book") -> None:
+    import json
+
+    listed = [
+        {"number": number, "title": one.title, "words": one.n_words, "about_s": round(one.duration_s)}
+        for number, one in enumerate(book.chapters, start=1)
+    ]
+    told = {
+        "title": book.title,
+        "authors": book.authors,
+        "language": book.language,
+        "has_cover": book.cover is not None,
+        "chapters": listed,
+        "notes": book.notes,
+    }
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
 
 
 def _how_read(script: "Script", path: Path) -> str:

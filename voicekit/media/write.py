@@ -28,6 +28,7 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".flac": ("flac", "flac", None, None),
     ".mp3": ("mp3", "libmp3lame", (16000, 22050, 24000, 32000, 44100, 48000), 96_000),
     ".m4a": ("mp4", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
+    ".m4b": ("mp4", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
     ".ogg": ("ogg", "libopus", (48000,), 64_000),
     ".opus": ("ogg", "libopus", (48000,), 64_000),
 }
@@ -128,13 +129,19 @@ def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
 
 
 def write_sound(
-    path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = (), tags: Tags = NO_TAGS
+    path: Path | str,
+    blocks: Iterable[np.ndarray],
+    sample_rate: int,
+    layout: Layout = (),
+    tags: Tags = NO_TAGS,
+    mp3_bit_rate: int = 0,
 ) -> None:
     """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
 
     Args:
         layout: where the channels belong; () for the usual places of so many.
         tags: what the file is to say of itself, as far as the format can hold it; see `told_tags`.
+        mp3_bit_rate: of an MP3, constant, in bits a second; 0 for the usual one.
 
     Raises:
         MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
@@ -151,6 +158,8 @@ def write_sound(
         tags = held(tags, container, codec, rate)
     with open_output(path, container, options_for(tags, container)) as out:
         stream = _sound_stream(out, codec, bit_rate, rate, layout or usual(len(first)))
+        if codec == "libmp3lame" and mp3_bit_rate:
+            stream.bit_rate = mp3_bit_rate
         for cover in add_tags(out, stream, tags):
             out.mux(cover)
         for packet in encoded(stream, _as_loud(stream, chain((first,), blocks)), sample_rate):

@@ -252,6 +252,10 @@ class Speaker:
         self.cache.put(key, replace(entry, faults=_faults(verdict)))
         return verdict
 
+    def is_kept(self, cue: Cue, pace: float) -> bool:
+        """Whether the cache has something of the cue at a pace; see `SpeechCache.has`."""
+        return self.cache.has(self._key(cue, pace))
+
     def work_share(self, cues: Sequence[Cue]) -> float:
         """The share of the cues' signs that are still to be spoken, about; see `has_spoken`."""
         to_speak = sum(len(cue.text) for cue in cues if not self.cache.has(self._key(cue, 1.0)))
