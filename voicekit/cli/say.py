@@ -7,6 +7,7 @@ from typing import IO
 import click
 
 from voicekit.cli.options import Number, script_language
+from voicekit.cli.options import cast as cast_option
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 from voicekit.core.reporter import Reporter
@@ -27,7 +28,8 @@ from voicekit.core.reporter import Reporter
     required=True,
     help='The sound file to write (wav, flac, mp3, m4a, ogg), or "-": WAV to standard output, sentence by sentence.',
 )
-@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--voice", help="Name or folder of the voice, or of the narrator's; without it, the newest.")
+@cast_option
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A TOML file of words and how they are said.")
 @script_language
 @click.option("--pace", type=Number(0.5, 2.0), default=1.0, show_default=True, help="1.2 is 20 % faster.")
@@ -37,6 +39,7 @@ def command(
     file: Path | None,
     out: Path,
     voice: str | None,
+    cast: Path | None,
     lexicon: Path | None,
     language: str,
     pace: float,
@@ -59,15 +62,18 @@ def command(
     with Terminal() as reporter:
         with quick_start():
             from voicekit.media import check_format
+            from voicekit.speech.cast import load_cast
             from voicekit.speech.say import say, stream
             from voicekit.speech.voices import speaking
 
             if not to_pipe:
                 check_format(out)
             given = _read(text, file, reporter)
-            chosen, engine = speaking(voice, device, lexicon, None if piped_in else file, reporter)
+            beside = None if piped_in else file
+            who = load_cast(cast, device, lexicon, beside)
+            chosen, engine = speaking(voice or who.narrator.voice or None, device, lexicon, beside, reporter)
         speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
-        seconds = speak(engine, pace, name, reporter, language)
+        seconds = speak(engine, pace, name, reporter, language, who, chosen)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 
