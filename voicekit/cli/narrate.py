@@ -131,8 +131,8 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
 
 
 def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, cast: Path | None,
-             lexicon: Path | None, device: str, keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
-             **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
+             lexicon: Path | None, device: str, keep: str, separator: str, duck_db: float, duck_attack: float,
+             duck_release: float, **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
     """What is to be narrated, in which voice. Raises VoicekitError where that cannot be done."""
     from voicekit.core.plugins import load
     from voicekit.narration.job import Ducking, NarrationOptions, check

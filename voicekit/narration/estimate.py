@@ -1,6 +1,6 @@
 """Whether a script will fit its film, before a word is spoken: from the voice's own durations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -47,11 +47,11 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Vo
     """
     cues = job.script.cues
     company = Company(engine, job.options.cast, narrator)
-    tell_languages(job, company, reporter)
+    tell_languages(cues, job.roles, company, reporter)
     with writable(job.options.cache_folder, reporter) as cache:
         cuts_s = cuts_of(job, cache, reporter)
     spoken = [
-        estimated(cue, company.engine(job.role(cue))) for cue in reporter.track(cues, "reading the script", total=len(cues))
+        estimated(cue, company.engine(job.roles[cue])) for cue in reporter.track(cues, "reading the script", total=len(cues))
     ]
     return [
         Estimate(number, placement, item.speech_s + item.pauses_s)
@@ -59,11 +59,11 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Vo
     ]
 
 
-def tell_languages(job: Job, company: Company, reporter: Reporter) -> None:
+def tell_languages(cues: Iterable[Cue], roles: Mapping[Cue, Role], company: Company, reporter: Reporter) -> None:
     """Notes what is in another language than the voice that speaks it."""
     texts: dict[Role, list[str]] = {}
-    for cue in job.script.cues:
-        texts.setdefault(job.role(cue), []).append(cue.text)
+    for cue in cues:
+        texts.setdefault(roles[cue], []).append(cue.text)
     for role, spoken in texts.items():
         tell_language(spoken, company.engine(role), reporter)
 

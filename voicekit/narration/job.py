@@ -23,7 +23,6 @@ from voicekit.speech.cast import NO_CAST, Cast, Role
 from voicekit.text.script.cue import Cue, Script
 from voicekit.text.script.script import read_script
 
-NARRATOR_ROLE = Role()
 #: The parts of the film's own sound that may be kept under the voice.
 KEEP = ("all", "background", "none")
 #: The choices for the film's own sound track, and for its subtitles.
@@ -123,7 +122,7 @@ class Job:
         film: the file to write.
         notes: what the person has to know of the clip, and of what of it will not be in the film, before any work; a line
             each.
-        roles: how each cue of the script is spoken; those that are missing as the narrator's voice speaks by itself.
+        roles: how each cue of the script is spoken.
     """
 
     script_path: Path
@@ -133,10 +132,6 @@ class Job:
     options: NarrationOptions = DEFAULTS
     notes: tuple[str, ...] = ()
     roles: Mapping[Cue, Role] = field(default_factory=dict)
-
-    def role(self, cue: Cue) -> Role:
-        """How a cue is spoken."""
-        return self.roles.get(cue, NARRATOR_ROLE)
 
     @property
     def files(self) -> dict[str, Path]:

@@ -25,7 +25,7 @@ def levelled(cues: Sequence[RenderedCue], job: Job, cache: SpeechCache, reporter
     """
     spoken: dict[Role, list[RenderedCue]] = {}
     for one in cues:
-        spoken.setdefault(job.role(one.cue), []).append(one)
+        spoken.setdefault(job.roles[one.cue], []).append(one)
     if len(spoken) < 2:
         return tuple(cues)
     lufs = {role: integrated_lufs(_as_if_plain(own, cache), _RATE) for role, own in spoken.items()}
@@ -38,7 +38,7 @@ def levelled(cues: Sequence[RenderedCue], job: Job, cache: SpeechCache, reporter
     ]
     if changed:
         reporter.note(f"all who speak are equally loud: {', '.join(changed)}")
-    return tuple(replace(one, gain_db=gains_db[job.role(one.cue)]) for one in cues)
+    return tuple(replace(one, gain_db=gains_db[job.roles[one.cue]]) for one in cues)
 
 
 def _as_if_plain(cues: Sequence[RenderedCue], cache: SpeechCache) -> Iterator[np.ndarray]:

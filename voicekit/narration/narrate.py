@@ -19,7 +19,7 @@ from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import tell_languages
-from voicekit.narration.job import DEFAULTS, NARRATOR_ROLE, Job, NarrationOptions, check, cuts_of
+from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
 from voicekit.narration.levels import levelled
 from voicekit.narration.mend import mendings
 from voicekit.narration.mix import SAMPLE_RATE, Mix, VoiceTrack
@@ -31,6 +31,7 @@ from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
 from voicekit.postproduction.dialogue import find_dialogue
+from voicekit.speech.cast import Role
 from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine
 from voicekit.speech.voices import Voice
@@ -111,8 +112,8 @@ def expected_s(job: Job) -> dict[str, float]:
 
 def _narrate(job: Job, company: Company, cache: SpeechCache, reporter: Reporter) -> Report:
     options = job.options
-    tell_languages(job, company, reporter)
-    speakers = Speakers(job, company, cache, options.verify, options.asr_model)
+    tell_languages(job.script.cues, job.roles, company, reporter)
+    speakers = Speakers(job.roles, company, cache, options.verify, options.asr_model)
     rendering = synthesize_and_fit(job, speakers, cuts_of(job, cache.folder, reporter), reporter)
     mended = mendings([one.take for one in rendering.cues], speakers, reporter)
     rendering = replace(rendering, cues=levelled(rendering.cues, job, cache, reporter))
@@ -137,7 +138,7 @@ def _narrate(job: Job, company: Company, cache: SpeechCache, reporter: Reporter)
                 reporter.track(mastered, "writing the film", total=n_blocks),
                 SAMPLE_RATE,
                 job.film,
-                extras=_extras(job, rendering, in_film, company.engine(NARRATOR_ROLE).language),
+                extras=_extras(job, rendering, in_film, company.engine(Role()).language),
                 reencode=options.reencode,
                 burn=[one.timed for one in in_film] if options.subtitles == "burn" else (),
             )

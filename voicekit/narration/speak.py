@@ -1,6 +1,6 @@
 """From cues to sound that fits the film: speak or take from the cache, plan, speak faster where needed, fit the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -285,21 +285,27 @@ class Speaker:
 
 
 class Speakers:
-    """Who speaks the cues of a job; each loads when it is first to speak.
+    """Who speaks which cue; each loads when it is first to speak.
 
     Args:
+        roles: how each cue is spoken.
         verify: whether somebody listens; asr_model: see `listener_for`.
     """
 
     def __init__(
-        self, job: Job, company: Company, cache: SpeechCache, verify: bool = False, asr_model: Path | None = None
+        self,
+        roles: Mapping[Cue, Role],
+        company: Company,
+        cache: SpeechCache,
+        verify: bool = False,
+        asr_model: Path | None = None,
     ) -> None:
-        self._job, self._company, self._cache, self._verify, self._asr_model = job, company, cache, verify, asr_model
+        self._roles, self._company, self._cache, self._verify, self._asr_model = roles, company, cache, verify, asr_model
         self._speakers: dict[Role, Speaker] = {}
 
     def of(self, cue: Cue) -> Speaker:
         """Whoever speaks a cue. Raises VoicekitError where their voice does not load."""
-        role = self._job.role(cue)
+        role = self._roles[cue]
         if role not in self._speakers:
             engine = self._company.engine(role)
             listen = listener_for(engine, self._asr_model) if self._verify else None

@@ -133,14 +133,14 @@ def report(
         true_peak_db=mastering.true_peak_db,
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(slot.start_s, slot.end_s, clip.title) for slot, clip in slots),
-        cues=tuple(_cue_report(numbers[one.cue], one, mended.get(one.cue), job.role(one.cue)) for one in rendering.cues),
+        cues=tuple(_cue_report(numbers[one.cue], one, mended.get(one.cue), job.roles[one.cue]) for one in rendering.cues),
         notes=tuple(note.replace(str(job.clip.path), name_in(job.film.parent, job.clip.path)) for note in job.notes),
     )
 
 
 def _fingerprint(job: Job, rendering: Rendering) -> str:
     """Of the narrator's voice; of who speaks first where that says nothing."""
-    of_narrator = (one for one in rendering.cues if not job.role(one.cue).voice)
+    of_narrator = (one for one in rendering.cues if not job.roles[one.cue].voice)
     return next(of_narrator, rendering.cues[0]).take.key.fingerprint
 
 
