@@ -85,7 +85,8 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
 
 
 def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, cast: Path | None, names: bool,
-                lexicon: Path | None, device: str, picked: tuple[str, ...], size: str, settings: tuple[str, ...], subtitles: str, preset: str, verify: bool,
+                lexicon: Path | None, device: str,
+                picked: tuple[str, ...], size: str, settings: tuple[str, ...], subtitles: str, preset: str, verify: bool,
                 asr_model: Path | None, only: frozenset[int], dry_run: bool,
                 **stages: Any) -> "tuple[Production, Voice | None]":  # fmt: skip
     """The film as it is to be made, and the voice, if any speaks. Raises VoicekitError where it cannot be made."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
-from re import finditer
+from re import finditer, search
 from typing import Annotated
 
 from voicekit.core.documents import shown
@@ -124,7 +124,10 @@ def read_cast(path: Path, device: str = "auto", lexicon: Lexicon | None = None) 
     Raises:
         ConfigError: it cannot be read, has an unknown key or a value that is none, or a name twice.
     """
-    tables = read_tables(path)
+    try:
+        tables = read_tables(path)
+    except ConfigError as error:
+        raise _unquoted(path, error) from error
     if len(tables) > _MOST_ROLES:
         raise ConfigError(f"{path} has {len(tables)} names; a cast has at most {_MOST_ROLES}")
     roles: dict[str, Role] = {}
@@ -157,6 +160,19 @@ def load_cast(path: Path | None, device: str, lexicon: Path | None, script: Path
     """
     own = find_lexicon(lexicon, script)
     return read_cast(path, device, own) if path else Cast(device=device, lexicon=own)
+
+
+def _unquoted(path: Path, error: ConfigError) -> ConfigError:
+    """What is wrong with a file that is no TOML, for a person who does not know that names need quotes."""
+    place = search(r"at line (\d+)", str(error))
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if place and path.is_file() else []
+    line = lines[int(place[1]) - 1].strip() if place and int(place[1]) <= len(lines) else ""
+    if len(line) <= _LONGEST_NAME and line[:1] == "[" and "]" in line and '"' not in line:
+        name = line[1 : line.index("]")].strip()
+        return ConfigError(
+            f'{path}, line {place[1] if place else 1}: a name of other signs than a–z, 0–9, - and _ needs quotes: ["{name}"]'
+        )
+    return error
 
 
 def _called(role: Role, folder: Path) -> str:
@@ -216,11 +232,12 @@ def _own(marks: Marks) -> Marks:
     )
 
 
-def casting(names: Iterable[Named], cast: Cast, script: str) -> Casting:
+def casting(names: Iterable[Named], cast: Cast, script: str, must_be_there: bool = True) -> Casting:
     """Looks up the names of a script, in its order.
 
     Args:
         script: its name, for messages.
+        must_be_there: a voice that a mark names and that is not there is an error; else it is noted.
 
     Raises:
         ScriptError: a mark names a voice that is not there; the message has the line, and the nearest name.
@@ -235,7 +252,12 @@ def casting(names: Iterable[Named], cast: Cast, script: str) -> Casting:
     called: dict[str, str] = {}
     for name, where in lines.items():
         shown_as = called.setdefault(folded(name.name), name.name)
-        found = _role(name, cast, f"{script}, line {where[0]}", narrator.role)
+        try:
+            found = _role(name, cast, f"{script}, line {where[0]}", narrator.role)
+        except ScriptError:
+            if must_be_there:
+                raise
+            found = None
         if found is None:
             unknown.setdefault(shown_as, []).extend(where)
         parts[name] = Part(shown_as, found or narrator.role)
@@ -282,7 +304,7 @@ def _unknown(name: str, lines: list[int], cast: Cast) -> str:
     near = get_close_matches(folded(name), [folded(one) for one in cast.roles], n=1)
     hint = f"; did you mean [{cast.name_of(near[0])}]?" if near else ""
     which = f"line{'s' if len(lines) > 1 else ''} {some(map(str, dict.fromkeys(lines)))}"
-    listed = f"is not in {cast.path}" if cast.path else "is no voice"
+    listed = f"is not in {cast.path}" if cast.path else "is the name of no voice"
     return f"“{name}” ({which}) {listed}, and the narrator's voice speaks it{hint}"
 
 

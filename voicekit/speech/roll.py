@@ -56,7 +56,7 @@ def roll_of(script: Script, cast: Cast, name: str, narrator: str) -> Roll:
         ScriptError, ConfigError: see `casting`.
     """
     voices = [voice for cue in script.cues for _, _, voice in cue.marks.voices]
-    found = casting(voices, cast, name)
+    found = casting(voices, cast, name, must_be_there=False)
     lines: dict[str, list[tuple[int, int, str, Role]]] = {}
     for cue in script.cues:
         words = cue.text.split()
@@ -81,7 +81,7 @@ def as_toml(roll: Roll, voices: Sequence[Voice], script: str) -> str:
     """A cast for those who speak: as they are spoken by now, to be changed."""
     names = some((f"{one.name} ({one.language})" for one in voices), _MOST_NAMED)
     head = [
-        f"# Who speaks in {as_text(script)}. Give each a voice, and if you like a pace (0.5 to 2) and a tone (calm, warm, excited, …).",
+        f'# Who speaks in {as_text(script)}. Give each a voice, and if you like, pace = 0.9 (0.5 to 2) and tone = "calm".',
         f"# Voices that are here: {as_text(names)}",
         "# Without a voice, the narrator's speaks.",
     ]
