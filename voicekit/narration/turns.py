@@ -22,7 +22,7 @@ def in_turns(script: Script, cast: Cast, name: str) -> tuple[Script, dict[Cue, R
     roles: dict[Cue, Role] = {}
     for cue in script.cues:
         for turn, (text, marks, part) in enumerate(found.spoken(cue.text, cue.marks)):
-            own = replace(cue, text=text, marks=marks, speaker=part.name, turn=turn)
+            own = replace(cue, text=text.strip(), marks=marks, speaker=part.name, turn=turn)
             cues.append(replace(own, start_s=None, end_s=None) if turn else own)
             roles[cues[-1]] = part.role
     return replace(script, cues=tuple(cues), notes=(*script.notes, *found.notes)), roles

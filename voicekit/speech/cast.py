@@ -203,7 +203,10 @@ class Casting:
     notes: tuple[str, ...] = ()
 
     def spoken(self, text: str, marks: Marks) -> Iterator[tuple[str, Marks, Part]]:
-        """A text in the stretches that are spoken in one way each, with the marks of their words."""
+        """A text in the stretches that are spoken in one way each, with the marks of their words.
+
+        Each goes up to the first word of the next: a blank line at its end is that of the text.
+        """
         words = [match.span() for match in finditer(r"\S+", text)]
         parts = [self.narrator] * len(words)
         for first, after, voice in marks.voices:
@@ -219,7 +222,8 @@ class Casting:
             names = {part.name for part in parts[first:after]}
             part = Part(names.pop() if len(names) == 1 else "", parts[first].role if parts else self.narrator.role)
             whole = not edges
-            piece = text if whole else text[words[first][0] : words[after - 1][1]]
+            until = words[after][0] if after < len(words) else len(text)
+            piece = text if whole else text[words[first][0] : until]
             yield piece, marks if whole else _own(marks.part(first, after)), part
 
 
@@ -266,7 +270,7 @@ def casting(names: Iterable[Named], cast: Cast, script: str, must_be_there: bool
     idle = [name for name in cast.roles if name not in used and folded(name) != NARRATOR]
     if idle:
         notes.append(f"{cast.path}: nobody in {script} is called {some(f'“{name}”' for name in idle)}")
-    notes += _same_names(lines, cast)
+    notes += _same_names(called.values(), cast)
     return Casting(parts, narrator, tuple(notes))
 
 
@@ -308,8 +312,8 @@ def _unknown(name: str, lines: list[int], cast: Cast) -> str:
     return f"“{name}” ({which}) {listed}, and the narrator's voice speaks it{hint}"
 
 
-def _same_names(names: Iterable[Named], cast: Cast) -> list[str]:
+def _same_names(names: Iterable[str], cast: Cast) -> list[str]:
     """What the table calls otherwise than the script does, but for capitals: that is told."""
-    pairs = {(name.name, cast.name_of(name.name)) for name in names}
+    pairs = {(name, cast.name_of(name)) for name in names}
     other = sorted((one, listed) for one, listed in pairs if listed and one.casefold() != listed.casefold())
     return [f"{cast.path}: “{one}” in the script is [{listed}]" for one, listed in other]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from re import search
 
 import numpy as np
 
@@ -12,13 +13,15 @@ from voicekit.speech.engine import Speech
 from voicekit.text.script.marks import Marks
 
 #: The loudness of each voice: about that at which our own speak by themselves.
-_LUFS = -21.0
+_LUFS = -20.0
 #: A voice is measured over the first seconds of what it says; what comes later has the gain of those.
 _MEASURED_S = 30.0
 #: No sample comes higher than this, however soft a voice is.
 _PEAK = 0.98
-#: The silence between two who speak.
-_GAP_S = 0.25
+#: The silence between two who speak: within a paragraph, and between two.
+_GAP_S, _PARAGRAPH_GAP_S = 0.25, 0.6
+#: Where a paragraph ends, no more than these signs say so.
+_LONGEST_BLANK = 100
 
 
 def in_turns(
@@ -32,11 +35,13 @@ def in_turns(
     levels: dict[Role, _Level] = {}
     for number, (text, marks, part) in enumerate(stretches):
         level = levels.setdefault(part.role, _Level())
-        for speech in company.engine(part.role).stream(text, pace=pace, marks=marks):
+        for speech in company.engine(part.role).stream(text.strip(), pace=pace, marks=marks):
             waveform = level.levelled(_resampled(speech, sample_rate), sample_rate, marks.level_db)
             yield replace(speech, waveform=waveform, sample_rate=sample_rate)
         if number < len(stretches) - 1:
-            yield Speech(np.zeros(round(_GAP_S * sample_rate), np.float32), sample_rate)
+            gap_s = _PARAGRAPH_GAP_S if search(r"\n\s*\n\s*$", text[-_LONGEST_BLANK:]) else _GAP_S
+            gap_s = max(gap_s, *marks.pauses_s[-1:], 0.0)  # what the script asks for behind its last word
+            yield Speech(np.zeros(round(gap_s * sample_rate), np.float32), sample_rate)
 
 
 def _resampled(speech: Speech, sample_rate: int) -> np.ndarray:
