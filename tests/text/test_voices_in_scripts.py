@@ -31,18 +31,42 @@ def said(text: str, marks: Marks) -> list[tuple[str, str]]:
         ('[voice: "Old Tom"] Hi.\n\nThe end.', [[("Old Tom", "Hi.")], [("", "The end.")]]),
         ("[VOICE : Anna] *Hello* there.", [[("Anna", "Hello there.")]]),
         ("[voice: anna]\n\nOne.\n\nTwo.\n\n[/voice]\n\nThree.", [[("anna", "One.")], [("anna", "Two.")], [("", "Three.")]]),
-        ("[voice: anna]\n\nOne.\n\n[voice: ben] Two.\n\nThree.", [[("anna", "One.")], [("ben", "Two.")], [("anna", "Three.")]]),
-        ("[00:01] [voice: anna] One. [voice: ben] Two.\n[00:04] Three.", [[("anna", "One."), ("ben", "Two.")], [("", "Three.")]]),
-        ("It is.\n\nANNA: Who?\nReally?\nBEN: I.\n\nIt was.", [[("", "It is.")], [("ANNA", "Who? Really?"), ("BEN", "I.")], [("", "It was.")]]),
-        ("**Host:** Welcome.\n\n**Guest:** Thanks.\n\n**Host:** So?", [[("Host", "Welcome.")], [("Guest", "Thanks.")], [("Host", "So?")]]),
-        ("[00:01] ANNA: One.\n[00:02] It rains.\n[00:03] BEN: Two.", [[("ANNA", "One.")], [("", "It rains.")], [("BEN", "Two.")]]),
+        (
+            "[voice: anna]\n\nOne.\n\n[voice: ben] Two.\n\nThree.",
+            [[("anna", "One.")], [("ben", "Two.")], [("anna", "Three.")]],
+        ),
+        (
+            "[00:01] [voice: anna] One. [voice: ben] Two.\n[00:04] Three.",
+            [[("anna", "One."), ("ben", "Two.")], [("", "Three.")]],
+        ),
+        (
+            "It is.\n\nANNA: Who?\nReally?\nBEN: I.\n\nIt was.",
+            [[("", "It is.")], [("ANNA", "Who? Really?"), ("BEN", "I.")], [("", "It was.")]],
+        ),
+        (
+            "**Host:** Welcome.\n\n**Guest:** Thanks.\n\n**Host:** So?",
+            [[("Host", "Welcome.")], [("Guest", "Thanks.")], [("Host", "So?")]],
+        ),
+        (
+            "[00:01] ANNA: One.\n[00:02] It rains.\n[00:03] BEN: Two.",
+            [[("ANNA", "One.")], [("", "It rains.")], [("BEN", "Two.")]],
+        ),
         ("Jane Doe  0:03\nHello there.\n\nBen Roe  0:08\nHi.\n", [[("Jane Doe", "Hello there.")], [("Ben Roe", "Hi.")]]),
-        ("<speak>It is. <voice name='anna'>Hello <p>you.</p></voice> Bye.</speak>", [[("", "It is."), ("anna", "Hello")], [("anna", "you.")], [("", "Bye.")]]),
-        ("| Speaker | Line |\n|---|---|\n| Anna | Hello, you. |\n| Ben | Hi. |\n", [[("Anna", "Hello, you.")], [("Ben", "Hi.")]]),
+        (
+            "<speak>It is. <voice name='anna'>Hello <p>you.</p></voice> Bye.</speak>",
+            [[("", "It is."), ("anna", "Hello")], [("anna", "you.")], [("", "Bye.")]],
+        ),
+        (
+            "| Speaker | Line |\n|---|---|\n| Anna | Hello, you. |\n| Ben | Hi. |\n",
+            [[("Anna", "Hello, you.")], [("Ben", "Hi.")]],
+        ),
         ("Speaker\tText\nAnna\tHello.\nBen\tHi.\n", [[("Anna", "Hello.")], [("Ben", "Hi.")]]),
-        ("| Time | Who | Text |\n|--|--|--|\n| 0:01 | Anna | Hi. |\n| 0:04 | | It rained. |", [[("Anna", "Hi.")], [("", "It rained.")]]),
+        (
+            "| Time | Who | Text |\n|--|--|--|\n| 0:01 | Anna | Hi. |\n| 0:04 | | It rained. |",
+            [[("Anna", "Hi.")], [("", "It rained.")]],
+        ),
     ],
-)  # fmt: skip
+)
 def test_plain_texts_and_tables(text, wanted):
     assert who(text) == wanted
 
@@ -68,7 +92,8 @@ def test_subtitles():
 
 
 def test_what_transcribers_write():
-    srt = "1\n00:00:01,000 --> 00:00:02,000\n[SPEAKER_00]: Hello.\n\n2\n00:00:03,000 --> 00:00:04,000\n[SPEAKER_01] Hi there.\n"
+    times = "{}\n00:00:0{},000 --> 00:00:0{},500\n".format
+    srt = f"{times(1, 1, 1)}[SPEAKER_00]: Hello.\n\n{times(2, 2, 2)}[SPEAKER_01] Hi there.\n"
     assert who(srt, "x.srt") == [[("SPEAKER_00", "Hello.")], [("SPEAKER_01", "Hi there.")]]
 
 
@@ -77,7 +102,11 @@ def test_voices_of_webvtt():
         "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna>Hello there\n\n"
         "00:03.000 --> 00:04.000\n<v.loud Ben Miller>Hi</v> <v Tom &amp; Co>you.</v>\n\n00:05.000 --> 00:06.000\nIt rains.\n"
     )
-    assert who(text, "x.vtt") == [[("Anna", "Hello there")], [("Ben Miller", "Hi"), ("Tom & Co", "you.")], [("", "It rains.")]]
+    assert who(text, "x.vtt") == [
+        [("Anna", "Hello there")],
+        [("Ben Miller", "Hi"), ("Tom & Co", "you.")],
+        [("", "It rains.")],
+    ]
 
 
 def test_a_screenplay():
@@ -85,7 +114,9 @@ def test_a_screenplay():
     assert who(text, "x.fountain") == [[("RUTH", "Nobody came.")], [("BEN", "I did. Really.")]]
 
 
-BOARD = "## Clip 1: A (5 seconds)\n- **Visual:** x\n{}\n\n## Clip 2: B (5 seconds)\n- **Visual:** y\n- **Narration:** The end.\n"
+BOARD = (
+    "## Clip 1: A (5 seconds)\n- **Visual:** x\n{}\n\n## Clip 2: B (5 seconds)\n- **Visual:** y\n- **Narration:** The end.\n"
+)
 
 
 @pytest.mark.parametrize(
