@@ -17,6 +17,7 @@ LAYERS = [
     {"audio"},
     {"recognition", "model"},
     {"speech"},
+    {"engines"},
     {"separation"},
     {"dataset"},
     {"training"},

@@ -20,13 +20,15 @@ from typing import Any
 import numpy as np
 
 from voicekit.audio.treatment import Denoiser, Separator
-from voicekit.core.errors import ScriptError
+from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.engines.voice import Presets
 from voicekit.film.pipeline.stage_run import StageRun, Store, content_of
 from voicekit.film.stage import KINDS, Context, Stage
 from voicekit.media.sound import Blocks, Sound
 from voicekit.recognition.transcribe import Transcriber
 from voicekit.speech.engine import Engine, join
+from voicekit.speech.voices import read_voice
 from voicekit.text.script.marks import Marks, ProsodyStyle
 
 
@@ -74,6 +76,26 @@ def check_engine(engine: Engine, text: str = "The lights come on. Then it begins
         except ScriptError:
             continue
         raise AssertionError(f"{nothing!r} has nothing to pronounce and must raise ScriptError")
+
+
+def check_presets(presets: Presets) -> None:
+    """Raises AssertionError where an engine's own voices do not keep the contract of voicekit.engines.voice.Presets.
+
+    The engine has to be added before.
+    """
+    known = presets.languages()
+    assert known and all(known.values()), "an engine that comes with voices names them, and the language of each"
+    name = min(known)
+    folder = presets.folder(name)
+    assert read_voice(folder).engine == presets.engine, "the folder is a voice of this engine"
+    assert read_voice(folder).language == known[name], "a voice speaks the language that is told of it"
+    assert presets.folder(name) == folder, "a voice is made once"
+    for wrong in ("", "no such voice", "../elsewhere", "a/b"):
+        try:
+            presets.folder(wrong)
+        except ConfigError:
+            continue
+        raise AssertionError(f"{wrong!r} is no voice and must raise ConfigError")
 
 
 def check_transcriber(transcriber: type[Transcriber], language: str, waveform: np.ndarray, said: str) -> None:

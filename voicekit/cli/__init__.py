@@ -37,6 +37,7 @@ COMMANDS = {
     "stage": "Run one stage of a film alone.",
     "stages": "List the stages that are installed.",
     "voices": "List the voices there are; remove and rename them.",
+    "engines": "List, add and remove others' engines.",
     "isolator": "Train the network that takes speech out of noise.",
     "vocoder": "Give a voice a vocoder that others trained.",
     "demo": "Run the whole chain on embedded defaults.",

@@ -10,14 +10,20 @@ _WIDEST = 1000
 
 
 @click.group(invoke_without_command=True)
+@click.option("--engine", type=Name(), help="List those that this engine comes with.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, engine: str | None) -> None:
     """List the voices there are, the one that speaks by default first.
 
     \b
-    Example: voicekit voices
+    Examples: voicekit voices
+              voicekit voices --engine kokoro
     """
-    if ctx.invoked_subcommand is None:
+    if engine and ctx.invoked_subcommand is not None:
+        raise click.UsageError(f"--engine lists voices; leave it out before '{ctx.invoked_subcommand}'.")
+    if engine:
+        _list_presets(engine)
+    elif ctx.invoked_subcommand is None:
         _list()
 
 
@@ -53,6 +59,13 @@ def rename(name: str, new: str) -> None:
     from voicekit.speech.voices import find_voice, rename_voice
 
     click.echo(rename_voice(find_voice(name), new))
+
+
+def _list_presets(engine: str) -> None:
+    from voicekit.core import plugins
+
+    for name, language in sorted(plugins.load("presets", engine).languages().items()):
+        click.echo(f"{engine}:{name}  {language}")
 
 
 def _list() -> None:

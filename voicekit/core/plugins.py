@@ -36,6 +36,10 @@ KINDS = {
     "engines": Kind(
         "speaks", "load(folder: Path, device: str) -> Engine", "voicekit.speech.engine.Engine", "check_engine"
     ),
+    "presets": Kind(
+        "knows the voices that an engine of the same name comes with", "Presets", "voicekit.engines.voice.Presets",
+        "check_presets",
+    ),
     "transcribers": Kind(
         "transcribes speech, which also tells whether a text was said", "Transcriber(language: str)",
         "voicekit.recognition.transcribe.Transcriber", "check_transcriber",

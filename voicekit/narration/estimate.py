@@ -1,6 +1,6 @@
 """Whether a script will fit its film, before a word is spoken: from the voice's own durations."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -10,10 +10,8 @@ from voicekit.narration.cache import writable
 from voicekit.narration.job import Job, cuts_of
 from voicekit.narration.take import AFTER_S, BEFORE_S, pauses_between
 from voicekit.narration.timing.timeline import UNHEARD_S, Placement, Spoken, plan, slots_of
-from voicekit.speech.cast import Role
 from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine
-from voicekit.speech.language import tell_language
 from voicekit.speech.voices import Voice
 from voicekit.text.script.cue import Cue, clock
 
@@ -47,7 +45,7 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Vo
     """
     cues = job.script.cues
     company = Company(engine, job.options.cast, narrator)
-    tell_languages(cues, job.roles, company, reporter)
+    company.tell(((cue.text, cue.marks, job.roles[cue]) for cue in cues), reporter)
     with writable(job.options.cache_folder, reporter) as cache:
         cuts_s = cuts_of(job, cache, reporter)
     spoken = [
@@ -57,15 +55,6 @@ def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Vo
         Estimate(number, placement, item.speech_s + item.pauses_s)
         for number, (item, placement) in enumerate(zip(spoken, planned(job, spoken, cuts_s), strict=True), start=1)
     ]
-
-
-def tell_languages(cues: Iterable[Cue], roles: Mapping[Cue, Role], company: Company, reporter: Reporter) -> None:
-    """Notes what is in another language than the voice that speaks it."""
-    texts: dict[Role, list[str]] = {}
-    for cue in cues:
-        texts.setdefault(roles[cue], []).append(cue.text)
-    for role, spoken in texts.items():
-        tell_language(spoken, company.engine(role), reporter)
 
 
 def planned(job: Job, spoken: Sequence[Spoken], cuts_s: Sequence[float]) -> tuple[Placement, ...]:

@@ -18,7 +18,6 @@ from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache, writable
-from voicekit.narration.estimate import tell_languages
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
 from voicekit.narration.levels import levelled
 from voicekit.narration.mend import mendings
@@ -112,7 +111,7 @@ def expected_s(job: Job) -> dict[str, float]:
 
 def _narrate(job: Job, company: Company, cache: SpeechCache, reporter: Reporter) -> Report:
     options = job.options
-    tell_languages(job.script.cues, job.roles, company, reporter)
+    company.tell(((cue.text, cue.marks, job.roles[cue]) for cue in job.script.cues), reporter)
     speakers = Speakers(job.roles, company, cache, options.verify, options.asr_model)
     rendering = synthesize_and_fit(job, speakers, cuts_of(job, cache.folder, reporter), reporter)
     mended = mendings([one.take for one in rendering.cues], speakers, reporter)

@@ -300,7 +300,7 @@ def _check(role: Role, where: str) -> None:
     """Raises ConfigError where a role's voice is not there."""
     try:
         find_voice(role.voice)
-    except ConfigError as error:
+    except VoicekitError as error:
         raise ConfigError(f"{where}: {error}") from error
 
 

@@ -1,9 +1,11 @@
 """The voices of a cast at work: each loaded when it is first to speak, and once, whatever their engines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from voicekit.core.reporter import Reporter
 from voicekit.speech.cast import Cast, Role
-from voicekit.speech.engine import Engine, Speech, Word
+from voicekit.speech.engine import Engine, Speech, Word, tell_left
+from voicekit.speech.language import tell_language
 from voicekit.speech.voices import Voice, find_voice, load_engine
 from voicekit.text.phonemes.lexicon import Lexicon
 from voicekit.text.script.marks import NEUTRAL, NO_MARKS, Marks
@@ -37,6 +39,22 @@ class Company:
             self._played[role] = engine if role.is_plain else Played(engine, role)
         return self._played[role]
 
+    def tell(self, spoken: Iterable[tuple[str, Marks, Role]], reporter: Reporter) -> None:
+        """Notes what each voice cannot do of what it is to speak: another language, or marks.
+
+        Args:
+            spoken: texts, the marks of their words, and how they are spoken.
+        """
+        by_role: dict[Role, list[tuple[str, Marks]]] = {}
+        for text, marks, role in spoken:
+            by_role.setdefault(role, []).append((text, marks))
+        for role, texts in by_role.items():
+            name = (
+                f"the voice '{role.voice}'" if role.voice else "the narrator's voice" if len(by_role) > 1 else "this voice"
+            )
+            tell_language((text for text, _ in texts), self.engine(role), reporter)
+            tell_left((marks for _, marks in texts), self.engine(role), reporter, name)
+
     def _voice(self, role: Role) -> Engine:
         voice = find_voice(role.voice)
         if _key(voice) not in self._loaded:
@@ -67,6 +85,10 @@ class Played(Engine):
 
     def timing(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS) -> tuple[Word, ...]:
         return self.voice.timing(text, pace=self._pace(pace), marks=self._marks(text, marks))
+
+    def leaves(self, marks: Marks = NO_MARKS) -> tuple[str, ...]:
+        tone = (TONES[self.role.tone],) if self.role.tone else ()
+        return self.voice.leaves(Marks((*tone, *marks.styles), marks.pauses_s, marks.pronunciations))
 
     def with_lexicon(self, lexicon: Lexicon) -> Engine:
         return Played(self.voice.with_lexicon(lexicon), self.role)

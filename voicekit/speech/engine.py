@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from voicekit.core.errors import PluginError
+from voicekit.core.reporter import Reporter
 from voicekit.text.phonemes.lexicon import Lexicon
 from voicekit.text.script.marks import NO_MARKS, Marks
 
@@ -77,6 +78,10 @@ class Engine(Protocol):
         """
         return self.synthesize(text, pace=pace, marks=marks).words
 
+    def leaves(self, marks: Marks = NO_MARKS) -> tuple[str, ...]:
+        """What of `marks`, and of its lexicon, this voice cannot do and leaves, each in a few words for a person."""
+        return ()
+
     def with_lexicon(self, lexicon: Lexicon) -> "Engine":
         """This voice saying the words of `lexicon` as it says; those of its own lexicon stay where they are not in it.
 
@@ -84,6 +89,12 @@ class Engine(Protocol):
             PluginError: the engine cannot.
         """
         raise PluginError(f"the engine of this voice ({type(self).__name__}) takes no lexicon; leave it out")
+
+
+def tell_left(marks: Iterable[Marks], engine: Engine, reporter: Reporter, name: str = "this voice") -> None:
+    """Notes, once each, what of a script's marks its voice cannot do and leaves; `name`: what it is called."""
+    for left in dict.fromkeys(left for own in marks for left in engine.leaves(own)):
+        reporter.note(f"{name} leaves out {left}")
 
 
 def join(pieces: Iterable[Speech]) -> Speech:

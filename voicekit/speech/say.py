@@ -13,7 +13,6 @@ from voicekit.media import check_format, write_sound
 from voicekit.speech.cast import NO_CAST, Cast, Role, casting
 from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine, Speech
-from voicekit.speech.language import tell_language
 from voicekit.speech.turns import in_turns
 from voicekit.speech.voices import Voice
 from voicekit.text.script.script import aloud
@@ -116,8 +115,7 @@ def _spoken(
     for note in who.notes:
         reporter.note(note)
     stretches = list(who.spoken(text, marks))
-    for role in dict.fromkeys(part.role for _, _, part in stretches):
-        tell_language([piece for piece, _, part in stretches if part.role == role], company.engine(role), reporter)
+    company.tell(((piece, own, part.role) for piece, own, part in stretches), reporter)
     rate = max(company.engine(part.role).sample_rate for _, _, part in stretches)
     if len(stretches) == 1:
         piece, own, part = stretches[0]

@@ -58,6 +58,11 @@ def user_data() -> Path:
     return Path(os.environ.get(VARIABLE) or platformdirs.user_data_path("voicekit"))
 
 
+def engine_folder(engine: str) -> Path:
+    """Where voicekit keeps what a person added of another engine: weights, an environment, voices."""
+    return user_data() / "engines" / engine
+
+
 def voice_folders() -> list[Path]:
     """Where voices lie: in the current folder, in the user's own, and wherever a voice was trained; the first counts."""
     try:
@@ -114,6 +119,7 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
     """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
 
     Args:
+        name: "ENGINE:NAME" is a voice that another engine comes with.
         reporter: told which voices are left out, where any is wanted.
 
     Raises:
@@ -130,6 +136,9 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
+    engine, colon, preset = name.partition(":")
+    if colon and engine in plugins.names("presets"):
+        return replace(read_voice(plugins.load("presets", engine).folder(preset)), name=name)
     known = [voice.name for voice in list_voices()]
     near = [one for one in known if one.casefold() == name.casefold()] or difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."

@@ -31,7 +31,7 @@ from voicekit.film.pipeline.untold import guessed, untold
 from voicekit.film.stage import Context
 from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
-from voicekit.narration.estimate import estimated, tell_languages
+from voicekit.narration.estimate import estimated
 from voicekit.narration.job import NarrationOptions, check_only
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
@@ -284,7 +284,8 @@ class Production:
         for note in (*script.notes, *untold(board, _length_s(board))):
             self.reporter.note(note)
         if script.cues:
-            tell_languages(*self._in_turns(script), self.company, self.reporter)
+            cues, roles = self._in_turns(script)
+            self.company.tell(((cue.text, cue.marks, roles[cue]) for cue in cues), self.reporter)
         return board
 
     def _in_turns(self, script: Script) -> tuple[tuple[Cue, ...], dict[Cue, Role]]:

@@ -1,0 +1,52 @@
+"""The engines of others that voicekit knows: what they are, what their licence allows, and what each needs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EngineCard:
+    """An engine of others, for a person who chooses one.
+
+    Attributes:
+        title: the model's own name.
+        licence: of its weights, in a few words.
+        may_be_sold: whether films that it speaks in may be sold.
+        agreement: what its makers want agreed to besides; "" for nothing.
+        size_mb: of its weights, about.
+        languages: espeak language codes, or a few words where they are many.
+        clones: it speaks in the voice of a passage.
+        extra: the extra of voicekit that its package comes with; "" where none is needed.
+        requirements: what its own environment holds, as pip takes it; empty where it runs in ours.
+        published_at: where its makers publish the weights.
+    """
+
+    title: str
+    licence: str
+    may_be_sold: bool
+    size_mb: int
+    languages: str
+    clones: bool
+    published_at: str
+    agreement: str = ""
+    extra: str = ""
+    requirements: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> str:
+        """The licence in a line: what it is, and whether films may be sold."""
+        sold = "films with it may be sold" if self.may_be_sold else "films with it may NOT be sold (non-commercial)"
+        return f"{self.title}: weights under {self.licence}; {sold}{f'; {self.agreement}' if self.agreement else ''}"
+
+
+CATALOGUE: dict[str, EngineCard] = {
+    "kokoro": EngineCard(
+        title="Kokoro-82M",
+        licence="Apache-2.0",
+        may_be_sold=True,
+        size_mb=120,
+        languages="en, es, fr, hi, it, ja, pt, zh",
+        clones=False,
+        published_at="https://huggingface.co/hexgrad/Kokoro-82M",
+        extra="kokoro",
+    ),
+}
