@@ -9,7 +9,7 @@ from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.speech.cast import NO_CAST, Part, Role, casting, folded, load_cast, read_cast
 from voicekit.speech.roll import as_toml, roll_of
 from voicekit.speech.voices import list_voices
-from voicekit.text.script.marks import Voice
+from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.script import parse
 
 
@@ -23,8 +23,8 @@ def cast_of(text: str):
     return read_cast(Path("cast.toml"))
 
 
-def label(name: str, line: int = 1) -> Voice:
-    return Voice(name, "label", line)
+def label(name: str, line: int = 1) -> SpokenBy:
+    return SpokenBy(name, "label", line)
 
 
 def test_names_are_the_same_whatever_their_case_and_accents(troupe):
@@ -112,16 +112,16 @@ def test_a_name_of_the_cast_that_nobody_has(troupe):
 
 def test_marks_name_voices_or_those_of_the_cast(troupe):
     cast = cast_of('[Anna]\nvoice = "carl"\n')
-    found = casting([Voice("anna"), Voice("ben")], cast, "script.txt")
+    found = casting([SpokenBy("anna"), SpokenBy("ben")], cast, "script.txt")
     assert [part.role for part in found.parts.values()] == [Role("carl"), Role("ben")]
     with pytest.raises(ScriptError, match=r"script.txt, line 7: \[voice: bn\]: there is no voice 'bn'; did you mean 'ben'"):
-        casting([Voice("bn", "mark", 7)], cast, "script.txt")
+        casting([SpokenBy("bn", "mark", 7)], cast, "script.txt")
     with pytest.raises(ScriptError, match=r"line 8: .*cast.toml has \[Anna\]"):
-        casting([Voice("aanna", "mark", 8)], cast, "script.txt")
+        casting([SpokenBy("aanna", "mark", 8)], cast, "script.txt")
 
 
 def test_a_voice_line_that_is_a_description(troupe):
-    found = casting([Voice("ben", "line", 3), Voice("calm, warm", "line", 9)], NO_CAST, "board.md")
+    found = casting([SpokenBy("ben", "line", 3), SpokenBy("calm, warm", "line", 9)], NO_CAST, "board.md")
     assert [part.role for part in found.parts.values()] == [Role("ben"), Role()]
     assert found.notes == ("“calm, warm” (line 9) is the name of no voice, and the narrator's voice speaks it",)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.text.script.marks import Marks, Voice, joined
+from voicekit.text.script.marks import Marks, SpokenBy, joined
 from voicekit.text.script.markup import marked
 from voicekit.text.script.script import aloud, parse
 
@@ -173,7 +173,7 @@ def test_what_is_wrong_is_named(text, message):
 
 def test_parts_and_joins_keep_who_speaks():
     marks = marked("a b [voice: anna] c d [voice: ben] e")[1]
-    anna, ben = Voice("anna"), Voice("ben")
+    anna, ben = SpokenBy("anna"), SpokenBy("ben")
     assert marks.part(1, 4).voices == ((1, 3, anna),)
     assert marks.part(3, 5).voices == ((0, 1, anna), (1, 2, ben))
     assert joined([(marks, 5), (marks.part(4, 5), 1)]).voices == ((2, 4, anna), (4, 5, ben), (5, 6, ben))

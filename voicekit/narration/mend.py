@@ -153,8 +153,8 @@ class _Search:
 
 
 def _is_plain(cue: Cue) -> bool:
-    """Whether its text is what the script has: without markup, which a cue no longer shows."""
-    return cue.marks == NO_MARKS and not _SIGNS.search(cue.text)
+    """Whether its text is what the script has: without markup and names, which a cue no longer shows."""
+    return cue.marks == NO_MARKS and not (cue.speaker or cue.turn or _SIGNS.search(cue.text))
 
 
 def _overlaps(verdict: Verdict, first: int, after: int) -> bool:

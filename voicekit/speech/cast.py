@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 from pathlib import Path
 from re import finditer, search
 from typing import Annotated
@@ -29,8 +30,7 @@ from voicekit.core.wording import some
 from voicekit.speech.voices import find_voice
 from voicekit.text.phonemes.lexicon import Lexicon, find_lexicon
 from voicekit.text.script.cue import has_word
-from voicekit.text.script.marks import NEUTRAL, Marks
-from voicekit.text.script.marks import Voice as Named
+from voicekit.text.script.marks import NEUTRAL, Marks, SpokenBy
 from voicekit.text.script.markup import TONES
 
 #: The name under which a table has the voice of all that stands behind nobody's name.
@@ -40,6 +40,8 @@ _NARRATORS = ("narrator", "narration", "narr", "voiceover", "vo", "v o", "v/o", 
 #: A table of more is none that a person has written.
 _MOST_ROLES = 1000
 _LONGEST_NAME = 300
+#: So many names that nobody knows are told one by one.
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,16 @@ class Cast:
 
     def name_of(self, name: str) -> str | None:
         """What the table calls somebody; None where it does not know them."""
-        wanted = folded(name)
-        return next((one for one in self.roles if folded(one) == wanted), None)
+        return self._names.get(folded(name))
+
+    def like(self, name: str) -> str | None:
+        """What the table calls somebody whose name is written nearly so."""
+        near = get_close_matches(folded(name), self._names, n=1) if len(name) <= _LONGEST_NAME else []
+        return self._names[near[0]] if near else None
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {folded(name): name for name in self.roles}
 
 
 NO_CAST = Cast()
@@ -198,7 +208,7 @@ class Casting:
         notes: what the person has to know, a line each.
     """
 
-    parts: Mapping[Named, Part]
+    parts: Mapping[SpokenBy, Part]
     narrator: Part = Part()
     notes: tuple[str, ...] = ()
 
@@ -207,6 +217,9 @@ class Casting:
 
         Each goes up to the first word of the next: a blank line at its end is that of the text.
         """
+        if not marks.voices:
+            yield text, marks, self.narrator
+            return
         words = [match.span() for match in finditer(r"\S+", text)]
         parts = [self.narrator] * len(words)
         for first, after, voice in marks.voices:
@@ -236,7 +249,7 @@ def _own(marks: Marks) -> Marks:
     )
 
 
-def casting(names: Iterable[Named], cast: Cast, script: str, must_be_there: bool = True) -> Casting:
+def casting(names: Iterable[SpokenBy], cast: Cast, script: str, must_be_there: bool = True) -> Casting:
     """Looks up the names of a script, in its order.
 
     Args:
@@ -247,7 +260,7 @@ def casting(names: Iterable[Named], cast: Cast, script: str, must_be_there: bool
         ScriptError: a mark names a voice that is not there; the message has the line, and the nearest name.
         ConfigError: nor is one that the cast names.
     """
-    lines: dict[Named, list[int]] = {}
+    lines: dict[SpokenBy, list[int]] = {}
     for name in names:
         lines.setdefault(name, []).append(name.line)
     parts = {}
@@ -265,7 +278,9 @@ def casting(names: Iterable[Named], cast: Cast, script: str, must_be_there: bool
         if found is None:
             unknown.setdefault(shown_as, []).extend(where)
         parts[name] = Part(shown_as, found or narrator.role)
-    notes = [_unknown(name, where, cast) for name, where in unknown.items()] if cast.path or unknown else []
+    notes = [_unknown(name, where, cast) for name, where in islice(unknown.items(), _MOST_TOLD)]
+    if len(unknown) > _MOST_TOLD:
+        notes.append(f"so it is with {len(unknown) - _MOST_TOLD} more names")
     used = {cast.name_of(name.name) for name in lines}
     idle = [name for name in cast.roles if name not in used and folded(name) != NARRATOR]
     if idle:
@@ -274,7 +289,7 @@ def casting(names: Iterable[Named], cast: Cast, script: str, must_be_there: bool
     return Casting(parts, narrator, tuple(notes))
 
 
-def _role(name: Named, cast: Cast, where: str, narrator: Role) -> Role | None:
+def _role(name: SpokenBy, cast: Cast, where: str, narrator: Role) -> Role | None:
     """How somebody is spoken; None where nobody says, and the narrator does it."""
     if listed := cast.name_of(name.name):
         role = cast.roles[listed]
@@ -290,8 +305,8 @@ def _role(name: Named, cast: Cast, where: str, narrator: Role) -> Role | None:
     except VoicekitError as error:
         if name.kind == "line":
             return None
-        near = get_close_matches(folded(name.name), [folded(one) for one in cast.roles], n=1)
-        also = f" {cast.path} has [{cast.name_of(near[0])}]." if near else ""
+        near = cast.like(name.name)
+        also = f" {cast.path} has [{near}]." if near else ""
         raise ScriptError(f"{where}: [voice: {name.name}]: {error}{also}") from error
     return Role(name.name)
 
@@ -305,8 +320,8 @@ def _check(role: Role, where: str) -> None:
 
 
 def _unknown(name: str, lines: list[int], cast: Cast) -> str:
-    near = get_close_matches(folded(name), [folded(one) for one in cast.roles], n=1)
-    hint = f"; did you mean [{cast.name_of(near[0])}]?" if near else ""
+    near = cast.like(name)
+    hint = f"; did you mean [{near}]?" if near else ""
     which = f"line{'s' if len(lines) > 1 else ''} {some(map(str, dict.fromkeys(lines)))}"
     listed = f"is not in {cast.path}" if cast.path else "is the name of no voice"
     return f"“{name}” ({which}) {listed}, and the narrator's voice speaks it{hint}"

@@ -9,7 +9,7 @@ from operator import itemgetter
 from voicekit.core.errors import ScriptError
 from voicekit.core.wording import some
 from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, with_text
-from voicekit.text.script.marks import Voice, joined
+from voicekit.text.script.marks import SpokenBy, joined
 from voicekit.text.script.markup import may_be_tag, read_markup
 from voicekit.text.script.reading import Turn
 from voicekit.text.script.source import Source
@@ -238,7 +238,7 @@ def _tagged(block: _Block, told: _Told) -> list[Turn]:
     turns: list[Turn] = []
     for tag in _VOICE.finditer(block.text):
         name = " ".join(html.unescape(tag["name"] or "").replace(NOTHING, "").split())
-        turns.append((block.begin + tag.start(), Voice(name, "label", _line(block, tag.start())) if name else None))
+        turns.append((block.begin + tag.start(), SpokenBy(name, "label", _line(block, tag.start())) if name else None))
         told.names.update({name} - {""})
     return turns
 
@@ -251,14 +251,15 @@ def _line(block: _Block, at: int) -> int:
 def _without_names(text: str, names: frozenset[str], told: _Told, block: _Block, turns: list[Turn]) -> str:
     """NOTHING in place of who speaks, and of the dash or arrows in front of a line; `turns` gets who that is."""
     edited, at = [], 0
-    for line in text.split("\n"):
+    tagged = {block.text.count("\n", 0, place - block.begin) for place, _ in turns}
+    for number, line in enumerate(text.split("\n")):
         clean = line.replace(NOTHING, "")
         speaker = said_by(clean, names)
         dash = _DASH.match(clean[speaker.end :])
         if speaker.name:
             told.names.add(speaker.name)
-            turns.append((block.begin + at, Voice(speaker.name, "label", _line(block, at))))
-        elif dash and not any(block.begin + at <= place < block.begin + at + len(line) for place, _ in turns):
+            turns.append((block.begin + at, SpokenBy(speaker.name, "label", _line(block, at))))
+        elif dash and number not in tagged:
             turns.append((block.begin + at, None))
         at += len(line) + 1
         left = speaker.end + (dash.end() if dash else 0)

@@ -40,7 +40,7 @@ NEUTRAL = ProsodyStyle()
 
 
 @dataclass(frozen=True)
-class Voice:
+class SpokenBy:
     """Who speaks, as a script says it.
 
     Attributes:
@@ -68,7 +68,7 @@ class Marks:
     styles: tuple[ProsodyStyle, ...] = ()
     pauses_s: tuple[float, ...] = ()
     pronunciations: tuple[tuple[int, int, Entry], ...] = ()
-    voices: tuple[tuple[int, int, Voice], ...] = field(default=(), repr=False)
+    voices: tuple[tuple[int, int, SpokenBy], ...] = field(default=(), repr=False)
 
     @property
     def level_db(self) -> float:
@@ -93,7 +93,7 @@ def joined(parts: Iterable[tuple[Marks, int]]) -> Marks:
     styles: list[ProsodyStyle] = []
     pauses_s: list[float] = []
     pronunciations: list[tuple[int, int, Entry]] = []
-    voices: list[tuple[int, int, Voice]] = []
+    voices: list[tuple[int, int, SpokenBy]] = []
     n_words = 0
     for marks, n in parts:
         styles += marks.styles or [NEUTRAL] * n

@@ -23,7 +23,7 @@ from voicekit.text.normalise.english_words import english_words
 from voicekit.text.phonemes.lexicon import entry_of
 from voicekit.text.script import ssml
 from voicekit.text.script.brackets import without_brackets
-from voicekit.text.script.marks import Marks, ProsodyStyle, Voice
+from voicekit.text.script.marks import Marks, ProsodyStyle, SpokenBy
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading, Turn
 from voicekit.text.script.source import Source, nearest
 from voicekit.text.script.strip_markup import NOTHING, PAUSE, STOP
@@ -261,14 +261,14 @@ class _Reader:
         self._reading.say(len(self._reading) - len(shown), entry, offset)
 
 
-def voice_of(name: str, source: Source, offset: int) -> Voice:
+def voice_of(name: str, source: Source, offset: int) -> SpokenBy:
     """Who speaks, as a mark at a sign says it. Raises ScriptError where it names nobody."""
     name = name.strip(" \"'“”„")
     if not re.search(r"[^\W_]", name):
         raise source.error(offset, "[voice:] does not say who speaks; write [voice: anna]")
     if len(name) > _LONGEST_NAME:
         raise source.error(offset, f"[voice: {name[:40]}…] is too long; a name has at most {_LONGEST_NAME} signs")
-    return Voice(name, "mark", source.line(offset))
+    return SpokenBy(name, "mark", source.line(offset))
 
 
 def _pairs(tokens: list[re.Match], text: str) -> dict[int, bool]:

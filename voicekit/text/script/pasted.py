@@ -13,7 +13,7 @@ from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, behind_music, is_title, label_of
 from voicekit.text.script.heading import heading_of
-from voicekit.text.script.marks import Voice
+from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.markup import TONES, VOICE
 from voicekit.text.script.reading import Turn
 from voicekit.text.script.speakers import names_of, said_by
@@ -136,7 +136,7 @@ class _Lines:
         self._lines, self._headings, self._notes, self._times = text.split("\n"), headings, notes, times
         self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self.turns: list[Turn] = []
-        self._standing: Voice | None = None
+        self._standing: SpokenBy | None = None
         heads = [times.head(line) for line in self._lines]
         untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
         self._names = frozenset(
@@ -225,7 +225,7 @@ class _Lines:
         name = found["name"].strip() if found and found["name"] and not found["end"] else ""
         if not found or bool(found["end"]) == bool(name) or any(one.strip() for one in beside):
             return False
-        self._standing = Voice(name, "mark", index + 1) if name else None
+        self._standing = SpokenBy(name, "mark", index + 1) if name else None
         self.turns.append((self._starts[index], self._standing))
         return True
 
@@ -233,7 +233,7 @@ class _Lines:
         """From a sign of a line on `name` speaks."""
         self._left.setdefault("names", [])
         self._named.add(name)
-        self.turns.append((self._starts[index] + begin, Voice(name, "label", index + 1)))
+        self.turns.append((self._starts[index] + begin, SpokenBy(name, "label", index + 1)))
 
     def _words(self, index: int, line: str, apart: bool) -> str:
         if self._directions.is_whole(line, apart) or is_title(line):
@@ -279,7 +279,7 @@ class _Lines:
         if not stamp:
             return line
         name = (stamp["name"] or "").strip(" :")
-        self.turns.append((self._starts[index], Voice(name, "label", index + 1) if name else None))
+        self.turns.append((self._starts[index], SpokenBy(name, "label", index + 1) if name else None))
         self._left.setdefault("times of messages, and who wrote them,", []).append(stamp[0])
         return NOTHING * stamp.end() + line[stamp.end() :]
 

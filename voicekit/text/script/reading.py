@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from voicekit.text.phonemes.lexicon import Entry
-from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle, Voice
+from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle, SpokenBy
 from voicekit.text.script.source import Source
 
 EMPHASIS = ProsodyStyle(0.87, 2.0, 1.2, 2.5)
@@ -23,7 +23,7 @@ _OPENING_PUNCTUATION = "“„«‘¿¡("
 
 
 #: From a place on, who speaks; None where nobody says.
-Turn = tuple[int, Voice | None]
+Turn = tuple[int, SpokenBy | None]
 _Placed = TypeVar("_Placed", bound=tuple)
 
 
@@ -32,7 +32,7 @@ def _between(found: list[_Placed], begin: int, end: int) -> list[_Placed]:
     return found[bisect_left(found, begin, key=itemgetter(0)) : bisect_left(found, end, key=itemgetter(0))]
 
 
-def _at(turns: Sequence[Turn], place: int) -> Voice | None:
+def _at(turns: Sequence[Turn], place: int) -> SpokenBy | None:
     """Who speaks at a place."""
     index = bisect_right(turns, place, key=itemgetter(0))
     return turns[index - 1][1] if index else None
@@ -49,8 +49,8 @@ class Reading:
         self.source = source
         self._turns = turns
         self._voices: list[Turn] = []  # from which sign on a mark says who speaks
-        self._marked_voice: Voice | None = None
-        self._element_voices: list[Voice] = []
+        self._marked_voice: SpokenBy | None = None
+        self._element_voices: list[SpokenBy] = []
         self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
         self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets; a text may have ten million
@@ -135,7 +135,7 @@ class Reading:
         self._tones.append((name, style))
         self._sum_up()
 
-    def voice(self, voice: Voice) -> None:
+    def voice(self, voice: SpokenBy) -> None:
         """Somebody else speaks what follows, in no tone yet, until the next voice or the end of the paragraph."""
         self._marked_voice = voice
         self._turn()
@@ -148,7 +148,7 @@ class Reading:
             self._turn()
         return ends
 
-    def begin_element_voice(self, voice: Voice) -> None:
+    def begin_element_voice(self, voice: SpokenBy) -> None:
         """Somebody else speaks what follows, until `end_element_voice`."""
         self._element_voices.append(voice)
         self._turn()
@@ -206,7 +206,7 @@ class Reading:
         styles, paused = styles if set(styles) - {NEUTRAL} else (), tuple(pauses) if any(pauses) else ()
         return Marks(styles, paused, tuple(said), self._voices_of(starts))
 
-    def _voices_of(self, starts: Sequence[int]) -> tuple[tuple[int, int, Voice], ...]:
+    def _voices_of(self, starts: Sequence[int]) -> tuple[tuple[int, int, SpokenBy], ...]:
         """Who says which of the words that start at these signs."""
         if not (self._voices or self._turns):
             return ()

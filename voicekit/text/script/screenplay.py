@@ -22,7 +22,7 @@ from itertools import accumulate, pairwise
 from voicekit.core.wording import some
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, is_slug, label_of
-from voicekit.text.script.marks import Voice
+from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.reading import Turn
 from voicekit.text.script.speakers import Label, is_role, names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, PAUSE
@@ -245,7 +245,7 @@ class _Reader:
         line = self._lines[index]
         self._left.setdefault("names of speakers", [])
         name = _name(self._characters[index])
-        self.turns.append((self._starts[index], Voice(name, "label", index + 1)))
+        self.turns.append((self._starts[index], SpokenBy(name, "label", index + 1)))
         if name not in self._left["names of speakers"]:
             self._left["names of speakers"].append(name)
         for remark in _EXTENSION.finditer(line):

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.phonemes.lexicon import entry_of
-from voicekit.text.script.marks import NEUTRAL, ProsodyStyle, Voice
+from voicekit.text.script.marks import NEUTRAL, ProsodyStyle, SpokenBy
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
 
@@ -265,11 +265,11 @@ def _pause(element: Element, reading: Reading) -> None:
         raise reading.source.error(element.offset, "<break> has no word before it; give the cue a time instead")
 
 
-def _voice(element: Element, source: Source) -> Voice:
+def _voice(element: Element, source: Source) -> SpokenBy:
     name = element.attributes.get("name", "").strip()
     if not re.search(r"[^\W_]", name):
         raise source.error(element.offset, '<voice> does not say who speaks; write <voice name="anna">')
-    return Voice(name, "mark", source.line(element.offset))
+    return SpokenBy(name, "mark", source.line(element.offset))
 
 
 def _say(element: Element, reading: Reading, begin: int) -> None:

@@ -21,7 +21,7 @@ from voicekit.text.script.directions import Directions
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
 from voicekit.text.script.heading import title_end
-from voicekit.text.script.marks import Voice
+from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.markup import read_markup
 from voicekit.text.script.reading import Turn
 from voicekit.text.script.sections import (
@@ -40,10 +40,11 @@ from voicekit.text.script.sections import (
     words_of,
 )
 from voicekit.text.script.source import Source
-from voicekit.text.script.speakers import names_of, said_by
+from voicekit.text.script.speakers import names_of
 from voicekit.text.script.starts import START, take_bare_seconds, take_starts
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import is_table
+from voicekit.text.script.who import naming, spoken_in, without_names
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _PICTURES = re.compile(PICTURES)
@@ -63,9 +64,6 @@ SILENT = re.compile(
 )
 TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
-#: A label that says who speaks where something else is spoken, and what is no sentence of somebody.
-_WHO = re.compile(r"(?:the\s)?(?:voice|speaker|narrator|spoken by|sprecher(?:in)?|stimme|erzähler(?:in)?)", re.IGNORECASE)
-_NAME = re.compile(r"(?=.{0,300}$)[^.!?…\n]*(?:[.!?…]\S[^.!?…\n]*)*")
 #: Text after an unknown label that may be a narration: all of it in quotes, or a sentence.
 _PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3}.*[.!?…][*_)]*")
 
@@ -267,7 +265,7 @@ def _parts(text: str, name: str) -> list[_Part]:
             seconds = starts_s[len(found) + 1] - starts_s[len(found)]
         clip = _clip(section, title, seconds, text, len(found) + 1)
         at_s = length.high if length and length.low is not None and length.low == at_s else None
-        spoken, who = _spoken(section, text)
+        spoken, who = spoken_in(section, text)
         _check_unknown(section, text, name)
         if section is sections[-1] and spoken and spoken[-1] is section.fields[-1] and spoken[-1].further:
             raise ScriptError(
@@ -278,25 +276,9 @@ def _parts(text: str, name: str) -> list[_Part]:
         cues = [_cue(one, source, text, sounds, who, names) for one in spoken]
         last_line = following.line - 1 if following else lines
         said = tuple(cue for cue in cues if cue)
-        unread = tuple(_unread(section, [*spoken, *_who(section, text)], text))
+        unread = tuple(_unread(section, [*spoken, *naming(section, text)], text))
         found.append(_Part(clip, said, tuple(sounds), last_line, bool(starts_s), unread))
     return found
-
-
-def _who(section: Section, text: str) -> list[Field]:
-    """What only says who speaks: “Voice: anna” beside a narration."""
-    spoken = section.of("narration", "text")
-    names = [one for one in spoken if _WHO.fullmatch(one.label.strip(" *_")) and _NAME.fullmatch(words_of(text, one))]
-    return names if len(names) < len(spoken) else []
-
-
-def _spoken(section: Section, text: str) -> tuple[list[Field], Voice | None]:
-    """What is spoken, and who speaks."""
-    who = _who(section, text)
-    spoken = [one for one in section.of("narration") or section.of("text") if one not in who]
-    if not spoken:
-        spoken = [one for one in section.of("text") if one not in who]
-    return spoken, Voice(words_of(text, who[0]).strip('*_"“”„ '), "line", who[0].line) if who else None
 
 
 def _is_clip(section: Section, following: Section | None) -> bool:
@@ -362,7 +344,7 @@ def _check_unknown(section: Section, text: str, name: str) -> None:
 
 
 def _cue(
-    spoken: Field, source: Source, text: str, sounds: list[str], who: Voice | None, names: frozenset[str]
+    spoken: Field, source: Source, text: str, sounds: list[str], who: SpokenBy | None, names: frozenset[str]
 ) -> Cue | None:
     """None where the clip is silent; `sounds` gets those that are left out."""
     turns: list[Turn] = [(spoken.begin, who)] if who else []
@@ -370,7 +352,7 @@ def _cue(
     first, newline, rest = written.partition("\n")
     rest = MARGIN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), rest)
     plain = (
-        _without_names(first + newline + rest, names, spoken.begin, source, turns)
+        without_names(first + newline + rest, names, spoken.begin, source, turns)
         .replace("\n", " ")
         .replace("\\|", NOTHING + "|")
     )
@@ -388,18 +370,6 @@ def _cue(
     if time := TIME.match(reading.text.lstrip()):
         raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) after the clip's title")
     return with_text(Cue("", line=source.line(at)), reading.text, reading.marks(), source.name)
-
-
-def _without_names(text: str, names: frozenset[str], begin: int, source: Source, turns: list[Turn]) -> str:
-    """NOTHING in place of the names in front of lines; `turns` gets them."""
-    lines, at = [], begin
-    for line in text.split("\n"):
-        label = said_by(line, names)
-        if label.end:
-            turns.append((at, Voice(label.name, "label", source.line(at))))
-        lines.append(NOTHING * label.end + line[label.end :])
-        at += len(line) + 1
-    return "\n".join(lines)
 
 
 def unwrapped(text: str) -> str:

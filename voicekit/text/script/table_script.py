@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from voicekit.core.wording import some
 from voicekit.text.script.cue import Cue, has_word
-from voicekit.text.script.marks import Voice
+from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.pasted import Prose, as_prose
 from voicekit.text.script.pieces import Piece, timed_cue
 from voicekit.text.script.reading import Turn
@@ -133,10 +133,10 @@ def _are_titles(cells: Sequence[str]) -> bool:
     return all(roles) and text_column(cells, roles)[0] == len(cells) - 1
 
 
-def _voice(name: str, line: int) -> Voice | None:
+def _voice(name: str, line: int) -> SpokenBy | None:
     """Who speaks, as a cell says it."""
     name = " ".join(name.strip("*_ :").split())
-    return Voice(name, "label", line) if has_word(name) else None
+    return SpokenBy(name, "label", line) if has_word(name) else None
 
 
 def _rows(source: Source, grid: Grid, columns: Columns, times: Times) -> Iterator[tuple[Cue, Span, str]]:
