@@ -116,7 +116,7 @@ def test_marks_name_voices_or_those_of_the_cast(troupe):
     assert [part.role for part in found.parts.values()] == [Role("carl"), Role("ben")]
     with pytest.raises(ScriptError, match=r"script.txt, line 7: \[voice: bn\]: there is no voice 'bn'; did you mean 'ben'"):
         casting([SpokenBy("bn", "mark", 7)], cast, "script.txt")
-    with pytest.raises(ScriptError, match=r"line 8: .*cast.toml has \[Anna\]"):
+    with pytest.raises(ScriptError, match=r"line 8: .*; cast.toml has \[Anna\]"):
         casting([SpokenBy("aanna", "mark", 8)], cast, "script.txt")
 
 

@@ -306,7 +306,9 @@ def _role(name: SpokenBy, cast: Cast, where: str, narrator: Role) -> Role | None
         if name.kind == "line":
             return None
         near = cast.like(name.name)
-        also = f" {cast.path} has [{near}]." if near else ""
+        also = (
+            f"; {cast.path} has [{near}]" if near else f"; or give [{name.name}] a voice in {cast.path or 'a cast, --cast'}"
+        )
         raise ScriptError(f"{where}: [voice: {name.name}]: {error}{also}") from error
     return Role(name.name)
 
