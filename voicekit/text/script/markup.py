@@ -232,7 +232,8 @@ class _Reader:
         else:
             ended = self._reading.end(name)
         if value or not ended:
-            raise self._source.error(offset, f"[/{name}] ends nothing; write [{name}] before it, or remove it")
+            opening = "voice: anna" if name == "voice" else name
+            raise self._source.error(offset, f"[/{name}] ends nothing; write [{opening}] before it, or remove it")
 
     def _pause(self, value: str, offset: int) -> None:
         seconds = ssml.pause_s(value) if value else _PAUSE_S

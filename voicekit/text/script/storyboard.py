@@ -40,7 +40,7 @@ from voicekit.text.script.sections import (
     words_of,
 )
 from voicekit.text.script.source import Source
-from voicekit.text.script.speakers import names_of
+from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.starts import START, take_bare_seconds, take_starts
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import is_table
@@ -253,8 +253,11 @@ def _parts(text: str, name: str) -> list[_Part]:
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
     take_bare_seconds([section for section, _ in clips])
     starts_s = take_starts([section for section, _ in clips], text)
-    words = (MARGIN.sub("", text[one.begin : one.end]) for section, _ in clips for one in section.of("narration", "text"))
+    narrations = [one for section, _ in clips for one in section.of("narration", "text")]
+    words = [MARGIN.sub("", text[one.begin : one.end]).lstrip() for one in narrations]
     names = names_of(words)
+    # One by itself may be a word: “Narrator: it begins.” means the same wherever its clip stands.
+    names = names if sum(said_by(line, names).end > 0 for word in words for line in word.split("\n")) > 1 else frozenset()
     found: list[_Part] = []
     lines = text.count("\n") + 1
     at_s: float | None = 0.0  # where the times of the clips so far end, as long as they are ranges one behind the other

@@ -32,6 +32,8 @@ def spoken_in(section: Section, text: str) -> tuple[list[Field], SpokenBy | None
 
 def without_names(text: str, names: frozenset[str], begin: int, source: Source, turns: list[Turn]) -> str:
     """NOTHING in place of the names in front of lines; `turns` gets them."""
+    if not names:
+        return text
     lines, at = [], begin
     for line in text.split("\n"):
         label = said_by(line, names)
