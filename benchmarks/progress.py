@@ -2,17 +2,18 @@
 
     python benchmarks/progress.py [--out seen.csv] train datasets/me --quick
 
-Runs a command of voicekit as it would be run, looks twice a second at what its bars show, and compares that with when it
-really ended. Where several bars are shown, the longest time is the one a person waits for. Told are the median error after
-the first fifth, how often less than a tenth of the rest was shown, and how often nothing was.
+Runs a command of voicekit as it would be run, looks twice a second at what its bar shows, and compares that with when it
+really ended. Told are, after the first tenth, the median error of the time left, its least ratio to the time that was really
+left, and how often none was shown; and how long the bar stood still at most under the same words.
 """
 
 import argparse
 import csv
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
@@ -20,49 +21,71 @@ from voicekit.cli import terminal
 from voicekit.cli.terminal import Terminal
 
 EVERY_S = 0.5
+#: The start that is left out, as a share of the whole, and the last seconds, in which a ratio says nothing.
+FIRST, LAST_S = 0.1, 1.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was shown at a time; nothing where no bar was there."""
+
+    at_s: float
+    task: str = ""
+    share: float = 0.0
+    left_s: float | None = None
 
 
 class Watched(Terminal):
     """A terminal that is looked at."""
 
-    open_now: ClassVar[list["Watched"]] = []
+    last: "Watched | None" = None
 
     def __enter__(self) -> "Watched":
-        self.open_now.append(self)
+        Watched.last = self
         return self
 
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self.open_now.remove(self)
+    def look(self, began_s: float) -> Look:
+        now_s, shown = time.monotonic(), self.screen.shown
+        if shown is None:
+            return Look(now_s - began_s)
+        return Look(now_s - began_s, shown.task, shown.share, shown.left_by(now_s))
 
-    def left_s(self) -> float | None:
-        tasks = list(self._tasks.values())
-        left_s = [left for task in tasks if (left := task.left_by(time.monotonic())) is not None]
-        return max(left_s, default=None)
 
-    def share(self) -> float:
-        return max((task.share for task in list(self._tasks.values())), default=0.0)
+def summary(looks: Sequence[Look], ended_s: float) -> str:
+    """The figures of one run."""
+    later = [look for look in looks if FIRST * ended_s < look.at_s < ended_s - LAST_S]
+    ratios = np.array([look.left_s / (ended_s - look.at_s) for look in later if look.left_s is not None])
+    stood_s = since_s = 0.0
+    before: tuple[str, float] | None = None
+    for look in (*looks, Look(ended_s, "over")):
+        if (look.task, round(look.share, 3)) != before:
+            stood_s, since_s, before = max(stood_s, look.at_s - since_s), look.at_s, (look.task, round(look.share, 3))
+    if not len(ratios):
+        return f"{ended_s:.0f} s: no time was shown; stood still for {stood_s:.1f} s at most"
+    return (
+        f"{ended_s:.0f} s: median error {np.median(np.abs(ratios - 1)):.0%}, least ratio {ratios.min():.2f}, below a tenth "
+        f"{np.mean(ratios < 0.1):.1%}, none shown {1 - len(ratios) / len(later):.0%}; stood still for "
+        f"{stood_s:.1f} s at most"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, help="CSV of what was seen: seconds, share, seconds left")
+    parser.add_argument("--out", type=Path, help="CSV of what was seen: seconds, task, share, seconds left")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     terminal.Terminal = Watched
     from voicekit.cli import cli as voicekit
 
-    seen: list[tuple[float, float, float | None]] = []
+    looks: list[Look] = []
     over = threading.Event()
     began_s = time.monotonic()
 
-    def look() -> None:
+    def watch() -> None:
         while not over.wait(EVERY_S):
-            if Watched.open_now:
-                shown = Watched.open_now[-1]
-                seen.append((time.monotonic() - began_s, shown.share(), shown.left_s()))
+            looks.append(Watched.last.look(began_s) if Watched.last else Look(time.monotonic() - began_s))
 
-    watcher = threading.Thread(target=look, daemon=True)
+    watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     voicekit(arguments.command, standalone_mode=False)
     over.set()
@@ -70,15 +93,9 @@ def main() -> None:
     ended_s = time.monotonic() - began_s
     if arguments.out:
         with arguments.out.open("w", newline="") as file:
-            csv.writer(file).writerows([("seconds", "share", "left_s"), *seen])
-    later = [(ended_s - at_s, left_s) for at_s, _, left_s in seen if 0.2 * ended_s < at_s < ended_s - 1]
-    shown_s = np.array([left_s for _, left_s in later if left_s is not None])
-    rest_s = np.array([rest for rest, left_s in later if left_s is not None])
-    print(f"{' '.join(arguments.command)}: {ended_s:.0f} s, looked {len(seen)} times, {len(later)} after the first fifth")
-    if len(shown_s):
-        error = np.abs(shown_s / rest_s - 1)
-        print(f"median error {np.median(error):.0%}; less than a tenth of the rest {np.mean(shown_s < 0.1 * rest_s):.1%}")
-    print(f"nothing shown {1 - len(shown_s) / max(len(later), 1):.0%}")
+            rows = [(look.at_s, look.task, look.share, look.left_s) for look in looks]
+            csv.writer(file).writerows([("seconds", "task", "share", "left_s"), *rows])
+    print(f"{' '.join(arguments.command)}: {summary(looks, ended_s)}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_transcriber import listener  # noqa: F401  # a fixture
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(

@@ -1,7 +1,7 @@
 """Reporters that remember: each step of a training, which they may break off, and what a person would read."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from voicekit.core.reporter import Reporter
@@ -39,15 +39,26 @@ class Steps(Reporter):
 
 @dataclass
 class Told(Reporter):
-    """Remembers what a person would read, in order, and the shares of each task."""
+    """Remembers what a person would read, in order, the shares of each task, and the words of those that were expected."""
 
     lines: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     shares: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, line: str) -> None:
         self.lines.append(line)
 
     note = say
+
+    def expect(self, tasks: Iterable[tuple[str, float]]) -> None:
+        for words, seconds in tasks:
+            assert seconds > 0, f"{words} is expected to take no time"
+            self.words.append(words)
+
+    @property
+    def unexpected(self) -> list[str]:
+        """The tasks that nobody expected, which come on top of the time left."""
+        return [task for task in self.shares if not any(words in task for words in self.words)]
 
     def progress(self, task: str, share: float, left_s: float | None = None,
                  numbers: Mapping[str, float] | None = None) -> None:  # fmt: skip

@@ -7,8 +7,7 @@ import pytest
 import soundfile
 
 from voicekit.dataset import recording, recording_job
-from voicekit.recognition import speech, text_check, transcribe
-from voicekit.recognition.transcribe import Guess
+from voicekit.recognition import speech, text_check
 
 SAMPLE_RATE = 24_000
 
@@ -191,40 +190,21 @@ def test_a_recipe_sets_what_no_option_says(recordings, tmp_path, voicekit):
     assert "'track' is the number of a sound track" in voicekit("prepare", "recordings", "--recipe", "mine.toml")[2]
 
 
-class Listener:
-    """Is sure of what is long."""
-
-    note = "the texts are guesses"
-
-    def __init__(self, language):
-        pass
-
-    @staticmethod
-    def missing(language):
-        return None
-
-    def guess(self, waveform):
-        return Guess("The breast shoot.", 0.1 if len(waveform) < 3 * 16_000 else 0.5)
-
-
 @pytest.fixture
-def guessed(recordings, monkeypatch):
-    monkeypatch.setattr(transcribe.plugins, "load", lambda kind, name: Listener)
-    transcribe.load.cache_clear()
+def guessed(recordings, monkeypatch, listener):
+    monkeypatch.setattr(listener, "sureness", staticmethod(lambda seconds: 0.1 if seconds < 3 else 0.5))
     (recordings / "a.txt").unlink()
     waveform, rate = soundfile.read(recordings / "a.wav")
     soundfile.write(
         recordings / "b.wav", np.concatenate([waveform[: 2 * rate], waveform[rate : 2 * rate], waveform[rate:]]), rate
     )
-    yield
-    transcribe.load.cache_clear()
 
 
 def test_after_guesses_the_next_step_is_to_read_them(guessed, voicekit):
     code, out, err = voicekit("prepare", "recordings", "--jobs", 1)
     assert code == 0, err
     assert "guesses: 2, of which 1 too bad to be taught" in out
-    assert "10% sure  datasets/recordings/doubtful/a.wav  “The breast shoot.”" in out
+    assert "10% sure  datasets/recordings/doubtful/a.wav  “Words of 2 seconds.”" in out
     lines = out.splitlines()
     (after,) = [line for line in lines if line.startswith("next:")]
     assert "datasets/recordings/guesses.csv" in after and after.endswith("then: voicekit prepare recordings --jobs 1")

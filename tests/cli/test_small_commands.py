@@ -497,6 +497,18 @@ def test_where_nobody_can_answer_it_is_a_note(guessed, tiny_dataset, monkeypatch
     assert capsys.readouterr().err == ""
 
 
+def test_a_voice_keeps_that_it_learned_from_guesses(guessed, tiny_voice, tmp_path):
+    from voicekit.speech.voices import read_voice
+    from voicekit.training.settings import TrainConfig, with_minutes
+    from voicekit.training.train import train
+
+    voice = train([guessed], tmp_path / "voices" / "me", with_minutes(TrainConfig(), 0.01), tiny_voice, "cpu")
+    (caveat,) = read_voice(voice).caveats
+    assert caveat.startswith("2 of the 8 texts that it learned from are guesses") and "guesses.csv" in caveat
+    assert caveat in (voice / "README.md").read_text()
+    assert read_voice(voice).origin["steps"]["acoustic"] > 0
+
+
 def test_train_on_two_seconds_says_how_much_there_is_and_is_needed(run, tiny_dataset):
     manifest = tiny_dataset / "manifest.jsonl"
     manifest.write_text(manifest.read_text().splitlines()[1] + "\n")

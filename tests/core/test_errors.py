@@ -21,4 +21,12 @@ def test_an_endless_word_is_shortened_and_the_rest_stays(endless):
 def test_of_endless_words_the_beginning_and_the_advice_stay():
     said = str(ScriptError(f"script.txt, line 1: “{'word ' * 5000}” is not a time; write it as [00:12]"))
     assert said.startswith("script.txt, line 1: “word word ") and said.endswith(" is not a time; write it as [00:12]")
-    assert len(said) <= 500
+    assert len(said) <= 1200
+
+
+def test_what_to_do_is_never_cut():
+    advice = "; ".join(
+        f"or take the {n}th way: voicekit prepare recordings --language de --without take{n}" for n in range(10)
+    )
+    for quote in ("nothing", "word " * 5000):
+        assert str(VoicekitError(f"recordings: “{quote}” is not English; {advice}")).endswith(advice)

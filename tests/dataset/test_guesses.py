@@ -14,40 +14,15 @@ from voicekit.dataset.guesses import Guessed, sort_out
 from voicekit.dataset.languages import foreign_speech
 from voicekit.dataset.manifest import Utterance, read_manifest
 from voicekit.dataset.recording_job import PrepareConfig
-from voicekit.recognition import text_check, transcribe
+from voicekit.recognition import text_check
 from voicekit.recognition.transcribe import Guess
 
 
-class Listener:
-    """Hears one word a second, and is as sure as `sureness` says for a recording so long."""
-
-    note = "guesses"
-    sureness = {2: 0.9, 3: 0.6, 4: 0.1}  # noqa: RUF012
-
-    def __init__(self, language):
-        pass
-
-    @staticmethod
-    def missing(language):
-        return None
-
-    def guess(self, waveform):
-        seconds = round(len(waveform) / 16_000)
-        return Guess(f"Words of {seconds} seconds.", self.sureness.get(seconds, 0.9))
-
-    def transcribe(self, waveform):
-        return self.guess(waveform).text
-
-
 @pytest.fixture(autouse=True)
-def heard(monkeypatch):
+def heard(monkeypatch, listener):
     monkeypatch.setattr(
         recording_job, "decode_and_analyse", partial(recording.decode_and_analyse, find_speech=loud_is_speech)
     )
-    monkeypatch.setattr(transcribe.plugins, "load", lambda kind, name: Listener)
-    transcribe.load.cache_clear()
-    yield
-    transcribe.load.cache_clear()
 
 
 @pytest.fixture
@@ -149,9 +124,9 @@ def test_a_text_beside_the_recording_comes_before_a_correction(made, recordings,
     assert any("texts changed" in line and "from beside the recordings" in line for line in told.lines)
 
 
-def test_what_nobody_changed_is_no_correction(made, recordings, monkeypatch):
+def test_what_nobody_changed_is_no_correction(made, recordings, monkeypatch, listener):
     monkeypatch.setattr(text_check, "disagreement", lambda *arguments: None)
-    monkeypatch.setattr(Listener, "guess", lambda self, waveform: Guess('"Odd, | isn\'t it?"', 0.9))
+    monkeypatch.setattr(listener, "guess", lambda self, waveform: Guess('"Odd, | isn\'t it?"', 0.9))
     (recordings / "take2.txt").write_text('"All of it in quotes."')
     made()
     told = Told()
@@ -168,6 +143,19 @@ def test_guesses_as_of_another_language_stop_unless_the_language_was_named(made,
     assert any("does not sound like English" in note for note in made().notes)
 
 
+def test_another_language_stops_as_soon_as_it_is_sure(made, recordings, monkeypatch):
+    for n in range(30):
+        write(recordings / f"more{n:02}.wav", spoken(3.8))
+    prepared = []
+    one = prepare.prepare_recording
+    monkeypatch.setattr(prepare, "prepare_recording", lambda item, *rest: prepared.append(item.name) or one(item, *rest))
+    with pytest.raises(DatasetError, match="does not sound like English"):
+        made(language="")
+    assert len(prepared) == 8
+    made()
+    assert len(prepared) == 33  # named by the person, it goes on with what is left
+
+
 def guesses(*sureness):
     u = Utterance("a", "Words.", "en-us", "train", "a.wav", 0, 2, -20, -3, -60, heard_by="x")
     return sort_out([Utterance(**{**vars(u), "id": str(n), "sureness": s}) for n, s in enumerate(sureness)])
@@ -179,6 +167,14 @@ def guesses(*sureness):
 ])  # fmt: skip
 def test_a_few_bad_guesses_are_no_other_language(sureness, foreign):
     assert (foreign_speech(guesses(*sureness), "en-us") is not None) is foreign
+
+
+@pytest.mark.parametrize(("sureness", "sure"), [
+    ([0.1] * 7, False), ([0.1] * 8, True), ([0.2, 0.1, 0.3, 0.4] * 3, False), ([0.18, 0.3, 0.1, 0.14] * 4, True),
+    ([0.6] * 9, False),
+])  # fmt: skip
+def test_it_stops_early_only_where_more_would_tell_the_same(sureness, sure):
+    assert guesses(*sureness).is_surely_foreign is sure
 
 
 def test_nothing_guessed_is_nothing_to_read():

@@ -9,9 +9,9 @@ from reporters import Told
 
 from voicekit.core.errors import DatasetError
 from voicekit.core.reporter import SILENT
+from voicekit.dataset.items import Item
 from voicekit.dataset.languages import language_of_speech, language_of_texts
 from voicekit.dataset.prepare import _left
-from voicekit.dataset.transcripts import Item
 
 ENGLISH = ("The lights come on in the town.", "Nobody was there when we came home.", "It is late, and the day was long.")
 GERMAN = (

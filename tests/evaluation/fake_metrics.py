@@ -10,6 +10,7 @@ class FakeMetrics:
     """Takes loudness for quality, and hears every word."""
 
     recogniser = "fake"
+    self_similarity = None
 
     def __init__(self, language, recordings=(), asr_model=None):
         self.language, self.notes = language, ["judged by a fake"]

@@ -49,10 +49,19 @@ def test_british_and_american_are_one_language(tiny_dataset):
     assert choose(tiny_dataset, 1, "en-gb").sentences
 
 
-def test_nothing_held_out(tiny_dataset):
+def test_too_small_to_hold_any_back_half_of_it_is_judged_beside_the_other_half(tiny_dataset):
     rewrite(tiny_dataset, split="train")
-    with pytest.raises(DatasetError, match=r"no held-out sentences .*--sentences FILE"):
-        choose(tiny_dataset, 40, "en-us")
+    material = choose(tiny_dataset, 40, "en-us")
+    assert len(material.sentences) == len(material.recordings) == 4 and all(s.taught and s.human for s in material.sentences)
+    assert not {s.human for s in material.sentences} & set(material.recordings)
+
+
+def test_the_only_utterance_is_judged_beside_itself(tiny_dataset):
+    rewrite(tiny_dataset, split="train")
+    manifest = tiny_dataset / "manifest.jsonl"
+    manifest.write_text(manifest.read_text().splitlines()[0] + "\n")
+    material = choose(tiny_dataset, 40, "en-us")
+    assert [s.human for s in material.sentences] == list(material.recordings) == [wav_path(tiny_dataset, "u0")]
 
 
 def test_another_language(tiny_dataset):

@@ -41,6 +41,13 @@ def test_speech_is_heard_as_speech(metrics, judgement):
     assert metrics.recogniser in ("whisper", "pocketsphinx")
 
 
+def test_recordings_are_compared_with_one_another(metrics, spoken):
+    lower = soxr.resample(spoken, 1.0, 1.3)
+    assert metrics.self_similarity is None  # there is but one
+    assert Metrics("en-us", [spoken, spoken]).self_similarity == pytest.approx(1, abs=1e-5)
+    assert 0.5 < Metrics("en-us", [spoken, lower]).self_similarity < 0.9
+
+
 def test_noise_and_another_voice_are_judged_worse(metrics, judgement, spoken):
     lower = soxr.resample(spoken, 1.0, 1.3)  # slower and 4.5 semitones lower
     noise = np.random.default_rng(0).normal(0, 0.03, len(lower)).astype(np.float32)

@@ -1,11 +1,13 @@
 """What a person reads first of an evaluation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from voicekit.evaluation.compare import Evaluation
 from voicekit.evaluation.figures import Figure, Row, Score
+from voicekit.evaluation.material import Sentence
 from voicekit.evaluation.verdict import verdict
 
 AS_YOU = {"similarity": 0.93, "wer": 0.04, "phone_rate": 12.0, "bak": 3.8, "f0_spread": 3.0}
@@ -52,10 +54,34 @@ def test_the_worst_of_all_is_what_would_help():
     assert "right texts" in lines[1]
 
 
-def test_few_sentences_are_too_few_to_be_sure():
-    assert verdict(evaluated(AS_YOU, AS_YOU, 1))[-1] == "1 sentence says little of a voice: judge it on 5 or more."
+def test_few_sentences_have_a_verdict_that_says_how_few_they_are():
+    (line,) = verdict(evaluated(AS_YOU, AS_YOU, 1))
+    assert line.startswith("Measured on 1 sentence only, of 5 that tell more. Sounds like you: very much")
     assert verdict(evaluated(None, AS_YOU, 3)) == ["3 sentences say little of a voice: judge it on 5 or more."]
-    assert len(verdict(evaluated(AS_YOU, AS_YOU, 5))) == 1
+    assert verdict(evaluated(AS_YOU, AS_YOU, 5))[0].startswith("Sounds like you")
+
+
+def test_of_few_sentences_the_recordings_tell_how_alike_the_person_is():
+    few = replace(evaluated(AS_YOU | {"similarity": 0.7}, AS_YOU | {"similarity": 0.8}, 2), self_similarity=0.92)
+    assert "hardly (0.80; you with yourself 0.92)" in verdict(few)[0]
+    many = replace(evaluated(AS_YOU, AS_YOU), self_similarity=0.5)
+    assert "you with yourself 0.93" in verdict(many)[0]
+
+
+def test_without_the_person_saying_them_their_recordings_tell_of_the_likeness():
+    (line,) = verdict(replace(evaluated(None, AS_YOU), self_similarity=0.94))
+    assert line == "Sounds like you: very much (0.93; you with yourself 0.94)."
+
+
+def test_what_a_voice_was_taught_is_no_proof():
+    taught = tuple(Sentence(str(n), "One.", None, taught=True) for n in range(6))
+    line = verdict(replace(evaluated(AS_YOU, AS_YOU, 6), sentences=taught))[0]
+    assert line.startswith("Measured on 6 sentences, and on what it was trained on: it says anything else less well.")
+
+
+def test_what_to_know_of_its_making_comes_last():
+    lines = verdict(replace(evaluated(AS_YOU, AS_YOU | {"wer": 0.5}), caveats=("3 of 5 texts are guesses",)))
+    assert lines[-1] == "3 of 5 texts are guesses" and len(lines) == 3
 
 
 def test_without_the_person_nothing_can_be_said():

@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 from listener import Listener
+from reporters import Told
 
 from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.film.pipeline import produce as produce_module
@@ -64,6 +65,18 @@ def test_a_storyboard_without_narration_is_a_film_without_words_or_a_voice(tmp_p
     assert any("clip 1: not used: Transition: fade to black" in line for line in told)
     assert any("clip 1: “a dog barks” cannot be made" in line for line in told)
     assert any("above the first clip: not used: Style: cinematic" in line for line in told)
+
+
+def test_all_that_is_made_is_expected_and_what_is_there_is_not(tmp_path):
+    made = production(tmp_path)
+    made.reporter = told = Told()
+    made.run()
+    assert {"still 1", "clip 2", "assembling", "measuring the sound", "writing the film"} <= told.shares.keys()
+    assert set(told.unexpected) <= {"reading the narration"}  # it tells how long the clips are, and so what to expect
+    again = production(tmp_path)
+    again.reporter = told = Told()
+    again.run()
+    assert not any(words.startswith(("still", "clip")) for words in told.words)
 
 
 def test_a_film_in_which_nothing_is_heard_is_silent(tmp_path):

@@ -355,7 +355,9 @@ def test_words():
 
 
 def test_who_speaks_goes_on_in_the_next_clip():
-    [paragraph] = read_brief("[voice: anna] One is here. Two is there. [/voice] Three. [voice: ben] [sad] Four. Five.", "en-us")
+    [paragraph] = read_brief(
+        "[voice: anna] One is here. Two is there. [/voice] Three. [voice: ben] [sad] Four. Five.", "en-us"
+    )
     assert [unit.tone + unit.text for unit in paragraph.units] == [
         "[voice: anna] One is here.",
         "[voice: anna] Two is there.",

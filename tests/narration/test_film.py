@@ -140,8 +140,17 @@ def test_a_reporter_hears_what_is_done(desk):
     job = check(desk / "script.txt", desk / "silent.mp4", desk / "film.mp4", options, heard)
     assert heard.lines == [*job.script.notes, *job.notes] and not heard.shares
     narrate_job(job, FakeVoice(), heard)
-    assert list(heard.shares) == ["looking for cuts", "speaking", "speaking faster", "measuring the mix", "writing the film"]
+    assert list(heard.shares) == [
+        "looking for cuts",
+        "speaking",
+        "speaking faster",
+        "levelling voice and film",
+        "measuring the mix",
+        "writing the report",
+        "writing the film",
+    ]
     assert all(shares == sorted(shares) and shares[-1] == 1 for shares in heard.shares.values())
+    assert not heard.unexpected
 
 
 def test_a_second_run_speaks_what_changed(desk):

@@ -51,6 +51,15 @@ def test_what_is_written_is_read(tmp_path, suffix, channels):
     np.testing.assert_allclose(got[:, middle], waveform[:, middle], atol=atol)
 
 
+@pytest.mark.parametrize("last", [times(2), untouched])
+def test_all_that_is_done_is_expected_and_told(tmp_path, last):
+    write_sound(tmp_path / "in.wav", [noise(1, 48000)], 48000)
+    told = Told()
+    run_chain(tmp_path / "in.wav", tmp_path / "out.wav", {"denoise": times(0.5), "other": last}, reporter=told)
+    assert {*told.shares} >= {"denoise", "writing out.wav"} and not told.unexpected
+    assert all(shares[-1] == 1 for shares in told.shares.values())
+
+
 @pytest.mark.parametrize("rate", [8000, 44100, 192000])
 @pytest.mark.parametrize("channels", [1, 6])
 def test_any_rate_and_channels_pass_through(tmp_path, rate, channels):
@@ -166,9 +175,11 @@ def halves(sound, reporter):
 
 
 def test_parts_are_files_of_their_own(tmp_path):
-    waveform = noise(2, 40000)
+    waveform, told = noise(2, 40000), Told()
     write_sound(tmp_path / "in.wav", [waveform], 16000)
-    files = separate(tmp_path / "in.wav", tmp_path / "parts", halves, ".flac")
+    files = separate(tmp_path / "in.wav", tmp_path / "parts", halves, ".flac", reporter=told)
+    assert told.unexpected == ["loading the separator"]
+    assert list(told.shares)[1:] == ["separating", "writing low.flac", "writing high.flac"]
     assert [f.name for f in files] == ["low.flac", "high.flac"]
     np.testing.assert_allclose(read(files[0]) + read(files[1]), waveform, atol=1e-6)
     assert sorted(p.name for p in (tmp_path / "parts").iterdir()) == ["high.flac", "low.flac"]

@@ -21,6 +21,7 @@ from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.model.checkpoint import load_tensors
 from voicekit.training.losses import DiscriminatorOutput
 from voicekit.training.losslog import LossLog
+from voicekit.training.processor import ProcessorTime
 from voicekit.training.run import Run, TrainerState
 from voicekit.training.settings import TaskConfig, TrainConfig
 from voicekit.training.tasks import StepOutput, Task
@@ -387,3 +388,24 @@ def test_the_time_left_knows_that_a_task_may_settle(tmp_path):
     took = trained.seen[-1].state.step
     assert took < 40
     assert left_s[18] < 3 * 25  # at three ticks a step; in a minute's budget 42 steps are left
+
+
+def test_a_busy_machine_is_told_once_and_remembered(tmp_path, monkeypatch):
+    times = (ProcessorTime(seconds, 3 * seconds) for seconds in range(0, 100_000, 10))
+    monkeypatch.setattr("voicekit.training.trainer.processor_time", lambda: next(times))
+    trained = Trained(tmp_path, held_out=None)
+    assert len(trained.notes) == 1 and "got 25% of the processor time" in trained.notes[0]
+    state = trained.trainer.state
+    assert state.waited_s == 3 * state.ran_s > 0
+    trained.trainer.run.enter("prosody")
+    assert trained.trainer.run.state.steps == {"acoustic": 60}
+    assert trained.trainer.run.state.ran_s == state.ran_s
+
+
+def test_a_run_that_goes_on_remembers_how_busy_the_machine_was(tmp_path, monkeypatch):
+    times = (ProcessorTime(seconds, 3 * seconds) for seconds in range(0, 100_000, 10))
+    monkeypatch.setattr("voicekit.training.trainer.processor_time", lambda: next(times))
+    with pytest.raises(Killed):
+        Trained(tmp_path, held_out=None, stop=30)
+    monkeypatch.setattr("voicekit.training.trainer.processor_time", ProcessorTime)
+    assert Trained(tmp_path, held_out=None).trainer.state.waited_s > 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voicekit.audio.loudness import LoudnessStats
 from voicekit.core.errors import ConfigError
+from voicekit.core.wording import decimal
 
 #: figure of `LoudnessStats` → what people call it, its unit, and the decimals worth showing.
 FIGURES = {
@@ -48,11 +49,11 @@ class Rule:
         """As in "-17 to -15 LUFS"."""
         unit = FIGURES[self.figure][1]
         if self.low == self.high:
-            text = f"{self.low:g}"
+            text = f"{decimal(self.low)}"
         elif math.isinf(self.low):
-            text = f"at most {self.high:g}"
+            text = f"at most {decimal(self.high)}"
         else:
-            text = f"{self.low:g} to {self.high:g}"
+            text = f"{decimal(self.low)} to {decimal(self.high)}"
         return f"{text} {unit}".strip()
 
 

@@ -42,6 +42,8 @@ def command(path: Path, preset: str, as_json: bool, audio_track: int | str | Non
         sound = open_sound(path, track=audio_track)
         for note in sound.notes:
             reporter.note(note)
+        if chosen.without_dialogue:
+            reporter.expect([("listening for speech", sound.duration_s / 100), ("measuring", sound.duration_s / 100)])
         speech = find_dialogue(watched(sound, "listening for speech", reporter)) if chosen.without_dialogue else None
         measured = measure_sound(watched(sound, "measuring", reporter), speech)
     rows = check(measured, chosen)

@@ -137,16 +137,19 @@ def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: st
     from voicekit.core.plugins import load
     from voicekit.narration.job import Ducking, NarrationOptions, check
     from voicekit.speech.cast import load_cast
-    from voicekit.speech.voices import find_voice, speaking
+    from voicekit.speech.voices import find_voice, speaking, tell_unasked
 
     who = load_cast(cast, device, lexicon, script)
     voice = voice or who.narrator.voice or None
     separate = load("separators", separator) if keep == "background" else None
     ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
-    wished["language"] = wished["language"] or find_voice(voice).language
+    chosen = find_voice(voice, reporter=reporter)
+    wished["language"] = wished["language"] or chosen.language
     options = NarrationOptions(ducking, keep, separate, cast=who, **wished)
     job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
-    return job, *speaking(voice, device, lexicon, script, reporter)
+    if voice is None:
+        tell_unasked(chosen, reporter)
+    return job, *speaking(chosen, device, lexicon, script, reporter)
 
 
 def _print_cues(outcome: "Report") -> None:

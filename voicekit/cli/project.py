@@ -24,7 +24,7 @@ from voicekit.core.errors import ConfigError, VoicekitError
 from voicekit.core.files import as_text, atomic
 from voicekit.core.reporter import Reporter
 from voicekit.core.settings import check_key, read_tables
-from voicekit.core.wording import quoted
+from voicekit.core.wording import decimal, quoted
 
 if TYPE_CHECKING:
     from voicekit.speech.voices import Voice
@@ -283,7 +283,7 @@ def _said(key: str, value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
+    return decimal(value) if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _header(film: str) -> str:

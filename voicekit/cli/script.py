@@ -57,16 +57,19 @@ def check(
         from voicekit.narration.estimate import estimate
         from voicekit.narration.job import NarrationOptions, look
         from voicekit.speech.cast import load_cast
-        from voicekit.speech.voices import find_voice, speaking
+        from voicekit.speech.voices import find_voice, speaking, tell_unasked
 
         who = load_cast(cast, device, lexicon, script)
         voice = voice or who.narrator.voice or None
-        job = look(script, video, options=NarrationOptions(language=language or find_voice(voice).language, cast=who))
+        chosen = find_voice(voice, reporter=reporter)
+        job = look(script, video, options=NarrationOptions(language=language or chosen.language, cast=who))
         if not as_json:
             reporter.say(_how_read(job.script, script))
         job.tell(reporter)
-        narrator, engine = speaking(voice, device, lexicon, script, reporter)
-        estimates = estimate(job, engine, reporter, narrator)
+        if voice is None:
+            tell_unasked(chosen, reporter)
+        _, engine = speaking(chosen, device, lexicon, script, reporter)
+        estimates = estimate(job, engine, reporter, chosen)
     late = [one for one in estimates if one.placement.overrun_s]
     if as_json:
         _print_json(job.script, estimates)

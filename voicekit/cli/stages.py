@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.paste import pasteable
+from voicekit.core.wording import decimal
 
 if TYPE_CHECKING:
     from voicekit.film.stage import Stage
@@ -81,5 +82,5 @@ def _as_typed(value: object) -> str:
     """A default as one would write it behind --set."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = decimal(value) if isinstance(value, float) else str(value)
     return f"'{text}'" if " " in text else text

@@ -9,55 +9,38 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.paste import pasteable
-from voicekit.core.reporter import Reporter
+from voicekit.core.reporter import Reporter, Whole
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, Task, TaskID
+    from rich.progress import Progress, Task
 
 #: Where stderr is not a terminal, a line at this interval replaces the bars.
 LINE_EVERY_S = 30.0
-#: From this share on, what is left is not to be told from the share: totals are mostly guesses.
-_NEARLY = 0.99
-#: Below this share it is not either, but for what has gone on for so long: a beginning is mostly what comes once.
-_BARELY, _LONG_S = 0.03, 60.0
 
 
-@dataclass
-class _Task:
-    """A task under way, and what was told of it last."""
+@dataclass(frozen=True)
+class Shown:
+    """What was told last of the work under way, and when."""
 
-    began_s: float
+    task: str
+    share: float
+    left_s: float | None
     told_s: float
-    share: float = 0.0
-    left_s: float | None = None
-    bar: "TaskID | None" = None
 
     def left_by(self, now_s: float) -> float | None:
         """Seconds: the time runs on while nothing is told, and what takes longer than it was to take is not nearly done."""
         silent_s = now_s - self.told_s
-        if self.left_s is not None:
-            return max(self.left_s - silent_s, silent_s / 2)
-        known = self.share >= _BARELY or now_s - self.began_s >= _LONG_S
-        if known and 0 < self.share < _NEARLY:
-            return (now_s - self.began_s) * (1 - self.share) / self.share
-        return None
+        return None if self.left_s is None else max(self.left_s - silent_s, silent_s / 2)
 
 
-class Terminal(Reporter):
-    """Draws on the terminal that it was entered on. Bars go away when their task is over."""
+class Screen(Reporter):
+    """Draws what it is told on the terminal: one bar, which goes away when the work is over."""
 
     def __init__(self) -> None:
-        self._tasks: dict[str, _Task] = {}
+        self.shown: Shown | None = None
         self._bars: Progress | None = None  # rich takes its time to load: only once there is something to draw
         self._drawn = False
-        self._told_s = time.monotonic()
-
-    def __enter__(self) -> "Terminal":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bars:
-            self._bars.stop()
+        self._lined_s = time.monotonic()
 
     def say(self, line: str) -> None:
         self._echo(pasteable(line), err=False)
@@ -69,19 +52,23 @@ class Terminal(Reporter):
         self, task: str, share: float, left_s: float | None = None, numbers: Mapping[str, float] | None = None
     ) -> None:
         now_s = time.monotonic()
-        known = self._tasks.setdefault(task, _Task(now_s, now_s))
-        if share >= 1:
-            self._forget(task)
-            return
-        known.told_s, known.share, known.left_s = now_s, share, left_s
+        if share < 1:
+            self.shown = Shown(task, share, left_s, now_s)
+        elif self.shown and self.shown.task == task:
+            self.shown = None
         bars = self._opened()
         if self._drawn:
-            if known.bar is None:
-                known.bar = bars.add_task(task, total=1.0, known=known)
-            bars.update(known.bar, completed=share)
-        elif now_s - self._told_s >= LINE_EVERY_S:
-            self._told_s = now_s
-            click.echo(f"{task}: {share:.0%}  {_in_words(known.left_by(now_s))}".rstrip(), err=True)
+            bars.update(bars.task_ids[0], visible=self.shown is not None)
+            if self.shown:
+                bars.update(bars.task_ids[0], description=task, completed=self.shown.share)
+        elif self.shown and now_s - self._lined_s >= LINE_EVERY_S:
+            self._lined_s = now_s
+            click.echo(f"{task}: {share:.0%}  {_in_words(self.shown.left_by(now_s))}".rstrip(), err=True)
+
+    def close(self) -> None:
+        if self._bars:
+            self._bars.stop()
+        self.shown = None
 
     def _opened(self) -> "Progress":
         if self._bars is None:
@@ -90,25 +77,22 @@ class Terminal(Reporter):
             from rich.text import Text
 
             class TimeLeft(ProgressColumn):
-                def render(self, task: "Task") -> Text:
-                    return Text(_in_words(task.fields["known"].left_by(time.monotonic())))
+                def render(_, task: "Task") -> Text:
+                    shown = self.shown  # this is another thread
+                    return Text(_in_words(shown.left_by(time.monotonic())) if shown else "")
 
             console = Console(stderr=True)
             self._drawn = console.is_terminal
             columns = (
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 TaskProgressColumn(),
                 TimeLeft(),
             )
             self._bars = Progress(*columns, console=console, transient=True, disable=not self._drawn)
+            self._bars.add_task("", total=1.0, visible=False)
             self._bars.start()
         return self._bars
-
-    def _forget(self, task: str) -> None:
-        bar = self._tasks.pop(task).bar
-        if self._bars and bar is not None:
-            self._bars.remove_task(bar)
 
     def _echo(self, line: str, err: bool) -> None:
         """Above the bars, where there are any; what goes into a file or a pipe stays clear of them."""
@@ -116,6 +100,20 @@ class Terminal(Reporter):
             self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
             click.echo(line, err=err)
+
+
+class Terminal(Whole):
+    """Draws on the terminal that it was entered on, all work of a command as one."""
+
+    def __init__(self) -> None:
+        self.screen = Screen()
+        super().__init__(self.screen)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.screen.close()
 
 
 def _in_words(left_s: float | None) -> str:

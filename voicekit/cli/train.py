@@ -1,16 +1,11 @@
 """voicekit train"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from voicekit.cli.options import Name, Number
 from voicekit.cli.paste import pasteable
-from voicekit.core.wording import quoted
-
-if TYPE_CHECKING:
-    from voicekit.core.reporter import Reporter
 
 
 @click.command()
@@ -22,7 +17,11 @@ if TYPE_CHECKING:
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; see recipes/.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option(
-    "--judge", type=click.IntRange(min=0), default=12, show_default=True, help="Held-out sentences to judge it on; 0: none."
+    "--judge",
+    type=click.IntRange(min=0),
+    default=12,
+    show_default=True,
+    help="Sentences to judge it on, held out where there are enough; 0: none.",
 )
 def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None, base: str | None,
             recipe: Path | None, device: str, judge: int) -> None:  # fmt: skip
@@ -38,10 +37,12 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
 
     from voicekit.cli.terminal import Terminal
     from voicekit.core.files import alone, shipped
-    from voicekit.core.reporter import Whole
     from voicekit.core.settings import read_toml
     from voicekit.dataset.manifest import find_dataset, read_manifest, speech_minutes
-    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, remember, to_hear
+    from voicekit.evaluation.evaluate import evaluate
+    from voicekit.evaluation.material import choose
+    from voicekit.evaluation.report import summary_lines
+    from voicekit.speech.voices import TRAINING, VOICES_FOLDER, check_name, find_voice, read_voice, remember, to_hear
     from voicekit.training.forecast import check_enough, forecast, phases
     from voicekit.training.settings import TrainConfig, with_minutes
     from voicekit.training.train import train
@@ -60,20 +61,25 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
         f"Training the voice '{voice.name}' on {', '.join(map(str, found))}, "
         f"from {f'the voice {start.name!r}' if start else 'nothing'}."
     )
+    n_judged = len(choose(found[0], judge, read_manifest(found[0])[0].language).sentences)
     n_utterances = sum(len(read_manifest(dataset)) for dataset in found)
-    n_judged = min(judge, sum(utterance.split == "held-out" for utterance in read_manifest(found[0])))
     expected_s = phases(config, n_utterances, n_judged)
     for line in forecast(speech_minutes(found), config, sum(expected_s.values())):
         click.echo(line)
-    with Terminal() as terminal:
-        reporter = Whole(terminal, expected_s)
+    with Terminal() as reporter:
+        reporter.expect(expected_s.items())
         with alone(voice / TRAINING):
             train(found, voice, config, start.folder if start else None, device, reporter)
         remember(voice)
         reporter.say(f"{voice}: the voice is ready. How it learned: {voice / 'training' / 'losses.png'}")
         if judge:
-            _judge(voice, found[0], n_judged, device, reporter)
+            evaluation = evaluate(voice, found[0], judge, device=device, reporter=reporter)
+            for line in summary_lines(evaluation):
+                if line not in evaluation.caveats:
+                    reporter.say(line)
     click.echo(pasteable(f"Hear it:  {to_hear(voice)}"))
+    for caveat in read_voice(voice).caveats:  # last, where they are seen
+        click.echo(pasteable(f"note: {caveat}"), err=True)
 
 
 def _ask_about_guesses(dataset: Path) -> None:
@@ -97,18 +103,3 @@ def _ask_about_guesses(dataset: Path) -> None:
     if sys.stdin and sys.stdin.isatty() and not click.confirm("Train on them all the same?"):
         click.echo("not trained")
         raise SystemExit(1)
-
-
-def _judge(voice: Path, dataset: Path, sentences: int, device: str, reporter: "Reporter") -> None:
-    """The voice beside the person, on sentences it was not taught."""
-    from voicekit.evaluation.evaluate import evaluate
-    from voicekit.evaluation.report import summary_lines
-
-    if not sentences:
-        reporter.say(
-            "Not judged: the dataset is too small to keep sentences back. With a file of sentences, one a line: "
-            f"voicekit evaluate --voice {quoted([voice.name])} --sentences FILE"
-        )
-        return
-    for line in summary_lines(evaluate(voice, dataset, sentences, device=device, reporter=reporter)):
-        reporter.say(line)

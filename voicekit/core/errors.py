@@ -6,8 +6,9 @@ code 1; anything else is a bug and keeps its traceback.
 
 import re
 
-#: The most characters of a line, so that a person reads it at a glance; ours have at most 160 beside the names of files.
-_MOST, _HEAD, _TAIL = 500, 340, 140
+#: The most characters of a line, and what is kept of a longer one: what a message quotes stands early in it and may be
+#: endless, and what to do stands behind that.
+_MOST, _HEAD, _TAIL = 1200, 340, 840
 #: A message with more lines than this quotes a file.
 _MOST_LINES = 30
 #: A message may quote endless text from a damaged file; a file's name has 255 characters at most.

@@ -27,6 +27,8 @@ def parallel(function: Callable[..., Result], *arguments: Iterable, jobs: int, b
 
     # joblib replaces a process that has grown; nothing is lost, and nobody needs to know.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
+    # Whoever stops in the middle says why; that some results came too late is of no use to anybody.
+    warnings.filterwarnings("ignore", message=r"\d+ tasks (have been|which were)", category=UserWarning)
     calls = (joblib.delayed(_call)(os.getpid(), function, *each) for each in zip(*arguments, strict=True))
     return joblib.Parallel(n_jobs=jobs, batch_size=batch, return_as="generator")(calls)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_a
 
 from voicekit.core.documents import parse_toml, read_document, shown
 from voicekit.core.errors import ConfigError
+from voicekit.core.wording import decimal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -38,8 +39,8 @@ class Range:
 
     def __str__(self) -> str:
         if self.least == self.most:
-            return f"{self.least:.10g}"
-        return f"from {self.least:.10g} to {self.most:.10g}" + (f" in steps of {self.step}" if self.step else "")
+            return decimal(self.least)
+        return f"from {decimal(self.least)} to {decimal(self.most)}" + (f" in steps of {self.step}" if self.step else "")
 
 
 class Bounded:

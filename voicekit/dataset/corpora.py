@@ -26,7 +26,8 @@ from voicekit.core.documents import shown
 from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.core.files import shipped
 from voicekit.core.settings import Bounded, Range, read_toml
-from voicekit.dataset.transcripts import Item, find_recordings, read_table, read_text, with_text_of, with_texts
+from voicekit.dataset.items import Item, find_recordings
+from voicekit.dataset.transcripts import read_table, read_text, with_text_of, with_texts
 
 _REQUIRED = ("description", "url", "licence", "language", "audio")
 

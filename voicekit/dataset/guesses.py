@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import stdev
 from typing import TypeVar
 
 from voicekit.core.documents import parse_json, read_document
@@ -28,6 +29,8 @@ DOUBTFUL = "doubtful"
 LEAST_SURE = 0.25
 #: So many guesses tell the language.
 _FEWEST = 5
+#: So many do while there are more to come, and of more than these the end tells.
+_FEWEST_TO_STOP, MOST_TO_STOP = 8, 60
 _OUT = "its text is a guess that is probably wrong; write the right one into guesses.csv, and prepare again"
 _EMPTIED = "its text was emptied, so that it is left out"
 _STATE, _CORRECTED = "guesses.json", "corrected.json"
@@ -57,6 +60,14 @@ class Guessed:
         sureness = [u.sureness for u in self.worst_first if u.text]
         mean = sum(sureness) / max(len(sureness), 1)
         return mean if len(sureness) >= _FEWEST and mean < LEAST_SURE else None
+
+    @property
+    def is_surely_foreign(self) -> bool:
+        """Whether so few guesses already tell that all of them will be as bad: by their mean and its standard error."""
+        sureness = [u.sureness for u in self.worst_first if u.text]
+        if self.foreign is None or len(sureness) < _FEWEST_TO_STOP:
+            return False
+        return self.foreign + 2 * stdev(sureness) / len(sureness) ** 0.5 < LEAST_SURE
 
 
 NOTHING = Guessed()
@@ -129,6 +140,21 @@ def write_guesses(dataset: Path, work: Path, guessed: Guessed, utterances: Itera
         write_text(dataset / FILE, "".join(("id|text|sure|listen\n", *rows)))
     else:
         (dataset / FILE).unlink(missing_ok=True)
+
+
+def learned_mistakes(utterances: list[Utterance]) -> str | None:
+    """What to know of a voice that has learned from guesses; None where somebody wrote all the texts.
+
+    Raises:
+        PluginError: a transcriber is no longer installed.
+    """
+    guesses = doubtful(utterances)
+    if not guesses:
+        return None
+    return (
+        f"{len(guesses)} of the {len(utterances)} texts that it learned from are guesses, with the mistakes of a transcriber"
+        f" that is often wrong: correct {FILE} in the dataset (the least sure come first), then prepare and train again"
+    )
 
 
 def listen_to(utterance: Utterance) -> str:

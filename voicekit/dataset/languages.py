@@ -9,8 +9,8 @@ from voicekit.core.errors import MediaError
 from voicekit.core.reporter import Reporter
 from voicekit.core.wording import quoted, some
 from voicekit.dataset.guesses import Guessed
+from voicekit.dataset.items import Item
 from voicekit.dataset.manifest import evenly
-from voicekit.dataset.transcripts import Item
 from voicekit.media import read_audio
 from voicekit.recognition.transcribe import Transcriber
 from voicekit.recognition.whisper import SAMPLE_RATE

@@ -5,11 +5,11 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from voicekit.core import plugins
@@ -20,6 +20,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset import corpora
 from voicekit.dataset.guesses import (
     DOUBTFUL,
+    MOST_TO_STOP,
     Guessed,
     corrected,
     listen_to,
@@ -28,13 +29,14 @@ from voicekit.dataset.guesses import (
     sort_out,
     write_guesses,
 )
+from voicekit.dataset.items import Item, safe_name, unique_ids
 from voicekit.dataset.languages import foreign_speech, language_of_speech, language_of_texts
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
-from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, named, prepare_recording
+from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, cost_s, named, prepare_recording
 from voicekit.dataset.speakers import tell_second_voice
 from voicekit.dataset.summary import Summary, nothing_kept, summarise
-from voicekit.dataset.transcripts import Item, find_items, safe_name, unique_ids
+from voicekit.dataset.transcripts import find_items
 from voicekit.media import probe
 from voicekit.recognition import text_check, transcribe
 from voicekit.text.phonemes.phonemise import check_language
@@ -43,6 +45,9 @@ from voicekit.text.phonemes.phonemise import check_language
 VERSION = 4
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
+_SHORT, COMPARING = "preparing recordings", "comparing the voices"
+#: What looking for a second voice takes.
+_COMPARING_S = 5.0
 _WORK = ".work"
 #: The suffix of a recording's folder while it is worked on.
 _BEGUN = ".begun"
@@ -78,7 +83,8 @@ def prepare(
     checker, transcriber = _listeners(items, config)
     if not is_told and transcriber and all(item.text is None for item in items):
         listener = transcribe.load(transcriber, config.language, config.asr_folder)
-        config = replace(config, language=language_of_speech(items, listener, reporter))
+        with reporter.during("listening for the language"):
+            config = replace(config, language=language_of_speech(items, listener, reporter))
         checker, transcriber = _listeners(items, config)
     items = [
         replace(item, id=utterance_id, listener=checker if item.text else transcriber)
@@ -90,7 +96,8 @@ def prepare(
             shutil.rmtree(abandoned, ignore_errors=True)
         folders = [dataset / _WORK / _key(item, config) for item in items]
         corrections = read_corrections(dataset, dataset / _WORK, reporter.note)
-        _prepare_each(items, folders, config, jobs, reporter)
+        prepared = _prepare_each(items, folders, config, jobs, reporter)
+        _check_language(prepared, corrections, recordings, "" if is_told else config.language)
         heard = [Outcome.load(_outcome_path(folder)) for folder in folders]
         made_in = {u.id: folder for folder, outcome in zip(folders, heard, strict=True) for u in outcome.utterances}
         guessed = sort_out(corrected(u, corrections) for outcome in heard for u in outcome.utterances if u.heard_by)
@@ -99,9 +106,11 @@ def prepare(
         offer = _offer(guessed, config.language)
         foreign = foreign_speech(guessed, config.language)
         if foreign and not is_told:
-            raise DatasetError("; ".join(part for part in (f"{recordings}: {foreign}", offer) if part))
+            raise _foreign(recordings, guessed, config.language)
         notes = _notes(heard, guessed, transcriber, checker, config.language)
-        notes += tuple(note for note in (foreign, tell_second_voice(utterances, made_in)) if note)
+        with reporter.during(COMPARING):
+            second = tell_second_voice(utterances, made_in)
+        notes += tuple(note for note in (foreign, second) if note)
         summary = summarise(dataset, outcomes, utterances, notes, guessed, offer)
         if not utterances:
             raise DatasetError(nothing_kept(recordings, summary))
@@ -199,6 +208,27 @@ def _offer(guessed: Guessed, language: str) -> str:
     return (guessed.worst_first and better.missing(language)) or ""
 
 
+def _check_language(prepared: Iterable[Path], corrections: dict[str, str], recordings: Path, guessed_language: str) -> None:
+    """Goes through what is being prepared, and stops as soon as it is surely in another language than was guessed.
+
+    Raises:
+        DatasetError: it is.
+    """
+    heard: list[Utterance] = []
+    for folder in prepared:
+        if not guessed_language or len(heard) > MOST_TO_STOP:
+            continue
+        new = [corrected(u, corrections) for u in Outcome.load(_outcome_path(folder)).utterances if u.heard_by]
+        heard += new
+        if new and (guessed := sort_out(heard)).is_surely_foreign:
+            raise _foreign(recordings, guessed, guessed_language)
+
+
+def _foreign(recordings: Path, guessed: Guessed, language: str) -> DatasetError:
+    lines = (f"{recordings}: {foreign_speech(guessed, language)}", _offer(guessed, language))
+    return DatasetError("\n".join(filter(None, lines)))
+
+
 def _taught(outcome: Outcome, corrections: dict[str, str]) -> Outcome:
     """The outcome with the texts that were put right, and without those that nobody should learn from."""
     kept, rejected = [], list(outcome.rejected)
@@ -261,18 +291,40 @@ def _is_done(folder: Path) -> bool:
     return all(path(folder, u.id).is_file() for u in outcome.utterances for path in (wav_path, features_path))
 
 
-def _prepare_each(items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter) -> None:
-    """Short recordings one a process, many at a time; long ones one after the other, with all processes on each."""
+def _prepare_each(
+    items: list[Item], folders: list[Path], config: PrepareConfig, jobs: int, reporter: Reporter
+) -> Iterator[Path]:
+    """Yields the folder of each recording as it is done: short ones one a process, many at a time; then long ones one after
+    the other, with all processes on each.
+    """
     pending = [(item, folder) for item, folder in zip(items, folders, strict=True) if not _is_done(folder)]
-    durations_s = {folder: _duration_s(item) for item, folder in pending}
+    looked_at = reporter.track(pending, "looking at the recordings", len(pending)) if pending else ()
+    durations_s = {folder: _duration_s(item) for item, folder in looked_at}
     short = [each for each in pending if durations_s[each[1]] <= _LONG_S]
     long = [each for each in pending if durations_s[each[1]] > _LONG_S]
-    saved = chain(
-        parallel(partial(_prepare_and_save, config=config), short, jobs=jobs),
-        map(partial(_prepare_and_save, config=config, jobs=jobs, reporter=reporter), long),
-    )
-    for _ in reporter.track(saved, "preparing recordings", sum(durations_s.values()), size=durations_s.__getitem__):
-        pass
+    reporter.expect(_expected(short, long, durations_s, config, jobs))
+    saved = parallel(partial(_prepare_and_save, config=config), short, jobs=jobs)
+    short_s = sum(durations_s[folder] for _, folder in short)
+    if short:
+        yield from reporter.track(saved, _SHORT, short_s, size=durations_s.__getitem__)
+    for each in long:
+        yield _prepare_and_save(each, config, jobs, reporter)
+
+
+def _expected(
+    short: list[tuple[Item, Path]],
+    long: list[tuple[Item, Path]],
+    durations_s: dict[Path, float],
+    config: PrepareConfig,
+    jobs: int,
+) -> Iterator[tuple[str, float]]:
+    """The tasks of preparing each; see `Reporter.expect`."""
+    if short:
+        yield _SHORT, sum(durations_s[folder] * sum(cost_s(item, jobs=1).values()) for item, folder in short) / jobs
+    for item, folder in long:
+        for task, seconds in cost_s(item, jobs).items():
+            yield task, seconds * durations_s[folder]
+    yield COMPARING, _COMPARING_S
 
 
 def _duration_s(item: Item) -> float:

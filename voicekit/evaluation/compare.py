@@ -28,6 +28,7 @@ from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
 from voicekit.text.sentences import sentences as sentences_of
 
 HUMAN = "human"
+JUDGING, WARMING_UP = "judging", "trying the voices"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Evaluation:
         rows: the human, where there are recordings, then the systems.
         left_out: sentences that could not be said.
         notes: what a person should know before believing the figures.
+        caveats: what a person should know of how the voice was made.
+        self_similarity: of the speaker's recordings with one another; see Metrics.
     """
 
     voice: str
@@ -86,6 +89,8 @@ class Evaluation:
     rows: tuple[Row, ...]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
+    self_similarity: float | None = None
 
     @property
     def title(self) -> str:
@@ -125,6 +130,7 @@ def compare(
     voice: str,
     dataset: str,
     notes: tuple[str, ...] = (),
+    caveats: tuple[str, ...] = (),
     pictured: tuple[str, ...] = (),
     reporter: Reporter = SILENT,
 ) -> Evaluation:
@@ -133,17 +139,18 @@ def compare(
     Args:
         systems: by the name of their row. The others are measured against the one called HUMAN, where it says a sentence.
         folder: for `wavs/` and `pictures/`.
-        voice, dataset, notes: see Evaluation; the metrics' own notes are added.
+        voice, dataset, notes, caveats: see Evaluation; the metrics' own notes are added.
         pictured: the rows to draw a spectrogram of, one picture a sentence.
 
     Raises:
         DatasetError: none of the sentences can be spoken.
         VoicekitError: the folder cannot be written to.
     """
-    _warm_up(sentences[0], systems)
+    with reporter.during(WARMING_UP):
+        _warm_up(sentences[0], systems)
     scores: dict[str, list[Score]] = {name: [] for name in systems}
     said, left_out = [], []
-    for sentence in reporter.track(sentences, "judging", total=len(sentences)):
+    for sentence in reporter.track(sentences, JUDGING, total=len(sentences)):
         try:
             n_phones = _count_phones(sentence.text, metrics.language)
             takes = {name: _tidied(take) for name, system in systems.items() if (take := system(sentence))}
@@ -173,6 +180,8 @@ def compare(
         rows=rows,
         left_out=tuple(left_out),
         notes=(*metrics.notes, *notes),
+        caveats=caveats,
+        self_similarity=metrics.self_similarity,
     )
 
 

@@ -14,7 +14,18 @@ from voicekit.core.files import alone
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
 from voicekit.evaluation import report
-from voicekit.evaluation.compare import HUMAN, Evaluation, System, SystemOutput, compare, human, read_recording, timed
+from voicekit.evaluation.compare import (
+    HUMAN,
+    JUDGING,
+    WARMING_UP,
+    Evaluation,
+    System,
+    SystemOutput,
+    compare,
+    human,
+    read_recording,
+    timed,
+)
 from voicekit.evaluation.material import Material, Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.page import write_page
@@ -25,6 +36,7 @@ from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
 COPY = "copy-synthesis"
 #: The name of our own engine; the networks of other engines are not known.
 _NATIVE = "native"
+_LOADING, _LISTENING, _PAGE = "loading the voice", "listening to the person", "writing the page"
 
 
 def evaluate(
@@ -47,7 +59,7 @@ def evaluate(
         asr_model: the folder of weights of Whisper that hears the words; see `whisper.find_weights`.
 
     Raises:
-        DatasetError: the dataset is damaged, of another language or without held-out sentences; no sentence can be said.
+        DatasetError: the dataset is damaged, of another language; no sentence can be said.
         ScriptError: the file of sentences cannot be read or is empty.
         CheckpointError, PluginError, ConfigError: the voice cannot be loaded.
         VoicekitError: the folder cannot be written to, or another run is in it.
@@ -59,23 +71,41 @@ def evaluate(
     with alone(out):  # first, so that a folder that cannot be written to is told before the work
         name = f"voice {voice.name}"
         systems: dict[str, System] = {HUMAN: human}
-        if voice.engine == _NATIVE:
-            systems[COPY] = copy_synthesis(voice.folder, device)
-        systems[name] = speaker(voice, device)
+        reporter.expect(expected(len(material.sentences)))
+        with reporter.during(_LOADING):
+            if voice.engine == _NATIVE:
+                systems[COPY] = copy_synthesis(voice.folder, device)
+            systems[name] = speaker(voice, device)
+        with reporter.during(_LISTENING):
+            recordings = (read_recording(path).at(METRICS_RATE) for path in material.recordings)
+            metrics = Metrics(voice.language, recordings, asr_model)
         evaluation = compare(
             material.sentences,
             systems,
-            Metrics(voice.language, (read_recording(path).at(METRICS_RATE) for path in material.recordings), asr_model),
+            metrics,
             out,
             voice=voice.name,
             dataset=_name(dataset, sentences),
             notes=_notes(voice, dataset, material),
+            caveats=voice.caveats,
             pictured=(HUMAN, name),
             reporter=reporter,
         )
         report.write_json(evaluation)
-        write_page(evaluation, voice.folder / "training" / "losses.png")
+        with reporter.during(_PAGE):
+            write_page(evaluation, voice.folder / "training" / "losses.png")
     return evaluation
+
+
+def expected(n_sentences: int) -> list[tuple[str, float]]:
+    """The tasks of `evaluate`; see `Reporter.expect`."""
+    return [
+        (_LOADING, 1.0),
+        (_LISTENING, 4.0),
+        (WARMING_UP, 1.0),
+        (JUDGING, 4.0 * n_sentences),
+        (_PAGE, 0.1 * n_sentences),
+    ]
 
 
 def default_folder(voice: Voice) -> Path:

@@ -1,4 +1,4 @@
-"""Which sentences a voice is judged on: those that a dataset held back, or those of a text file."""
+"""Which sentences a voice is judged on: those that a dataset held back, some of a small one, or those of a text file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,30 +47,32 @@ def choose(dataset: Path | None, sentences: int | Path, language: str) -> Materi
 
     Args:
         dataset: a prepared one; None for sentences without a human to compare with.
-        sentences: how many held-out ones at most, evenly over the dataset; or a text file, one a line.
+        sentences: how many held-out ones at most, evenly over the dataset, or of those it was taught where none is held
+            back; or a text file, one a line.
         language: of the voice, an espeak language code; en-us and en-gb are one here.
 
     Raises:
-        DatasetError: the dataset is damaged, of another language, or holds no sentence back.
+        DatasetError: the dataset is damaged or of another language.
         ScriptError: the file cannot be read or has no sentence in it.
     """
     utterances = _of_language(dataset, language) if dataset else []
-    trained_on = evenly([utterance for utterance in utterances if utterance.split == "train"], _RECORDINGS)
-    recordings = tuple(wav_path(dataset, utterance.id) for utterance in trained_on) if dataset else ()
+    taught = [utterance for utterance in utterances if utterance.split == "train"]
     if isinstance(sentences, Path):
         notes: list[str] = []
         given = _from_file(sentences, dataset, utterances, notes.append)
-        return Material(given, recordings, tuple(note.replace(str(sentences), sentences.name) for note in notes))
+        return Material(given, _wavs(dataset, taught), tuple(note.replace(str(sentences), sentences.name) for note in notes))
     if dataset is None:
         raise DatasetError("without a dataset there are no held-out sentences; name a dataset or a file of sentences")
-    held_out = [u for u in utterances if u.split == "held-out"]
-    if not held_out:
-        raise DatasetError(
-            f"{dataset} has no held-out sentences to judge by: it is too small; record more and prepare it again, or give "
-            "sentences of your own: voicekit evaluate --voice NAME --sentences FILE"
-        )
-    chosen = evenly(held_out, sentences)
-    return Material(tuple(Sentence(u.id, u.text, wav_path(dataset, u.id)) for u in chosen), recordings)
+    chosen = evenly([u for u in utterances if u.split == "held-out"], sentences)
+    if not chosen:  # too small to keep any back: on half of what it was taught, beside the other half
+        chosen = evenly(taught, min(sentences, max(len(taught) // 2, 1)))
+        taught = [utterance for utterance in taught if utterance not in chosen] or taught
+    judged = tuple(Sentence(u.id, u.text, wav_path(dataset, u.id), u.split == "train") for u in chosen)
+    return Material(judged, _wavs(dataset, taught))
+
+
+def _wavs(dataset: Path | None, utterances: list[Utterance]) -> tuple[Path, ...]:
+    return tuple(wav_path(dataset, utterance.id) for utterance in evenly(utterances, _RECORDINGS)) if dataset else ()
 
 
 def _of_language(dataset: Path, language: str) -> list[Utterance]:

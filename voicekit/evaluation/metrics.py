@@ -44,6 +44,7 @@ class Metrics:
         language: of what they judge, an espeak language code.
         notes: which are not there, and what a person should know of those that are.
         recogniser: its name; None without one.
+        self_similarity: the mean similarity of each of the speaker's recordings to the others; None of fewer than two.
     """
 
     def __init__(self, language: str, recordings: Iterable[np.ndarray] = (), asr_model: Path | None = None) -> None:
@@ -66,8 +67,11 @@ class Metrics:
         if recordings:
             get = f"{_GET} && pip install --no-deps resemblyzer"
             self._encoder = self._load(_load_encoder, "speaker similarity is left out: resemblyzer", get)
+        self.self_similarity: float | None = None
         if self._encoder:
-            self._speaker = np.mean([self._embedding(recording) for recording in recordings], axis=0)
+            embeddings = np.array([self._embedding(recording) for recording in recordings])
+            self._speaker = embeddings.mean(axis=0)
+            self.self_similarity = _one_another(embeddings)
 
     def judge(self, waveform: np.ndarray, text: str) -> MetricScores:
         """What they say of `waveform` (samples,), not empty, in which `text` was to be said."""
@@ -142,6 +146,12 @@ def _load_encoder():
 
 def _cosine(a: np.ndarray, b: np.ndarray) -> float:
     return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9))
+
+
+def _one_another(embeddings: np.ndarray) -> float | None:
+    """The mean cosine of each row (n, channels) to the mean of the others."""
+    others = embeddings.sum(axis=0) - embeddings
+    return float(np.mean([_cosine(a, b) for a, b in zip(embeddings, others, strict=True)])) if len(embeddings) > 1 else None
 
 
 def word_errors(heard: str, meant: str, language: str) -> dict[str, Figure]:

@@ -1,6 +1,6 @@
 """What an evaluation means, in a few sentences that anybody understands: the voice beside the person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from voicekit.evaluation.compare import HUMAN, Evaluation
@@ -23,40 +23,53 @@ class Finding:
 
 
 def verdict(evaluation: Evaluation) -> list[str]:
-    """Lines for the person: how the voice is beside their own recordings, if there are some, what would help most, and
-    whether too few sentences were judged to be sure.
+    """Lines for the person: how the voice is beside their own recordings, if there are some, how sure that is, what would
+    help most, and what to know of how it was made.
     """
-    n_sentences = len(evaluation.rows[-1].scores)
-    lines = _beside_the_person(evaluation)
-    if n_sentences < FEW_SENTENCES:
-        said = "1 sentence says" if n_sentences == 1 else f"{n_sentences} sentences say"
-        lines.append(f"{said} little of a voice: judge it on {FEW_SENTENCES} or more.")
-    return lines
+    return [*_beside_the_person(evaluation), *evaluation.caveats]
 
 
 def _beside_the_person(evaluation: Evaluation) -> list[str]:
     rows = {row.name: row for row in evaluation.rows}
-    human, voice = rows.get(HUMAN), evaluation.rows[-1]
-    if human is None or voice is human:
-        return []
-    findings = [found for judge in _JUDGES if (found := judge(human, voice))]
+    voice = evaluation.rows[-1]
+    human = rows.get(HUMAN) if rows.get(HUMAN) is not voice else None
+    n_sentences = len(voice.scores)
+    is_sure = n_sentences >= FEW_SENTENCES
+    beside = [judge(human, voice) for judge in _JUDGES] if human else []
+    findings = [found for found in (_likeness(evaluation, human, voice, is_sure), *beside) if found]
     if not findings:
-        return []
-    lines = [" ".join(finding.text for finding in findings)]
+        said = "1 sentence says" if n_sentences == 1 else f"{n_sentences} sentences say"
+        return [] if is_sure else [f"{said} little of a voice: judge it on {FEW_SENTENCES} or more."]
+    lines = [" ".join((*_measured_on(evaluation, n_sentences, is_sure), *(finding.text for finding in findings)))]
     worst = max(findings, key=lambda finding: finding.loss)
     if worst.loss > 0.5:
         lines.append(f"What would help most: {worst.help}.")
     return lines
 
 
-def _likeness(human: Row, voice: Row) -> Finding | None:
-    own, its = _means(human, voice, "similarity")
+def _measured_on(evaluation: Evaluation, n_sentences: int, is_sure: bool) -> Iterator[str]:
+    """How far the findings can be believed, where that is not far."""
+    taught = bool(evaluation.sentences) and all(sentence.taught for sentence in evaluation.sentences)
+    if is_sure and not taught:
+        return
+    said = "1 sentence" if n_sentences == 1 else f"{n_sentences} sentences"
+    only = said if is_sure else f"{said} only, of {FEW_SENTENCES} that tell more"
+    yield f"Measured on {only}{', and on what it was trained on: it says anything else less well' if taught else ''}."
+
+
+def _likeness(evaluation: Evaluation, human: Row | None, voice: Row, is_sure: bool) -> Finding | None:
+    """Of a few sentences the person's own likeness is by chance; that of their recordings with one another is not."""
+    measured = human.estimate("similarity") if human else None
+    own = measured.value if measured else None
+    if evaluation.self_similarity is not None and (own is None or not is_sure):
+        own = evaluation.self_similarity
+    its = voice.estimate("similarity")
     if own is None or its is None:
         return None
-    lost = own - its
+    lost = own - its.value
     how = _graded(lost, ((0.02, "very much"), (0.05, "well"), (0.1, "fairly"), (1.0, "hardly")))
     return Finding(
-        f"Sounds like you: {how} ({its:.2f}; you with yourself {own:.2f}).",
+        f"Sounds like you: {how} ({its.value:.2f}; you with yourself {own:.2f}).",
         lost / 0.08,
         "more recordings, ten minutes or more",
     )
@@ -103,7 +116,7 @@ def _melody(human: Row, voice: Row) -> Finding | None:
     return Finding("Flatter in its melody than you.", (1 - its / own) / 0.4, "more recordings of lively speech")
 
 
-_JUDGES: tuple[Callable[[Row, Row], Finding | None], ...] = (_likeness, _words, _pace, _noise, _melody)
+_JUDGES: tuple[Callable[[Row, Row], Finding | None], ...] = (_words, _pace, _noise, _melody)
 
 
 def _means(human: Row, voice: Row, key: str) -> tuple[float | None, float | None]:

@@ -46,12 +46,14 @@ class Change:
         pace: 1.2 is 20 % faster.
         pitch, energy: added, in deviations of the voice's log F0 and log-mel level.
         liveliness: 1.3 moves the pitch 30 % farther from the voice's mean.
+        frames: (N,) how long each token lasts, whatever the model would do; NaN where that is left to it.
     """
 
     pace: Tensor | float = 1.0
     pitch: Tensor | float = 0.0
     liveliness: Tensor | float = 1.0
     energy: Tensor | float = 0.0
+    frames: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -276,11 +278,20 @@ class AcousticModel(nn.Module):
     def prosody_of(self, symbols: Tensor, stresses: Tensor, pauses: Tensor, change: Change | None = None) -> Prosody:
         """How `speak` would say a sentence, without saying it: B = 1, durations in whole frames."""
         change = change or Change()
+        own = self.own_prosody(symbols, stresses)
+        frames = own.durations[0] / change.pace
+        if change.frames is not None:
+            frames = torch.where(change.frames.isnan(), frames, change.frames)
+        durations = whole_frames(frames, pauses)
+        return Prosody(durations[None], own.pitch * change.liveliness + change.pitch, own.energy + change.energy)
+
+    @torch.inference_mode()
+    def own_prosody(self, symbols: Tensor, stresses: Tensor) -> Prosody:
+        """What it would do of itself with (N,) ids: B = 1, durations not yet in whole frames."""
         mask = torch.ones(1, 1, len(symbols), device=symbols.device)
         own = self.predict_prosody(symbols[None], stresses[None], mask, self.embedding[None])
         check_finite(own.durations, own.pitch, own.energy)
-        durations = whole_frames(own.durations[0] / change.pace, pauses)
-        return Prosody(durations[None], own.pitch * change.liveliness + change.pitch, own.energy + change.energy)
+        return own
 
 
 def check_finite(*made: Tensor) -> None:

@@ -22,6 +22,8 @@ from voicekit.text.script.marks import NO_MARKS
 
 #: So many ways are tried for a stretch of words, and so long for a cue and for all of them.
 MOST_TRIED, MOST_CUE_S, MOST_S = 14, 45.0, 240.0
+#: How long it takes for a cue, about.
+_CUE_S = 15.0
 #: What a script has to write otherwise than it is spoken.
 _SIGNS = re.compile(r"[\[\]*_<\\]")
 _TASK = "looking for other ways to say what was misheard"
@@ -89,6 +91,7 @@ def mendings(takes: Sequence[Take], speakers: Speaker | Speakers, reporter: Repo
     if not faulty:
         return found
     end_s = time.monotonic() + MOST_S
+    reporter.expect([(_TASK, min(_CUE_S * len(faulty), MOST_S))])
     reporter.progress(_TASK, 0.0)
     try:
         for number, take in enumerate(faulty):

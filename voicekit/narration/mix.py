@@ -13,12 +13,15 @@ from itertools import tee
 import numpy as np
 
 from voicekit.audio.loudness import SILENCE_DB, from_db, integrated_lufs, rms_db
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.sound import Sound, lasting
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import Ducking
 from voicekit.narration.speak import RenderedCue
 
 SAMPLE_RATE = 48_000
+#: The task of listening to the voice, and of listening to the film.
+LEVELLING = "levelling voice and film"
 #: A block lasts a second.
 BLOCK = SAMPLE_RATE
 #: The loudness of the voice, and how far below it the film's own sound is where nobody speaks.
@@ -85,13 +88,16 @@ class Mix:
     film_lufs: float | None = None
 
     @classmethod
-    def levelled(cls, voice: VoiceTrack, film: Sound | None, ducking: Ducking) -> "Mix":
+    def levelled(cls, voice: VoiceTrack, film: Sound | None, ducking: Ducking, reporter: Reporter = SILENT) -> "Mix":
         """A mix with the voice at VOICE_LUFS and the film FILM_BELOW_VOICE_DB below it; listens to both."""
-        both_sides = (np.stack([block, block]) for block in voice.blocks())  # 3 dB louder than on one
+        n_blocks = math.ceil(voice.n_samples / BLOCK)
+        spoken = reporter.track(voice.blocks(), LEVELLING, total=n_blocks)
+        both_sides = (np.stack([block, block]) for block in spoken)  # 3 dB louder than on one
         voice_gain_db = VOICE_LUFS - integrated_lufs(both_sides, SAMPLE_RATE)
         if film is None:
             return cls(voice, None, ducking, voice_gain_db)
-        film_lufs = integrated_lufs(lasting(film.read(), voice.n_samples, BLOCK), SAMPLE_RATE)
+        heard = reporter.track(lasting(film.read(), voice.n_samples, BLOCK), LEVELLING, total=n_blocks)
+        film_lufs = integrated_lufs(heard, SAMPLE_RATE)
         wanted_db = VOICE_LUFS - FILM_BELOW_VOICE_DB - film_lufs
         film_gain_db = min(wanted_db, MAX_FILM_GAIN_DB) if film_lufs > SILENCE_DB else 0.0
         return cls(voice, film, ducking, voice_gain_db, film_gain_db, film_lufs)

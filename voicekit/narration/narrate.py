@@ -1,7 +1,7 @@
 """Makes a narrated film from a script and a clip: speak, plan, mix, master, mux."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,7 @@ from voicekit.audio.limiter import BLOCK_S, limited
 from voicekit.audio.presets import find_preset
 from voicekit.core import plugins
 from voicekit.core.files import atomic, claimed
-from voicekit.core.reporter import SILENT, Reporter, Whole
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
@@ -21,7 +21,7 @@ from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
 from voicekit.narration.levels import levelled
 from voicekit.narration.mend import mendings
-from voicekit.narration.mix import SAMPLE_RATE, Mix, VoiceTrack
+from voicekit.narration.mix import LEVELLING, SAMPLE_RATE, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
 from voicekit.narration.speak import Rendering, Speakers, about_listening, synthesize_and_fit
@@ -34,7 +34,9 @@ from voicekit.speech.cast import Role
 from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine
 from voicekit.speech.voices import Voice
+from voicekit.text.script.cue import Cue
 
+_MEASURING, _REPORTING, _WRITING = "measuring the mix", "writing the report", "writing the film"
 #: The names that separators give to voices.
 VOICES = ("speech", "vocals")
 #: The silence after speech that goes on past the film's end.
@@ -92,27 +94,40 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator:
     """
     with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
         company = Company(engine, job.options.cast, narrator)
-        return _narrate(job, company, SpeechCache(folder), Whole(reporter, expected_s(job)))
+        speakers = Speakers(job.roles, company, SpeechCache(folder), job.options.verify, job.options.asr_model)
+        clip = job.clip
+        megapixels = clip.duration_s * (clip.fps or 0.0) * (clip.width or 0) * (clip.height or 0) / 1e6
+        reporter.expect(expected(job.script.cues, clip.duration_s, megapixels, job.options, speakers))
+        return _narrate(job, company, speakers, reporter)
 
 
-def expected_s(job: Job) -> dict[str, float]:
-    """Seconds that each phase takes on two CPU cores, about, by words in the names of its tasks; see core.reporter.Whole."""
-    spoken_s, film_s = sum(len(cue.text) for cue in job.script.cues) / _SIGNS_PER_S, job.clip.duration_s
-    return {
-        "looking for cuts": 0.05 * film_s,
-        "reading the script": 0.02 * spoken_s,
-        "speaking": 0.25 * spoken_s,
-        "speaking faster": 0.05 * spoken_s,
-        "taking the voices out": 0.3 * film_s if job.options.keep == "background" else 0.0,
-        "measuring the mix": 0.3 * film_s,
-        "writing the film": 0.07 * film_s,
-    }
+def expected(
+    cues: Sequence[Cue], film_s: float, megapixels: float, options: NarrationOptions, speakers: Speakers
+) -> list[tuple[str, float]]:
+    """The tasks of a narration; see `Reporter.expect`. What the cache has takes no time.
+
+    Args:
+        megapixels: of all pictures of the film together.
+    """
+    spoken_s = sum(len(cue.text) for cue in cues) / _SIGNS_PER_S
+    new = speakers.work_share(cues)
+    rounds = 3 if find_preset(options.preset).without_dialogue else 2
+    return [
+        ("looking for cuts", 0.006 * megapixels),
+        ("reading the script", 0.02 * spoken_s),
+        ("speaking", (0.02 + 0.18 * new) * spoken_s),
+        ("speaking faster", 0.03 * new * spoken_s),
+        *[("taking the voices out", 0.3 * film_s)][: options.keep == "background"],
+        *[(LEVELLING, 0.025 * film_s)] * (1 if options.keep == "none" else 2),
+        *[(_MEASURING, 0.05 * film_s)] * rounds,
+        (_REPORTING, 0.05 * spoken_s),
+        (_WRITING, 0.11 * film_s),
+    ]
 
 
-def _narrate(job: Job, company: Company, cache: SpeechCache, reporter: Reporter) -> Report:
-    options = job.options
+def _narrate(job: Job, company: Company, speakers: Speakers, reporter: Reporter) -> Report:
+    options, cache = job.options, speakers.cache
     company.tell(((cue.text, cue.marks, job.roles[cue]) for cue in job.script.cues), reporter)
-    speakers = Speakers(job.roles, company, cache, options.verify, options.asr_model)
     rendering = synthesize_and_fit(job, speakers, cuts_of(job, cache.folder, reporter), reporter)
     mended = mendings([one.take for one in rendering.cues], speakers, reporter)
     rendering = replace(rendering, cues=levelled(rendering.cues, job, cache, reporter))
@@ -121,20 +136,18 @@ def _narrate(job: Job, company: Company, cache: SpeechCache, reporter: Reporter)
     voice = VoiceTrack(rendering.cues, cache, _n_samples(job, rendering))
 
     with _own_sound(job, reporter) as own:
-        mix = Mix.levelled(voice, own, options.ducking)
+        mix = Mix.levelled(voice, own, options.ducking, reporter)
         if mix.film_gain_db > _WORTH_TELLING_DB:
             reporter.note(f"the clip's own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
-        mastering = master.measure_for(
-            watched(whole, "measuring the mix", reporter), find_preset(options.preset), find_dialogue
-        )
+        mastering = master.measure_for(watched(whole, _MEASURING, reporter), find_preset(options.preset), find_dialogue)
         outcome = report(job, rendering, mix, mastering, mended)
-        with _beside(job, outcome, shown, in_film, voice):
+        with _beside(job, outcome, shown, in_film, voice, reporter):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
             n_blocks = math.ceil(voice.n_samples / BLOCK_S / SAMPLE_RATE)
             mux(
                 job.clip.path,
-                reporter.track(mastered, "writing the film", total=n_blocks),
+                reporter.track(mastered, _WRITING, total=n_blocks),
                 SAMPLE_RATE,
                 job.film,
                 extras=_extras(job, rendering, in_film, company.engine(Role()).language),
@@ -177,15 +190,21 @@ def _own_sound(job: Job, reporter: Reporter) -> Iterator[Sound | None]:
 
 @contextmanager
 def _beside(
-    job: Job, outcome: Report, shown: tuple[Caption, ...], in_film: tuple[Caption, ...], voice: VoiceTrack
+    job: Job,
+    outcome: Report,
+    shown: tuple[Caption, ...],
+    in_film: tuple[Caption, ...],
+    voice: VoiceTrack,
+    reporter: Reporter,
 ) -> Iterator[None]:
     """Writes the small files, and renames them into place right behind the film, which the block writes: all, or none."""
+    waveforms = reporter.track(voice.cue_waveforms(), _REPORTING, total=len(voice.cues))
     pieces: dict[str, Iterable[str]] = {
         "srt": [srt(in_film)],
         "vtt": [vtt(shown)],
         "ass": [ass(shown, *shown_size(job.clip.path))],
         "report": [outcome.to_json()],
-        "page": page(outcome, voice.cue_waveforms(), SAMPLE_RATE),
+        "page": page(outcome, waveforms, SAMPLE_RATE),
     }
     with ExitStack() as files:
         for kind, text in pieces.items():

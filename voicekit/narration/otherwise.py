@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
 from voicekit.core.errors import VoicekitError
+from voicekit.core.wording import decimal
 from voicekit.narration.sounds import spelt, ways_to_sound
 from voicekit.text.normalise.numerals import cardinal
 from voicekit.text.phonemes.labels import trim
@@ -124,7 +125,7 @@ def _in_another_manner(cue: Cue, first: int, after: int) -> Iterator[Way]:
         marks = _styled(cue, first, after, markup)
         yield Way(words, at, markup, marks)
         if first and manner is _STRONG:
-            pause = f"[pause {_PAUSE_S:g}s] "
+            pause = f"[pause {decimal(_PAUSE_S)}s] "
             yield Way(words, at, pause + words, _paused(cue.marks, first, n_words))
             yield Way(words, at, pause + markup, _paused(marks, first, n_words))
 

@@ -1,6 +1,6 @@
 """From cues to sound that fits the film: speak or take from the cache, plan, speak faster where needed, fit the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -98,10 +98,10 @@ def synthesize_and_fit(
     cues, film_s = job.script.cues, job.clip.duration_s
     may_overrun = job.options.overrun == "film"
     if not may_overrun and all(speakers.of(cue).can_tell_times for cue in cues):
-        reading = reporter.track(cues, "reading the script", total=len(cues))
+        reading = _told(cues, "reading the script", reporter)
         check_fit(job, planned(job, [estimated(cue, speakers.of(cue).engine) for cue in reading], cuts_s))
     anew = {cues[number - 1] for number in job.options.only}
-    takes = {cue: speakers.of(cue).speak(cue, anew=cue in anew) for cue in reporter.track(cues, "speaking", total=len(cues))}
+    takes = {cue: speakers.of(cue).speak(cue, anew=cue in anew) for cue in _told(cues, "speaking", reporter)}
     slots = slots_of(job.script.clips, [takes[cue].natural for cue in cues], film_s, cuts_s, str(job.script_path))
     placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
     for _ in range(_MAX_ROUNDS):
@@ -109,12 +109,17 @@ def synthesize_and_fit(
         slow = [cue for cue in cues if wanted[cue] > takes[cue].pace + _PACE_STEP / 2]
         if not slow:
             break
-        for cue in reporter.track(slow, "speaking faster", total=len(slow)):
+        for cue in _told(slow, "speaking faster", reporter):
             takes[cue] = speakers.of(cue).speak(cue, wanted[cue], anew=cue in anew)
         placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
     if not may_overrun:  # it lasts a little longer than was to be expected, or nobody could tell
         check_fit(job, placements)
     return Rendering(_fitted(placements, takes), cuts_s, slots)
+
+
+def _told(cues: Sequence[Cue], task: str, reporter: Reporter) -> Iterator[Cue]:
+    """The cues, one after another, and how far it is: long ones take longer."""
+    return reporter.track(cues, task, total=sum(len(cue.text) for cue in cues), size=lambda cue: len(cue.text))
 
 
 def _pace(placement: Placement) -> float:
@@ -263,6 +268,11 @@ class Speaker:
         self.cache.put(key, replace(entry, faults=_faults(verdict)))
         return verdict
 
+    def work_share(self, cues: Sequence[Cue]) -> float:
+        """The share of the cues' signs that are still to be spoken, about; see `has_spoken`."""
+        to_speak = sum(len(cue.text) for cue in cues if not self.cache.has(self._key(cue, 1.0)))
+        return to_speak / max(sum(len(cue.text) for cue in cues), 1)
+
     def has_spoken(self, cue: Cue) -> bool:
         """Whether the cache has the cue at the voice's own pace, which every cue is spoken at first."""
         return self.cache.get(self._key(cue, 1.0)) is not None
@@ -300,7 +310,8 @@ class Speakers:
         verify: bool = False,
         asr_model: Path | None = None,
     ) -> None:
-        self._roles, self._company, self._cache, self._verify, self._asr_model = roles, company, cache, verify, asr_model
+        self.cache = cache
+        self._roles, self._company, self._verify, self._asr_model = roles, company, verify, asr_model
         self._speakers: dict[Role, Speaker] = {}
 
     def of(self, cue: Cue) -> Speaker:
@@ -309,8 +320,13 @@ class Speakers:
         if role not in self._speakers:
             engine = self._company.engine(role)
             listen = listener_for(engine, self._asr_model) if self._verify else None
-            self._speakers[role] = Speaker(engine, self._cache, listen)
+            self._speakers[role] = Speaker(engine, self.cache, listen)
         return self._speakers[role]
+
+    def work_share(self, cues: Sequence[Cue]) -> float:
+        """See `Speaker.work_share`."""
+        to_speak = sum(len(cue.text) * self.of(cue).work_share([cue]) for cue in cues)
+        return to_speak / max(sum(len(cue.text) for cue in cues), 1)
 
 
 def _faults(verdict: Verdict) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from voicekit.core.files import write_text
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.wording import length_of_time
 from voicekit.dataset.prepare import prepare
 from voicekit.film.soundtrack.composer import compose
 from voicekit.film.soundtrack.form import Part
@@ -77,7 +78,8 @@ def demo(
     reporter.say("• voicekit prepare: level, cut, features, transcripts")
     prepare(recordings, out=folder / "datasets", name="demo")
 
-    reporter.say(f"• voicekit train: {minutes:g} minutes (a real voice wants half an hour of recordings, and more training)")
+    lasts = length_of_time(60 * minutes)
+    reporter.say(f"• voicekit train: {lasts} (a real voice wants half an hour of recordings, and more training)")
     config = with_minutes(TrainConfig(), minutes)
     voice = train([folder / "datasets" / "demo"], folder / "voices" / "demo", config, base.folder, device, reporter)
 

@@ -34,6 +34,11 @@ _FLOAT_CODECS = {"pcm_f32le", "pcm_f64le", "pcm_f32be", "pcm_f64be", "wavpack"}
 #: Looks at a sound and says what is to be done to it.
 Step = Callable[[Sound], Treatment]
 
+#: Seconds that a million samples take on two CPU cores, about: each listening of a step, and its treatment.
+_LISTENING_S = {"denoise": (0.5,), "restore": (0.4,), "enhance": (0.12,), "master": (0.06, 0.3, 0.3, 0.3), "level": (0.02,)}
+_TREATING_S = {"denoise": 1.0, "restore": 0.4, "enhance": 0.2, "master": 0.15}
+_OTHER_S, _WRITING_S = 0.3, 0.05
+
 
 def run_chain(
     path: Path | str,
@@ -71,6 +76,8 @@ def run_chain(
     sound = open_sound(path, track=track)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
+    writing = f"writing {out.name}"
+    reporter.expect(_expected(steps, sound, writing))
     with claimed(out), ExitStack() as stack:
         if preset and preset.others and not film:
             sound, changes = delivered(watched(sound, "listening", reporter), preset)
@@ -82,16 +89,29 @@ def run_chain(
                 reporter.say(f"{name}: {line}")
             if treatment.apply is None:
                 continue
-            treated = treatment.apply(watched(sound, name, reporter).read())
             if number == len(steps):
-                sound = replace(sound, read=partial(iter, treated))
+                sound = replace(sound, read=partial(iter, treatment.apply(sound.read())))
             else:
+                treated = treatment.apply(watched(sound, name, reporter).read())
                 sound = stack.enter_context(spooled(treated, sound, out.parent))
+        sound = watched(sound, writing, reporter)
         if film:
             place = info.heard[0] if len(info.heard) == 1 else None
             mux(path, sound.read(), sound.sample_rate, out, sound.channels, layout=sound.layout, place=place, beside=beside)
         else:
             write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags)
+
+
+def _expected(steps: Iterable[str], sound: Sound, writing: str) -> Iterator[tuple[str, float]]:
+    """The tasks of `run_chain`; see `Reporter.expect`. The last treatment is done while its sound is written."""
+    millions = sound.duration_s * sound.sample_rate * sound.channels / 1e6
+    names = list(steps)
+    for name in names:
+        for seconds in _LISTENING_S.get(name, (_OTHER_S,)):
+            yield f"{name}: listening", seconds * millions
+        if name != names[-1]:
+            yield name, _TREATING_S.get(name, _OTHER_S) * millions
+    yield writing, (_TREATING_S.get(names[-1], _OTHER_S) + _WRITING_S) * millions
 
 
 def _form(info: MediaInfo) -> Form:

@@ -36,6 +36,8 @@ TABLE = (*TITLE, "loudness_range_lu", "short_term_max_lufs", "sample_peak_db")
 #: Larger sounds (all together) are linked from the page instead of being embedded.
 EMBEDDED_BYTES = 20_000_000
 
+#: What a million samples take on two CPU cores, about.
+_MEASURING_S, _DRAWING_S = 0.06, 0.1
 _COLUMNS = 700
 _SHORTEST_COLUMN = 128
 _N_FFT = 1024
@@ -103,6 +105,11 @@ def compare(
     sounds = [open_sound(path, track=track) for path in paths]
     for note in dict.fromkeys(note for sound in sounds for note in sound.notes):
         reporter.note(note)
+    reporter.expect(
+        (f"{as_text(path.name)}: {task}", seconds * sound.duration_s * sound.sample_rate * sound.channels / 1e6)
+        for sound, path in zip(sounds, paths, strict=True)
+        for task, seconds in (("measuring", _MEASURING_S), ("drawing", _DRAWING_S))
+    )
     with claimed(out):  # first, so that a folder that cannot be written to is told before the work
         views = [view_of(sound, as_text(path.name), reporter) for sound, path in zip(sounds, paths, strict=True)]
         picture = _png(draw(views))

@@ -17,6 +17,9 @@ from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
 from voicekit.postproduction.chain import spooled, watched
 
+#: What a million samples take on two CPU cores, about: taken apart, and written into one file.
+_SEPARATING_S, _WRITING_S = 1.0, 0.05
+
 
 def separate(
     path: Path | str,
@@ -36,12 +39,17 @@ def separate(
         VoicekitError: the disk is full, the folder cannot be written to.
     """
     path, folder = Path(path), Path(folder)
-    sound = watched(open_sound(path, track=track), "separating", reporter)
+    sound = open_sound(path, track=track)
     if "/" in suffix or "\\" in suffix:
         raise MediaError(f"'{suffix}' is not a file's ending; choose one such as .wav or .flac")
     for line in (*sound.notes, *told_format(folder / f"part{suffix}", sound.layout, sound.sample_rate)):
         reporter.note(line)
-    separation = separator(sound, reporter=reporter)
+    millions = sound.duration_s * sound.sample_rate * sound.channels / 1e6
+    with reporter.during("loading the separator"):
+        separation = separator(watched(sound, "listening", reporter), reporter=reporter)
+    reporter.expect(
+        [("separating", _SEPARATING_S * millions), *[("writing", _WRITING_S * millions)] * len(separation.stems)]
+    )
     files = [folder / f"{stem}{suffix}" for stem in separation.stems]
     for file in files:
         if file.exists() and file.samefile(path):
@@ -51,11 +59,14 @@ def separate(
             stack.callback(_without, folder)
         stack.enter_context(claimed(*files))
         # Stems lie side by side as channels of one temporary file, so that the sound is taken apart only once.
-        stacked = (block.reshape(-1, block.shape[2]) for block in separation.apply(sound.read()))
+        stacked = (
+            block.reshape(-1, block.shape[2]) for block in separation.apply(watched(sound, "separating", reporter).read())
+        )
         whole = replace(sound, channels=sound.channels * len(files))
         kept = stack.enter_context(spooled(stacked, whole, folder))
         for number, file in enumerate(files):
-            write_sound(file, _part(kept, number, sound.channels), sound.sample_rate, sound.layout)
+            part = watched(_part(kept, number, sound.channels), f"writing {file.name}", reporter)
+            write_sound(file, part.read(), sound.sample_rate, sound.layout)
     return files
 
 
@@ -65,6 +76,9 @@ def _without(folder: Path) -> None:
         folder.rmdir()
 
 
-def _part(stems: Sound, number: int, channels: int) -> Iterator[np.ndarray]:
-    for block in stems.read():
-        yield block[number * channels : (number + 1) * channels]
+def _part(stems: Sound, number: int, channels: int) -> Sound:
+    def read() -> Iterator[np.ndarray]:
+        for block in stems.read():
+            yield block[number * channels : (number + 1) * channels]
+
+    return replace(stems, channels=channels, read=read)

@@ -11,7 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from voicekit.audio.features import SAMPLE_RATE
+from voicekit.audio.features import FRAME_RATE, SAMPLE_RATE
+from voicekit.audio.limiter import limited
+from voicekit.audio.loudness import from_db, to_db
 from voicekit.core.errors import ScriptError
 from voicekit.model.acoustic import AcousticModel, Change, Frames, check_finite
 from voicekit.model.checkpoint import load_networks
@@ -20,7 +22,8 @@ from voicekit.model.vocos import Vocos
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
-from voicekit.speech.prosody import COMMAS, SEMITONE, final_movement, paragraph_pitch, pause_s
+from voicekit.speech.pauses import pauses_s, with_quiet_pauses
+from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside
 from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
@@ -29,12 +32,14 @@ from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
 
 #: Raise this when the same text sounds different with the same weights: cached speech is then spoken again.
-_VERSION = 2
+_VERSION = 3
 #: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
 #: training.
 _MURMUR = 0.5
-#: No gain raises a waveform above this peak.
-_MOST_PEAK = 0.97
+#: So much of a pause that the script asks for is spoken by the voice; what is missing is put in as silence.
+_OWN_PAUSE_S = 0.25
+#: No peak is above this; those that a gain would drive there are limited.
+_CEILING_DB = -0.3
 #: A decibel as a difference of natural logarithms of magnitudes.
 _NEPER_PER_DB = np.log(10) / 20
 
@@ -88,6 +93,11 @@ class NativeEngine(Engine):
             gone_s += schedule.samples / SAMPLE_RATE
         return tuple(words)
 
+    def foreseen(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
+        """(tokens,) frames that the acoustic model of itself gives to each token of a sentence."""
+        own = self.acoustic.own_prosody(*self._tokens(symbols, stresses)[:2])
+        return own.durations[0].cpu().numpy()
+
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""
         language = self.info.language
@@ -124,14 +134,10 @@ class NativeEngine(Engine):
         generator = torch.Generator(self.device).manual_seed(line.own_seed)
         waveform = self.vocoder(frames.mel, f0, generator)[0]
         check_finite(waveform)
-        waveform = (waveform * self._gain(waveform)).clamp(-1, 1)
+        quiet = with_quiet_pauses(waveform.cpu().numpy(), line.phonemes.symbols, durations)
+        levelled = _levelled(quiet, self.info.calibration.gain_db)
         schedule = line.schedule(durations)
-        return Speech(schedule.with_silence(waveform.cpu().numpy()), SAMPLE_RATE, schedule.words)
-
-    def _gain(self, waveform: Tensor) -> float:
-        """That of the voice, but none that would drive the waveform into clipping."""
-        wanted = 10 ** (self.info.calibration.gain_db / 20)
-        return min(wanted, max(_MOST_PEAK / max(float(waveform.abs().max()), 1e-9), 1.0))
+        return Speech(schedule.with_silence(levelled), SAMPLE_RATE, schedule.words)
 
     def _perform(self, line: Line) -> tuple[Frames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""
@@ -160,14 +166,18 @@ class NativeEngine(Engine):
             for track in (line.paces, pitch_st, line.liveliness, line.level_db)
         )
         energy = level_db * _NEPER_PER_DB / self.acoustic.energy_std
-        return Change(pace * self._own_pace(line.phonemes.symbols), pitch * self._deviations_per_st, liveliness, energy)
+        rate = torch.full((len(line.phonemes.symbols),), self.info.calibration.rate, device=self.device)
+        rate[[0, -1]] = 1.0  # silence around the sentence stays as it is
+        return Change(pace * rate, pitch * self._deviations_per_st, liveliness, energy, self._pauses(line))
 
-    def _own_pace(self, symbols: tuple[str, ...]) -> Tensor:
-        """(tokens,) what the calibration makes of each token's pace; silence around the sentence stays as it is."""
-        pace = torch.full((len(symbols),), self.info.calibration.rate, device=self.device)
-        pace[[symbol in COMMAS for symbol in symbols]] = 1 / self.info.calibration.pause
-        pace[[0, -1]] = 1.0
-        return pace
+    def _pauses(self, line: Line) -> Tensor:
+        """(tokens,) the frames of each pause within a sentence; NaN at other tokens."""
+        symbols = line.phonemes.symbols
+        seconds = pauses_s(symbols, self.foreseen(symbols, line.phonemes.stresses), self.info.calibration) / line.paces
+        for token, asked_s in line.asked_pauses_s.items():
+            if token < len(symbols) - 1:
+                seconds[token] = min(asked_s, _OWN_PAUSE_S)
+        return torch.from_numpy(seconds * FRAME_RATE).float().to(self.device)
 
     @property
     def _deviations_per_st(self) -> torch.Tensor:
@@ -202,6 +212,13 @@ def load(folder: Path, device: str = "cpu") -> NativeEngine:
         ScriptError: its lexicon is not.
     """
     return NativeEngine(*load_networks(folder), device=device, lexicon=lexicon_beside(folder))
+
+
+def _levelled(waveform: np.ndarray, gain_db: float) -> np.ndarray:
+    """(samples,) so much louder. The hisses of a voice that learned little come down, rather than hold all the rest back."""
+    if gain_db + to_db(np.abs(waveform).max()) <= _CEILING_DB:
+        return waveform * np.float32(from_db(gain_db))
+    return np.concatenate([block[0] for block in limited([waveform[None]], SAMPLE_RATE, gain_db, _CEILING_DB)])
 
 
 def _last_level(frames: Frames, durations: np.ndarray) -> float:

@@ -19,7 +19,7 @@ from voicekit.text.script.script import aloud
 from voicekit.text.sentences import sentences
 
 #: More sentences than this take long enough for a progress bar.
-_QUICK = 20
+_QUICK = 8
 
 
 def say(

@@ -28,6 +28,7 @@ BUILT_IN = "base"
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
 VARIABLE = "VOICEKIT_DATA"
+_MOST_CAVEATS, _LONGEST_CAVEAT = 8, 400
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class Voice:
     language: str
     origin: dict[str, Any]
     built_in: bool = False
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a person should know of how it was made, as far as its maker says; a stranger may say anything."""
+        told = self.origin.get("caveats")
+        lines = [line for line in told if isinstance(line, str)] if isinstance(told, list) else []
+        return tuple("".join(filter(str.isprintable, line[:_LONGEST_CAVEAT])) for line in lines[:_MOST_CAVEATS])
 
 
 def user_data() -> Path:
@@ -292,7 +300,7 @@ def load_voice(
 
 
 def speaking(
-    name: str | None,
+    voice: Voice | str | None,
     device: str = "auto",
     lexicon: Path | None = None,
     script: Path | None = None,
@@ -301,6 +309,7 @@ def speaking(
     """A voice and its engine, which says words as the lexicons beside `script` and at `lexicon` want.
 
     Args:
+        voice: one that was found, or as `find_voice` takes it.
         reporter: as `find_voice`; told which voice speaks, where any is wanted.
 
     Raises:
@@ -308,11 +317,12 @@ def speaking(
         ScriptError: a lexicon cannot be read.
     """
     own = find_lexicon(lexicon, script)
-    voice = find_voice(name, reporter=reporter)
-    if name is None:
-        tell_unasked(voice, reporter)
-    engine = load_engine(voice, device)
-    return voice, engine.with_lexicon(own) if own.entries else engine
+    found = voice if isinstance(voice, Voice) else find_voice(voice, reporter=reporter)
+    if voice is None:
+        tell_unasked(found, reporter)
+    with reporter.during("loading the voice"):
+        engine = load_engine(found, device)
+    return found, engine.with_lexicon(own) if own.entries else engine
 
 
 def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:

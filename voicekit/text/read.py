@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voicekit.core.errors import ScriptError
-from voicekit.core.wording import some
+from voicekit.core.wording import decimal, some
 from voicekit.text.encodings import guess_encoding
 
 #: A longer text is no script: the Bible has 4.4 MB, and takes more than 70 hours to read. It is read into memory, where
@@ -105,7 +105,7 @@ def at_most(file: BinaryIO, name: Path | str, most: int = MOST_BYTES) -> bytes:
 
 
 def _too_long(name: Path | str, most: int) -> str:
-    return f"{name} has more than the {most / 1e6:g} MB that are read of a text; part it into several files"
+    return f"{name} has more than the {decimal(most / 1e6)} MB that are read of a text; part it into several files"
 
 
 def decode(data: bytes, name: Path | str, note: Note, language: str | None = None) -> str:

@@ -1,7 +1,7 @@
 """The folder of a training run, in which it can be stopped and taken up again."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +31,8 @@ class TrainerState(Bounded):
         checks_since_best: how often the held-out loss has been taken since.
         plateau_s: when the held-out loss had stopped getting better; None as long as it has not.
         lr_halved: the learning rate has been halved, because training came apart.
+        steps: of the tasks that are over, by their names.
+        ran_s, waited_s: processor time of the whole run; see training.processor.
     """
 
     task: str = ""
@@ -40,6 +42,9 @@ class TrainerState(Bounded):
     checks_since_best: Annotated[int, Range(0, 1e12)] = 0
     plateau_s: Annotated[float | None, Range(0, 1e9)] = None
     lr_halved: bool = False
+    steps: dict[str, Any] = field(default_factory=dict)
+    ran_s: Annotated[float, Range(0, 1e12)] = field(default=0.0, compare=False)
+    waited_s: Annotated[float, Range(0, 1e12)] = field(default=0.0, compare=False)
 
 
 class Run:
@@ -110,6 +115,8 @@ class Run:
         state = overlay(TrainerState(), parse_json(bytes(stored.tolist())), "state")
         if state.task not in ("", *self.config.tasks, DONE):
             raise ValueError(f"there is no task '{state.task}'")
+        if not all(isinstance(n, int) and n >= 0 for n in state.steps.values()):
+            raise ValueError("its steps are no numbers")
         return state
 
     def save(self) -> None:
@@ -124,5 +131,7 @@ class Run:
 
     def enter(self, task: str) -> None:
         """Goes on to a task, from its start."""
-        self.state, self.of_task = TrainerState(task), {}
+        over = self.state
+        steps = over.steps | ({over.task: over.step} if over.step else {})
+        self.state, self.of_task = TrainerState(task, steps=steps, ran_s=over.ran_s, waited_s=over.waited_s), {}
         self.save()

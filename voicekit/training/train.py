@@ -17,6 +17,7 @@ from voicekit.audio.features import FRAME_RATE
 from voicekit.core.errors import ConfigError, DatasetError
 from voicekit.core.files import atomic, digest, write_text
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.dataset.guesses import learned_mistakes
 from voicekit.dataset.manifest import read_manifest
 from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
@@ -36,6 +37,7 @@ from voicekit.training.devices import is_first, joined, shared
 from voicekit.training.ewc import FILE as FINE_TUNING
 from voicekit.training.ewc import consolidation, fisher_diagonal, load_fine_tuning, save_fine_tuning
 from voicekit.training.forecast import check_enough
+from voicekit.training.processor import ProcessorTime, told_afterwards
 from voicekit.training.run import DONE, Run
 from voicekit.training.settings import TrainConfig
 from voicekit.training.tasks import Task, acoustic_task, predicted_mels, prosody_task, set_scales, speaker_task, vocoder_task
@@ -185,6 +187,8 @@ class VoiceTraining:
             "minutes": round(sum(sum(e.durations) for e in self.examples) / FRAME_RATE / 60, 1),
             "base": self.base.name if self.base else "none",
             "trained": date.today().isoformat(),
+            "steps": self.run.state.steps,
+            "caveats": self._caveats(),
             "training": asdict(self.config),
         }
         if self.base is None:
@@ -193,6 +197,13 @@ class VoiceTraining:
         save_voice(self.voice, info, self.acoustic, self.vocoder)
         write_text(self.voice / "README.md", _model_card(self.voice.name, origin, self.info.language))
         return self.voice
+
+    def _caveats(self) -> list[str]:
+        """What a person should know of how the voice was made."""
+        state = self.run.state
+        busy = told_afterwards(ProcessorTime(state.ran_s, state.waited_s), sum(state.steps.values()), self.config.minutes)
+        guesses = (learned_mistakes(read_manifest(dataset)) for dataset in self.datasets)
+        return [caveat for caveat in (*guesses, busy) if caveat]
 
     def _train(self, task: Task) -> None:
         """From the base's discriminator, held by what the base needs; both are left for those who start from this voice."""
@@ -299,6 +310,7 @@ def _model_card(name: str, origin: dict, language: str) -> str:
 A voice made by voicekit from {origin["minutes"]} minutes of the dataset `{origin["dataset"]}` on {origin["trained"]},
 starting from the voice `{origin["base"]}`. Language: {language}.
 
+{"".join(f"- {caveat}" + chr(10) for caveat in origin["caveats"])}
 It speaks as the person in the recordings does. Use it only with that person's consent.
 
 Settings, sizes and phones: `voice.toml`. Losses and samples of its making: `training/`.

@@ -13,12 +13,14 @@ from torch import Tensor
 
 from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.wording import decimal
 from voicekit.model.checkpoint import part, prefixed
 from voicekit.speech.voices import choose_device
 from voicekit.training.devices import count, is_first, number, part_of, shared, total
 from voicekit.training.losses import adversarial_loss, discriminator_loss, feature_loss
 from voicekit.training.losslog import LossLog, plot_losses
 from voicekit.training.optimizer import OptimizedNetwork, copies, fits
+from voicekit.training.processor import ProcessorTime, processor_time, told_meanwhile
 from voicekit.training.run import Run
 from voicekit.training.settings import RunConfig
 from voicekit.training.tasks import Task
@@ -83,6 +85,7 @@ class Trainer:
         self._clock_s = 0.0
         self._began_s, self._began_with_s = time.monotonic(), self.state.elapsed_s
         self._told = ""
+        self._used, self._is_told_busy = processor_time(), False
         self._task_number = list(run.config.tasks).index(task.name)
 
     def train(self) -> None:
@@ -103,6 +106,7 @@ class Trainer:
                 raise
             if self._checked_step < self.state.step:
                 self.check()
+        self._count_processor_time()
         if self.best_weights:
             self.task.generator.load_state_dict(self.best_weights)
         self.run.of_task = {}
@@ -182,6 +186,7 @@ class Trainer:
     def save(self) -> None:
         """Writes everything needed to go on, which is what to go back to as well."""
         self.last_good = self._snapshot()
+        self._count_processor_time()
         self.log.flush()
         if is_first():
             tensors = {key: t for name, state in self.last_good.items() for key, t in prefixed(state, name).items()}
@@ -247,6 +252,17 @@ class Trainer:
         self.state.step += 1
         self._clock_s = now_s
 
+    def _count_processor_time(self) -> None:
+        """Adds what came to it; tells once where other programs have much of it, as long as something can be done."""
+        now = processor_time()
+        new, self._used = now.since(self._used), now
+        self.state.ran_s += new.ran_s
+        self.state.waited_s += new.waited_s
+        told = told_meanwhile(ProcessorTime(self.state.ran_s, self.state.waited_s), self.run.config.minutes)
+        if told and not self._is_told_busy and self.state.elapsed_s < self.ends_s:
+            self._is_told_busy = True
+            self._note(told)
+
     def _finite_everywhere(self, losses: dict[str, float]) -> bool:
         """On all GPUs, so that they go back together."""
         finite = torch.tensor(float(np.isfinite(sum(losses.values()))), device=self.fabric.device)
@@ -258,7 +274,7 @@ class Trainer:
         if self.state.lr_halved:
             raise ConfigError(
                 f"training {self.run.folder.parent} came apart at step {step} ({name}), for the second"
-                f" time; run it with a recipe with a lower learning_rate than {self.config.learning_rate / 2:g}"
+                f" time; run it with a recipe with a lower learning_rate than {decimal(self.config.learning_rate / 2)}"
             )
         for network, optimized in self._networks().items():
             optimized.restore(self.last_good[network])

@@ -19,6 +19,7 @@ import numpy as np
 from voicekit.audio.limiter import limited
 from voicekit.core.errors import ConfigError, MediaError
 from voicekit.core.files import check_writable
+from voicekit.core.wording import decimal
 from voicekit.film.assembly.music import RATE, Music, faded, open_music
 from voicekit.film.stage import Context, Stage
 from voicekit.media.container import open_input, origin_s, packets, probe, video_stream
@@ -308,10 +309,10 @@ def _check(options: CutOptions) -> None:
     """Raises ConfigError where a value makes no sense."""
     for name in ("dissolve", "fade_in", "fade_out", "fps", "width", "height"):
         if not 0 <= getattr(options, name) <= _MOST:
-            raise ConfigError(f"{name} is {getattr(options, name):g}; give 0 to {_MOST}")
+            raise ConfigError(f"{name} is {decimal(getattr(options, name))}; give 0 to {_MOST}")
     if options.fps and not _SLOWEST <= options.fps <= _FASTEST:
         raise ConfigError(
-            f"fps is {options.fps:g}; give {_SLOWEST} to {_FASTEST} pictures a second, or 0 for the first clip's"
+            f"fps is {decimal(options.fps)}; give {_SLOWEST} to {_FASTEST} pictures a second, or 0 for the first clip's"
         )
     if not -70 <= options.music_db <= 0:
-        raise ConfigError(f"music_db is {options.music_db:g}; give a level from -70 to 0, such as -22")
+        raise ConfigError(f"music_db is {decimal(options.music_db)}; give a level from -70 to 0, such as -22")

@@ -9,6 +9,7 @@ import numpy as np
 
 from voicekit.audio.loudness import from_db, integrated_lufs, power_db
 from voicekit.core.errors import MediaError
+from voicekit.core.wording import length_of_time
 from voicekit.film.assembly.beats import Pulse, pulse_of
 from voicekit.media.container import probe
 from voicekit.media.read import read_audio
@@ -142,7 +143,7 @@ def open_music(path: Path, film_s: float, say: Callable[[str], None] = lambda li
         return None
     music = Music(Path(path), count, lufs, is_enough=count >= needed)
     if not music.is_enough:
-        more = "" if count <= LONGEST_LOOP_S * RATE else f" (its first {LONGEST_LOOP_S / 60:.0f} minutes)"
+        more = "" if count <= LONGEST_LOOP_S * RATE else f" (its first {length_of_time(LONGEST_LOOP_S)})"
         say(f"{path} lasts {count / RATE:.1f} s and the film {film_s:.1f} s: the music is looped{more}")
     return music
 

@@ -18,10 +18,13 @@ from voicekit.media.read import read_audio
 from voicekit.media.sound import Sound, lasting
 from voicekit.narration.job import DEFAULTS, NarrationOptions
 from voicekit.narration.report.report import Report, Stretch
+from voicekit.postproduction.chain import watched
 from voicekit.text.script.storyboard import Storyboard
 
 #: What a run that spoke leaves beside its film, and would no longer be true.
 _OF_SPEECH = (".srt", ".vtt", ".ass", ".report.html")
+
+_MEASURING, _WRITING = "measuring the sound", "writing the film"
 
 
 def finish(
@@ -47,7 +50,8 @@ def finish(
     clips = tuple(
         Stretch(begin, end, scene.clip.title) for scene, (begin, end) in zip(board.scenes, pairwise(edges_s), strict=True)
     )
-    mastering = master.measure_for(Sound(SAMPLE_RATE, 2, info.duration_s, read), find_preset(options.preset))
+    whole = watched(Sound(SAMPLE_RATE, 2, info.duration_s, read), _MEASURING, reporter)
+    mastering = master.measure_for(whole, find_preset(options.preset))
     mastered = limited(read(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
     chapters = [(one.start_s, one.end_s, one.title) for one in clips] if options.chapters else ()
     report_path = out.with_suffix(".report.json")
@@ -66,13 +70,18 @@ def finish(
         clips=clips,
         cues=(),
     )
-    blocks = reporter.track(mastered, "writing the film", total=math.ceil(n_samples / block))
+    blocks = reporter.track(mastered, _WRITING, total=math.ceil(n_samples / block))
     mux(film, blocks, SAMPLE_RATE, out, extras=Extras(chapters=chapters))
     if _tells_of_speech(report_path):  # else they are somebody else's
         for ending in _OF_SPEECH:
             out.with_suffix(ending).unlink(missing_ok=True)
     write_text(report_path, outcome.to_json())
     return outcome
+
+
+def expected(film_s: float) -> list[tuple[str, float]]:
+    """The tasks of `finish`; see `Reporter.expect`."""
+    return [(_MEASURING, 0.03 * film_s), (_MEASURING, 0.03 * film_s), (_WRITING, 0.1 * film_s)]
 
 
 def _tells_of_speech(report: Path) -> bool:

@@ -1,9 +1,10 @@
 """The sound of a production beside its voice: what storyboard, settings and the files beside it ask for, as files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from voicekit.core.errors import ConfigError
+from voicekit.core.reporter import Reporter
 from voicekit.film.pipeline.settings import ProductionSettings, has_option
 from voicekit.film.soundtrack.form import MOODS
 from voicekit.film.soundtrack.plan import is_composed, own_sounds, planned
@@ -34,7 +35,7 @@ def sound_files(
     settings: ProductionSettings,
     beside: Sequence[Path],
     made: Path,
-    note: Callable[[str], None],
+    reporter: Reporter,
     *,
     make: bool,
 ) -> tuple[Path | None, Path | None]:
@@ -42,14 +43,16 @@ def sound_files(
 
     Args:
         beside: the folders in which a person's own sound files may lie; the first one is told as the place for more.
-        note: is told what is composed, and what cannot be made.
+        reporter: is told what is composed, and what cannot be made.
         make: whether those that are ours are made where they are not there.
     """
     sounds = [path for folder in beside for path in own_sounds(folder)]
     plan = planned(board, settings.music, sounds, next(iter(beside), None))
     for line in plan.notes:
-        note(line)
+        reporter.note(line)
     if plan.effects and not has_option(settings.stage("assemble"), "effects"):
-        note(f"the stage '{settings.assemble}' takes no effects: none are heard; leave --set and other stages out for them")
+        reporter.note(
+            f"the stage '{settings.assemble}' takes no effects: none are heard; leave --set and other stages out for them"
+        )
     film_s = sum(scene.clip.duration_s or 0.0 for scene in board.scenes)
-    return music_file(plan, made, make=make), effects_file(plan, film_s, made, make=make)
+    return music_file(plan, made, reporter, make=make), effects_file(plan, film_s, made, reporter, make=make)

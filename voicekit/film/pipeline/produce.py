@@ -23,6 +23,7 @@ from voicekit.film.pictures.sheet import Shown, takes_sheet, write_sheet
 from voicekit.film.pictures.user_images import match
 from voicekit.film.pipeline.clip_lengths import clip_lengths_s
 from voicekit.film.pipeline.drafts import Drafts, lengths_s, source_of
+from voicekit.film.pipeline.finish import expected as finish_tasks
 from voicekit.film.pipeline.finish import finish
 from voicekit.film.pipeline.heard import check_music, sound_files
 from voicekit.film.pipeline.settings import ProductionSettings, has_option
@@ -33,6 +34,7 @@ from voicekit.media import probe
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.estimate import estimated
 from voicekit.narration.job import NarrationOptions, check_only
+from voicekit.narration.narrate import expected as narration_tasks
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
 from voicekit.narration.speak import Speakers
@@ -51,6 +53,9 @@ from voicekit.text.script.storyboard import Storyboard, is_storyboard
 _CARD_AMOUNT = 0.6
 #: A stage's clip may be this much longer or shorter than planned.
 _OFF_S = 0.25
+_ASSEMBLING, _ENHANCING, _SHEET = "assembling", "enhancing", "drawing the contact sheet"
+#: What a megapixel takes on two CPU cores, about: of a still, and of the pictures of a clip and of a film.
+_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S, _SHEET_S = 0.8, 0.06, 0.033, 0.06, 0.5
 _THERE, _TO_DO = "there already", "to be made"
 
 
@@ -235,6 +240,7 @@ class Production:
     def _run(self) -> Report:
         board = self.board()
         check_only(self.options.only, len(self._in_turns(board.script())[0]), self.drafts.shown)
+        self.reporter.expect(self._expected(board))
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
         if board.is_silent:
@@ -247,7 +253,8 @@ class Production:
             for part, scene, told in zip(outcome.clips, board.scenes, origins, strict=True)
         ]
         note = closing_note(origins)
-        write_sheet(self.out.with_suffix(".sheet.png"), self.out, shown, ADVICE if note else "")
+        with self.reporter.during(_SHEET):
+            write_sheet(self.out.with_suffix(".sheet.png"), self.out, shown, ADVICE if note else "")
         if note:
             self.reporter.note(note)
         return outcome
@@ -303,33 +310,61 @@ class Production:
         plans = list(self._clip_plans(board))
         failures: dict[int, VoicekitError] = {}
         stills = {plan.number: plan.picture for plan in plans}
-        for plan in self.reporter.track(plans, "making the stills", len(plans)):
+        for plan in plans:
             if not plan.picture:
                 with _kept(failures, plan):
-                    made = [self._made(one, f"still {plan.number}") for one in self._still_runs(plan)]
+                    made = [self._made(one, _still_task(plan)) for one in self._still_runs(plan)]
                     stills[plan.number] = made[self._pick(plan)]
                 if len(failures) > 1 and len({str(error) for error in failures.values()}) == 1:
                     break  # a model that is not there, a key that is refused: it is asked no more
         if self.settings.takes > 1:
             self._takes_sheet(plans)
         clips = []
-        for plan in self.reporter.track(plans, "making the clips", len(plans)):
+        for plan in plans:
             if still := stills[plan.number]:
                 with _kept(failures, plan):
-                    clips.append(self._made(self._clip_run(plan, still), f"clip {plan.number}", plan.clip.duration_s))
+                    clips.append(self._made(self._clip_run(plan, still), _clip_task(plan), plan.clip.duration_s))
         if failures:
             number, error = min(failures.items())
             more = f" (and {', '.join(str(n) for n in sorted(failures)[1:])})" if failures.keys() - {number} else ""
             kept = "the other clips are kept: correct this one and run the same command again"
             raise PluginError(f"clip {number}{more}: {error} ({kept})") from error
         film_s = _length_s(board)
-        film = self._made(self._film_run(board, clips), "assembling", film_s)
-        return self._made(self._better_run(film), "enhancing", film_s) if self.settings.enhance else film
+        film = self._made(self._film_run(board, clips), _ASSEMBLING, film_s)
+        return self._made(self._better_run(film), _ENHANCING, film_s) if self.settings.enhance else film
+
+    def _expected(self, board: Storyboard) -> Iterator[tuple[str, float]]:
+        """The tasks of `_run`; see `Reporter.expect`. What is there already takes no time."""
+        film_s, clips = _length_s(board), []
+        megapixels = self.settings.width * self.settings.height / 1e6
+        per_s = megapixels * self.settings.fps
+        for plan in self._clip_plans(board):
+            still = plan.picture
+            if not still:
+                stills = [self._there(one) for one in self._still_runs(plan)]
+                still = stills[self._pick(plan)]
+                yield from ((_still_task(plan), _STILL_S * megapixels) for there in stills if not there)
+            if not still or not self._there(self._clip_run(plan, still)):
+                clips.append((_clip_task(plan), _CLIP_S * per_s * (plan.clip.duration_s or 0.0)))
+        yield from clips
+        yield "composing the music", 0.03 * film_s
+        yield "making the effects", 0.02 * film_s
+        yield _ASSEMBLING, _ASSEMBLING_S * per_s * film_s
+        if self.settings.enhance:
+            yield _ENHANCING, _ENHANCING_S * per_s * film_s
+        if not board.is_silent:
+            cues, roles = self._in_turns(board.script())
+            with writable(self.options.cache_folder, self.reporter) as folder:
+                speakers = Speakers(roles, self.company, SpeechCache(folder))
+                yield from narration_tasks(cues, film_s, per_s * film_s, self.options, speakers)
+        else:
+            yield from finish_tasks(film_s)
+        yield _SHEET, _SHEET_S * len(board.scenes)
 
     def _needed_s(self, board: Storyboard) -> list[float]:
         """For what is said in each scene; the voice is not asked for where nothing is."""
         needed_s = []
-        for scene in board.scenes:
+        for scene in self.reporter.track(board.scenes, "reading the narration", len(board.scenes)):
             cues, roles = self._in_turns(Script(scene.cues))
             spoken = [estimated(cue, self.company.engine(roles[cue])) for cue in cues]
             gaps_s = TURN_GAP_S * sum(cue.turn > 0 for cue in cues)
@@ -372,7 +407,7 @@ class Production:
     def _sounds(self, board: Storyboard, *, make: bool) -> tuple[Path | None, Path | None]:
         """The film's music and effects."""
         beside = [self.folder] if self.drafts.is_source else [self.brief.parent, self.folder]
-        return sound_files(board, self.settings, beside, self.store.folder, self.reporter.note, make=make)
+        return sound_files(board, self.settings, beside, self.store.folder, self.reporter, make=make)
 
     def _film_run(self, board: Storyboard, clips: list[Path]) -> StageRun:
         music, effects = self._sounds(board, make=True)
@@ -417,6 +452,14 @@ def _kept(failures: dict[int, VoicekitError], plan: ClipPlan) -> Iterator[None]:
         yield
     except VoicekitError as error:
         failures[plan.number] = error
+
+
+def _still_task(plan: ClipPlan) -> str:
+    return f"still {plan.number}"
+
+
+def _clip_task(plan: ClipPlan) -> str:
+    return f"clip {plan.number}"
 
 
 def _length_s(board: Storyboard) -> float:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from voicekit.core.wording import some
+from voicekit.core.wording import decimal, some
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.overall import overall
 from voicekit.text.script.storyboard import Scene, Storyboard
@@ -52,7 +52,8 @@ def untold(board: Storyboard, film_s: float) -> Iterator[str]:
     """
     head = overall(board.head)
     if head.seconds and abs(head.seconds - film_s) > _OFF_S:
-        yield f"{board.name} says {head.seconds:g} s above its clips, which last {film_s:g} s together: so does the film"
+        said_s, clips_s = decimal(head.seconds, 3), decimal(film_s, 3)
+        yield f"{board.name} says {said_s} s above its clips, which last {clips_s} s together: so does the film"
     if head.unread:
         yield f"{board.name}, above the first clip: not used: {some(head.unread)}"
     for number, scene in enumerate(board.scenes, start=1):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from voicekit.core.errors import ConfigError, MediaError
+from voicekit.core.wording import decimal
 from voicekit.film.motion.camera import check_film, covering, frame_count, only
 from voicekit.film.pictures.pictures import ENDINGS, read_picture
 from voicekit.film.providers.diffusion import Models, ask, takes
@@ -64,7 +65,9 @@ class DiffusedMotion(Stage):
         made = _made(pipeline, picture, options, context)
         total = frame_count(options.seconds, options.fps)
         if len(made) < total:
-            context.note(f"the model made {len(made)} pictures, {len(made) / options.seconds:.3g} a second of the clip")
+            context.note(
+                f"the model made {len(made)} pictures, {decimal(len(made) / options.seconds, 1)} a second of the clip"
+            )
         write_film(out, (made[number * len(made) // total] for number in range(total)), options.fps, loss=BETWEEN)
         context.progress(1.0)
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from voicekit.core.errors import ConfigError, MediaError, PluginError
+from voicekit.core.wording import decimal
 from voicekit.film.stage import Context
 
 #: The options model and base_url choose the model and its host; the environment comes next, then OpenAI itself.
@@ -145,9 +146,8 @@ class Remote:
         elif status:
             what = f"{self.host} refuses the request (error {status}){said}; change the options, or {self.otherwise}"
         elif type(error).__name__ == "APITimeoutError":
-            what = (
-                f"{self.host} did not answer within {self.timeout_s:g} s{after}; set a longer timeout_s, or {self.otherwise}"
-            )
+            waited = f"did not answer within {decimal(self.timeout_s)} s{after}"
+            what = f"{self.host} {waited}; set a longer timeout_s, or {self.otherwise}"
         elif isinstance(error.__cause__, ConnectionError) or "connect" in type(error.__cause__).__name__.lower():
             what = f"nothing answers at {self.address}{after}; start it, or {self.otherwise}"
         else:

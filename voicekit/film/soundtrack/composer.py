@@ -14,6 +14,7 @@ from voicekit.film.soundtrack.instruments import (
     brass,
     brush,
     flute,
+    forget,
     glockenspiel,
     keys,
     marimba,
@@ -81,20 +82,26 @@ class _Desk:
         self.dry, self.hall = (np.pad(one, ((0, 0), (0, missing))) for one in (self.dry, self.hall))
 
 
-def compose(parts: Sequence[Part], seed: int = 0) -> Iterator[np.ndarray]:
+def compose(parts: Sequence[Part]) -> Iterator[np.ndarray]:
     """The music of a film, float32 (2, samples) at RATE in blocks of a bar, from the film's start to its end.
 
     Args:
         parts: one behind the other, from 0 s to the film's end.
-        seed: another one gives another music of the same moods.
     """
+    try:
+        yield from _played(parts)
+    finally:
+        forget()
+
+
+def _played(parts: Sequence[Part]) -> Iterator[np.ndarray]:
     desk, done = _Desk(), 0
     total = round(parts[-1].end_s * RATE) if parts else 0
-    for bar in bars_of(parts, seed):
+    for bar in bars_of(parts):
         begin, end = round(bar.start_s * RATE), min(total, round((bar.start_s + bar.length_s) * RATE))
         yield from _rest(desk, begin - done)
         desk.reach(end - begin + round(_RING_S * RATE))
-        _play(bar, desk, seed)
+        _play(bar, desk)
         sound = desk.taken(end - begin)
         if bar.is_last:
             desk.clear()
@@ -117,12 +124,12 @@ def _rest(desk: _Desk, n: int) -> Iterator[np.ndarray]:
 class _Player:
     """One bar, with the chances of its own and those that hold for its phrase."""
 
-    def __init__(self, bar: Bar, desk: _Desk, seed: int) -> None:
+    def __init__(self, bar: Bar, desk: _Desk) -> None:
         self.bar, self.desk = bar, desk
         self.level = _LEVEL[bar.mood] * (0.7 + 0.3 * bar.energy)
         self.hall = _HALL[bar.mood]
-        self.rng = np.random.default_rng([seed, 1, bar.number])
-        self.of_phrase = np.random.default_rng([seed, 2, bar.number - bar.place % 4])
+        self.rng = np.random.default_rng([0, 1, bar.number])
+        self.of_phrase = np.random.default_rng([0, 2, bar.number - bar.place % 4])
         root, steps = CHORDS[bar.chord]
         self.root = root
         self.chord = tuple(root + 12 + step for step in steps)
@@ -168,8 +175,8 @@ class _Player:
                 )
 
 
-def _play(bar: Bar, desk: _Desk, seed: int) -> None:
-    player = _Player(bar, desk, seed)
+def _play(bar: Bar, desk: _Desk) -> None:
+    player = _Player(bar, desk)
     if bar.leads or (bar.place % 8 == 7 and bar.energy > 0.5 and not bar.is_last):
         rise_s = min(bar.length_s, 2.0)
         desk.add(swell(round(rise_s, 3)), bar.length_s - rise_s, 0.12 * player.level * (1.4 if bar.mood == "epic" else 0.8))

@@ -113,7 +113,7 @@ def merged(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def bars_of(parts: Sequence[Part], seed: int = 0) -> Iterator[Bar]:
+def bars_of(parts: Sequence[Part]) -> Iterator[Bar]:
     """The bars of a music, in order; none where a part is silent."""
     parts = merged(parts)
     film_s = parts[-1].end_s if parts else 0.0
@@ -124,7 +124,7 @@ def bars_of(parts: Sequence[Part], seed: int = 0) -> Iterator[Bar]:
         mood, length_s = MOODS[part.mood], part.end_s - part.start_s
         sizes = _bar_sizes(length_s, mood.beat_s)
         beat_s = length_s / sum(sizes)
-        rng = np.random.default_rng([seed, number, list(MOODS).index(part.mood)])
+        rng = np.random.default_rng([0, number, list(MOODS).index(part.mood)])
         ends = following is None or not following.mood
         chords = _chords(mood, len(sizes), rng, ends, MOODS[following.mood] if following and following.mood else None)
         starts = accumulate(sizes, initial=0)

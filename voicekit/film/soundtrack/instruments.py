@@ -1,14 +1,59 @@
 """Instruments by synthesis: each note a waveform, deterministic, at RATE; kept, so that a note played often is made once."""
 
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from typing import ParamSpec
 
 import numpy as np
 
+Note = ParamSpec("Note")
+
 RATE = 48_000
-#: Notes that are kept: of half a second to four, 100 kB to 1.5 MB each.
-_KEPT = 96
+#: So much of the notes that were played last is kept, of all instruments together: a note has 100 kB to 1.5 MB.
+_MOST_BYTES = 64_000_000
 #: The samples of a table that holds one period.
 _PERIOD = 4096
+
+
+class _Notes:
+    """The notes that were played last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, np.ndarray] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: Hashable, make: Callable[[], np.ndarray]) -> np.ndarray:
+        if key not in self._kept:
+            self._kept[key] = make()
+            self._bytes += self._kept[key].nbytes
+        self._kept.move_to_end(key)
+        note = self._kept[key]
+        while self._bytes > _MOST_BYTES:
+            self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        return note
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._bytes = 0
+
+
+_NOTES = _Notes()
+
+
+def _kept(play: Callable[Note, np.ndarray]) -> Callable[Note, np.ndarray]:
+    """A note that is played again with the same arguments is not made again."""
+
+    @wraps(play)
+    def played(*args: Note.args, **kwargs: Note.kwargs) -> np.ndarray:
+        return _NOTES.get((play, args, *sorted(kwargs.items())), lambda: play(*args, **kwargs))
+
+    return played
+
+
+def forget() -> None:
+    """Frees the memory of the notes that were played."""
+    _NOTES.clear()
 
 
 def hertz(note: float) -> float:
@@ -39,7 +84,7 @@ def filtered(noise: np.ndarray, kind: str, *edges_hz: float, order: int = 2) -> 
     return sosfilt(butter(order, edges, kind, fs=RATE, output="sos"), noise)
 
 
-@lru_cache(_KEPT)
+@_kept
 def keys(note: int, seconds: float) -> np.ndarray:
     """A soft piano: partials a little sharp, the high ones gone first."""
     t, f0 = _time(seconds), hertz(note)
@@ -52,7 +97,7 @@ def keys(note: int, seconds: float) -> np.ndarray:
     return tone * _edges(t, 0.006, 0.1)
 
 
-@lru_cache(_KEPT)
+@_kept
 def pluck(note: int, seconds: float) -> np.ndarray:
     """A string plucked with a finger: short and round."""
     t, f0 = _time(seconds), hertz(note)
@@ -64,7 +109,7 @@ def pluck(note: int, seconds: float) -> np.ndarray:
     return tone * _edges(t, 0.003, 0.05)
 
 
-@lru_cache(_KEPT)
+@_kept
 def marimba(note: int, seconds: float) -> np.ndarray:
     """A wooden bar: the fundamental, and its fourth and tenth partial, which are soon gone."""
     t, f0 = _time(seconds), hertz(note)
@@ -73,7 +118,7 @@ def marimba(note: int, seconds: float) -> np.ndarray:
     return tone * _edges(t, 0.002, 0.05)
 
 
-@lru_cache(_KEPT)
+@_kept
 def glockenspiel(note: int, seconds: float) -> np.ndarray:
     t, f0 = _time(seconds), hertz(note)
     partials = ((1, 1.0, 2.5), (2.76, 0.4, 5.0), (5.4, 0.2, 9.0))
@@ -103,7 +148,7 @@ def _harmonics(f0: float, most: int, slope: float, top_hz: float, fall: float = 
     return tuple(fall ** (k - 1) / k**slope for k in range(1, most + 1) if k == 1 or k * f0 < top_hz)
 
 
-@lru_cache(_KEPT)
+@_kept
 def staccato(note: int, seconds: float) -> np.ndarray:
     """Strings, short: a bow that bites, several players a little apart."""
     t, f0 = _time(seconds), hertz(note)
@@ -121,7 +166,7 @@ def strings(notes: tuple[int, ...], seconds: float, bright: float = 1.0) -> np.n
     return sum((_desk(note, seconds, bright) for note in notes), np.zeros(1)) / len(notes)
 
 
-@lru_cache(_KEPT // 2)
+@_kept
 def _desk(note: int, seconds: float, bright: float) -> np.ndarray:
     """The strings that play one note, (2, samples) float32."""
     t = _time(seconds)
@@ -133,7 +178,7 @@ def _desk(note: int, seconds: float, bright: float) -> np.ndarray:
     return sides * _edges(t, min(0.5, seconds / 3), min(0.9, seconds / 3)).astype(np.float32)
 
 
-@lru_cache(_KEPT)
+@_kept
 def brass(note: int, seconds: float) -> np.ndarray:
     """Horns: the louder, the brighter."""
     t, f0 = _time(seconds), hertz(note)
@@ -146,7 +191,7 @@ def brass(note: int, seconds: float) -> np.ndarray:
     return tone / 2 * swell
 
 
-@lru_cache(_KEPT)
+@_kept
 def flute(note: int, seconds: float) -> np.ndarray:
     t, f0 = _time(seconds), hertz(note)
     vibrato = 0.35 * np.sin(2 * np.pi * 5.1 * t) * np.minimum(t / 0.4, 1)
@@ -155,14 +200,14 @@ def flute(note: int, seconds: float) -> np.ndarray:
     return (tone + breath) * _edges(t, 0.07, min(0.2, seconds / 3))
 
 
-@lru_cache(_KEPT)
+@_kept
 def bass(note: int, seconds: float) -> np.ndarray:
     t, f0 = _time(seconds), hertz(note)
     tone = sum(np.sin(2 * np.pi * k * f0 * t) / k**1.6 for k in range(1, 6))
     return tone * np.exp(-t * 1.6) * _edges(t, 0.012, 0.08)
 
 
-@lru_cache(8)
+@_kept
 def taiko(size: float) -> np.ndarray:
     """A big drum: its pitch falls as its skin comes to rest. `size`: 1 is the largest, 0.5 sounds an octave higher."""
     t = _time(0.9)
@@ -172,7 +217,7 @@ def taiko(size: float) -> np.ndarray:
     return (tone + stick) * _edges(t, 0.002, 0.2)
 
 
-@lru_cache(8)
+@_kept
 def brush(kind: str) -> np.ndarray:
     """Small percussion: "shaker", "tick" or "clap"."""
     t = _time(0.22)
@@ -185,7 +230,7 @@ def brush(kind: str) -> np.ndarray:
     return filtered(noise, "band", 900, 4500) * bursts * _edges(t, 0.001, 0.1)
 
 
-@lru_cache(8)
+@_kept
 def swell(seconds: float) -> np.ndarray:
     """A cymbal that comes up to a stroke, (2, samples): what leads from one part into the next."""
     t = _time(seconds + 1.2)

@@ -11,6 +11,7 @@ import numpy as np
 from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import from_db, integrated_lufs
 from voicekit.core.files import atomic, digest
+from voicekit.core.reporter import SILENT, Reporter
 from voicekit.film.assembly.music import faded
 from voicekit.film.soundtrack.composer import compose
 from voicekit.film.soundtrack.effects import MADE, Stroke
@@ -27,7 +28,7 @@ _CEILING_DB = -2.0
 _OWN_LUFS = -27.0
 
 
-def music_file(plan: Plan, folder: Path, *, make: bool = True) -> Path | None:
+def music_file(plan: Plan, folder: Path, reporter: Reporter = SILENT, *, make: bool = True) -> Path | None:
     """The film's music as a file: the person's own, or what is composed, in `folder`; None for none.
 
     Args:
@@ -37,11 +38,11 @@ def music_file(plan: Plan, folder: Path, *, make: bool = True) -> Path | None:
         return plan.file
     path = folder / f"music-{digest(repr((_VERSION, plan.parts)))[:24]}.flac"
     if make and not path.is_file():
-        _write(path, compose(plan.parts))
+        _write(path, compose(plan.parts), plan.parts[-1].end_s, "composing the music", reporter)
     return path
 
 
-def effects_file(plan: Plan, film_s: float, folder: Path, *, make: bool = True) -> Path | None:
+def effects_file(plan: Plan, film_s: float, folder: Path, reporter: Reporter = SILENT, *, make: bool = True) -> Path | None:
     """The film's effects as a file in `folder`; None for none. `make` as in `music_file`."""
     if not plan.effects:
         return None
@@ -49,7 +50,7 @@ def effects_file(plan: Plan, film_s: float, folder: Path, *, make: bool = True) 
             for one in plan.effects]  # fmt: skip
     path = folder / f"effects-{digest(repr((_VERSION, film_s, told)))[:24]}.flac"
     if make and not path.is_file():
-        _write(path, placed(heard(plan.effects), film_s))
+        _write(path, placed(heard(plan.effects), film_s), film_s, "making the effects", reporter)
     return path
 
 
@@ -98,6 +99,7 @@ def _read(file: Path, seconds: float) -> Iterator[np.ndarray]:
             return
 
 
-def _write(path: Path, blocks: Iterator[np.ndarray]) -> None:
+def _write(path: Path, blocks: Iterator[np.ndarray], film_s: float, task: str, reporter: Reporter) -> None:
+    blocks = reporter.track(blocks, task, film_s, size=lambda block: block.shape[1] / RATE)
     with atomic(path) as partial:
         write_sound(partial, limited(blocks, RATE, 0.0, _CEILING_DB), RATE)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from voicekit.core.errors import CheckpointError, ConfigError, PluginError, ScriptError
+from voicekit.core.wording import decimal
 from voicekit.film.stage import Context
 from voicekit.film.storyboard.words import spaceless
 from voicekit.text.script.marks import NO_MARKS, Marks
@@ -57,7 +58,7 @@ def lengths_within(given_s: Sequence[float | None], needed_s: Sequence[float], t
 def check_seconds(seconds: float) -> None:
     """Raises ConfigError where no clip is so long."""
     if not 1 <= seconds <= 600:
-        raise ConfigError(f"clips cannot be {seconds:g} s long; choose seconds from 1 to 600")
+        raise ConfigError(f"clips cannot be {decimal(seconds)} s long; choose seconds from 1 to 600")
 
 
 @dataclass(frozen=True)

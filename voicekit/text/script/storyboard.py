@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
-from voicekit.core.wording import some
+from voicekit.core.wording import decimal, some
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, with_text
 from voicekit.text.script.directions import Directions
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
@@ -222,8 +222,8 @@ class _Part:
 
 def seconds_text(seconds: float) -> str:
     """6.0 as "6 seconds"."""
-    number = f"{seconds:.3f}".rstrip("0").rstrip(".")
-    return f"{number} second" + "s" * (number != "1")
+    said = decimal(seconds, 3)
+    return f"{said} second" + "s" * (said != "1")
 
 
 def is_storyboard(text: str, hint: bool = False) -> bool:
