@@ -8,6 +8,7 @@ import click
 
 from voicekit.cli.audiobook import LONG_SIGNS, book_options, file_meant, is_book, speak_book
 from voicekit.cli.options import Number, script_language
+from voicekit.cli.options import cast as cast_option
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 from voicekit.core.reporter import Reporter
@@ -28,7 +29,8 @@ from voicekit.core.reporter import Reporter
     required=True,
     help='The sound file to write (wav, flac, mp3, m4a, m4b, ogg), a folder for a file a chapter, or "-": WAV to a pipe.',
 )
-@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--voice", help="Name or folder of the voice, or of the narrator's; without it, the newest.")
+@cast_option
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A TOML file of words and how they are said.")
 @script_language
 @book_options
@@ -39,6 +41,7 @@ def command(
     file: Path | None,
     out: Path,
     voice: str | None,
+    cast: Path | None,
     lexicon: Path | None,
     language: str,
     pace: float,
@@ -67,7 +70,9 @@ def command(
     name = str(file) if file and not piped_in else "the text"
     with Terminal() as reporter:
         with quick_start():
+            from voicekit.core.errors import ConfigError
             from voicekit.media import check_format
+            from voicekit.speech.cast import load_cast
             from voicekit.speech.say import say, stream
             from voicekit.speech.voices import speaking
 
@@ -75,8 +80,12 @@ def command(
             if not to_pipe and not as_book:
                 check_format(out)
             given = "" if as_book else _read(text, file, reporter)
-            chosen, engine = speaking(voice, device, lexicon, None if piped_in else file, reporter)
+            beside = None if piped_in else file
+            who = load_cast(cast, device, lexicon, beside)
+            chosen, engine = speaking(voice or who.narrator.voice or None, device, lexicon, beside, reporter)
         if as_book and file:
+            if cast:
+                raise ConfigError("a book is read by one voice; leave out --cast")
             speak_book(file, out, engine, chosen.name, pace, of_book, reporter)
             return
         if not to_pipe and len(given) > LONG_SIGNS:
@@ -84,7 +93,7 @@ def command(
 
             say = say_long
         speak = partial(stream, given, _pipe()) if to_pipe else partial(say, given, out)
-        seconds = speak(engine, pace, name, reporter, language)
+        seconds = speak(engine, pace, name, reporter, language, who, chosen)
     click.echo(f"{out}: {seconds:.1f} s in the voice '{chosen.name}'", err=to_pipe)
 
 

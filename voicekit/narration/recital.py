@@ -14,9 +14,12 @@ from voicekit.core.reporter import SILENT, NotesOnce, Reporter
 from voicekit.media import check_format, write_sound
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.speak import Speaker
+from voicekit.speech.cast import NO_CAST, Cast
 from voicekit.speech.engine import Engine
 from voicekit.speech.language import tell_language
 from voicekit.speech.prosody import CLAUSE_PAUSE_S, OWN_END_S, PARAGRAPH_PAUSE_S, SENTENCE_PAUSE_S
+from voicekit.speech.say import say
+from voicekit.speech.voices import Voice
 from voicekit.text.book.book import HEADING, SCENE, Block
 from voicekit.text.script.cue import Cue, has_word
 from voicekit.text.script.marks import NO_MARKS, Marks, places
@@ -88,10 +91,7 @@ def _pieces(cue: Cue, last_s: float, language: str) -> Iterator[Passage]:
 
 @dataclass(frozen=True)
 class Recital:
-    """Speaks passages, each of which it keeps.
-
-    Attributes:
-    """
+    """Speaks passages, each of which it keeps."""
 
     speaker: Speaker
     pace: float = 1.0
@@ -168,13 +168,19 @@ def say_long(
     name: str = "the text",
     reporter: Reporter = SILENT,
     language: str | None = None,
+    cast: Cast = NO_CAST,
+    narrator: Voice | None = None,
     cache_folder: Path | None = None,
 ) -> float:
     """As `speech.say.say`, for a text that takes minutes: each passage is kept, and a run that was stopped goes on there.
 
+    A text for several voices is spoken by `say` itself, and starts again.
+
     Args:
         cache_folder: where speech is kept; None for the user's own.
     """
+    if aloud(text, name, lambda told: None, language or engine.language)[1].voices:
+        return say(text, out, engine, pace, name, reporter, language, cast, narrator)
     check_format(out, sample_rate=engine.sample_rate)
     check_writable(out)
     words, marks = aloud(text, name, reporter.note, language or engine.language)
