@@ -25,7 +25,7 @@ LAYERS = [
     {"postproduction"},
     {"narration"},
     {"film"},
-    {"onboarding"},
+    {"onboarding", "server"},
     {"runtime", "testing", "cli"},
     {"__main__"},
 ]

@@ -25,6 +25,7 @@ COMMANDS = {
     "produce": "Make a film of a brief, a storyboard or pictures.",
     "script": "Look at a script before it is spoken: which lines will not fit.",
     "say": "Speak a text into a sound file.",
+    "serve": "Speak for other programs, in the form of OpenAI's speech API.",
     "post": "Make the sound of a recording or film right: denoise, restore, enhance, master.",
     "denoise": "Take the noise out of a recording.",
     "separate": "Take a recording apart into speech and everything else.",
