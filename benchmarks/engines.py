@@ -4,10 +4,11 @@
 
 Likeness is to what the same voice says otherwise: each of these speaks as somebody else. RTF is seconds of one core's work
 for a second of speech, so that other work on the machine does not count; for an engine in a process of its own it is the
-clock's. First sound and memory are those of a fresh `voicekit say`. What was spoken is kept, and spoken once.
+clock's. First sound and memory are those of a fresh `voicekit say`. What was spoken and judged is kept.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -22,8 +23,8 @@ from rich.table import Table
 from voicekit.core.errors import VoicekitError
 from voicekit.engines.catalogue import CATALOGUE
 from voicekit.evaluation import report
-from voicekit.evaluation.compare import HUMAN, Evaluation, System, SystemOutput, compare, human
-from voicekit.evaluation.figures import COLUMNS, Row
+from voicekit.evaluation.compare import HUMAN, System, SystemOutput, human
+from voicekit.evaluation.figures import COLUMNS, Figure, Row, Score
 from voicekit.evaluation.material import Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.speech.voices import Voice, find_voice, load_engine
@@ -50,73 +51,70 @@ def main() -> None:
             notes.append(f"{name} is left out: {error}")
     language = voices[0].language
     material = choose(arguments.dataset, arguments.sentences, language)
-    evaluation = compare(
-        material.sentences,
-        {HUMAN: human} | {voice.name: _speaker(voice, arguments.keep) for voice in voices},
-        Metrics(language, asr_model=arguments.asr_model),
-        arguments.keep,
-        voice=", ".join(voice.name for voice in voices),
-        dataset=arguments.dataset.name,
-        notes=tuple(notes),
-    )
-    report.write_json(evaluation)
+    metrics = Metrics(language, asr_model=arguments.asr_model)
+    systems = {HUMAN: human} | {voice.name: _speaker(voice) for voice in voices}
+    rows = [_row(name, system, material.sentences, metrics, arguments.keep) for name, system in systems.items()]
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-    console.print(evaluation.title, markup=False)
-    console.print(_table(evaluation, voices), markup=False)
-    for line in (*evaluation.notes, *(f"left out: “{left.text}”: {left.reason}" for left in evaluation.left_out)):
+    console.print(_table(rows, voices), markup=False)
+    for line in (*metrics.notes, *notes, f"load of the machine: {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"):
         console.print(line, markup=False, soft_wrap=True)
 
 
-def _speaker(voice: Voice, keep: Path) -> System:
-    """A voice as a system; what it has said is read from `keep`."""
+def _speaker(voice: Voice) -> System:
+    """A voice as a system, loaded when it is first to speak."""
     loaded: list = []
-    folder = keep / "spoken" / voice.name.replace(":", "-")
     clock = time.perf_counter if CATALOGUE.get(voice.engine) and CATALOGUE[voice.engine].requirements else time.process_time
 
     def speak(sentence: Sentence) -> SystemOutput:
-        path = folder / f"{sentence.id}.wav"
-        took = path.with_suffix(".seconds")
-        if not took.is_file():
-            if not loaded:
-                loaded.append(load_engine(voice, "cpu"))
-                loaded[0].synthesize(_SHORT)
-            start_s = clock()
-            speech = loaded[0].synthesize(sentence.text)
-            took_s = clock() - start_s
-            folder.mkdir(parents=True, exist_ok=True)
-            soundfile.write(path, speech.waveform, speech.sample_rate, subtype="FLOAT")
-            took.write_text(f"{took_s:.4f}")
-        waveform, sample_rate = soundfile.read(path, dtype="float32")
-        return SystemOutput(waveform, sample_rate, float(took.read_text()))
+        if not loaded:
+            loaded.append(load_engine(voice, "cpu"))
+            loaded[0].synthesize(_SHORT)
+        start_s = clock()
+        speech = loaded[0].synthesize(sentence.text)
+        return SystemOutput(speech.waveform, speech.sample_rate, clock() - start_s)
 
     return speak
 
 
-def _table(evaluation: Evaluation, voices: list[Voice]) -> Table:
+def _row(name: str, system: System, sentences: tuple[Sentence, ...], metrics: Metrics, keep: Path) -> Row:
+    """All sentences by one system, judged; what has been is read from `keep`."""
+    folder = keep / name.replace(":", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    scores = []
+    for sentence in sentences:
+        wav, figures = folder / f"{sentence.id}.wav", folder / f"{sentence.id}.json"
+        if not figures.is_file():
+            said = system(sentence)
+            assert said, "each of them can say it"
+            soundfile.write(wav, said.waveform, said.sample_rate, subtype="FLOAT")
+            judged = metrics.judge(said.at(METRICS_RATE), sentence.text).figures
+            if said.took_s is not None:
+                judged["rtf"] = Figure(said.took_s, len(said.waveform) / said.sample_rate)
+            figures.write_text(json.dumps({key: [figure.total, figure.per] for key, figure in judged.items()}))
+        read = {key: Figure(*value) for key, value in json.loads(figures.read_text()).items()}
+        scores.append(Score(sentence.id, read, None, str(wav)))
+    return Row(name, tuple(scores))
+
+
+def _table(rows: list[Row], voices: list[Voice]) -> Table:
     columns = [column for key in _SHOWN for column in COLUMNS if column.key == key]
     engines = {voice.name: voice.engine for voice in voices}
     table = Table("voice", "engine", *(column.title for column in columns), "likeness", "RTF",
                   "first sound, s", "memory, MB", box=None, pad_edge=False)  # fmt: skip
-    for row in evaluation.rows:
+    for row in rows:
         rtf = row.estimate("rtf")
         cold = _cold(row.name) if row.name in engines else ("", "")
-        table.add_row(
-            row.name,
-            engines.get(row.name, ""),
-            *(report.shown(row, column) for column in columns),
-            f"{_likeness(evaluation, row):.3f}",
-            f"{rtf.value:.3f}" if rtf else "",
-            *cold,
-        )
+        figures = (*(report.shown(row, column) for column in columns), f"{_likeness(row):.3f}")
+        table.add_row(row.name, engines.get(row.name, ""), *figures, f"{rtf.value:.3f}" if rtf else "", *cold)
     return table
 
 
-def _likeness(evaluation: Evaluation, row: Row) -> float:
+def _likeness(row: Row) -> float:
     """How much each sentence sounds like the others of the same voice: mean cosine of its embedding and theirs."""
     from resemblyzer import VoiceEncoder, preprocess_wav
 
     encoder = VoiceEncoder("cpu", verbose=False)
-    heard = [SystemOutput(*soundfile.read(evaluation.folder / score.wav, dtype="float32")) for score in row.scores]
+    heard = [SystemOutput(*soundfile.read(score.wav, dtype="float32")) for score in row.scores]
     embeddings = np.array([encoder.embed_utterance(preprocess_wav(one.at(METRICS_RATE))) for one in heard])
     others = embeddings.sum(axis=0) - embeddings
     cosines = (embeddings * others).sum(axis=1) / np.linalg.norm(others, axis=1) / np.linalg.norm(embeddings, axis=1)

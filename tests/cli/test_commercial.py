@@ -26,7 +26,7 @@ def desk(tmp_path, monkeypatch):
     make_clip(tmp_path / "clip.mp4", 4.0, make_sound(4.0))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
-    voice = Voice("tin:anna", tmp_path, "tin", "en-us", {"made_by": "Tin-82M"}, licence=NC)
+    voice = Voice("tin:anna", tmp_path, "tin", "en-us", {"made_by": "Tin-82M"}, licence=dict(NC))
     loaded = []
     monkeypatch.setattr(voices, "find_voice", lambda name=None, **_: voice)
     monkeypatch.setattr(voices, "load_engine", lambda voice, device="auto": loaded.append(voice) or FakeVoice())

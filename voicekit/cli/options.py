@@ -16,6 +16,13 @@ asr_model = click.option(
     help="Weights of Whisper for faster-whisper.  [default: $VOICEKIT_ASR_MODEL, else the largest it has downloaded]",
 )
 
+#: Who is spoken by which voice.
+cast = click.option(
+    "--cast",
+    type=click.Path(path_type=Path),
+    help='Who speaks with which voice, a table a name: [ANNA] voice = "…"; see voicekit script cast.',
+)
+
 #: For whom a narrated film is.
 film_preset = click.option(
     "--for",

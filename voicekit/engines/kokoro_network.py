@@ -1,11 +1,12 @@
 """Kokoro's network in ONNX Runtime: tokens, a style and a speed in, sound and the frames of each token out."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from voicekit.core.errors import PluginError
+from voicekit.core.errors import CheckpointError, PluginError
 from voicekit.core.files import digest
 from voicekit.engines.kokoro_weights import ADVICE
 
@@ -40,12 +41,7 @@ class Network:
         self._path = path
         data = _read(path)
         self.fingerprint = digest(data)
-        name = _HIDDEN_DURATIONS.encode()
-        self._session = (_session(_with_output(data, _HIDDEN_DURATIONS), device) if name in data else None) or _session(
-            data, device
-        )
-        if self._session is None:
-            raise PluginError(f"{path} is no ONNX network, or is damaged; {ADVICE}")
+        self._session = _session(data, path, device)
         inputs = {one.name: one for one in self._session.get_inputs()}
         outputs = [one.name for one in self._session.get_outputs()]
         self._tokens = next((name for name in ("tokens", "input_ids") if name in inputs), "")
@@ -98,20 +94,23 @@ _KINDS: dict[str, Any] = {
 }
 
 
-def _session(data: bytes, device: str) -> Any:
-    """None where it is no network."""
-    import onnxruntime
+def _session(data: bytes, path: Path, device: str) -> Any:
+    """With the durations of the tokens among what it gives, if it knows them.
 
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what goes wrong is told by us
-    # Threads that wait for each other in a loop take time from others, and gain none where there is other work.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    known = onnxruntime.get_available_providers()
-    providers = ["CUDAExecutionProvider"] if device.startswith("cuda") and "CUDAExecutionProvider" in known else []
+    Raises:
+        PluginError: it is no network.
+    """
+    from voicekit.model.onnx_networks import open_session
+
+    # In whole numbers: loads in 0.4 s of work rather than 1.0, and speaks as fast.
+    is_quantised = b"DynamicQuantizeLinear" in data
+    if _HIDDEN_DURATIONS.encode() in data:
+        with suppress(CheckpointError):
+            return open_session(_with_output(data, _HIDDEN_DURATIONS), path.name, device, is_quantised)
     try:
-        return onnxruntime.InferenceSession(data, options, providers=[*providers, "CPUExecutionProvider"])
-    except Exception:  # ONNX Runtime's own classes have no common base
-        return None
+        return open_session(data, path.name, device, is_quantised)
+    except CheckpointError as error:
+        raise PluginError(f"{path} is no ONNX network, or is damaged; {ADVICE}") from error
 
 
 def _with_output(data: bytes, name: str) -> bytes:

@@ -16,6 +16,7 @@ from voicekit.core.errors import CheckpointError, ConfigError, PluginError, Voic
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import quoted
 from voicekit.model.voice_file import info_of, read_voice_toml
+from voicekit.speech.device import choose_device
 from voicekit.text.language_names import language_name, sample_sentence
 from voicekit.text.phonemes.lexicon import find_lexicon
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 VOICES_FOLDER = Path("voices")
 BUILT_IN = "base"
+#: The ending of a voice's file that `voicekit export` makes, which can be named in a folder's place.
+EXPORTED = ".onnx"
 #: In a voice's folder: what its training left, and while somebody trains it, their lock.
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
@@ -37,7 +40,7 @@ class Voice:
 
     Attributes:
         name: by which `--voice` finds it.
-        folder: where it lies.
+        folder: where it lies; an exported one is a file.
         engine: the plug-in that speaks it.
         language: an espeak language code.
         origin: what its maker recorded of it: dataset, minutes, base, date.
@@ -156,7 +159,7 @@ def _told(reporter: Reporter) -> Iterator[None]:
 
 
 def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
-    """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
+    """The voice called `name`, in the folder or exported file `name`; without a name the newest, at last the built-in one.
 
     Args:
         name: "ENGINE:NAME" is a voice that another engine comes with.
@@ -176,6 +179,8 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
+    if Path(name).suffix == EXPORTED and Path(name).is_file():
+        return _exported(Path(name))
     engine, colon, preset = name.partition(":")
     if colon and engine in plugins.names("presets"):
         return replace(read_voice(plugins.load("presets", engine).folder(preset)), name=name)
@@ -302,6 +307,14 @@ def check_may_be_sold(voice: Voice) -> None:
         )
 
 
+def _exported(path: Path) -> Voice:
+    """Raises CheckpointError as `read_exported`."""
+    from voicekit.model.exported import read_exported
+
+    info = read_exported(path).info
+    return Voice(path.stem, path, info.engine, info.language, info.origin)
+
+
 def built_in_folder() -> Path:
     return Path(str(importlib.resources.files("voicekit"))) / "builtin" / BUILT_IN
 
@@ -317,6 +330,8 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
         PluginError: its engine is not installed.
         ConfigError: the device is not there.
     """
+    if voice.folder.is_file() and device == "auto":
+        device = "cpu"
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
 
 
@@ -398,21 +413,6 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
         write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))
         save_voice(out, replace(info, name=out.name, vocoder=vocoder.config, origin=origin), acoustic, vocoder)
     return out
-
-
-def choose_device(device: str) -> str:
-    """ "auto" as what it means on this machine."""
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ConfigError("there is no CUDA device on this machine; use --device cpu")
-    try:
-        torch.zeros(1, device=device).cpu()
-    except RuntimeError as error:
-        raise ConfigError(f"there is no device '{device}' on this machine; use auto, cpu or cuda") from error
-    return device
 
 
 def _vocos_card(name: str, source: str, vocoder: str) -> str:

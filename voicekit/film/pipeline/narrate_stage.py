@@ -9,6 +9,7 @@ from voicekit.core.errors import ConfigError
 from voicekit.film.stage import Context, Stage
 from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.narrate import narrate_job
+from voicekit.speech.cast import load_cast
 from voicekit.speech.voices import check_may_be_sold, find_voice, speaking
 
 
@@ -22,6 +23,7 @@ class NarrateOptions:
     verify: bool = True  #: listen whether every word was said
     asr_model: str = ""  #: the folder of weights of Whisper to listen with
     commercial: bool = False  #: refuse a voice whose licence forbids to sell what it says
+    cast: str = ""  #: a TOML file: who is spoken by which voice
 
 
 class Narrate(Stage):
@@ -35,7 +37,8 @@ class Narrate(Stage):
         if len(inputs) != 2:
             raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
         film, script = inputs
-        voice = options.voice or None
+        cast = load_cast(Path(options.cast) if options.cast else None, context.device, None, script, options.commercial)
+        voice = options.voice or cast.narrator.voice or None
         if options.commercial:
             check_may_be_sold(find_voice(voice))
         wanted = NarrationOptions(
@@ -45,6 +48,7 @@ class Narrate(Stage):
             overrun=options.overrun,
             verify=options.verify,
             asr_model=Path(options.asr_model) if options.asr_model else None,
+            cast=cast,
         )
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
