@@ -37,8 +37,10 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
     """Add the engine NAME: agree to its licence, install what it needs, find or fetch its weights.
 
     \b
-    Example: voicekit engines add kokoro --weights ~/models/kokoro
+    Examples: voicekit engines add kokoro --weights ~/models/kokoro
+              voicekit engines add piper
     """
+    from voicekit.core import plugins
     from voicekit.core.errors import ConfigError
     from voicekit.engines.install import install
     from voicekit.engines.store import card_of
@@ -53,7 +55,9 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
             raise SystemExit(1)
     with Terminal() as reporter:
         install(name, weights, reporter)
-    click.echo(f"added {name}; its voices: voicekit voices --engine {name}")
+    has_voices = name in plugins.names("presets")
+    speaks = f"its voices: voicekit voices --engine {name}" if has_voices else "it speaks as a passage of somebody's speech does"
+    click.echo(f"added {name}; {speaks}")
 
 
 @command.command()
@@ -84,6 +88,7 @@ def _list() -> None:
         "licence",
         "films may be sold",
         "weights",
+        "runs on",
         "clones",
         Column("languages", overflow="fold"),
         box=None,
@@ -96,6 +101,7 @@ def _list() -> None:
             card.licence,
             "yes" if card.may_be_sold else "no",
             f"{card.size_mb} MB" if card.size_mb else "–",
+            card.devices,
             "yes" if card.clones else "–",
             card.languages,
         )
