@@ -47,7 +47,7 @@ RAW = """
 @pytest.fixture
 def host(tmp_path):
     """Makes a Host for a module of an engine, or for a script that is a worker by itself; nothing of it stays."""
-    hosts, before = [], _descriptors()
+    hosts, before = [], _left()
 
     def make(code=GOOD, raw=None, variables=(), **limits) -> Host:
         module = tmp_path / f"engine{len(hosts)}.py"
@@ -65,13 +65,13 @@ def host(tmp_path):
     yield make
     for one in hosts:
         one.close()
-    assert psutil.Process().children(recursive=True) == []
-    assert not [thread for thread in threading.enumerate() if "_run" in thread.name or "_listen" in thread.name]
-    assert _descriptors() == before
+    assert _left() == before, "no process, thread or file descriptor stays"
 
 
-def _descriptors() -> int:
-    return psutil.Process().num_fds() if hasattr(psutil.Process(), "num_fds") else 0
+def _left() -> tuple:
+    ours = psutil.Process()
+    threads = {thread for thread in threading.enumerate() if thread.name.endswith(("(_run)", "(_listen)"))}
+    return set(ours.children(recursive=True)), threads, ours.num_fds() if hasattr(ours, "num_fds") else 0
 
 
 def speak(host, text="Hello.", pace=1.0, seed=0, voice=None):

@@ -56,7 +56,9 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
     with Terminal() as reporter:
         install(name, weights, reporter)
     has_voices = name in plugins.names("presets")
-    speaks = f"its voices: voicekit voices --engine {name}" if has_voices else "it speaks as a passage of somebody's speech does"
+    speaks = (
+        f"its voices: voicekit voices --engine {name}" if has_voices else "it speaks as a passage of somebody's speech does"
+    )
     click.echo(f"added {name}; {speaks}")
 
 

@@ -63,7 +63,8 @@ def make_environment(engine: str, reporter: Reporter = SILENT) -> Path:
     """
     folder = environment_of(engine)
     if not _is_whole(engine):
-        reporter.say(f"making an environment for {engine} in {folder}")
+        size = "6 GB, most of it torch" if "\ntorch==" in lock_of(engine) else "130 MB"
+        reporter.say(f"making an environment for {engine} in {folder}: about {size}")
         with atomic(folder) as partial:
             _build(engine, partial, reporter)
             (partial / _MARK).write_text(_mark(engine), encoding="utf-8")
