@@ -77,8 +77,8 @@ SOURCES = {
         class VoxCPM:
             tts_model = Inner()
             @classmethod
-            def from_pretrained(cls, hf_model_id="openbmb/VoxCPM2", load_denoiser=True, zipenhancer_model_id="", cache_dir=None,
-                                local_files_only=False, optimize=True, device=None, lora_config=None,
+            def from_pretrained(cls, hf_model_id="openbmb/VoxCPM2", load_denoiser=True, zipenhancer_model_id="",
+                                cache_dir=None, local_files_only=False, optimize=True, device=None, lora_config=None,
                                 lora_weights_path=None, **kwargs):
                 note("VoxCPM", hf_model_id, load_denoiser, optimize, device)
                 return cls()
@@ -116,7 +116,8 @@ SOURCES = {
             def from_local(cls, ckpt_dir, device): note("local", cls.__name__, ckpt_dir, device); return cls()
             @classmethod
             def from_pretrained(cls, device): note("hub", cls.__name__, device); return cls()
-            def prepare_conditionals(self, wav_fpath, exaggeration=0.5): self.conds = wav_fpath; note("passage", type(self).__name__)
+            def prepare_conditionals(self, wav_fpath, exaggeration=0.5):
+                self.conds = wav_fpath
             def generate(self, text, repetition_penalty=1.2, min_p=0.05, top_p=1.0, audio_prompt_path=None, exaggeration=0.5,
                          cfg_weight=0.5, temperature=0.8):
                 note("generate", text)

@@ -206,7 +206,7 @@ def test_films_with_weights_for_research_may_not_be_sold(added, tmp_path):
     for name, may_be_sold in (("f5", False), ("omnivoice", False), ("qwen3", True)):
         assert CATALOGUE[name].may_be_sold is may_be_sold
     added("f5").clone(passage(), "en-us", tmp_path / "me", "cpu")
-    with pytest.raises(PluginError, match="CC-BY-NC-4.0"):
+    with pytest.raises(PluginError, match=r"CC-BY-NC-4\.0"):
         check_may_be_sold(read_voice(tmp_path / "me"))
 
 

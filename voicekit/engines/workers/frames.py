@@ -18,7 +18,7 @@ What voicekit says                                   what a worker answers
 import json
 import struct
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 #: Raise this when the messages change.
 PROTOCOL = 1
@@ -36,7 +36,7 @@ class Frame:
     body: bytes = b""
 
 
-def write_frame(pipe: BinaryIO, frame: Frame) -> None:
+def write_frame(pipe: IO[bytes], frame: Frame) -> None:
     """Raises ValueError where it is larger than the other end takes, OSError where that is gone."""
     header = json.dumps(frame.header).encode()
     if len(header) > MOST_HEADER_BYTES or len(frame.body) > MOST_BODY_BYTES:
@@ -45,7 +45,7 @@ def write_frame(pipe: BinaryIO, frame: Frame) -> None:
     pipe.flush()
 
 
-def read_frame(pipe: BinaryIO) -> "Frame | None":
+def read_frame(pipe: IO[bytes]) -> "Frame | None":
     """The next message; None where there are no more.
 
     Raises:
@@ -72,7 +72,7 @@ def read_frame(pipe: BinaryIO) -> "Frame | None":
     return Frame(header, body)
 
 
-def _exactly(pipe: BinaryIO, n_bytes: int) -> bytes:
+def _exactly(pipe: IO[bytes], n_bytes: int) -> bytes:
     data = pipe.read(n_bytes)
     if len(data) < n_bytes:
         raise EOFError(f"a message broke off after {len(data)} of {n_bytes} bytes")
