@@ -87,6 +87,24 @@ def test_the_report_says_whose_voice_is_heard(desk):
     assert "<dt>Voice</dt><dd>tin:anna<small>Tin-82M, CC-BY-NC-4.0, not to be sold</small>" in page
 
 
+def test_nobody_of_a_cast_says_what_may_not_be_sold(desk, monkeypatch):
+    from voicekit.speech import cast, company
+
+    free = Voice("me", Path(), "native", "en-us", {}, licence=FREE)
+    for module in (voices, cast, company):
+        monkeypatch.setattr(module, "find_voice", lambda name=None, **_: desk[0] if name == "tin:anna" else free)
+    monkeypatch.setattr(company, "load_engine", voices.load_engine)
+    Path("script.txt").write_text("ANNA: One.\n\nBERND: Two, a little longer.\n", encoding="utf-8")
+    Path("cast.toml").write_text('[ANNA]\nvoice = "tin:anna"\n', encoding="utf-8")
+    command = ["narrate", "script.txt", "--video", "clip.mp4", "--cast", "cast.toml", "--no-verify"]
+    with pytest.raises(PluginError, match=r"'tin:anna'.*forbids to sell"):
+        run(*command, "--commercial")
+    assert not Path("clip.narrated.mp4").exists()
+    assert run(*command).exit_code == 0
+    told = json.loads(Path("clip.narrated.report.json").read_text(encoding="utf-8"))["credits"]
+    assert [one["voice"] for one in told] == ["tin:anna", "me"]
+
+
 def test_our_own_voice_has_the_licence_of_its_recordings(tiny_voice):
     credit = find_voice("base").credit
     assert (credit.engine, credit.model, credit.may_be_sold) == ("native", "", True) and "CC0" in credit.licence

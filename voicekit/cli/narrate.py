@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track, cast, commercial, film_preset
-from voicekit.cli.options import script_language, verify
+from voicekit.cli.options import (
+    Number,
+    Numbers,
+    asr_model,
+    audio_track,
+    cast,
+    commercial,
+    film_preset,
+    script_language,
+    verify,
+)
 from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
@@ -133,8 +142,8 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
 
 
 def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, cast: Path | None,
-             lexicon: Path | None, device: str, commercial: bool, keep: str, separator: str, duck_db: float, duck_attack: float,
-             duck_release: float, **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
+             lexicon: Path | None, device: str, commercial: bool, keep: str, separator: str, duck_db: float,
+             duck_attack: float, duck_release: float, **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
     """What is to be narrated, in which voice. Raises VoicekitError where that cannot be done."""
     from voicekit.core.plugins import load
     from voicekit.narration.job import Ducking, NarrationOptions, check

@@ -127,7 +127,7 @@ def _checked(data: np.ndarray, path: Path) -> np.ndarray:
     rows, rest = divmod(len(data), STYLE_WIDTH * 4)
     if rest or not _ROWS <= rows <= _MOST_ROWS:
         raise _damaged(path, f"a style has {_ROWS} rows of {STYLE_WIDTH} numbers, this one has {len(data)} bytes")
-    style = data.view("<f4").reshape(rows, STYLE_WIDTH).astype(np.float32)
+    style: np.ndarray = data.view("<f4").reshape(rows, STYLE_WIDTH).astype(np.float32)
     if not np.isfinite(style).all():
         raise _damaged(path, "a style holds what is no number")
     return style
