@@ -272,7 +272,7 @@ def test_threads_take_turns(host):
     assert {number: {len(one) for one in waves} for number, waves in heard.items()} == {5: {8}, 50: {53}, 500: {503}}
 
 
-def test_who_stops_in_the_middle_does_not_hear_the_old_answer_next(host):
+def test_who_stops_in_the_middle_does_not_hear_the_old_answer_next(host, caplog):
     one = host(GOOD.replace("self.count += 1", "self.count += 1; import time; time.sleep(0.4 if text == 'Slow.' else 0)"))
     one.load()
     with pytest.raises(KeyboardInterrupt):
@@ -280,6 +280,7 @@ def test_who_stops_in_the_middle_does_not_hear_the_old_answer_next(host):
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         speak(one, "Slow.")
     assert len(speak(one, "Hi.").waveform) == 6
+    assert caplog.text == "", "nothing broke: there is nothing to be told"
 
 
 def _interrupt(*_):

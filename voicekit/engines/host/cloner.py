@@ -24,7 +24,8 @@ from voicekit.engines.host.model import HostedModel, known_by, setup_of, shared
 from voicekit.engines.passage import Passage
 from voicekit.engines.store import card_of, installed
 from voicekit.engines.voice import read_settings, save_adapted_voice
-from voicekit.speech.voices import choose_device, engine_folder, read_voice
+from voicekit.speech.device import choose_device
+from voicekit.speech.voices import engine_folder, read_voice
 from voicekit.text.language_names import language_name, sample_sentence, short_code
 from voicekit.text.phonemes.lexicon import lexicon_beside
 

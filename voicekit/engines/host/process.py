@@ -22,7 +22,7 @@ _MOST_WAITING = 64
 _LOOK_EVERY_S = 1.0
 _START_S = 60.0
 #: How long a process whose pipe is closed may take to end.
-_MOMENT_S = 2.0
+_MOMENT_S = 1.0
 
 
 class Broken(Exception):

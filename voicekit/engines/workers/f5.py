@@ -26,11 +26,11 @@ class Speaker:
 
         if weights:
             folder = Path(weights)
-            checkpoint = max(folder.rglob("model_*.safetensors"))
+            checkpoint = str(max(folder.rglob("model_*.safetensors")))
             vocoder = str(next(folder.rglob("pytorch_model.bin")).parent)
         else:
             checkpoint, vocoder = hf_hub_download(_REPOSITORY, _CHECKPOINT), None
-        self._model = F5TTS(model="F5TTS_v1_Base", ckpt_file=str(checkpoint), vocoder_local_path=vocoder, device=device)
+        self._model = F5TTS(model="F5TTS_v1_Base", ckpt_file=checkpoint, vocoder_local_path=vocoder, device=device)
         self._folder = tempfile.TemporaryDirectory(prefix="voicekit-f5-")
         self._passages = {}
 

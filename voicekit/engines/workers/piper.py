@@ -82,7 +82,8 @@ def _load(path):
 
 def _take_noise_in(model):
     """Has the network take its noise as inputs, flat and at least as long as it needs; their names."""
-    graph, names = model.graph, []
+    graph = model.graph
+    names: list[str] = []
     for node in [node for node in graph.node if node.op_type == "RandomNormalLike"]:
         name = f"{_NOISE}{len(names)}"
         names.append(name)

@@ -23,6 +23,7 @@ _PIECE = 1 << 20
 def module_at(path, name):
     """The module in a file, which need not be where Python looks for modules."""
     spec = importlib.util.spec_from_file_location(name, path)
+    assert spec and spec.loader, "a file of Python has a loader"
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -43,7 +44,7 @@ class Pipes:
         os.close(nothing)
         os.dup2(2, 1)
         self._lock = threading.Lock()
-        self.messages = queue.Queue()
+        self.messages: queue.Queue[dict] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, body=b"", **header):
