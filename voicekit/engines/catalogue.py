@@ -17,6 +17,7 @@ class EngineCard:
         clones: it speaks in the voice of a passage.
         extra: the extra of voicekit that its package comes with; "" where none is needed.
         requirements: what its own environment holds, as pip takes it; empty where it runs in ours.
+        passage_s: the fewest and the most seconds of the passage that it clones from.
         published_at: where its makers publish the weights.
     """
 
@@ -30,6 +31,7 @@ class EngineCard:
     agreement: str = ""
     extra: str = ""
     requirements: tuple[str, ...] = ()
+    passage_s: tuple[float, float] = (5.0, 15.0)
 
     @property
     def terms(self) -> str:
@@ -48,5 +50,17 @@ CATALOGUE: dict[str, EngineCard] = {
         clones=False,
         published_at="https://huggingface.co/hexgrad/Kokoro-82M",
         extra="kokoro",
+    ),
+    "pocket": EngineCard(
+        title="Pocket-TTS 4",
+        licence="CC BY 4.0",
+        may_be_sold=True,
+        size_mb=400,
+        languages="en, de, es, fr, it, nl, pt",
+        clones=True,
+        published_at="https://huggingface.co/kyutai/pocket-tts",
+        agreement="the weights that clone ask for an agreement at huggingface.co: no voice without the person's consent",
+        extra="pocket",
+        passage_s=(8.0, 30.0),
     ),
 }

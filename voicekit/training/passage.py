@@ -5,7 +5,7 @@ that are clean, and as the speaker usually speaks: level, pitch, pace, sound, an
 how far a passage is from what is wanted is told in steps that are about equally bad, so that they can be added up.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ _RUN = 12
 _MOST_PAUSE_S = 2.0
 #: The pause that is left between two of them, and made between two recordings.
 _LONGEST_PAUSE_S, _MADE_PAUSE_S = 0.6, 0.35
+#: Utterances that are joined begin with each of the best so many.
+_BEGINNINGS = 3
 #: Of a guess: less sure is not cloned from, because the engine is told the text.
 _LEAST_SURE = 0.5
 #: Clean enough: beyond these nobody hears a difference.
@@ -139,27 +141,28 @@ def usual(utterances: Sequence[Utterance], measured: Sequence[Measures]) -> Usua
 def candidates(
     utterances: Sequence[Utterance], measured: Sequence[Measures], wanted_s: tuple[float, float]
 ) -> list[Candidate]:
-    """All stretches of consecutive utterances of a wanted length; where there are none, the best utterances joined."""
+    """All stretches of consecutive utterances of a wanted length; where there are none, utterances that go well together."""
     known = usual(utterances, measured)
+    alone = [sum(_faults(one, known, wanted_s[1], wanted_s[1]).values()) for one in measured]
+    bearable = float(np.percentile(alone, 75))
 
     def candidate(members: Sequence[int], pauses_s: Sequence[float]) -> Candidate:
         weights = [max(utterances[n].duration_s, 0.1) for n in members]
         duration_s = sum(utterances[n].duration_s for n in members) + sum(pauses_s)
         together = mean([measured[n] for n in members], weights)
-        faults = _faults(together, known, duration_s, wanted_s)
+        faults = _faults(together, known, duration_s, wanted_s[1])
         if known.marks_sentences:
             begins, ends = utterances[members[0]].text, utterances[members[-1]].text
             faults["whole sentences"] = 0.5 * (not _begins(begins)) + 0.5 * (not _ends(ends))
         # One that laughs, shouts or is cut off spoils a passage that is good on average.
-        worst = max(sum(_faults(measured[n], known, wanted_s[1], wanted_s).values()) for n in members)
-        faults["its worst utterance"] = 0.25 * worst
+        faults["its worst utterance"] = 0.25 * max(max(alone[n] for n in members) - bearable, 0.0)
         return Candidate(tuple(members), tuple(pauses_s), together, duration_s, faults)
 
     found = [candidate(*stretch) for stretch in _stretches(utterances, wanted_s)]
     if found:
         return found
-    alone = sorted((candidate([n], []) for n in range(len(utterances))), key=lambda one: one.fault)
-    return [candidate(*joined) for joined in _joined([one.members[0] for one in alone], utterances, wanted_s)]
+    begin = sorted(range(len(utterances)), key=alone.__getitem__)[:_BEGINNINGS]
+    return [one for first in begin for one in _joined(first, utterances, wanted_s, candidate)]
 
 
 def _stretches(utterances: Sequence[Utterance], wanted_s: tuple[float, float]) -> Iterator[tuple[list[int], list[float]]]:
@@ -180,37 +183,39 @@ def _stretches(utterances: Sequence[Utterance], wanted_s: tuple[float, float]) -
 
 
 def _joined(
-    best_first: Sequence[int], utterances: Sequence[Utterance], wanted_s: tuple[float, float]
-) -> Iterator[tuple[list[int], list[float]]]:
-    """The best utterances, one more each time, in the order they were recorded in."""
-    members: list[int] = []
-    duration_s = 0.0
-    for n in best_first:
-        more_s = utterances[n].duration_s + (_MADE_PAUSE_S if members else 0.0)
-        if duration_s + more_s > wanted_s[1]:
-            continue
-        members.append(n)
-        duration_s += more_s
-        if duration_s >= wanted_s[0]:
-            yield sorted(members), [_MADE_PAUSE_S] * (len(members) - 1)
+    first: int,
+    utterances: Sequence[Utterance],
+    wanted_s: tuple[float, float],
+    candidate: Callable[[Sequence[int], Sequence[float]], Candidate],
+) -> Iterator[Candidate]:
+    """An utterance and always the one more that goes best with those that there are, as far as it has a wanted length."""
+    one = candidate([first], [])
+    while True:
+        if wanted_s[0] <= one.duration_s <= wanted_s[1]:
+            yield one
+        rest_s = wanted_s[1] - one.duration_s - _MADE_PAUSE_S
+        others = [n for n, u in enumerate(utterances) if n not in one.members and u.duration_s <= rest_s]
+        if not others:
+            return
+        longer = (sorted([*one.members, n]) for n in others)
+        one = min((candidate(members, [_MADE_PAUSE_S] * (len(members) - 1)) for members in longer), key=lambda c: c.fault)
 
 
-def _faults(measures: Measures, known: Usual, duration_s: float, wanted_s: tuple[float, float]) -> dict[str, float]:
+def _faults(measures: Measures, known: Usual, duration_s: float, most_s: float) -> dict[str, float]:
     """How far something is from what is wanted; 1 is about as bad in each."""
-    is_usual = known.measures
-    pitch = abs(measures.pitch_st - is_usual.pitch_st) / 2 if np.isfinite(measures.pitch_st) else 3.0
+    is_usual, voiced = known.measures, np.isfinite(measures.pitch_st)
     distance = float(np.linalg.norm(measures.embedding - is_usual.embedding))
     tone_db = float(np.sqrt(np.mean(np.square(measures.spectrum_db - is_usual.spectrum_db))))
     return {
-        "noise": max(known.snr_db - measures.snr_db, 0.0) / 8,
-        "bandwidth": max(1 - measures.bandwidth_hz / max(known.bandwidth_hz, 1.0), 0.0) / 0.15,
-        "level": abs(measures.level_db - is_usual.level_db) / 4,
-        "pitch": pitch,
-        "liveliness": abs(measures.spread_st - is_usual.spread_st) / 2 if np.isfinite(measures.spread_st) else 0.0,
-        "pace": abs(np.log(max(measures.pace, 0.1) / max(is_usual.pace, 0.1))) / 0.2,
-        "sound": tone_db / 3,
-        "likeness": 2 * distance / known.distance,
-        "length": 2 * max(1 - duration_s / wanted_s[1], 0.0),
+        "noise": max(known.snr_db - measures.snr_db, 0.0) / 12,
+        "bandwidth": max(1 - measures.bandwidth_hz / max(known.bandwidth_hz, 1.0), 0.0) / 0.2,
+        "level": abs(measures.level_db - is_usual.level_db) / 3,
+        "pitch": abs(measures.pitch_st - is_usual.pitch_st) / 6 if voiced else 3.0,
+        "liveliness": abs(measures.spread_st - is_usual.spread_st) / 6 if voiced else 0.0,
+        "pace": abs(np.log(max(measures.pace, 0.1) / max(is_usual.pace, 0.1))) / 0.4,
+        "sound": tone_db / 2,
+        "likeness": 1.2 * distance / known.distance,
+        "length": 2 * max(1 - duration_s / most_s, 0.0),
     }
 
 
