@@ -82,9 +82,7 @@ def judge(dataset: Path, wanted_s: tuple[float, float], seed: int) -> Judged | N
 
 def _others(found: list[Candidate], best: Candidate, pool: list[Utterance], rng: np.random.Generator) -> list[list[int]]:
     """Random passages about as long as the chosen one: stretches where there are some, else random utterances joined."""
-    stretches = [
-        list(one.members) for one in found if abs(one.duration_s / best.duration_s - 1) < 0.25 and len(found) > 12
-    ]
+    stretches = [list(one.members) for one in found if abs(one.duration_s / best.duration_s - 1) < 0.25 and len(found) > 12]
     if len(stretches) >= 8:
         return [stretches[n] for n in rng.permutation(len(stretches))[:OTHERS]]
     drawn = []

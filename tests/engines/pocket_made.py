@@ -51,10 +51,12 @@ def make_weights(folder: Path, seed: int = 0, sizes: dict = SIZES) -> Path:
         flow_lm = FlowLMModel.from_pydantic_config(parsed.flow_lm, parsed.mimi.quantizer.dimension, True)
         flow_lm.speaker_proj_weight = torch.nn.Parameter(torch.randn(32, 8))
         mimi = build_mimi(parsed.mimi)
-        tensors = {f"flow_lm.{name}": torch.randn_like(t) * 0.3 if t.ndim > 1 else t for name, t in flow_lm.state_dict().items()}
+        tensors = {
+            f"flow_lm.{name}": torch.randn_like(t) * 0.3 if t.ndim > 1 else t for name, t in flow_lm.state_dict().items()
+        }
         tensors |= {f"mimi.{name}": t for name, t in mimi.state_dict().items()}
-        tensors["flow_lm.out_eos.weight"] = torch.zeros(1, 32)  # its end is found only where a test says so
-        tensors["flow_lm.out_eos.bias"] = torch.full((1,), -10.0)
+        tensors["flow_lm.out_eos.weight"] = torch.zeros(1, 32)  # it finds the end at once
+        tensors["flow_lm.out_eos.bias"] = torch.full((1,), 10.0)
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "model.safetensors")
     config["flow_lm"]["lookup_table"]["tokenizer_path"] = "elsewhere.json"
     (folder / "config.yaml").write_text(yaml.safe_dump(config))

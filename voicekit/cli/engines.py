@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name
+from voicekit.cli.paste import pasteable
 from voicekit.cli.terminal import Terminal
 
 _WIDEST = 1000
@@ -53,7 +54,8 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
             raise SystemExit(1)
     with Terminal() as reporter:
         install(name, weights, reporter)
-    click.echo(f"added {name}; its voices: voicekit voices --engine {name}")
+    then = f"voicekit train --engine {name}" if card.clones else f"voicekit voices --engine {name}"
+    click.echo(pasteable(f"added {name}; {'make a voice' if card.clones else 'its voices'}: {then}"))
 
 
 @command.command()

@@ -1,6 +1,5 @@
 """The seconds of a person's speech that an engine clones a voice from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +19,7 @@ class Passage:
     waveform: np.ndarray
     sample_rate: int
     text: str
-    origin: Mapping[str, Any] = field(default_factory=dict)
+    origin: dict[str, Any] = field(default_factory=dict)
 
     @property
     def duration_s(self) -> float:

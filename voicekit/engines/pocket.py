@@ -100,9 +100,9 @@ def load(folder: Path, device: str) -> AdaptedEngine:
     known = weights.digest
     if known != settings.weights:
         raise CheckpointError(
-            f"the voice in {folder} was made with other weights of Pocket-TTS than those at {weights.model}; make it again "
-            "with the same voicekit train … --engine pocket, or add those it was made with: voicekit engines add pocket --weights"
-            " FOLDER"
+            f"the voice in {folder} was made with other weights of Pocket-TTS than those at {weights.model}; make it "
+            "again with: voicekit train … --engine pocket, or add those it was made with: "
+            "voicekit engines add pocket --weights FOLDER"
         )
     model = load_model(weights, device)
     state = _read_state(folder / _STATE, model)
@@ -141,6 +141,7 @@ def clone(passage: Passage, language: str, folder: Path, device: str = "cpu", re
         VoicekitError: the folder cannot be written.
     """
     import torch
+
     from voicekit.model.checkpoint import save_tensors
 
     added = installed(_ENGINE)
@@ -158,7 +159,9 @@ def clone(passage: Passage, language: str, folder: Path, device: str = "cpu", re
                 state = model.get_state_for_audio_prompt(torch.from_numpy(waveform)[None].to(model.device))
         except Exception as error:  # whatever a stranger's package raises
             raise _explained(error, "the passage") from error
-    save_tensors(folder / _STATE, {f"{name}/{key}": t.cpu().contiguous() for name, part in state.items() for key, t in part.items()})
+    save_tensors(
+        folder / _STATE, {f"{name}/{key}": t.cpu().contiguous() for name, part in state.items() for key, t in part.items()}
+    )
     save_adapted_voice(folder, _ENGINE, language, {"weights": weights.digest}, dict(passage.origin))
 
 
@@ -242,16 +245,19 @@ def _endless_fails(fails: bool) -> Iterator[None]:
 def _read_state(path: Path, model: "TTSModel") -> dict[str, dict[str, "torch.Tensor"]]:
     """What a passage left, held against what this model keeps."""
     from pocket_tts.modules.stateful_module import init_states
+
     from voicekit.model.checkpoint import load_tensors
 
     tensors = load_tensors(path, "make the voice again with: voicekit train … --engine pocket")
     wanted = {
-        f"{name}/{key}": tensor
-        for name, part in init_states(model.flow_lm, 1, 1).items()
-        for key, tensor in part.items()
+        f"{name}/{key}": tensor for name, part in init_states(model.flow_lm, 1, 1).items() for key, tensor in part.items()
     }
     lengths = {tensors[name].shape[2] for name, tensor in wanted.items() if name in tensors and tensor.ndim == 5}
-    if tensors.keys() != wanted.keys() or len(lengths) > 1 or not all(map(_fits, tensors.values(), (wanted[n] for n in tensors))):
+    if (
+        tensors.keys() != wanted.keys()
+        or len(lengths) > 1
+        or not all(map(_fits, tensors.values(), (wanted[n] for n in tensors)))
+    ):
         raise CheckpointError(
             f"{path} is no state of this model; make the voice again with: voicekit train … --engine pocket"
         )
@@ -288,7 +294,9 @@ def _explained(error: Exception, what: str) -> PluginError:
 
     line = " ".join(str(error).split())[:200] or type(error).__name__
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return PluginError(f"there is not enough memory for Pocket-TTS and {what}; close other programs, or use --device cpu")
+        return PluginError(
+            f"there is not enough memory for Pocket-TTS and {what}; close other programs, or use --device cpu"
+        )
     return PluginError(f"Pocket-TTS failed at {what} ({line})")
 
 

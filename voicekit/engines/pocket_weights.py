@@ -87,8 +87,8 @@ def find_weights(place: Path, language: str) -> Weights:
         )
     if name is None:
         raise PluginError(
-            f"Pocket-TTS has no model for '{language}'; it has {', '.join(LANGUAGES)}. One that others trained is taken from a "
-            f"folder with {_MODEL}, {_TOKENIZERS[0]} and config.yaml: voicekit engines add pocket --weights FOLDER"
+            f"Pocket-TTS has no model for '{language}'; it has {', '.join(LANGUAGES)}. One that others trained is "
+            f"taken from a folder with {_MODEL}, {_TOKENIZERS[0]} and config.yaml: voicekit engines add pocket --weights FOLDER"
         )
     raise PluginError(
         f"there is no {name} model at {place}: no {Path('languages', name, _MODEL)}. Get it there with: hf download "
@@ -115,7 +115,9 @@ def _own_config(folder: Path) -> Path | None:
 def _weights(folder: Path, name: str | None) -> Weights:
     tokenizer = next((folder / one for one in _TOKENIZERS if (folder / one).is_file()), None)
     if tokenizer is None:
-        raise PluginError(f"{folder} has no {' or '.join(_TOKENIZERS)} beside {_MODEL}; copy it there: it is part of the model")
+        raise PluginError(
+            f"{folder} has no {' or '.join(_TOKENIZERS)} beside {_MODEL}; copy it there: it is part of the model"
+        )
     path = _own_config(folder)
     if path is None and name is None:
         raise PluginError(f"{folder} has no config.yaml beside {_MODEL}; copy it there: it is part of the model")
@@ -182,9 +184,9 @@ def check_whole(weights: Weights) -> None:
     if wrong:
         first = wrong[0]
         raise PluginError(
-            f"{weights.model} is of another version than its configuration: {len(wrong)} of {len(wanted)} tensors differ, first "
-            f"{first} (there {found.get(first, 'none')}, wanted {wanted.get(first, 'none')}). Take the files that belong "
-            f"together, or another version of the package: pip install --upgrade pocket-tts"
+            f"{weights.model} is of another version than its configuration: {len(wrong)} of {len(wanted)} tensors differ, "
+            f"first {first} (there {found.get(first, 'none')}, wanted {wanted.get(first, 'none')}). Take the files that "
+            f"belong together, or another version of the package: pip install --upgrade pocket-tts"
         )
 
 
@@ -205,7 +207,7 @@ def _shapes(weights: Weights) -> dict[str, list[int]]:
             mimi = build_mimi(config.mimi)
     except Exception as error:  # of torch, tokenizers, sentencepiece and pydantic, each with errors of their own
         raise PluginError(
-            f"{weights.model.parent} holds no model that this version of pocket-tts can make ({_line(error)}); fetch it again"
+            f"{weights.model.parent} holds no model that this pocket-tts can make ({_line(error)}); fetch it again"
         ) from error
     shapes = {f"flow_lm.{name}": list(tensor.shape) for name, tensor in flow_lm.state_dict().items()}
     shapes |= {f"mimi.{name}": list(tensor.shape) for name, tensor in mimi.state_dict().items()}
@@ -245,7 +247,12 @@ def resolved(weights: Weights) -> dict[str, Any]:
     flow_lm, mimi = (dict(weights.config[part], weights_path=None) for part in ("flow_lm", "mimi"))
     table = dict(flow_lm["lookup_table"], tokenizer_path=str(weights.tokenizer))
     table["tokenizer"] = "tokenizers" if weights.tokenizer.suffix == ".json" else "sentencepiece"
-    return {**weights.config, "flow_lm": {**flow_lm, "lookup_table": table}, "mimi": mimi, "weights_path": str(weights.model)}
+    return {
+        **weights.config,
+        "flow_lm": {**flow_lm, "lookup_table": table},
+        "mimi": mimi,
+        "weights_path": str(weights.model),
+    }
 
 
 def check_agreed() -> None:
@@ -306,7 +313,8 @@ def _explained(error: Exception, what: str) -> PluginError:
         return PluginError(f"the weights of Pocket-TTS that clone ask for an agreement: {_AGREE}; {_OTHERWISE}")
     offline = " (HF_HUB_OFFLINE is set)" if os.environ.get("HF_HUB_OFFLINE") else ""
     return PluginError(
-        f"{HUB} could not be reached{offline}, {what}: {_line(error)}. Run the same command again with a network, {_OTHERWISE}"
+        f"{HUB} could not be reached{offline}, {what}: {_line(error)}. Run the same command again with a network, "
+        f"{_OTHERWISE}"
     )
 
 

@@ -103,7 +103,11 @@ def choose_passage(dataset: Path, wanted_s: tuple[float, float], reporter: Repor
     if not found:
         raise _too_little(dataset, utterances, wanted_s)
     best = min(found, key=lambda one: one.fault)
-    left_out = {"guessed or clipped": len(mine) - len(sure), "too long": len(sure) - len(fitting), "another voice": len(others)}
+    left_out = {
+        "guessed or clipped": len(mine) - len(sure),
+        "too long": len(sure) - len(fitting),
+        "another voice": len(others),
+    }
     return Choice(
         _passage(dataset, [utterances[n] for n in best.members], best.pauses_s),
         tuple(_told(dataset, utterances, best, found, usual(utterances, measured), left_out)),
@@ -122,6 +126,7 @@ def runs(utterances: Sequence[Utterance], most: int) -> list[Utterance]:
 
 def usual(utterances: Sequence[Utterance], measured: Sequence[Measures]) -> Usual:
     """The medians of a speaker."""
+
     def median(name: str) -> np.ndarray:
         values = np.array([getattr(one, name) for one in measured])
         return np.nanmedian(values, axis=0) if not np.isnan(values).all() else np.zeros(values.shape[1:])
@@ -249,9 +254,9 @@ def _told(
     took, is_usual = best.measures, known.measures
     yield (
         f"It is {took.snr_db:.0f} dB above its noise (usual are {is_usual.snr_db:.0f}), heard up to "
-        f"{took.bandwidth_hz / 1000:.1f} kHz ({is_usual.bandwidth_hz / 1000:.1f}), and near to how the speaker usually speaks: "
-        f"level {took.level_db - is_usual.level_db:+.1f} dB, pitch {took.pitch_st - is_usual.pitch_st:+.1f} semitones, pace "
-        f"{took.pace / max(is_usual.pace, 0.1) - 1:+.0%}, voice {_likeness(took, known):.0%} of the usual distance."
+        f"{took.bandwidth_hz / 1000:.1f} kHz ({is_usual.bandwidth_hz / 1000:.1f}), and near to how the speaker usually "
+        f"speaks: level {took.level_db - is_usual.level_db:+.1f} dB, pitch {took.pitch_st - is_usual.pitch_st:+.1f} semitones, "
+        f"pace {took.pace / max(is_usual.pace, 0.1) - 1:+.0%}, voice {_likeness(took, known):.0%} of the usual distance."
     )
     faults = np.array([one.fault for one in found])
     left = ", ".join(f"{count} {why}" for why, count in left_out.items() if count)

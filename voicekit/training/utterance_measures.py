@@ -89,6 +89,7 @@ def measure(features: Features, text: str, embedding: np.ndarray) -> Measures:
 
 def mean(measured: Sequence[Measures], weights: Sequence[float]) -> Measures:
     """The weighted mean; but of several the worst snr_db and bandwidth_hz."""
+
     def of(name: str) -> np.ndarray:
         return np.average([getattr(one, name) for one in measured], axis=0, weights=weights)
 
