@@ -172,12 +172,13 @@ def load_model(weights: Weights, device: str) -> "TTSModel":
         PluginError: the weights are half or of another version, or there is no memory for them.
     """
     package = _import()
-    check_whole(weights)
+    with _chance(0, "cpu"):  # networks draw their first values
+        check_whole(weights)
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yaml"
         config.write_text(json.dumps(resolved(weights)), encoding="utf-8")  # JSON is YAML
         try:
-            with _quiet():
+            with _quiet(), _chance(0, "cpu"):
                 model = package.load_model(config=config).to(device)
         except Exception as error:  # of torch, safetensors, tokenizers and pydantic, each with errors of their own
             raise _explained(error, f"its weights at {weights.model}") from error

@@ -35,6 +35,7 @@ _OTHERWISE = "or take weights that you have: voicekit engines add pocket --weigh
 _AGREE = f"accept the terms at {HUB}, log in with: hf auth login, and run the same command again"
 #: Of what a configuration may ask for; the largest that are published have 24 layers and 4,000 tokens of 1,024.
 _MOST_LAYERS, _MOST_NUMBER, _MOST_HEADER_BYTES = 200, 10_000_000, 100 << 20
+_NEGATIVE = ("default_eos_threshold",)
 #: A file of weights is told from others by its beginning and so many pieces of it.
 _PIECES, _PIECE_BYTES = 64, 1 << 16
 
@@ -88,7 +89,7 @@ def find_weights(place: Path, language: str) -> Weights:
     if name is None:
         raise PluginError(
             f"Pocket-TTS has no model for '{language}'; it has {', '.join(LANGUAGES)}. One that others trained is "
-            f"taken from a folder with {_MODEL}, {_TOKENIZERS[0]} and config.yaml: voicekit engines add pocket --weights FOLDER"
+            f"taken from a folder with {_MODEL}, tokenizer.json, config.yaml: voicekit engines add pocket --weights FOLDER"
         )
     raise PluginError(
         f"there is no {name} model at {place}: no {Path('languages', name, _MODEL)}. Get it there with: hf download "
@@ -98,13 +99,17 @@ def find_weights(place: Path, language: str) -> Weights:
 
 def languages_in(place: Path) -> list[str]:
     """Which languages have a model below `place`, by the makers' names; "own" where it has a configuration of its own."""
-    named = [name for name in LANGUAGES if any((folder / _MODEL).is_file() for folder in _folders(place, name)[:3])]
+    named = [name for name in LANGUAGES if any((folder / _MODEL).is_file() for folder in _named(place, name))]
     return named or (["own"] if (place / _MODEL).is_file() and _own_config(place) else [])
 
 
 def _folders(place: Path, name: str | None) -> list[Path]:
-    named = [place / "languages" / name, place / name, *([place] if place.name == name else [])] if name else []
+    named = _named(place, name) if name else []
     return named + ([place] if place.is_dir() and _own_config(place) else [])
+
+
+def _named(place: Path, name: str) -> list[Path]:
+    return [place / "languages" / name, place / name, *([place] if place.name == name else [])]
 
 
 def _own_config(folder: Path) -> Path | None:
@@ -162,7 +167,7 @@ def _check_sizes(document: Any) -> None:
             waiting += [(str(name), inner) for name, inner in value.items()]
         elif isinstance(value, list):
             waiting += [(key, inner) for inner in value]
-        elif isinstance(value, int | float) and not -_MOST_NUMBER <= value <= _MOST_NUMBER:
+        elif isinstance(value, int | float) and not (-_MOST_NUMBER if key in _NEGATIVE else 0) <= value <= _MOST_NUMBER:
             raise ValueError(f"{key} is {value}")
         elif key in ("num_layers", "depth", "n_residual_layers") and value > _MOST_LAYERS:
             raise ValueError(f"{key} is {value}, of at most {_MOST_LAYERS}")

@@ -6,7 +6,7 @@ how far a passage is from what is wanted is told in steps that are about equally
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +26,8 @@ _RUN = 12
 _MOST_PAUSE_S = 2.0
 #: The pause that is left between two of them, and made between two recordings.
 _LONGEST_PAUSE_S, _MADE_PAUSE_S = 0.6, 0.35
-#: Utterances that are joined begin with each of the best so many.
-_BEGINNINGS = 3
+#: Utterances that are joined begin with each of the best so many, and are so much worse than a stretch.
+_BEGINNINGS, _JOINED = 3, 0.5
 #: Of a guess: less sure is not cloned from, because the engine is told the text.
 _LEAST_SURE = 0.5
 #: Clean enough: beyond these nobody hears a difference.
@@ -146,7 +146,7 @@ def usual(utterances: Sequence[Utterance], measured: Sequence[Measures]) -> Usua
 def candidates(
     utterances: Sequence[Utterance], measured: Sequence[Measures], wanted_s: tuple[float, float]
 ) -> list[Candidate]:
-    """All stretches of consecutive utterances of a wanted length; where there are none, utterances that go well together."""
+    """All stretches of consecutive utterances of a wanted length, and utterances of any recordings that go well together."""
     known = usual(utterances, measured)
     alone = [sum(_faults(one, known, wanted_s[1], wanted_s[1]).values()) for one in measured]
     bearable = float(np.percentile(alone, 75))
@@ -163,11 +163,11 @@ def candidates(
         faults["its worst utterance"] = 0.25 * max(max(alone[n] for n in members) - bearable, 0.0)
         return Candidate(tuple(members), tuple(pauses_s), together, duration_s, faults)
 
-    found = [candidate(*stretch) for stretch in _stretches(utterances, wanted_s)]
-    if found:
-        return found
     begin = sorted(range(len(utterances)), key=alone.__getitem__)[:_BEGINNINGS]
-    return [one for first in begin for one in _joined(first, utterances, wanted_s, candidate)]
+    joined = [one for first in begin for one in _joined(first, utterances, wanted_s, candidate)]
+    return [candidate(*stretch) for stretch in _stretches(utterances, wanted_s)] + [
+        replace(one, faults={**one.faults, "not spoken in one go": _JOINED}) for one in joined if len(one.members) > 1
+    ]
 
 
 def _stretches(utterances: Sequence[Utterance], wanted_s: tuple[float, float]) -> Iterator[tuple[list[int], list[float]]]:
@@ -252,11 +252,12 @@ def _told(
     text = " ".join(u.text for u in mine)
     yield f"The passage to clone from: {best.duration_s:.1f} s of {where}: “{text[:90]}{'…' if len(text) > 90 else ''}”"
     took, is_usual = best.measures, known.measures
+    pitch_st, pace = took.pitch_st - is_usual.pitch_st, took.pace / max(is_usual.pace, 0.1) - 1
     yield (
         f"It is {took.snr_db:.0f} dB above its noise (usual are {is_usual.snr_db:.0f}), heard up to "
-        f"{took.bandwidth_hz / 1000:.1f} kHz ({is_usual.bandwidth_hz / 1000:.1f}), and near to how the speaker usually "
-        f"speaks: level {took.level_db - is_usual.level_db:+.1f} dB, pitch {took.pitch_st - is_usual.pitch_st:+.1f} semitones, "
-        f"pace {took.pace / max(is_usual.pace, 0.1) - 1:+.0%}, voice {_likeness(took, known):.0%} of the usual distance."
+        f"{took.bandwidth_hz / 1000:.1f} kHz ({is_usual.bandwidth_hz / 1000:.1f}), and near to how the speaker usually speaks: "
+        f"level {took.level_db - is_usual.level_db:+.1f} dB, pitch {pitch_st:+.1f} semitones, pace {pace:+.0%}, "
+        f"voice {_likeness(took, known):.0%} of the usual distance."
     )
     faults = np.array([one.fault for one in found])
     left = ", ".join(f"{count} {why}" for why, count in left_out.items() if count)
