@@ -255,8 +255,8 @@ def _told(
     pitch_st, pace = took.pitch_st - is_usual.pitch_st, took.pace / max(is_usual.pace, 0.1) - 1
     yield (
         f"It is {took.snr_db:.0f} dB above its noise (usual are {is_usual.snr_db:.0f}), heard up to "
-        f"{took.bandwidth_hz / 1000:.1f} kHz ({is_usual.bandwidth_hz / 1000:.1f}), and near to how the speaker usually speaks: "
-        f"level {took.level_db - is_usual.level_db:+.1f} dB, pitch {pitch_st:+.1f} semitones, pace {pace:+.0%}, "
+        f"{took.bandwidth_hz / 1000:.1f} kHz ({is_usual.bandwidth_hz / 1000:.1f}), and near to how the speaker usually "
+        f"speaks: level {took.level_db - is_usual.level_db:+.1f} dB, pitch {pitch_st:+.1f} semitones, pace {pace:+.0%}, "
         f"voice {_likeness(took, known):.0%} of the usual distance."
     )
     faults = np.array([one.fault for one in found])
