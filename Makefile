@@ -18,7 +18,7 @@ WORKERS ?= -n 2 --dist loadfile --durations 10
 BIN := $(VENV)/bin
 NEWEST := .venv-newest
 LOCK := voicekit/requirements.lock
-EXTRAS := dev,evaluate,visuals,whisper
+EXTRAS := dev,evaluate,serve,visuals,whisper
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help

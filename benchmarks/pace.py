@@ -5,13 +5,16 @@
 DATA holds corpora with a `metadata.csv` each (`path|speaker|sex|text`, or `id|text` of one speaker). Of each speaker some
 36 s come in as one take with texts, as single files with texts, and as one take without texts; a quick voice is trained on
 each, and says sentences that its speaker said too and that it never met. Ratios are voice ÷ speaker: phones a second of
-speech, the share of pauses in the whole, and the level of speech in dB beside that of the utterances that were trained on.
+speech, the share of pauses in the whole, how long all of it lasts, and the level of speech in dB beside that of the
+utterances that were trained on. Of the voice's pauses "right" are those behind the same word as one of the speaker's, of
+the speaker's "met".
 Voices that lie in WORK are not trained again.
 """
 
 import argparse
 import csv
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +23,17 @@ import soxr
 from rich.console import Console
 from rich.table import Table
 
-from voicekit.audio.features import SAMPLE_RATE
+from voicekit.audio.features import FRAME_RATE, SAMPLE_RATE
 from voicekit.core.files import shipped
 from voicekit.core.settings import read_toml
 from voicekit.dataset.manifest import read_manifest, wav_path
 from voicekit.dataset.prepare import prepare
 from voicekit.dataset.recording_job import PrepareConfig
+from voicekit.dataset.speech_span import speech_span
 from voicekit.evaluation.measures import analyse
+from voicekit.recognition.sphinx import Aligner
 from voicekit.speech.native import load
-from voicekit.text.phonemes.phonemise import BOUNDARIES, phonemise
+from voicekit.text.phonemes.phonemise import BOUNDARIES, Phonemes, phonemise
 from voicekit.training.settings import TrainConfig, with_minutes
 from voicekit.training.train import train
 
@@ -50,6 +55,7 @@ class Sound:
     speech_s: float
     pause_s: float
     level_db: float
+    pauses: frozenset[int]  #: behind which words, by their number
 
 
 def main() -> None:
@@ -61,7 +67,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0.9, help="of training; 2.3 is what --quick takes")
     parser.add_argument("--seconds", type=float, default=36, help="of speech to train on")
     arguments = parser.parse_args()
-    table = Table("speaker", "came in as", "rate", "pauses", "level dB", "speaker: phones/s", "pauses %", box=None)
+    table = Table(
+        "speaker",
+        "came in as",
+        "rate",
+        "pauses",
+        "lasts",
+        "level dB",
+        "speaker: phones/s",
+        "pauses %",
+        "pauses",
+        "right",
+        "met",
+        box=None,
+    )
     for speaker in arguments.speaker or SPEAKERS:
         said = _said(arguments.data, speaker)
         known, unknown = _divided(said, arguments.seconds)
@@ -76,10 +95,15 @@ def main() -> None:
             row = (
                 _rate(voices) / _rate(humans),
                 _pauses(voices) / max(_pauses(humans), 1e-3),
+                _length_s(voices) / _length_s(humans),
                 np.median([v.level_db for v in voices]) - level_db,
             )
-            print(speaker, way, *(f"{value:.3f}" for value in row), flush=True)
-            table.add_row(speaker, way, *(f"{v:.2f}" for v in row), f"{_rate(humans):.1f}", f"{100 * _pauses(humans):.1f}")
+            made, real = sum(len(v.pauses) for v in voices), sum(len(h.pauses) for h in humans)
+            same = sum(len(v.pauses & h.pauses) for v, h in zip(voices, humans, strict=True))
+            placed = (f"{made}/{real}", f"{same / max(made, 1):.2f}", f"{same / max(real, 1):.2f}")
+            print(speaker, way, *(f"{value:.3f}" for value in row), *placed, flush=True)
+            spoken = (f"{_rate(humans):.1f}", f"{100 * _pauses(humans):.1f}")
+            table.add_row(speaker, way, *(f"{v:.2f}" for v in row), *spoken, *placed)
     Console(highlight=False).print(table)
 
 
@@ -154,9 +178,25 @@ def _read(path: Path) -> np.ndarray:
 
 def _measured(waveform: np.ndarray, text: str, language: str) -> Sound:
     sound = analyse(waveform)
-    phones = sum(symbol not in BOUNDARIES for symbol in phonemise(text, language).symbols)
+    phonemes = phonemise(text, language)
+    phones = sum(symbol not in BOUNDARIES for symbol in phonemes.symbols)
     pause_s = sum(sound.pauses_s)
-    return Sound(phones, sound.span_s - pause_s, pause_s, _level_db(waveform))
+    return Sound(phones, sound.span_s - pause_s, pause_s, _level_db(waveform), _pauses_of(waveform, phonemes))
+
+
+def _pauses_of(waveform: np.ndarray, phonemes: Phonemes) -> frozenset[int]:
+    """The words behind which there is a pause, by their number; none where the aligner does not find the words."""
+    span, alignment = speech_span(waveform), _aligner().align(waveform, phonemes)
+    if span is None or alignment is None or len(phonemes.words) < 2:
+        return frozenset()
+    edges_s = np.concatenate(([0], np.cumsum(alignment.durations))) / FRAME_RATE
+    between_s = [(edges_s[end] + edges_s[end + 1]) / 2 for _, _, end in phonemes.words[:-1]]
+    return frozenset(int(np.abs(np.subtract(between_s, (start + end) / 2)).argmin()) for start, end in span.pauses)
+
+
+@cache
+def _aligner() -> Aligner:
+    return Aligner()
 
 
 def _level_db(waveform: np.ndarray) -> float:
@@ -168,6 +208,10 @@ def _level_db(waveform: np.ndarray) -> float:
 
 def _rate(sounds: list[Sound]) -> float:
     return sum(s.phones for s in sounds) / sum(s.speech_s for s in sounds)
+
+
+def _length_s(sounds: list[Sound]) -> float:
+    return sum(s.speech_s + s.pause_s for s in sounds)
 
 
 def _pauses(sounds: list[Sound]) -> float:

@@ -25,8 +25,8 @@ LAYERS = [
     {"postproduction"},
     {"narration"},
     {"film"},
-    {"onboarding"},
-    {"testing", "cli"},
+    {"onboarding", "server"},
+    {"runtime", "testing", "cli"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -88,7 +88,7 @@ def test_no_package_imports_itself_by_a_detour():
 
 def test_the_tree_is_two_levels_deep_and_nothing_lies_loose():
     paths = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py")]
-    assert {path.stem for path in paths if len(path.parts) == 1} == {"__init__", "__main__", "testing"}
+    assert {path.stem for path in paths if len(path.parts) == 1} == {"__init__", "__main__", "runtime", "testing"}
     assert max(len(path.parts) for path in paths) == 3
 
 

@@ -27,6 +27,7 @@ _MODULES = {
     "train": "voicekit.training.train",
     "say": "voicekit.speech.say",
     "narrate": "voicekit.narration.narrate",
+    "make_audiobook": "voicekit.narration.audiobook.make",
     "produce": "voicekit.film.pipeline.produce",
     "post": "voicekit.postproduction.post",
     "load_voice": "voicekit.speech.voices",
@@ -34,13 +35,25 @@ _MODULES = {
     "VoicekitError": "voicekit.core.errors",
 }
 
-__all__ = ["Reporter", "VoicekitError", "load_voice", "narrate", "post", "prepare", "produce", "say", "train"]
+__all__ = [
+    "Reporter",
+    "VoicekitError",
+    "load_voice",
+    "make_audiobook",
+    "narrate",
+    "post",
+    "prepare",
+    "produce",
+    "say",
+    "train",
+]
 
 if TYPE_CHECKING:
     from voicekit.core.errors import VoicekitError
     from voicekit.core.reporter import Reporter
     from voicekit.dataset.prepare import prepare
     from voicekit.film.pipeline.produce import produce
+    from voicekit.narration.audiobook.make import make_audiobook
     from voicekit.narration.narrate import narrate
     from voicekit.postproduction.post import post
     from voicekit.speech.say import say

@@ -17,7 +17,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.model.checkpoint import new_network, save_tensors
 from voicekit.model.speech_separator import SAMPLE_RATE, SpeechSeparator, grown
 from voicekit.separation.speech_separator import load_speech_separator
-from voicekit.speech.voices import choose_device
+from voicekit.speech.device import choose_device
 from voicekit.training.devices import is_first, joined
 from voicekit.training.run import DONE, Run
 from voicekit.training.trainer import Trainer, make_fabric

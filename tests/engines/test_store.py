@@ -8,8 +8,8 @@ from voicekit.core import plugins
 from voicekit.core.errors import ConfigError, PluginError
 from voicekit.engines import install, store
 from voicekit.engines.catalogue import CATALOGUE, EngineCard
-from voicekit.engines.voice import Presets, check_may_be_sold, read_settings, save_adapted_voice
-from voicekit.speech.voices import engine_folder, find_voice
+from voicekit.engines.voice import Presets, read_settings, save_adapted_voice
+from voicekit.speech.voices import check_may_be_sold, engine_folder, find_voice
 from voicekit.testing import check_presets
 
 
@@ -74,8 +74,8 @@ def test_the_licence_stands_in_the_voice_and_forbids_selling(tin):
     assert 'weights = "CC-BY-NC-4.0"' in (folder / "voice.toml").read_text(encoding="utf-8")
     assert "NOT be sold" in (folder / "README.md").read_text(encoding="utf-8")
     with pytest.raises(PluginError, match="forbids to sell"):
-        check_may_be_sold(folder)
-    check_may_be_sold(find_voice("base").folder)
+        check_may_be_sold(find_voice("tin:bernd"))
+    check_may_be_sold(find_voice("base"))
 
 
 def test_the_nearest_voice_is_named(tin):

@@ -352,3 +352,16 @@ def test_words():
         likeness(stems("sharks hunt fish"), stems("a shark hunted")) > 0.7 > 0.1 > likeness(stems("sharks"), stems("bread"))
     )
     assert not is_marked("[sic]") and is_marked("[calm] hello") and is_marked(literal("[sic] *a* <b>x</b>"))
+
+
+def test_who_speaks_goes_on_in_the_next_clip():
+    [paragraph] = read_brief(
+        "[voice: anna] One is here. Two is there. [/voice] Three. [voice: ben] [sad] Four. Five.", "en-us"
+    )
+    assert [unit.tone + unit.text for unit in paragraph.units] == [
+        "[voice: anna] One is here.",
+        "[voice: anna] Two is there.",
+        "[voice: narrator] Three.",
+        "[voice: ben] [sad] Four.",
+        "[voice: ben] [sad] Five.",
+    ]

@@ -1,4 +1,4 @@
-"""Super-resolution by a network in an ONNX file. The networks are written here byte by byte: that takes no other package."""
+"""Super-resolution by a network in an ONNX file. The networks are written byte by byte: that takes no other package."""
 
 import builtins
 from fractions import Fraction
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from clips import make_clip, make_sound
 from listener import Listener
+from onnx_file import field
 
 from voicekit.core.errors import ConfigError, PluginError
 from voicekit.film.enhancement.network import Network
@@ -18,23 +19,6 @@ from voicekit.film.stage import Context
 from voicekit.media.planes import blank, views
 
 pytest.importorskip("onnxruntime")
-
-
-def number(value: int) -> bytes:
-    made = b""
-    while True:
-        value, low = value >> 7, value & 127
-        made += bytes([low | (128 if value else 0)])
-        if not value:
-            return made
-
-
-def field(tag: int, value: int | bytes | str) -> bytes:
-    """A field of a protobuf message."""
-    if isinstance(value, int):
-        return number(tag << 3) + number(value)
-    value = value.encode() if isinstance(value, str) else value
-    return number(tag << 3 | 2) + number(len(value)) + value
 
 
 def ints(name: str, *values: int) -> bytes:

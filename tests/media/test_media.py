@@ -3,6 +3,7 @@ import shutil
 import struct
 from fractions import Fraction
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -15,7 +16,7 @@ from PIL import Image
 from voicekit.core.errors import MediaError, VoicekitError
 from voicekit.media import check_mux, load_audio, mux, probe, read_audio, write_wav
 from voicekit.media.tags import Tags, read_tags
-from voicekit.media.write import told_tags
+from voicekit.media.write import stream_sound, told_tags
 from voicekit.media.write import write_sound as write_sound_file
 
 
@@ -386,3 +387,22 @@ def test_an_mp3_is_as_loud_as_what_was_written(tmp_path, rate, channels):
     inside = slice(rate, 2 * rate)
     read = load_audio(tmp_path / "a.mp3", rate, channels)
     assert 20 * np.log10(read[:, inside].std() / tone[:, inside].std()) == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("ending", [".flac", ".mp3", ".opus", ".aac"])
+def test_a_stream_of_sound_is_there_while_it_is_written(ending):
+    """What is heard so far can be sent on, but for what an encoder holds back."""
+
+    class Pipe:
+        n_bytes = 0
+
+        def write(self, data):
+            self.n_bytes += len(data)
+            return len(data)
+
+    second = np.random.default_rng(0).normal(0, 0.1, (1, 24_000)).astype(np.float32)
+    pipe, sizes = Pipe(), []
+    for _ in stream_sound(pipe, ending, [second] * 4, 24_000):
+        sizes.append(pipe.n_bytes)
+    assert len(sizes) == 5
+    assert all(later - before > 0.7 * sizes[-1] / 4 for before, later in pairwise(sizes[:4]))

@@ -97,7 +97,14 @@ def test_a_voice_keeps_its_calibration_and_one_from_before_has_none(copy):
     assert load_networks(copy)[0].calibration == Calibration()
 
 
-@pytest.mark.parametrize("row", ["rate = 9.0", "gain_db = nan", 'pause = "long"', "speed = 1.0"])
+def test_a_figure_of_earlier_calibrations_is_passed_over(copy):
+    path = copy / "voice.toml"
+    kept = re.sub(r"\[calibration\][^\[]*", "", path.read_text())
+    path.write_text(f"{kept}\n[calibration]\nrate = 1.1\npause = 2.4\n")
+    assert load_networks(copy)[0].calibration == Calibration(rate=1.1)
+
+
+@pytest.mark.parametrize("row", ["rate = 9.0", "gain_db = nan", 'comma_s = "long"', "speed = 1.0"])
 def test_a_calibration_that_no_voice_has_is_refused(copy, row):
     path = copy / "voice.toml"
     kept = re.sub(r"\[calibration\][^\[]*", "", path.read_text())

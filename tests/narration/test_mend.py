@@ -8,7 +8,7 @@ from clips import FakeVoice, make_clip, make_sound
 from reporters import Told
 
 from voicekit.core.errors import ScriptError
-from voicekit.narration import mend, narrate
+from voicekit.narration import mend, narrate, speak
 from voicekit.narration.cache import SpeechCache
 from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.mend import MOST_TRIED, mendings
@@ -243,7 +243,7 @@ def test_the_report_has_it(tmp_path, monkeypatch):
     (tmp_path / "script.txt").write_text("Then Nguyen sings.\n\nOne two.", encoding="utf-8")
     make_clip(tmp_path / "clip.mp4", 5.0, make_sound(5.0))
     ear = Ear({"Nguyen"}, lambda cue: is_said(cue, "Nguyen"))
-    monkeypatch.setattr(narrate, "listener_for", lambda *_: ear)
+    monkeypatch.setattr(speak, "listener_for", lambda *_: ear)
 
     def make(**wished):
         options = NarrationOptions(cache_folder=tmp_path / "cache", **wished)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from voicekit.core.documents import parse_toml
 from voicekit.core.errors import CheckpointError, VoicekitError
 from voicekit.model.checkpoint import load_networks, load_tensors
-from voicekit.speech.native import NativeEngine
+from voicekit.speech.native import load
 from voicekit.speech.voices import read_voice
 
 #: Beside what the tests before have taken.
@@ -41,7 +41,7 @@ def whole(tiny_voice) -> dict:
 
 def loads_or_is_refused(folder: Path) -> None:
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for read in (read_voice, load_networks):
+    for read in (read_voice, load_networks, load):
         try:
             read(folder)
         except VoicekitError as error:
@@ -125,8 +125,9 @@ def test_weights_that_are_no_numbers_are_named(copy, name, value):
     tensor = load_tensors(copy / "model.safetensors")[name].double()
     tensor[1] = value
     change_weights(copy, **{name: tensor})
-    with pytest.raises(CheckpointError, match=rf"model\.safetensors .*{name} holds infinite numbers, NaN"):
-        load_networks(copy)
+    for read in (load_networks, load):
+        with pytest.raises(CheckpointError, match=rf"model\.safetensors .*{name} holds infinite numbers, NaN"):
+            read(copy)
 
 
 @pytest.mark.parametrize(("name", "value"), [
@@ -136,9 +137,8 @@ def test_weights_that_are_no_numbers_are_named(copy, name, value):
 def test_a_voice_that_makes_no_numbers_is_told(copy, name, value):
     tensor = load_tensors(copy / "model.safetensors")[name].float()
     change_weights(copy, **{name: torch.full_like(tensor, value)})
-    engine = NativeEngine(*load_networks(copy))
     try:
-        speech = engine.synthesize("The lights come on.")
+        speech = load(copy).synthesize("The lights come on.")
     except CheckpointError as error:
         assert "weights are damaged" in str(error)
     else:
@@ -147,5 +147,5 @@ def test_a_voice_that_makes_no_numbers_is_told(copy, name, value):
 
 def test_no_weights_make_a_sentence_endless(copy):
     change_weights(copy, **{"acoustic.duration_scale": torch.tensor(1e9)})
-    words = NativeEngine(*load_networks(copy)).timing("The lights come on.")
+    words = load(copy).timing("The lights come on.")
     assert 0 < words[-1].end_s < 120

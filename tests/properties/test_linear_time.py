@@ -24,6 +24,10 @@ from voicekit.film.storyboard.scene_words import light_of, seen, setting_of
 from voicekit.film.storyboard.storyboard_writer import SceneDraft, tidy
 from voicekit.film.storyboard.titles import titles_of
 from voicekit.film.storyboard.words import stems
+from voicekit.text.book.book import Block
+from voicekit.text.book.manuscript import is_list_of_chapters, of_paragraphs, of_text
+from voicekit.text.book.matter import is_imprint, matter_called
+from voicekit.text.documents.epub import nav_entries
 from voicekit.text.documents.pages import page_text
 from voicekit.text.encodings import guess_encoding
 from voicekit.text.language import language_of
@@ -426,6 +430,13 @@ READERS: dict[str, Callable[[str], object]] = {
     "table of tabs": lambda text: parse("Time\tText\n0:01\tHello\n0:02\t" + text, "script.txt"),
     "table of commas": lambda text: parse('time,text\n0:01,Hello\n0:02,"' + text, "script.csv"),
     "page": page_text,
+    "manuscript": lambda text: of_text(text, "book.md"),
+    "paragraph of a book": lambda text: of_paragraphs([("", text), ("|", text)]),
+    "paragraphs of a book": lambda text: of_paragraphs([("", line) for line in text.split(" ")]),
+    "list of chapters": is_list_of_chapters,
+    "table of contents": lambda text: nav_entries("<nav epub:type='toc'>" + text, ""),
+    "title of a chapter": matter_called,
+    "imprint": lambda text: is_imprint([Block(text)]),
     "sentences": lambda text: list(sentences(text)),
     "German sentences": lambda text: list(sentences(text, "de")),
     "English": normalise,

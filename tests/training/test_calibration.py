@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from reporters import Told
 
 from voicekit.audio.features import FRAME_RATE, SAMPLE_RATE
@@ -14,6 +13,7 @@ from voicekit.dataset.manifest import Utterance
 from voicekit.dataset.speech_span import SpeechSpan
 from voicekit.model.voice_file import Calibration
 from voicekit.speech.engine import Speech
+from voicekit.speech.pauses import Mark, inner_marks
 from voicekit.speech.prosody import OWN_END_S, SENTENCE_PAUSE_S
 from voicekit.training import calibration as module
 from voicekit.training.calibration import calibrate
@@ -22,19 +22,6 @@ from voicekit.training.data import Example
 TEXT = "one two three, four five."
 #: The tokens of an utterance, and the frames that the person's phones, comma and edges last.
 SYMBOLS = ("^", *"abcd", ",", *"efgh", ".")
-
-
-@dataclass
-class Acoustic:
-    """Predicts that a comma lasts so many frames."""
-
-    comma_frames: int = 10
-    symbols: tuple[str, ...] = tuple(sorted(set(SYMBOLS)))
-    embedding: torch.Tensor = field(default_factory=lambda: torch.zeros(1))
-
-    def prosody_of(self, symbols, stresses, pauses):
-        commas = torch.tensor([self.symbols[i] == "," for i in symbols])
-        return type("Prosody", (), {"durations": torch.where(commas, self.comma_frames, 5)[None]})
 
 
 @dataclass
@@ -47,10 +34,12 @@ class Voice:
     end_s: float = 0.1  #: what does not go with the pace
     most_db: float = 100.0  #: no gain makes it louder
     calibration: Calibration = field(default_factory=Calibration)
-    acoustic: Acoustic = field(default_factory=Acoustic)
 
     def calibrated(self, calibration):
         return replace(self, calibration=calibration)
+
+    def foreseen(self, symbols, stresses):
+        return np.full(len(symbols), 5.0)
 
     def synthesize(self, text):
         if "🎉" in text:
@@ -59,12 +48,15 @@ class Voice:
         return Speech(np.array([speech_s, min(self.level_db + self.calibration.gain_db, self.most_db)]), SAMPLE_RATE, ())
 
 
-def dataset(seconds, level_db=-20.0, texts=None, comma_frames=10, split="train", **changes):
+def dataset(seconds, level_db=-20.0, texts=None, comma_frames=10, split="train", symbols=SYMBOLS, **changes):
     """Examples, utterances and what `read_wav` finds, of a person who took so long for each."""
     texts = texts or [TEXT] * len(seconds)
-    durations = (3, 5, 5, 5, 5, comma_frames, 5, 5, 5, 5, 8)
     ids = [f"u{n}" for n in range(len(seconds))]
-    examples = [Example(Path("there"), "me/", i, split, SYMBOLS, (0,) * len(SYMBOLS), durations) for i in ids]
+    lasting = comma_frames if isinstance(comma_frames, list) else [comma_frames] * len(ids)
+    examples = [
+        Example(Path("there"), "me/", i, split, symbols, (0,) * len(SYMBOLS), (3, 5, 5, 5, 5, frames, 5, 5, 5, 5, 8))
+        for i, frames in zip(ids, lasting, strict=True)
+    ]
     utterances = [
         replace(Utterance(i, text, "en-us", split, f"{i}.wav", 0, 3, -20, -6, -60), **changes)
         for i, text in zip(ids, texts, strict=True)
@@ -114,11 +106,65 @@ def test_no_recording_drives_a_voice_out_of_all_bounds(calibrated):
     assert (found.rate, found.gain_db) == (2.0, 12.0)
 
 
-def test_commas_last_as_long_as_the_persons_and_few_of_them_say_little(calibrated):
-    many = calibrated(Voice(), *dataset([2.5] * 40, comma_frames=20))
-    few = calibrated(Voice(), *dataset([2.5] * 2, comma_frames=20))
-    assert many.pause == pytest.approx(2, rel=0.05) and 1.2 < few.pause < 1.6
-    assert calibrated(Voice(acoustic=Acoustic(0)), *dataset([2.5] * 3)).pause == 1
+def with_mark(mark):
+    return tuple(mark if symbol == "," else symbol for symbol in SYMBOLS)
+
+
+def of_own_weight(voice):
+    """Whether such a voice pauses at the comma of TEXT."""
+    return inner_marks(SYMBOLS, voice.foreseen(SYMBOLS, ()))[0].weight
+
+
+@pytest.mark.parametrize("pause_s", [0.2, 0.5])
+def test_commas_last_as_long_as_the_persons_and_few_of_them_say_little(calibrated, pause_s):
+    usual_s = Calibration().comma_s
+    frames = round(pause_s * FRAME_RATE)
+    many = calibrated(Voice(), *dataset([2.5] * 100, comma_frames=frames))
+    few = calibrated(Voice(), *dataset([2.5] * 2, comma_frames=frames))
+    assert many.comma_s == pytest.approx(pause_s, rel=0.05)
+    assert abs(few.comma_s - usual_s) < 0.6 * abs(pause_s - usual_s)
+
+
+def test_who_always_pauses_at_commas_does_and_who_never_does_does_not(calibrated):
+    for frames, pauses in ((30, True), (2, False)):
+        found = calibrated(Voice(), *dataset([2.5] * 40, comma_frames=frames))
+        assert (of_own_weight(Voice()) >= found.comma_from) == pauses
+
+
+def test_commas_that_get_a_pause_are_as_many_as_the_persons(calibrated, monkeypatch):
+    weights = iter(np.random.default_rng(0).normal(size=200))
+    given = []
+
+    def marks(symbols, foreseen):
+        given.append(float(next(weights)))
+        return [Mark(5, "comma", given[-1])]
+
+    monkeypatch.setattr(module, "inner_marks", marks)
+    found = calibrated(Voice(), *dataset([2.5] * 200, comma_frames=[30] * 60 + [0] * 140))
+    assert np.mean(np.array(given) >= found.comma_from) == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.parametrize(("mark", "kind"), [(";", "semicolon"), (":", "semicolon"), ("—", "dash"), ("?", "stop")])
+def test_other_marks_have_pauses_of_their_own(calibrated, mark, kind):
+    usual = Calibration()
+    found = calibrated(Voice(), *dataset([2.5] * 60, comma_frames=60, symbols=with_mark(mark)))
+    assert getattr(found, f"{kind}_s") == pytest.approx(0.64, rel=0.06)
+    kinds = {"comma", "semicolon", "dash", "stop"} - {kind}
+    assert all(getattr(found, f"{other}_s") == getattr(usual, f"{other}_s") for other in kinds)
+    silent = calibrated(Voice(), *dataset([2.5] * 60, comma_frames=2, symbols=with_mark(mark)))
+    assert getattr(silent, f"{kind}_s") == 0
+
+
+def test_without_marks_the_pauses_between_words_tell_how_long_they_are(calibrated):
+    found = calibrated(Voice(), *dataset([2.5] * 60, comma_frames=60, symbols=with_mark(" ")))
+    assert found.comma_s == pytest.approx(0.64, rel=0.06)
+    assert found.comma_from == pytest.approx(Calibration().comma_from, abs=0.3)
+    closures = calibrated(Voice(), *dataset([2.5] * 60, comma_frames=9, symbols=with_mark(" ")))
+    assert closures.comma_s == Calibration().comma_s
+
+
+def test_a_break_within_an_utterance_is_no_pause_of_seconds(calibrated):
+    assert calibrated(Voice(), *dataset([2.5] * 60, comma_frames=900)).comma_s <= 1.0
 
 
 def one_take(gaps_s, **changes):
@@ -162,7 +208,8 @@ def test_what_was_changed_is_told_and_what_was_right_is_not(calibrated):
 
 def test_where_nothing_can_be_compared_nothing_is_changed(calibrated):
     nothing_said = dataset([0.0, 0.0])
-    assert calibrated(Voice(), *nothing_said) == Calibration()
+    found = calibrated(Voice(), *nothing_said)
+    assert (found.rate, found.gain_db, found.sentence_pause) == (1, 0, 1)
     assert calibrated(Voice(), *dataset([2.5, 2.5], texts=["🎉", "🎉"])).rate == 1
 
 

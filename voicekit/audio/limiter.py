@@ -52,11 +52,10 @@ def _smooth(needed_db: np.ndarray, release_from_db: float) -> tuple[np.ndarray, 
     Returns:
         Gains (hops,), right where no context is missing, and what the next window's call needs.
     """
-    import scipy.ndimage
-
     reach = _LOOK_AHEAD_HOPS
     # One hop farther than the average below reaches, because gains are drawn from hop centre to hop centre.
-    lowest = scipy.ndimage.minimum_filter1d(needed_db, 2 * (reach + 1) + 1, mode="nearest")
+    around = np.pad(needed_db, reach + 1, mode="edge")
+    lowest = np.lib.stride_tricks.sliding_window_view(around, 2 * (reach + 1) + 1).min(axis=1)
     # Rising by a fixed slope from the lowest so far: a running minimum of the gain less the slope.
     slope = _RELEASE_DB_PER_HOP * np.arange(1, len(lowest) + 1)
     released = np.minimum.accumulate(np.minimum(lowest - slope, release_from_db)) + slope

@@ -260,29 +260,29 @@ def true_peaks(waveform: np.ndarray, hop: int, floor: float = 0.0) -> np.ndarray
         hop: in samples.
         floor: what surely stays below is not oversampled, which saves most of the work; it gets its highest sample.
     """
-    import scipy.signal
-
     taps, highest_gain = _interpolator()
     around = np.pad(waveform, ((0, 0), (_REACH, _REACH)))
     hops = np.lib.stride_tricks.sliding_window_view(around, hop + 2 * _REACH, axis=1)[:, ::hop]
     peaks = np.abs(waveform).max(axis=0).reshape(-1, hop).max(axis=1)
     could = np.abs(hops).max(axis=(0, 2)) * highest_gain > floor
     if could.any():
-        fine = scipy.signal.upfirdn(taps, hops[:, could], up=_OVERSAMPLING, axis=2)
-        # The filter's own delay, and the samples before the hop.
-        start = len(taps) // 2 + _OVERSAMPLING * _REACH
-        between = np.abs(fine[:, :, start : start + _OVERSAMPLING * hop]).max(axis=(0, 2))
+        near = np.lib.stride_tricks.sliding_window_view(hops[:, could], 2 * _REACH + 1, axis=2)
+        between = np.abs(near @ taps).max(axis=(0, 2, 3))
         peaks[could] = np.maximum(peaks[could], between)
     return peaks
 
 
 @cache
 def _interpolator() -> tuple[np.ndarray, float]:
-    """A 4-fold interpolating low-pass of 24 samples, float32 (97,), and how far what it makes can pass the samples."""
+    """A 4-fold interpolating low-pass of 24 samples, and how far what it makes can pass the samples.
+
+    It is float32 (samples around one, places between it and the next).
+    """
     t = np.arange(-_OVERSAMPLING * _REACH, _OVERSAMPLING * _REACH + 1) / _OVERSAMPLING
     taps = np.sinc(t) * np.kaiser(len(t), 6)
     highest_gain = max(np.abs(taps[phase::_OVERSAMPLING]).sum() for phase in range(_OVERSAMPLING))
-    return taps.astype(np.float32), float(highest_gain)
+    phases = np.pad(taps, (0, _OVERSAMPLING - 1)).reshape(-1, _OVERSAMPLING)[::-1]
+    return phases.astype(np.float32), float(highest_gain)
 
 
 def k_weighting(sample_rate: int) -> np.ndarray:

@@ -69,6 +69,7 @@ class Preset:
         others: of its form: sample rate, channels, room tone; see audio.delivery.
         shown: figures that are good to know, under no rule.
         without_dialogue: the rule for the level where under `LITTLE_DIALOGUE` of a sound is speech.
+        mp3_bit_rate: of an MP3, constant, in bits a second; 0 where any will do.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Preset:
     others: tuple[Rule, ...] = ()
     shown: tuple[str, ...] = ()
     without_dialogue: Rule | None = None
+    mp3_bit_rate: int = 0
 
     @property
     def form_rules(self) -> dict[str, Rule]:
@@ -134,6 +136,7 @@ PRESETS = {
                 Rule("sample_rate", 44_100, 44_100),
                 Rule("channels", 1, 2),
             ),
+            mp3_bit_rate=192_000,
         ),
         Preset(
             name="film",

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import Number, Numbers, asr_model, audio_track, film_preset, script_language, verify
+from voicekit.cli.options import (
+    Number,
+    Numbers,
+    asr_model,
+    audio_track,
+    cast,
+    commercial,
+    film_preset,
+    script_language,
+    verify,
+)
 from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
@@ -27,12 +37,14 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="The film to write; without it, CLIP.narrated.mp4 in the current folder.",
 )
-@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--voice", help="Name or folder of the voice, or of the narrator's; without it, the newest.")
+@cast
 @click.option(
     "--lexicon",
     type=click.Path(path_type=Path),
     help="A TOML file of words and how they are said; a lexicon.toml beside the script is used without being asked for.",
 )
+@commercial
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option(
     "--keep",
@@ -78,6 +90,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Beside the film only; as a track in it too; or drawn into the picture, which is re-encoded.",
 )
+@click.option("--names/--no-names", help="Put who speaks in front of what they say in the subtitles (.vtt always has it).")
 @click.option("--chapters/--no-chapters", help="Make the clips of a storyboard chapters.")
 @click.option("--reencode/--no-reencode", help="Re-encode the picture, for a container that cannot hold it as it is.")
 @film_preset
@@ -114,8 +127,8 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
             project = Project.of(film, ctx)
             values = project.values(ctx, reporter) | {"out": film}
             job, chosen, engine = _checked(reporter, **values)
-        outcome = narrate_job(job, engine, reporter)
-        project.remember(chosen, reporter)
+        outcome = narrate_job(job, engine, reporter, chosen)
+        project.remember(chosen if values["voice"] or not job.options.cast.narrator.voice else None, reporter)
 
     _print_cues(outcome)
     for line in lines_to_paste(outcome, script, values["lexicon"] or script.parent / "lexicon.toml"):
@@ -128,19 +141,24 @@ def command(ctx: click.Context, script: Path, video: Path, out: Path | None, **_
     tell_how_to_open(outcome.film)
 
 
-def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
-             keep: str, separator: str, duck_db: float, duck_attack: float, duck_release: float,
-             **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
+def _checked(reporter: Terminal, script: Path, video: Path, out: Path, voice: str | None, cast: Path | None,
+             lexicon: Path | None, device: str, commercial: bool, keep: str, separator: str, duck_db: float,
+             duck_attack: float, duck_release: float, **wished: Any) -> "tuple[Job, Voice, Engine]":  # fmt: skip
     """What is to be narrated, in which voice. Raises VoicekitError where that cannot be done."""
     from voicekit.core.plugins import load
     from voicekit.narration.job import Ducking, NarrationOptions, check
-    from voicekit.speech.voices import find_voice, speaking, tell_unasked
+    from voicekit.speech.cast import load_cast
+    from voicekit.speech.voices import check_may_be_sold, find_voice, speaking, tell_unasked
 
+    who = load_cast(cast, device, lexicon, script, commercial)
+    voice = voice or who.narrator.voice or None
     separate = load("separators", separator) if keep == "background" else None
     ducking = Ducking(depth_db=duck_db, attack_s=duck_attack, release_s=duck_release)
     chosen = find_voice(voice, reporter=reporter)
+    if commercial:
+        check_may_be_sold(chosen)
     wished["language"] = wished["language"] or chosen.language
-    options = NarrationOptions(ducking, keep, separate, **wished)
+    options = NarrationOptions(ducking, keep, separate, cast=who, **wished)
     job = check(script, video, out, options, reporter)  # before the voice is loaded, which takes its time
     if voice is None:
         tell_unasked(chosen, reporter)
@@ -154,10 +172,13 @@ def _print_cues(outcome: "Report") -> None:
 
     from voicekit.text.script.cue import clock
 
-    table = Table("", "heard", "until", "speed", "cue", box=None, header_style="bold", pad_edge=False)
+    has_names = any(cue.speaker or cue.voice for cue in outcome.cues)
+    who = ["who"] if has_names else []
+    table = Table("", "heard", "until", "speed", *who, "cue", box=None, header_style="bold", pad_edge=False)
     for cue in outcome.cues:
+        said_by = [Text(cue.speaker or cue.voice)] if has_names else []
         text = Text(cue.text, overflow="ellipsis", no_wrap=True)
-        table.add_row(str(cue.number), clock(cue.start_s), clock(cue.end_s), f"{cue.speed:.2f}", text)
+        table.add_row(str(cue.number), clock(cue.start_s), clock(cue.end_s), f"{cue.speed:.2f}", *said_by, text)
     console = Console()
     console.print(table)
     for cue in outcome.cues:

@@ -16,6 +16,13 @@ asr_model = click.option(
     help="Weights of Whisper for faster-whisper.  [default: $VOICEKIT_ASR_MODEL, else the largest it has downloaded]",
 )
 
+#: Who is spoken by which voice.
+cast = click.option(
+    "--cast",
+    type=click.Path(path_type=Path),
+    help='Who speaks with which voice, a table a name: [ANNA] voice = "…"; see voicekit script cast.',
+)
+
 #: For whom a narrated film is.
 film_preset = click.option(
     "--for",
@@ -96,6 +103,11 @@ SIZE = Pattern("WxH", r"\d{1,4}[02468] ?[x×] ?\d{1,4}[02468]", "is not a size; 
 PICK = Pattern("CLIP=TAKE", r"\d{1,6} ?= ?\d{1,6}", "is not a pick; write CLIP=TAKE, such as 3=2.")
 STAGE_OPTION = Pattern("STAGE.KEY=VALUE", r"[^=.]+\.[^=]+=(?s:.*)", "names no option of a stage; write STAGE.KEY=VALUE.")
 
+
+#: Whether what is spoken is to be sold.
+commercial = click.option(
+    "--commercial/--no-commercial", help="Refuse a voice whose licence forbids to sell what it says, before it speaks."
+)
 
 #: Whether and how a film is listened to.
 verify = click.option(

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicekit.cli.options import PICK, SIZE, STAGE_OPTION, Number, Numbers, asr_model, film_preset, verify
+from voicekit.cli.options import PICK, SIZE, STAGE_OPTION, Number, Numbers, asr_model, commercial, film_preset, verify
+from voicekit.cli.options import cast as cast_option
 from voicekit.cli.paste import lines_to_paste, tell_how_to_open
 from voicekit.cli.project import Project
 from voicekit.cli.quick import quick_start
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The film; without it, film.mp4.")
-@click.option("--voice", help="Name or folder of the voice; without it, the newest.")
+@click.option("--voice", help="Name or folder of the voice, or of the narrator's; without it, the newest.")
+@cast_option
 @click.option("--lexicon", type=click.Path(path_type=Path), help="How words are said; see docs/scripts.md.")
 @click.option("--storyboard", default="split", show_default=True, help="The stage that writes the storyboard.")
 @click.option("--stills", default="cards", show_default=True, help="The stage that makes the pictures.")
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 @click.option("--fps", type=Number(1, 120), default=25.0, show_default=True, help="Pictures a second.")
 @click.option("--set", "settings", multiple=True, type=STAGE_OPTION, help="An option; see voicekit stages.")
 @click.option("--subtitles", type=click.Choice(["files", "soft", "burn"]), default="soft", help="As in narrate.")
+@click.option("--names/--no-names", help="Put who speaks in front of what they say in the subtitles (.vtt always has it).")
+@commercial
 @film_preset
 @verify
 @asr_model
@@ -81,17 +85,24 @@ def command(ctx: click.Context, source: Path, out: Path | None, dry_run: bool, *
     tell_how_to_open(out)
 
 
-def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, lexicon: Path | None, device: str,
+def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, cast: Path | None, names: bool,
+                lexicon: Path | None, device: str,
                 picked: tuple[str, ...], size: str, settings: tuple[str, ...], subtitles: str, preset: str, verify: bool,
-                asr_model: Path | None, only: frozenset[int], dry_run: bool,
+                asr_model: Path | None, only: frozenset[int], dry_run: bool, commercial: bool,
                 **stages: Any) -> "tuple[Production, Voice | None]":  # fmt: skip
     """The film as it is to be made, and the voice, if any speaks. Raises VoicekitError where it cannot be made."""
+    from voicekit.film.pipeline.drafts import source_of
     from voicekit.film.pipeline.produce import Production
     from voicekit.film.pipeline.settings import ProductionSettings
     from voicekit.narration.job import NarrationOptions
-    from voicekit.speech.voices import find_voice, tell_unasked
+    from voicekit.speech.cast import load_cast
+    from voicekit.speech.voices import check_may_be_sold, find_voice, tell_unasked
 
+    who = load_cast(cast, device, lexicon, source_of(source)[0], commercial)
+    asked, voice = voice, voice or who.narrator.voice or None
     chosen = find_voice(voice, reporter=reporter)
+    if commercial:
+        check_may_be_sold(chosen)
     width, height = map(int, size.lower().replace("×", "x").split("x"))
     picks = {int(clip): int(take) for clip, take in _pairs(picked).items()}
     how = ProductionSettings(
@@ -104,12 +115,21 @@ def _production(reporter: Terminal, source: Path, out: Path, voice: str | None, 
         **stages,
     )
     options = NarrationOptions(
-        subtitles=subtitles, chapters=True, preset=preset, overrun="film", verify=verify, asr_model=asr_model, only=only
+        subtitles=subtitles,
+        chapters=True,
+        preset=preset,
+        overrun="film",
+        verify=verify,
+        asr_model=asr_model,
+        only=only,
+        cast=who,
+        names=names,
     )
     production = Production(source, out, how, None, options, device, reporter)
     if voice is None and not production.is_silent:
         tell_unasked(chosen, reporter)
-    return production, None if production.is_silent else chosen
+    is_of_cast = asked is None and bool(who.narrator.voice)
+    return production, None if production.is_silent or is_of_cast else chosen
 
 
 def _print_plan(production: "Production") -> None:

@@ -13,7 +13,7 @@ _WIDEST = 1000
 @click.option("--engine", type=Name(), help="List those that this engine comes with.")
 @click.pass_context
 def command(ctx: click.Context, engine: str | None) -> None:
-    """List the voices there are, the one that speaks by default first.
+    """List the voices there are, the one that speaks by default first; add, remove and rename them.
 
     \b
     Examples: voicekit voices
@@ -25,6 +25,33 @@ def command(ctx: click.Context, engine: str | None) -> None:
         _list_presets(engine)
     elif ctx.invoked_subcommand is None:
         _list()
+
+
+@command.command()
+@click.argument("name", type=Name())
+@click.option("--engine", type=click.Choice(["openai"]), required=True, help="openai: a server with POST /v1/audio/speech.")
+@click.option("--url", required=True, help="The base of the server's API, such as http://127.0.0.1:8880/v1.")
+@click.option("--server-voice", required=True, help="The voice, as the server calls it.")
+@click.option("--model", default="tts-1", show_default=True, help="The model, as the server calls it.")
+@click.option("--key-variable", default="", metavar="NAME", help="The environment variable that holds the server's key.")
+@click.option("--language", default="en-us", show_default=True, help="The one that it speaks, such as de.")
+@click.option("--instructions", default="", help="How it is to speak, for models that take that.")
+def add(
+    name: str, engine: str, url: str, server_voice: str, model: str, key_variable: str, language: str, instructions: str
+) -> None:
+    """Add the voice NAME, which a server speaks; it says a sentence first.
+
+    \b
+    Example: voicekit voices add heart --engine openai --url http://127.0.0.1:8880/v1 --server-voice af_heart
+    """
+    from voicekit.cli.terminal import Terminal
+    from voicekit.engines.openai_server import ServerSettings, make_voice
+    from voicekit.speech.voices import to_hear
+
+    wanted = ServerSettings(url, server_voice, model, key_variable, instructions=instructions)
+    with Terminal() as reporter:
+        folder = make_voice(name, wanted, language, reporter)
+    click.echo(f"{folder}: hear it with: {to_hear(folder)}")
 
 
 @command.command()
@@ -64,8 +91,11 @@ def rename(name: str, new: str) -> None:
 def _list_presets(engine: str) -> None:
     from voicekit.core import plugins
 
-    for name, language in sorted(plugins.load("presets", engine).languages().items()):
+    presets = plugins.load("presets", engine)
+    for name, language in sorted(presets.languages().items()):
         click.echo(f"{engine}:{name}  {language}")
+    if left := presets.left_out():
+        click.echo(f"note: {left}", err=True)
 
 
 def _list() -> None:
@@ -80,7 +110,11 @@ def _list() -> None:
         voices = list_voices(reporter=reporter)
     for voice in voices:
         origin = voice.origin
-        made_from = f"{origin['minutes']} min of {origin['dataset']}" if origin.keys() >= {"minutes", "dataset"} else "–"
+        made_from = (
+            f"{origin['minutes']} min of {origin['dataset']}"
+            if origin.keys() >= {"minutes", "dataset"}
+            else origin.get("made_by", "–")
+        )
         where = "comes with voicekit" if voice.built_in else str(voice.folder)
         table.add_row(
             voice.name,

@@ -24,14 +24,19 @@ class SpeechSpan:
 
     Attributes:
         start_s, end_s: of its first and its last sound.
-        pauses_s: the length of each pause in between.
+        pauses: from when to when, of each pause in between.
         level_db: RMS of the speech without its pauses.
     """
 
     start_s: float
     end_s: float
-    pauses_s: tuple[float, ...]
+    pauses: tuple[tuple[float, float], ...]
     level_db: float
+
+    @property
+    def pauses_s(self) -> tuple[float, ...]:
+        """How long each of them is."""
+        return tuple(end - start for start, end in self.pauses)
 
     @property
     def speech_s(self) -> float:
@@ -49,11 +54,11 @@ def speech_span(waveform: np.ndarray) -> SpeechSpan | None:
     runs = speech_runs(probability, level_db, floor_db)
     if not runs:
         return None
-    gaps_s = [(after[0] - before[1]) * FRAME_S for before, after in pairwise(runs)]
+    gaps = [(before[1] * FRAME_S, after[0] * FRAME_S) for before, after in pairwise(runs)]
     power = np.concatenate([10 ** (level_db[start:end] / 10) for start, end in runs])
     return SpeechSpan(
         start_s=runs[0][0] * FRAME_S,
         end_s=runs[-1][1] * FRAME_S,
-        pauses_s=tuple(gap for gap in gaps_s if gap >= MIN_PAUSE_S),
+        pauses=tuple((start, end) for start, end in gaps if end - start >= MIN_PAUSE_S),
         level_db=float(10 * np.log10(power.mean())),
     )

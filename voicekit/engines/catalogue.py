@@ -46,10 +46,9 @@ CATALOGUE: dict[str, EngineCard] = {
         licence="Apache-2.0",
         may_be_sold=True,
         size_mb=120,
-        languages="en, es, fr, hi, it, ja, pt, zh",
+        languages="en, es, fr, hi, it, pt",
         clones=False,
         published_at="https://huggingface.co/hexgrad/Kokoro-82M",
-        extra="kokoro",
     ),
     "pocket": EngineCard(
         title="Pocket-TTS 4",

@@ -37,5 +37,5 @@ def install(name: str, weights: Path | None = None, reporter: Reporter = SILENT)
     card_of(name)
     if weights is not None and not weights.exists():
         raise ConfigError(f"there is nothing at {weights}; name the folder or file of the weights")
-    module: _Module = importlib.import_module(f"voicekit.engines.{name}")  # type: ignore[assignment]
+    module: _Module = importlib.import_module(f"voicekit.engines.{name}")
     note_installed(name, module.prepare(weights, reporter))

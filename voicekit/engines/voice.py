@@ -5,12 +5,12 @@ from typing import Any
 
 import tomli_w
 
-from voicekit.core.errors import CheckpointError, ConfigError, PluginError
+from voicekit.core.errors import CheckpointError, ConfigError
 from voicekit.core.files import write_text
 from voicekit.core.settings import Config, overlay
 from voicekit.engines.store import card_of, installed
 from voicekit.model.voice_file import read_voice_toml
-from voicekit.speech.voices import engine_folder, read_voice
+from voicekit.speech.voices import engine_folder
 
 
 def save_adapted_voice(
@@ -65,6 +65,10 @@ class Presets:
         """
         raise NotImplementedError
 
+    def left_out(self) -> str:
+        """Which voices there are besides that voicekit cannot let speak, and why; "" for none. Raises as `languages`."""
+        return ""
+
     def folder(self, name: str) -> Path:
         """The folder of one of them, made where it is not there yet.
 
@@ -85,21 +89,6 @@ class Presets:
         if not (folder / "voice.toml").is_file():
             save_adapted_voice(folder, self.engine, known[name], {"voice": name})
         return folder
-
-
-def check_may_be_sold(folder: Path) -> None:
-    """Makes sure that what a voice says may be sold.
-
-    Raises:
-        PluginError: its licence forbids it.
-    """
-    licence = read_voice_toml(folder).get("licence", {})
-    if isinstance(licence, dict) and licence.get("may_be_sold", True) is not True:
-        name = read_voice(folder).name
-        raise PluginError(
-            f"the weights behind the voice '{name}' are under {licence.get('weights', 'a licence')}, which forbids to sell "
-            "what it says; leave out --commercial, or take another voice: voicekit voices"
-        )
 
 
 def _model_card(name: str, engine: str, origin: dict[str, Any]) -> str:

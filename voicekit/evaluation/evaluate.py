@@ -7,9 +7,8 @@ vocoder, and what the voice loses beyond that by the acoustic model.
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from voicekit.audio.features import SAMPLE_RATE, extract
+from voicekit.audio.features import HOP_LENGTH, SAMPLE_RATE, extract
 from voicekit.core.files import alone
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.dataset.manifest import DATASETS_FOLDER, find_dataset
@@ -29,9 +28,10 @@ from voicekit.evaluation.compare import (
 from voicekit.evaluation.material import Material, Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.evaluation.page import write_page
-from voicekit.model.checkpoint import load_networks
 from voicekit.recognition import transcribe
-from voicekit.speech.voices import Voice, choose_device, load_engine, read_voice
+from voicekit.speech.device import choose_device
+from voicekit.speech.native import load
+from voicekit.speech.voices import Voice, load_engine, read_voice
 
 COPY = "copy-synthesis"
 #: The name of our own engine; the networks of other engines are not known.
@@ -135,21 +135,18 @@ def speaker(voice: Voice, device: str) -> System:
 
 def copy_synthesis(voice_folder: Path, device: str) -> System:
     """The person's recordings through mel, F0 and the vocoder of one of our own voices."""
-    device = choose_device(device)
-    vocoder = load_networks(voice_folder)[2].to(device)
+    networks = load(voice_folder, choose_device(device)).networks
 
-    @torch.inference_mode()
-    def vocode(mel: torch.Tensor, f0: torch.Tensor) -> np.ndarray:
-        generator = torch.Generator(device).manual_seed(0)
-        return vocoder(mel.to(device), f0.to(device), generator)[0].clamp(-1, 1).cpu().numpy()
+    def vocode(mel: np.ndarray, f0: np.ndarray) -> np.ndarray:
+        noise = np.random.default_rng(0).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
+        return networks.waveform(mel, f0, noise).clip(-1, 1)
 
     def speak(sentence: Sentence) -> SystemOutput | None:
         take = human(sentence)
         if take is None:
             return None
         features = extract(take.at(SAMPLE_RATE))
-        mel, f0 = torch.from_numpy(features.mel)[None], torch.from_numpy(features.f0)[None]
-        return timed(lambda: vocode(mel, f0))
+        return timed(lambda: vocode(features.mel, features.f0))
 
     return speak
 

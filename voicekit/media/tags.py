@@ -142,6 +142,25 @@ def _cover(out, codec: str, picture: bytes):
     return packet
 
 
+def cover_of(picture: bytes) -> tuple[str, bytes] | None:
+    """A picture as a cover, (codec, bytes): JPEG and PNG as they are, others as PNG; None where it is no picture."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of a size that no memory holds
+            with Image.open(io.BytesIO(picture)) as image:
+                known = {"JPEG": "mjpeg", "PNG": "png"}.get(image.format or "")
+                image.load()
+                if known:
+                    return known, picture
+                memory = io.BytesIO()
+                image.convert("RGB").save(memory, "PNG")
+                return "png", memory.getvalue()
+    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
+        return None
+
+
 def _size(codec: str, picture: bytes) -> tuple[int, int]:
     """Width and height of a picture; some containers want to know."""
     from PIL import Image

@@ -20,6 +20,7 @@ from voicekit.media.tags import NO_TAGS, Tags, add_tags, held, lost, options_for
 
 if TYPE_CHECKING:
     import av
+    from _typeshed import SupportsWrite
 
 #: suffix → FFmpeg's container and codec; the rates the codec takes, None for all; bits a second of a channel.
 FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
@@ -27,9 +28,12 @@ FORMATS: dict[str, tuple[str, str, tuple[int, ...] | None, int | None]] = {
     ".flac": ("flac", "flac", None, None),
     ".mp3": ("mp3", "libmp3lame", (16000, 22050, 24000, 32000, 44100, 48000), 96_000),
     ".m4a": ("mp4", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
+    ".m4b": ("mp4", "aac", (16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000), 96_000),
     ".ogg": ("ogg", "libopus", (48000,), 64_000),
     ".opus": ("ogg", "libopus", (48000,), 64_000),
 }
+#: Those, and AAC as it comes over a network.
+STREAMED = {**FORMATS, ".aac": ("adts", *FORMATS[".m4a"][1:])}
 #: LAME makes what it encodes softer, at least bits a second → by this factor (its table of ABR presets, and as measured: a
 #: tone of 440 Hz came back 0.445 dB softer at 96 kbit/s, and 0.264 dB at 192).
 _LAME_SOFTER = ((320_000, 1.0), (256_000, 1.0), (224_000, 0.98), (160_000, 0.97), (0, 0.95))
@@ -40,6 +44,8 @@ _MOST_OF_MPEG2 = 160_000
 #: every player of those reads.
 _MP4 = {"movflags": "+faststart", "strict": "unofficial"}
 _OPTIONS = {"mp4": _MP4, "mov": _MP4, "wav": {"rf64": "auto"}}
+#: The same, of what is listened to while it is written. A page of Ogg is held back until it is full: a second, by itself.
+_STREAM_OPTIONS = {"ogg": {"page_duration": "100000"}}
 
 
 def check_format(path: Path | str, channels: int = 1, sample_rate: int = 48_000, layout: Layout = ()) -> int:
@@ -123,13 +129,19 @@ def encoder_word(codec: str, layout: Layout, sample_rate: int) -> str | None:
 
 
 def write_sound(
-    path: Path | str, blocks: Iterable[np.ndarray], sample_rate: int, layout: Layout = (), tags: Tags = NO_TAGS
+    path: Path | str,
+    blocks: Iterable[np.ndarray],
+    sample_rate: int,
+    layout: Layout = (),
+    tags: Tags = NO_TAGS,
+    mp3_bit_rate: int = 0,
 ) -> None:
     """Writes blocks (channels, samples) in the format that the ending of `path` names: WAV and FLAC with 24 bits.
 
     Args:
         layout: where the channels belong; () for the usual places of so many.
         tags: what the file is to say of itself, as far as the format can hold it; see `told_tags`.
+        mp3_bit_rate: of an MP3, constant, in bits a second; 0 for the usual one.
 
     Raises:
         MediaError: see `check_format`; there is no sample, or a format cannot hold so many channels.
@@ -145,19 +157,63 @@ def write_sound(
     if tags != NO_TAGS:
         tags = held(tags, container, codec, rate)
     with open_output(path, container, options_for(tags, container)) as out:
-        stream = add_sound_stream(out, codec, rate, encoder_word(codec, layout or usual(len(first)), rate))
-        if bit_rate:
-            stream.bit_rate = bit_rate * len(first)
-        elif codec == "flac":
-            stream.codec_context.format = "s32"
+        stream = _sound_stream(out, codec, bit_rate, rate, layout or usual(len(first)))
+        if codec == "libmp3lame" and mp3_bit_rate:
+            stream.bit_rate = mp3_bit_rate
         for cover in add_tags(out, stream, tags):
             out.mux(cover)
-        whole: Iterable[np.ndarray] = chain((first,), blocks)
-        if codec == "libmp3lame":
-            gain = np.float32(1 / _softer(stream.bit_rate, rate))
-            whole = (block * gain for block in whole)
-        for packet in encoded(stream, whole, sample_rate):
+        for packet in encoded(stream, _as_loud(stream, chain((first,), blocks)), sample_rate):
             out.mux(packet)
+
+
+def stream_sound(
+    file: "SupportsWrite[bytes]", ending: str, blocks: Iterable[np.ndarray], sample_rate: int
+) -> Iterator[None]:
+    """Writes mono blocks into an open file, and yields after each: what there is of it can be sent on.
+
+    Args:
+        file: where it cannot seek, as a pipe, the header tells no length.
+        ending: names the format, as for `write_sound`, or ".aac" (ADTS).
+
+    Raises:
+        MediaError: FFmpeg cannot write it.
+    """
+    import av
+
+    container, codec, rates, bit_rate = STREAMED[ending]
+    rate = nearest(sample_rate, rates)
+    try:
+        with av.open(file, "w", format=container, container_options=_STREAM_OPTIONS.get(container, {})) as out:
+            stream = _sound_stream(out, codec, bit_rate, rate, usual(1))
+            for frame in _frames(stream, _as_loud(stream, blocks), sample_rate):
+                out.mux(stream.encode(frame))
+                yield
+            out.mux(stream.encode(None))
+    except av.FFmpegError as error:
+        raise MediaError(
+            f"the sound cannot be written as {ending} (FFmpeg says: {error.strerror}); choose another"
+        ) from error
+    yield
+
+
+def _sound_stream(
+    out: "av.container.OutputContainer", codec: str, bit_rate: int | None, rate: int, layout: Layout
+) -> "av.AudioStream":
+    """A stream of sound, coded as well as FORMATS says."""
+    stream = add_sound_stream(out, codec, rate, encoder_word(codec, layout, rate))
+    if bit_rate:
+        stream.bit_rate = bit_rate * len(layout)
+    elif codec == "flac":
+        stream.codec_context.format = "s32"
+    return stream
+
+
+def _as_loud(stream: "av.AudioStream", blocks: Iterable[np.ndarray]) -> Iterable[np.ndarray]:
+    """Blocks that come back from the encoder as loud as they are."""
+    if stream.codec_context.name != "libmp3lame":
+        return blocks
+    gain = np.float32(1 / _softer(stream.bit_rate or 0, stream.rate))
+    return (block * gain for block in blocks)
 
 
 def _softer(bit_rate: int, rate: int) -> float:
@@ -189,6 +245,13 @@ def nearest(sample_rate: int, rates: tuple[int, ...] | None) -> int:
 
 def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
     """Packets of blocks (channels, samples). Their times start before zero, by the encoder's own delay."""
+    for frame in _frames(stream, blocks, sample_rate):
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
+
+
+def _frames(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator["av.AudioFrame"]:
+    """Blocks as the frames that a stream takes, one behind the other."""
     layout, position = stream.codec_context.layout, 0
     for block in blocks:
         block = np.atleast_2d(block)
@@ -198,8 +261,7 @@ def encoded(stream, blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator:
         frame = as_frame(block, word, sample_rate)
         frame.time_base, frame.pts = Fraction(1, sample_rate), position
         position += frame.samples
-        yield from stream.encode(frame)
-    yield from stream.encode(None)
+        yield frame
 
 
 @contextmanager

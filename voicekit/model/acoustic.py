@@ -13,19 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import N_MELS
-from voicekit.core.errors import CheckpointError
-from voicekit.model.sizes import AcousticConfig
+from voicekit.model.sizes import MAX_FRAMES, AcousticConfig
 from voicekit.model.speaker import SpeakerEncoder, Statistics
-
-#: No pause and no phone is shorter.
-MIN_FRAMES = 2
-#: No token is longer, whatever the weights say: more than four seconds.
-MAX_FRAMES = 400
 
 
 @dataclass(frozen=True)
 class Prosody:
-    """How each token is said; what the variance predictors predict and what a caller may change.
+    """How each token is said; what the variance predictors predict.
 
     Attributes:
         durations: (B, N) in frames.
@@ -36,22 +30,6 @@ class Prosody:
     durations: Tensor
     pitch: Tensor
     energy: Tensor
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is changed of the prosody that the model predicts: one figure for all tokens, or (N,), one for each.
-
-    Attributes:
-        pace: 1.2 is 20 % faster.
-        pitch, energy: added, in deviations of the voice's log F0 and log-mel level.
-        liveliness: 1.3 moves the pitch 30 % farther from the voice's mean.
-    """
-
-    pace: Tensor | float = 1.0
-    pitch: Tensor | float = 0.0
-    liveliness: Tensor | float = 1.0
-    energy: Tensor | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -251,57 +229,6 @@ class AcousticModel(nn.Module):
         mel = out[:, :N_MELS] * statistics.mel_std.unsqueeze(2) + statistics.mel_mean.unsqueeze(2)
         log_f0 = out[:, N_MELS] * statistics.log_f0_std.unsqueeze(1) + statistics.log_f0_mean.unsqueeze(1)
         return Frames(mel, log_f0, out[:, N_MELS + 1]), frame_mask
-
-    @torch.inference_mode()
-    def speak(
-        self, symbols: Tensor, stresses: Tensor, pauses: Tensor, change: Change | None = None
-    ) -> tuple[Frames, Tensor]:
-        """One sentence in its own voice, with its own prosody or one that is changed.
-
-        Args:
-            symbols, stresses: (N,) ids.
-            pauses: (N,) bool, true on boundaries, which may last 0 frames.
-
-        Returns:
-            Frames with B = 1, and the durations (N,) in frames.
-        """
-        prosody = self.prosody_of(symbols, stresses, pauses, change)
-        mask = torch.ones(1, 1, len(symbols), device=symbols.device)
-        encoded = self.encoder(symbols[None], stresses[None], mask)
-        frames, _ = self.decode(encoded, mask, prosody, self.statistics(), self.embedding[None])
-        check_finite(frames.mel, frames.log_f0)
-        return frames, prosody.durations[0]
-
-    @torch.inference_mode()
-    def prosody_of(self, symbols: Tensor, stresses: Tensor, pauses: Tensor, change: Change | None = None) -> Prosody:
-        """How `speak` would say a sentence, without saying it: B = 1, durations in whole frames."""
-        change = change or Change()
-        mask = torch.ones(1, 1, len(symbols), device=symbols.device)
-        own = self.predict_prosody(symbols[None], stresses[None], mask, self.embedding[None])
-        check_finite(own.durations, own.pitch, own.energy)
-        durations = whole_frames(own.durations[0] / change.pace, pauses)
-        return Prosody(durations[None], own.pitch * change.liveliness + change.pitch, own.energy + change.energy)
-
-
-def check_finite(*made: Tensor) -> None:
-    """Raises CheckpointError where a network makes NaN or infinite numbers, as one with damaged weights does."""
-    if not all(bool(tensor.isfinite().all()) for tensor in made):
-        raise CheckpointError(
-            "the voice speaks in numbers that are none: its weights are damaged; train it or copy it again"
-        )
-
-
-def whole_frames(durations: Tensor, pauses: Tensor) -> Tensor:
-    """Real-valued durations (N,) to whole frames: the fractions carry over, so that the sentence keeps its length."""
-    frames, carry = [], 0.0
-    for duration, pause in zip(durations.tolist(), pauses.tolist(), strict=True):
-        wanted = duration + carry
-        whole = max(round(wanted), MIN_FRAMES)
-        if pause and wanted < MIN_FRAMES:
-            whole = 0
-        frames.append(whole)
-        carry = min(max(wanted - whole, -2.0), 2.0)
-    return torch.tensor(frames, device=durations.device)
 
 
 def expand(durations: Tensor, n_frames: int = 0) -> tuple[Tensor, Tensor, Tensor]:

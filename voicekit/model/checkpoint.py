@@ -26,9 +26,8 @@ from voicekit.model.sizes import VocoderConfig, VocosConfig
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
 from voicekit.model.voice_file import VoiceInfo, load_info
+from voicekit.model.weights import MOST_BYTES
 
-#: Of a file of weights; ours have 14 MB.
-MOST_BYTES = 4 << 30
 #: Of a network that is made anew; that of recipes/large.toml has 43 million.
 MOST_PARAMETERS = 500_000_000
 Network = TypeVar("Network", bound=nn.Module)

@@ -8,6 +8,10 @@ from voicekit.core.settings import Bounded, Range
 
 #: The vocoder's noise filter moves twice a frame, in windows half as long, because bursts of plosives are short.
 NOISE_FFT = N_FFT // 2
+#: No token is longer, whatever the weights say: more than four seconds.
+MAX_FRAMES = 400
+#: Of a bin of a Vocos: a larger magnitude is an error of the network, not a sound.
+MAX_MAGNITUDE = 100.0
 
 # The largest are several times those of any network that we know of; what is built is held against its weights, too.
 Channels = Annotated[int, Range(1, 4096)]

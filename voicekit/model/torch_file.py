@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from voicekit.core.errors import CheckpointError
-from voicekit.model.checkpoint import MOST_BYTES, is_finite
+from voicekit.model.checkpoint import is_finite
+from voicekit.model.weights import MOST_BYTES
 
 #: Classes that a file may name, with the name that it gives them where that is another.
 Allowed = list[Callable[..., Any] | tuple[Callable[..., Any], str]]

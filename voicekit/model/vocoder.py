@@ -27,7 +27,10 @@ NOISE_HOP = HOP_LENGTH // 2
 
 
 class Vocoder(nn.Module):
-    """(B, N_MELS, T) log-mel, (B, T) F0 in Hz, 0 where unvoiced, to (B, S) waveform."""
+    """(B, N_MELS, T) log-mel, (B, T) F0 in Hz, 0 where unvoiced, (B, S) white noise, to (B, S) waveform.
+
+    Without noise it takes some from torch's generator.
+    """
 
     window: Tensor
     noise_window: Tensor
@@ -52,7 +55,7 @@ class Vocoder(nn.Module):
         self.register_buffer("window", torch.hann_window(N_FFT, device="cpu"), persistent=False)
         self.register_buffer("noise_window", torch.hann_window(NOISE_FFT, device="cpu"), persistent=False)
 
-    def forward(self, mel: Tensor, f0: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    def forward(self, mel: Tensor, f0: Tensor, noise: Tensor | None = None) -> Tensor:
         voiced = (f0 > 0).float()
         pitch = torch.where(f0 > 0, f0.clamp(min=1).log() - 5, 0.0)
         x = torch.cat((mel / 4 + 1, pitch[:, None], voiced[:, None]), 1)  # (B, N_MELS + 2, T)
@@ -62,8 +65,10 @@ class Vocoder(nn.Module):
             x = block(x, mask)
         # float(): spectra need it where the convolutions run in half precision.
         x = self.out(self.norm(x.transpose(1, 2)).transpose(1, 2)).float()  # (B, cepstra, T)
-        harmonic, opening, noise = x.split(self._parts, 1)
-        return self._harmonic(harmonic, opening, f0) + self._noise(noise, generator)
+        harmonic, opening, noisy = x.split(self._parts, 1)
+        if noise is None:
+            noise = torch.randn(len(mel), mel.shape[2] * HOP_LENGTH, device=mel.device)
+        return self._harmonic(harmonic, opening, f0) + self._noise(noisy, noise)
 
     def _harmonic(self, cepstrum: Tensor, opening: Tensor, f0: Tensor) -> Tensor:
         """A pulse train at F0 through filters with the cepstra (B, coefficients, T): at times 0, 1, … and −1, −2, …"""
@@ -75,12 +80,11 @@ class Vocoder(nn.Module):
         log_filter = log_filter + torch.fft.rfft(functional.pad(opening, (0, 0, 1, 0)), n=N_FFT, dim=1).conj()
         return _istft(spectrum * _exp(log_filter), self.window, HOP_LENGTH, samples)
 
-    def _noise(self, cepstrum: Tensor, generator: torch.Generator | None) -> Tensor:
+    def _noise(self, cepstrum: Tensor, white: Tensor) -> Tensor:
         """White noise through zero-phase filters; two a frame, their cepstra (B, 2 · coefficients, T)."""
         batch, _, frames = cepstrum.shape
         half = cepstrum.reshape(batch, 2, -1, frames).permute(0, 2, 3, 1).reshape(batch, -1, 2 * frames)
         samples = frames * HOP_LENGTH
-        white = torch.randn(batch, samples, generator=generator, device=cepstrum.device)
         # Of one magnitude everywhere, with phases as they come: the mel already says how the noise of this very recording
         # rose and fell, and other ups and downs on top of those would only blur it.
         phase = _stft(white, self.noise_window, NOISE_HOP, 2 * frames).angle()

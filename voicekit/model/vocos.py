@@ -15,10 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from voicekit.audio.features import HOP_LENGTH, N_FFT, N_MELS
-from voicekit.model.sizes import VocosConfig
-
-#: A larger magnitude is an error of the network, not a sound.
-MAX_MAGNITUDE = 100.0
+from voicekit.model.sizes import MAX_MAGNITUDE, VocosConfig
 
 
 class Vocos(nn.Module):
@@ -43,7 +40,7 @@ class Vocos(nn.Module):
         # On the CPU even where the weights are still to come (checkpoint.with_weights): it does not come with them.
         self.register_buffer("window", torch.hann_window(N_FFT, device="cpu"), persistent=False)
 
-    def forward(self, mel: Tensor, f0: Tensor | None = None, generator: torch.Generator | None = None) -> Tensor:
+    def forward(self, mel: Tensor, f0: Tensor | None = None, noise: Tensor | None = None) -> Tensor:
         return torch.istft(
             self.spectrum(mel),
             N_FFT,

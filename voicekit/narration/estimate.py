@@ -10,8 +10,9 @@ from voicekit.narration.cache import writable
 from voicekit.narration.job import Job, cuts_of
 from voicekit.narration.take import AFTER_S, BEFORE_S, pauses_between
 from voicekit.narration.timing.timeline import UNHEARD_S, Placement, Spoken, plan, slots_of
+from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine
-from voicekit.speech.language import tell_language
+from voicekit.speech.voices import Voice
 from voicekit.text.script.cue import Cue, clock
 
 #: So many of the lines that do not fit are named.
@@ -32,17 +33,24 @@ class Estimate:
     natural_s: float
 
 
-def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT) -> list[Estimate]:
+def estimate(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Voice | None = None) -> list[Estimate]:
     """What `narrate` will do with each cue.
+
+    Args:
+        engine: the narrator's voice; others are loaded as they are needed.
+        narrator: what that voice is called.
 
     Raises:
         ScriptError: there is nothing to pronounce, or the storyboard does not fit the film.
     """
     cues = job.script.cues
-    tell_language((cue.text for cue in cues), engine, reporter)
+    company = Company(engine, job.options.cast, narrator)
+    company.tell(((cue.text, cue.marks, job.roles[cue]) for cue in cues), reporter)
     with writable(job.options.cache_folder, reporter) as cache:
         cuts_s = cuts_of(job, cache, reporter)
-    spoken = [estimated(cue, engine) for cue in reporter.track(cues, "reading the script", total=len(cues))]
+    spoken = [
+        estimated(cue, company.engine(job.roles[cue])) for cue in reporter.track(cues, "reading the script", total=len(cues))
+    ]
     return [
         Estimate(number, placement, item.speech_s + item.pauses_s)
         for number, (item, placement) in enumerate(zip(spoken, planned(job, spoken, cuts_s), strict=True), start=1)

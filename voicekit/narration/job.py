@@ -1,6 +1,7 @@
 """What is to be narrated, and how: everything that can be checked before a word is spoken."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from voicekit.media.cuts import find_cuts
 from voicekit.media.mux import can_stay
 from voicekit.media.tracks import Wanted
 from voicekit.narration.timing.timeline import check_times
-from voicekit.text.script.cue import Script
+from voicekit.narration.turns import in_turns
+from voicekit.speech.cast import NO_CAST, Cast, Role
+from voicekit.text.script.cue import Cue, Script
 from voicekit.text.script.script import read_script
 
 #: The parts of the film's own sound that may be kept under the voice.
@@ -72,6 +75,8 @@ class NarrationOptions:
         cache_folder: where speech is kept; without it the user's own.
         audio_track: which of the film's own sound tracks the voice is laid over; None for the default one.
         language: the one that is spoken of a script in two side by side, by its code; without it, the first.
+        cast: who is spoken by which voice; without one, “[voice: …]” in the script says it.
+        names: in the SRT file, and in the film's own subtitles, who speaks stands in front of what they say.
     """
 
     ducking: Ducking = field(default_factory=Ducking)
@@ -89,6 +94,8 @@ class NarrationOptions:
     cache_folder: Path | None = None
     audio_track: Wanted = None
     language: str = ""
+    cast: Cast = NO_CAST
+    names: bool = False
 
     def __post_init__(self) -> None:
         choices = {"keep": KEEP, "track": TRACKS, "subtitles": SUBTITLES, "preset": FOR_FILMS, "overrun": OVERRUNS}
@@ -115,6 +122,7 @@ class Job:
         film: the file to write.
         notes: what the person has to know of the clip, and of what of it will not be in the film, before any work; a line
             each.
+        roles: how each cue of the script is spoken.
     """
 
     script_path: Path
@@ -123,6 +131,7 @@ class Job:
     film: Path
     options: NarrationOptions = DEFAULTS
     notes: tuple[str, ...] = ()
+    roles: Mapping[Cue, Role] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, Path]:
@@ -155,10 +164,10 @@ def look(
     check_picture(video_path)
     if clip.duration_s <= 0:
         raise MediaError(f"{video_path} has no length; copy or export it again")
-    script = read_script(script_path, options.language or None)
+    script, roles = in_turns(read_script(script_path, options.language or None), options.cast, str(script_path))
     check_times(script.cues, clip.duration_s, str(script_path))
     film = Path(out_path) if out_path else default_out(video_path, "narrated")
-    return Job(script_path, script, clip, film, options, clip.notes)
+    return Job(script_path, script, clip, film, options, clip.notes, roles)
 
 
 def check(

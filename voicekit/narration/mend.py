@@ -13,7 +13,7 @@ from itertools import islice
 from voicekit.core.errors import PluginError, ScriptError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.narration.otherwise import Way, ways
-from voicekit.narration.speak import Speaker
+from voicekit.narration.speak import Speaker, Speakers
 from voicekit.narration.take import Take
 from voicekit.recognition.verify import Verdict
 from voicekit.text.phonemes.labels import trim
@@ -80,15 +80,15 @@ class Mending:
         return "; ".join(said)
 
 
-def mendings(takes: Sequence[Take], speaker: Speaker, reporter: Reporter = SILENT) -> dict[Cue, Mending]:
+def mendings(takes: Sequence[Take], speakers: Speaker | Speakers, reporter: Reporter = SILENT) -> dict[Cue, Mending]:
     """What can be done for those of `takes` in which words were misheard; nothing is spoken where none were.
 
     Raises:
         VoicekitError: see `Speaker.speak`.
     """
-    faulty = [take for take in takes if take.faults]
+    faulty = [take for take in takes if take.faults and speakers.of(take.cue).listen]
     found: dict[Cue, Mending] = {}
-    if not faulty or not speaker.listen:
+    if not faulty:
         return found
     end_s = time.monotonic() + MOST_S
     reporter.expect([(_TASK, min(_CUE_S * len(faulty), MOST_S))])
@@ -97,7 +97,7 @@ def mendings(takes: Sequence[Take], speaker: Speaker, reporter: Reporter = SILEN
         for number, take in enumerate(faulty):
             until_s = min(time.monotonic() + MOST_CUE_S, end_s)
             told = partial(_told, reporter, number, len(faulty))
-            found[take.cue] = _Search(take.cue, take.pace, speaker, until_s).mending(told)
+            found[take.cue] = _Search(take.cue, take.pace, speakers.of(take.cue), until_s).mending(told)
     finally:
         reporter.progress(_TASK, 1.0)
     return found
@@ -156,8 +156,8 @@ class _Search:
 
 
 def _is_plain(cue: Cue) -> bool:
-    """Whether its text is what the script has: without markup, which a cue no longer shows."""
-    return cue.marks == NO_MARKS and not _SIGNS.search(cue.text)
+    """Whether its text is what the script has: without markup and names, which a cue no longer shows."""
+    return cue.marks == NO_MARKS and not (cue.speaker or cue.turn or _SIGNS.search(cue.text))
 
 
 def _overlaps(verdict: Verdict, first: int, after: int) -> bool:

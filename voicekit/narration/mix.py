@@ -58,7 +58,7 @@ class VoiceTrack:
                     rendered.pop(n, None)
                     continue
                 if n not in rendered:
-                    rendered[n] = self.cues[n].take.waveform(self.cache, SAMPLE_RATE)
+                    rendered[n] = self.cues[n].waveform(self.cache, SAMPLE_RATE)
                 piece = rendered[n][max(0, begin - start) : max(0, begin + len(block) - start)]
                 at = max(0, start - begin)
                 block[at : at + len(piece)] += piece
@@ -66,7 +66,7 @@ class VoiceTrack:
 
     def cue_waveforms(self) -> Iterator[np.ndarray]:
         """The sound of each cue by itself, float32 (samples,)."""
-        return (cue.take.waveform(self.cache, SAMPLE_RATE) for cue in self.cues)
+        return (cue.waveform(self.cache, SAMPLE_RATE) for cue in self.cues)
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,21 @@ from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
+from voicekit.narration.levels import levelled
 from voicekit.narration.mend import mendings
 from voicekit.narration.mix import LEVELLING, SAMPLE_RATE, Mix, VoiceTrack
 from voicekit.narration.report.page import page
 from voicekit.narration.report.report import Report, report
-from voicekit.narration.speak import Rendering, Speaker, about_listening, listener_for, synthesize_and_fit
-from voicekit.narration.subtitles.captions import Caption, Heard, captions
+from voicekit.narration.speak import Rendering, Speakers, about_listening, synthesize_and_fit
+from voicekit.narration.subtitles.captions import Caption, Heard, captions, named
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.narration.timing.timeline import UNHEARD_S
 from voicekit.postproduction.chain import spooled, watched
 from voicekit.postproduction.dialogue import find_dialogue
-from voicekit.speech.engine import Engine, tell_left
-from voicekit.speech.language import tell_language
+from voicekit.speech.cast import Role
+from voicekit.speech.company import Company
+from voicekit.speech.engine import Engine
+from voicekit.speech.voices import Voice
 from voicekit.text.script.cue import Cue
 
 _MEASURING, _REPORTING, _WRITING = "measuring the mix", "writing the report", "writing the film"
@@ -53,6 +56,7 @@ def narrate(
     engine: Engine,
     options: NarrationOptions = DEFAULTS,
     reporter: Reporter = SILENT,
+    narrator: Voice | None = None,
 ) -> Report:
     """Speaks a script over a film: checks all that can be checked before a word is spoken, then `narrate_job`.
 
@@ -60,7 +64,8 @@ def narrate(
         script: plain text, subtitles (.srt, .vtt), SSML or a storyboard in Markdown.
         video: the clip; its picture is copied as it is.
         out: the film to write; None for a name beside the clip.
-        engine: the voice, as `load_voice` gives it.
+        engine: the voice, as `load_voice` gives it; with `options.cast`, that of the narrator.
+        narrator: what it is called; see `narrate_job`.
 
     Raises:
         VoicekitError: see `check` and `narrate_job`.
@@ -69,10 +74,10 @@ def narrate(
         >>> narrate("script.txt", "clip.mp4", "film.mp4", load_voice("me"))  # doctest: +SKIP
     """
     options = replace(options, language=options.language or engine.language)
-    return narrate_job(check(script, video, out, options, reporter), engine, reporter)
+    return narrate_job(check(script, video, out, options, reporter), engine, reporter, narrator)
 
 
-def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report:
+def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator: Voice | None = None) -> Report:
     """Speaks a script over a film.
 
     Writes the job's film with the clip's picture, and beside it subtitles (.srt, .vtt, .ass) with the times at which the
@@ -80,23 +85,24 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT) -> Report
 
     Args:
         job: what `check` returned.
+        engine: the narrator's voice; others are loaded as they are needed.
+        narrator: what that voice is called, so that it is not loaded again for somebody else.
 
     Raises:
         VoicekitError: the disk is full, another run is writing the film, the engine cannot pronounce a cue, or the script
             does not fit the film.
     """
     with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
-        speaker = Speaker(
-            engine, SpeechCache(folder), listener_for(engine, job.options.asr_model) if job.options.verify else None
-        )
+        company = Company(engine, job.options.cast, narrator)
+        speakers = Speakers(job.roles, company, SpeechCache(folder), job.options.verify, job.options.asr_model)
         clip = job.clip
         megapixels = clip.duration_s * (clip.fps or 0.0) * (clip.width or 0) * (clip.height or 0) / 1e6
-        reporter.expect(expected(job.script.cues, clip.duration_s, megapixels, job.options, speaker))
-        return _narrate(job, speaker, reporter)
+        reporter.expect(expected(job.script.cues, clip.duration_s, megapixels, job.options, speakers))
+        return _narrate(job, company, speakers, reporter)
 
 
 def expected(
-    cues: Sequence[Cue], film_s: float, megapixels: float, options: NarrationOptions, speaker: Speaker
+    cues: Sequence[Cue], film_s: float, megapixels: float, options: NarrationOptions, speakers: Speakers
 ) -> list[tuple[str, float]]:
     """The tasks of a narration; see `Reporter.expect`. What the cache has takes no time.
 
@@ -104,7 +110,7 @@ def expected(
         megapixels: of all pictures of the film together.
     """
     spoken_s = sum(len(cue.text) for cue in cues) / _SIGNS_PER_S
-    new = speaker.work_share(cues)
+    new = speakers.work_share(cues)
     rounds = 3 if find_preset(options.preset).without_dialogue else 2
     return [
         ("looking for cuts", 0.006 * megapixels),
@@ -119,13 +125,14 @@ def expected(
     ]
 
 
-def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
-    options, engine, cache = job.options, speaker.engine, speaker.cache
-    tell_language((cue.text for cue in job.script.cues), engine, reporter)
-    tell_left((cue.marks for cue in job.script.cues), engine, reporter)
-    rendering = synthesize_and_fit(job, speaker, cuts_of(job, cache.folder, reporter), reporter)
-    mended = mendings([one.take for one in rendering.cues], speaker, reporter)
-    shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words) for one in rendering.cues])
+def _narrate(job: Job, company: Company, speakers: Speakers, reporter: Reporter) -> Report:
+    options, cache = job.options, speakers.cache
+    company.tell(((cue.text, cue.marks, job.roles[cue]) for cue in job.script.cues), reporter)
+    rendering = synthesize_and_fit(job, speakers, cuts_of(job, cache.folder, reporter), reporter)
+    mended = mendings([one.take for one in rendering.cues], speakers, reporter)
+    rendering = replace(rendering, cues=levelled(rendering.cues, job, cache, reporter))
+    shown = captions([Heard(one.cue.text, one.start_s, one.end_s, one.words, one.cue.speaker) for one in rendering.cues])
+    in_film = named(shown) if options.names else shown
     voice = VoiceTrack(rendering.cues, cache, _n_samples(job, rendering))
 
     with _own_sound(job, reporter) as own:
@@ -134,8 +141,9 @@ def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
             reporter.note(f"the clip's own sound is soft, and was raised by {mix.film_gain_db:.0f} dB")
         whole = Sound(SAMPLE_RATE, 2, voice.n_samples / SAMPLE_RATE, mix.blocks)
         mastering = master.measure_for(watched(whole, _MEASURING, reporter), find_preset(options.preset), find_dialogue)
-        outcome = report(job, rendering, mix, mastering, mended)
-        with _beside(job, outcome, shown, voice, reporter):
+        credits = company.credits(job.roles[cue] for cue in job.script.cues)
+        outcome = report(job, rendering, mix, mastering, mended, credits)
+        with _beside(job, outcome, shown, in_film, voice, reporter):
             mastered = limited(mix.blocks(), SAMPLE_RATE, mastering.gain_db, mastering.ceiling_db)
             n_blocks = math.ceil(voice.n_samples / BLOCK_S / SAMPLE_RATE)
             mux(
@@ -143,12 +151,14 @@ def _narrate(job: Job, speaker: Speaker, reporter: Reporter) -> Report:
                 reporter.track(mastered, _WRITING, total=n_blocks),
                 SAMPLE_RATE,
                 job.film,
-                extras=_extras(job, rendering, shown, engine.language),
+                extras=_extras(job, rendering, in_film, company.engine(Role()).language),
                 reencode=options.reencode,
-                burn=[one.timed for one in shown] if options.subtitles == "burn" else (),
+                burn=[one.timed for one in in_film] if options.subtitles == "burn" else (),
             )
-    if any(cue.faults for cue in outcome.cues) and (about := about_listening(engine, options.asr_model)):
-        reporter.note(about)
+    misheard = dict.fromkeys(speakers.of(one.cue).engine for one in rendering.cues if one.take.faults)
+    for about in dict.fromkeys(about_listening(engine, options.asr_model) for engine in misheard):
+        if about:
+            reporter.note(about)
     return outcome
 
 
@@ -180,11 +190,18 @@ def _own_sound(job: Job, reporter: Reporter) -> Iterator[Sound | None]:
 
 
 @contextmanager
-def _beside(job: Job, outcome: Report, shown: tuple[Caption, ...], voice: VoiceTrack, reporter: Reporter) -> Iterator[None]:
+def _beside(
+    job: Job,
+    outcome: Report,
+    shown: tuple[Caption, ...],
+    in_film: tuple[Caption, ...],
+    voice: VoiceTrack,
+    reporter: Reporter,
+) -> Iterator[None]:
     """Writes the small files, and renames them into place right behind the film, which the block writes: all, or none."""
     waveforms = reporter.track(voice.cue_waveforms(), _REPORTING, total=len(voice.cues))
     pieces: dict[str, Iterable[str]] = {
-        "srt": [srt(shown)],
+        "srt": [srt(in_film)],
         "vtt": [vtt(shown)],
         "ass": [ass(shown, *shown_size(job.clip.path))],
         "report": [outcome.to_json()],

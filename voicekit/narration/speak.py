@@ -1,6 +1,6 @@
 """From cues to sound that fits the film: speak or take from the cache, plan, speak faster where needed, fit the rest."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit.audio.loudness import from_db
 from voicekit.core.errors import PluginError, ScriptError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.narration.cache import Entry, Key, SpeechCache
@@ -20,6 +21,8 @@ from voicekit.recognition import transcribe
 from voicekit.recognition.transcribe import Transcriber
 from voicekit.recognition.verify import Verdict, verify
 from voicekit.recognition.whisper import Whisper
+from voicekit.speech.cast import Role
+from voicekit.speech.company import Company, can_tell_times, own_pace
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.text.phonemes.lexicon import Lexicon
 from voicekit.text.script.cue import Cue
@@ -39,10 +42,11 @@ Listen = Callable[[Speech, Cue, float], Verdict]
 
 @dataclass(frozen=True)
 class RenderedCue:
-    """A cue as it is heard: when, on the film's clock, and in which sound."""
+    """A cue as it is heard: when, on the film's clock, and in which sound, and how much louder than it was spoken."""
 
     placement: Placement
     take: Take
+    gain_db: float = 0.0
 
     @property
     def cue(self) -> Cue:
@@ -55,6 +59,10 @@ class RenderedCue:
     @property
     def end_s(self) -> float:
         return self.placement.end_s
+
+    def waveform(self, cache: SpeechCache, sample_rate: int) -> np.ndarray:
+        """float32 (samples,); see `Take.waveform`."""
+        return self.take.waveform(cache, sample_rate) * np.float32(from_db(self.gain_db))
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -77,7 +85,9 @@ class Rendering:
     slots: tuple[Slot, ...]
 
 
-def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], reporter: Reporter = SILENT) -> Rendering:
+def synthesize_and_fit(
+    job: Job, speakers: "Speaker | Speakers", cuts_s: tuple[float, ...], reporter: Reporter = SILENT
+) -> Rendering:
     """Speaks every cue, lays them out, and speaks those again that have to be faster.
 
     Raises:
@@ -87,11 +97,11 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
     """
     cues, film_s = job.script.cues, job.clip.duration_s
     may_overrun = job.options.overrun == "film"
-    if not may_overrun and speaker.can_tell_times:
+    if not may_overrun and all(speakers.of(cue).can_tell_times for cue in cues):
         reading = _told(cues, "reading the script", reporter)
-        check_fit(job, planned(job, [estimated(cue, speaker.engine) for cue in reading], cuts_s))
+        check_fit(job, planned(job, [estimated(cue, speakers.of(cue).engine) for cue in reading], cuts_s))
     anew = {cues[number - 1] for number in job.options.only}
-    takes = {cue: speaker.speak(cue, anew=cue in anew) for cue in _told(cues, "speaking", reporter)}
+    takes = {cue: speakers.of(cue).speak(cue, anew=cue in anew) for cue in _told(cues, "speaking", reporter)}
     slots = slots_of(job.script.clips, [takes[cue].natural for cue in cues], film_s, cuts_s, str(job.script_path))
     placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
     for _ in range(_MAX_ROUNDS):
@@ -100,7 +110,7 @@ def synthesize_and_fit(job: Job, speaker: "Speaker", cuts_s: tuple[float, ...], 
         if not slow:
             break
         for cue in _told(slow, "speaking faster", reporter):
-            takes[cue] = speaker.speak(cue, wanted[cue], anew=cue in anew)
+            takes[cue] = speakers.of(cue).speak(cue, wanted[cue], anew=cue in anew)
         placements = plan([takes[cue].natural for cue in cues], film_s, cuts_s, slots)
     if not may_overrun:  # it lasts a little longer than was to be expected, or nobody could tell
         check_fit(job, placements)
@@ -137,11 +147,13 @@ class Listener:
         language: of the voice.
         lexicon: how the voice says words of its own.
         asr: loads a better recogniser, which is asked where a word sounds wrong; None where there is none.
+        own_pace: how much faster than by itself the voice speaks before it is asked to.
     """
 
     language: str
     lexicon: Lexicon | None = None
     asr: Callable[[], Transcriber] | None = None
+    own_pace: float = 1.0
 
     def __call__(self, speech: Speech, cue: Cue, pace: float) -> Verdict:
         return verify(
@@ -150,7 +162,7 @@ class Listener:
             cue.text,
             self.language,
             self.lexicon,
-            pace=pace,
+            pace=pace * self.own_pace,
             pronunciations=cue.marks.pronunciations,
             asr=self.asr,
         )
@@ -173,7 +185,7 @@ def listener_for(engine: Engine, asr_model: Path | None = None) -> Listener | No
     asr = partial(transcribe.load, better, engine.language, asr_model) if better else None
     if asr and asr_model:
         asr()
-    return Listener(engine.language, lexicon, asr)
+    return Listener(engine.language, lexicon, asr, own_pace(engine))
 
 
 def about_listening(engine: Engine, asr_model: Path | None = None) -> str | None:
@@ -200,7 +212,11 @@ class Speaker:
     @property
     def can_tell_times(self) -> bool:
         """Whether the voice knows how long a text will last without speaking it."""
-        return type(self.engine).timing is not Engine.timing
+        return can_tell_times(self.engine)
+
+    def of(self, cue: Cue) -> "Speaker":
+        """Whoever speaks a cue: this one speaks all."""
+        return self
 
     def speak(self, cue: Cue, pace: float = 1.0, anew: bool = False) -> Take:
         """A cue at a pace, unless the cache has it.
@@ -252,6 +268,10 @@ class Speaker:
         self.cache.put(key, replace(entry, faults=_faults(verdict)))
         return verdict
 
+    def is_kept(self, cue: Cue, pace: float) -> bool:
+        """Whether the cache has something of the cue at a pace; see `SpeechCache.has`."""
+        return self.cache.has(self._key(cue, pace))
+
     def work_share(self, cues: Sequence[Cue]) -> float:
         """The share of the cues' signs that are still to be spoken, about; see `has_spoken`."""
         to_speak = sum(len(cue.text) for cue in cues if not self.cache.has(self._key(cue, 1.0)))
@@ -276,6 +296,41 @@ class Speaker:
         if np.abs(speech.waveform).max(initial=0.0) < 1e-4:
             raise PluginError(f"line {cue.line} of the script: the voice stayed silent; change the text or the voice")
         return speech
+
+
+class Speakers:
+    """Who speaks which cue; each loads when it is first to speak.
+
+    Args:
+        roles: how each cue is spoken.
+        verify: whether somebody listens; asr_model: see `listener_for`.
+    """
+
+    def __init__(
+        self,
+        roles: Mapping[Cue, Role],
+        company: Company,
+        cache: SpeechCache,
+        verify: bool = False,
+        asr_model: Path | None = None,
+    ) -> None:
+        self.cache = cache
+        self._roles, self._company, self._verify, self._asr_model = roles, company, verify, asr_model
+        self._speakers: dict[Role, Speaker] = {}
+
+    def of(self, cue: Cue) -> Speaker:
+        """Whoever speaks a cue. Raises VoicekitError where their voice does not load."""
+        role = self._roles[cue]
+        if role not in self._speakers:
+            engine = self._company.engine(role)
+            listen = listener_for(engine, self._asr_model) if self._verify else None
+            self._speakers[role] = Speaker(engine, self.cache, listen)
+        return self._speakers[role]
+
+    def work_share(self, cues: Sequence[Cue]) -> float:
+        """See `Speaker.work_share`."""
+        to_speak = sum(len(cue.text) * self.of(cue).work_share([cue]) for cue in cues)
+        return to_speak / max(sum(len(cue.text) for cue in cues), 1)
 
 
 def _faults(verdict: Verdict) -> str:

@@ -99,7 +99,8 @@ def run_chain(
             place = info.heard[0] if len(info.heard) == 1 else None
             mux(path, sound.read(), sound.sample_rate, out, sound.channels, layout=sound.layout, place=place, beside=beside)
         else:
-            write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags)
+            bit_rate = preset.mp3_bit_rate if preset else 0
+            write_sound(out, sound.read(), sound.sample_rate, sound.layout, tags, bit_rate)
 
 
 def _expected(steps: Iterable[str], sound: Sound, writing: str) -> Iterator[tuple[str, float]]:

@@ -91,10 +91,10 @@ class Engine(Protocol):
         raise PluginError(f"the engine of this voice ({type(self).__name__}) takes no lexicon; leave it out")
 
 
-def tell_left(marks: Iterable[Marks], engine: Engine, reporter: Reporter) -> None:
-    """Notes, once each, what of a script's marks its voice cannot do and leaves."""
+def tell_left(marks: Iterable[Marks], engine: Engine, reporter: Reporter, name: str = "this voice") -> None:
+    """Notes, once each, what of a script's marks its voice cannot do and leaves; `name`: what it is called."""
     for left in dict.fromkeys(left for own in marks for left in engine.leaves(own)):
-        reporter.note(f"this voice leaves out {left}")
+        reporter.note(f"{name} leaves out {left}")
 
 
 def join(pieces: Iterable[Speech]) -> Speech:

@@ -13,15 +13,16 @@ from voicekit.text.language_names import espeak_code, is_other, language_name, s
 _MOST_NAMED = 5
 
 
-def tell_language(texts: Iterable[str], engine: Engine, reporter: Reporter) -> None:
+def tell_language(texts: Iterable[str], engine: Engine, reporter: Reporter, stated: str = "") -> None:
     """Notes that a script is in another language than its voice speaks, and which voices speak that.
 
     Texts that are too short or too mixed to say are left alone, as is a voice that does not tell its language.
 
     Args:
         texts: the script's, in any pieces.
+        stated: the code of the language that the script says it is in, which holds where its words do not tell.
     """
-    found = language_of("\n".join(texts)) if engine.language else None
+    found = language_of("\n".join(texts)) or short_code(stated) or None if engine.language else None
     if found is None or not is_other(found, engine.language):
         return
     wanted, spoken = language_name(found), language_name(engine.language)

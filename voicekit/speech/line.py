@@ -79,11 +79,11 @@ class Line:
     @property
     def last_pause_s(self) -> float:
         """How long it is to be silent behind the sentence, beside what the voice is itself; 0 where that is left to it."""
-        return max(self._pauses_s.get(len(self.phonemes.symbols) - 1, 0.0) - OWN_END_S, 0.0)
+        return max(self.asked_pauses_s.get(len(self.phonemes.symbols) - 1, 0.0) - OWN_END_S, 0.0)
 
     @cached_property
-    def _pauses_s(self) -> dict[int, float]:
-        """Boundary token → how long it is to be silent there."""
+    def asked_pauses_s(self) -> dict[int, float]:
+        """Boundary token → how long the script wants it to be silent there."""
         pauses = {}
         if self.marks.pauses_s:
             for (_, _, end), written in zip(self.phonemes.words, self.phonemes.written, strict=True):
@@ -96,7 +96,7 @@ class Line:
         """When its words are heard if its tokens last so many frames each."""
         edges = np.concatenate(([0], np.cumsum(durations))) * HOP_LENGTH
         inserts = []
-        for token, pause_s in self._pauses_s.items():
+        for token, pause_s in self.asked_pauses_s.items():
             missing = round(pause_s * SAMPLE_RATE) - int(edges[token + 1] - edges[token])
             if missing > 0 and token < len(durations) - 1:
                 inserts.append((int(edges[token] + edges[token + 1]) // 2, missing))

@@ -8,69 +8,63 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from voicekit.audio.features import SAMPLE_RATE
-from voicekit.core.errors import ScriptError
-from voicekit.model.acoustic import AcousticModel, Change, Frames, check_finite
-from voicekit.model.checkpoint import load_networks
-from voicekit.model.vocoder import Vocoder
-from voicekit.model.vocos import Vocos
+from voicekit.audio.features import FRAME_RATE, HOP_LENGTH, SAMPLE_RATE
+from voicekit.audio.limiter import limited
+from voicekit.audio.loudness import from_db, to_db
+from voicekit.core.errors import ConfigError, ScriptError
+from voicekit.model.networks import Change, Networks, SpokenFrames, TokenProsody
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
-from voicekit.speech.prosody import COMMAS, SEMITONE, final_movement, paragraph_pitch, pause_s
+from voicekit.speech.pauses import pauses_s, with_quiet_pauses
+from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, pause_s
+from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
-from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside
+from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside, parse_lexicon
 from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
 from voicekit.text.phonemes.questions import question_ending
 from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
 
 #: Raise this when the same text sounds different with the same weights: cached speech is then spoken again.
-_VERSION = 2
+_VERSION = 4
 #: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
 #: training.
 _MURMUR = 0.5
-#: No gain raises a waveform above this peak.
-_MOST_PEAK = 0.97
+#: So much of a pause that the script asks for is spoken by the voice; what is missing is put in as silence.
+_OWN_PAUSE_S = 0.25
+#: No peak is above this; those that a gain would drive there are limited.
+_CEILING_DB = -0.3
 #: A decibel as a difference of natural logarithms of magnitudes.
 _NEPER_PER_DB = np.log(10) / 20
 
 
 class NativeEngine(Engine):
-    """A voice trained by voicekit. See engines.base.Engine."""
+    """A voice trained by voicekit. See speech.engine.Engine."""
 
     sample_rate = SAMPLE_RATE
 
-    def __init__(
-        self,
-        info: VoiceInfo,
-        acoustic: AcousticModel,
-        vocoder: Vocoder | Vocos,
-        device: str = "cpu",
-        lexicon: Lexicon | None = None,
-    ) -> None:
+    def __init__(self, info: VoiceInfo, networks: Networks, lexicon: Lexicon | None = None) -> None:
         self.info = info
         self.language = info.language
-        self.device = torch.device(device)
-        self.acoustic = acoustic.to(self.device).eval()
-        self.vocoder = vocoder.to(self.device).eval()
+        self.networks = networks
         self.lexicon = lexicon or Lexicon()
         self._ids = {symbol: index for index, symbol in enumerate(info.symbols)}
 
     @cached_property
     def fingerprint(self) -> str:  # type: ignore[override]  # not before it is asked for: it reads all weights
-        return _fingerprint(self.info, self.acoustic, self.vocoder) + self.lexicon.fingerprint
+        known = [_VERSION, self.info.engine, self.info.language, self.info.symbols, self.networks.digest]
+        if self.info.calibration != Calibration():
+            known.append(self.info.calibration)
+        return hashlib.sha1(repr(known).encode()).hexdigest()[:16] + self.lexicon.fingerprint
 
     def with_lexicon(self, lexicon: Lexicon) -> "NativeEngine":
-        return NativeEngine(self.info, self.acoustic, self.vocoder, str(self.device), self.lexicon + lexicon)
+        return NativeEngine(self.info, self.networks, self.lexicon + lexicon)
 
     def calibrated(self, calibration: Calibration) -> "NativeEngine":
         """The same voice, brought to another pace, other pauses and another level."""
-        info = replace(self.info, calibration=calibration)
-        return NativeEngine(info, self.acoustic, self.vocoder, str(self.device), self.lexicon)
+        return NativeEngine(replace(self.info, calibration=calibration), self.networks, self.lexicon)
 
     def stream(self, text: str, *, pace: float = 1.0, marks: Marks = NO_MARKS, seed: int = 0) -> Iterator[Speech]:
         for line in self._lines(text, pace, marks, seed):
@@ -80,13 +74,25 @@ class NativeEngine(Engine):
         words: list[Word] = []
         gone_s = 0.0
         for line in self._lines(text, pace, marks, seed=0):
-            prosody = self.acoustic.prosody_of(
-                *self._tokens(line.phonemes.symbols, line.phonemes.stresses), self._change(line)
+            schedule = line.schedule(
+                self._prosody(line.phonemes.symbols, line.phonemes.stresses, self._change(line)).durations
             )
-            schedule = line.schedule(prosody.durations[0].cpu().numpy())
             words += [Word(w.text, gone_s + w.start_s, gone_s + w.end_s) for w in schedule.words]
             gone_s += schedule.samples / SAMPLE_RATE
         return tuple(words)
+
+    def murmured(self) -> tuple[str, ...]:
+        """The marks that the voice cannot end a sentence with, and says a full stop for."""
+        said = phonemise(sample_sentence(self.language) or "a", self.language)
+
+        def ended(mark: str) -> tuple[SpokenFrames, np.ndarray]:
+            return self._frames((*said.symbols[:-1], mark), said.stresses, Change())
+
+        return tuple(mark for mark in "?!" if mark not in self._ids or _murmurs(*ended(mark), *ended(".")))
+
+    def foreseen(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
+        """(tokens,) frames that the networks of themselves give to each token of a sentence."""
+        return self.networks.prosody(self._token_ids(symbols), np.array(stresses)).durations
 
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""
@@ -116,24 +122,18 @@ class NativeEngine(Engine):
         if before is None:
             raise ScriptError(f"there is nothing to pronounce in “{text[:60]}”; write words")
 
-    @torch.inference_mode()
     def _say(self, line: Line) -> Speech:
         frames, durations = self._perform(line)
-        f0 = torch.where(frames.voiced > 0, frames.log_f0.clamp(3.5, 6.5).exp(), 0.0)
+        f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
-        generator = torch.Generator(self.device).manual_seed(line.own_seed)
-        waveform = self.vocoder(frames.mel, f0, generator)[0]
-        check_finite(waveform)
-        waveform = (waveform * self._gain(waveform)).clamp(-1, 1)
+        noise = np.random.default_rng(line.own_seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
+        waveform = self.networks.waveform(frames.mel, f0, noise)
+        quiet = with_quiet_pauses(waveform, line.phonemes.symbols, durations)
+        levelled = _levelled(quiet, self.info.calibration.gain_db)
         schedule = line.schedule(durations)
-        return Speech(schedule.with_silence(waveform.cpu().numpy()), SAMPLE_RATE, schedule.words)
+        return Speech(schedule.with_silence(levelled), SAMPLE_RATE, schedule.words)
 
-    def _gain(self, waveform: Tensor) -> float:
-        """That of the voice, but none that would drive the waveform into clipping."""
-        wanted = 10 ** (self.info.calibration.gain_db / 20)
-        return min(wanted, max(_MOST_PEAK / max(float(waveform.abs().max()), 1e-9), 1.0))
-
-    def _perform(self, line: Line) -> tuple[Frames, np.ndarray]:
+    def _perform(self, line: Line) -> tuple[SpokenFrames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""
         symbols, stresses = line.phonemes.symbols, line.phonemes.stresses
         change = self._change(line)
@@ -141,72 +141,116 @@ class NativeEngine(Engine):
         if symbols[-1] in "?!":
             plain = (*symbols[:-1], ".")
             other, other_durations = self._frames(plain, stresses, change)
-            if _last_level(frames, durations) > _last_level(other, other_durations) + _MURMUR:
+            if _murmurs(frames, durations, other, other_durations):
                 symbols, frames, durations = plain, other, other_durations
         ending = question_ending(line.sentence.text, self.info.language)
         if ending:
-            own = _mean_per_token(frames.log_f0[0].cpu().numpy() / SEMITONE, durations)
-            extra = final_movement(own, durations, stresses, float(self.acoustic.log_f0_mean) / SEMITONE, ending)
+            own = _mean_per_token(frames.log_f0 / SEMITONE, durations)
+            extra = final_movement(own, durations, stresses, self.networks.figures.log_f0_mean / SEMITONE, ending)
             if extra.any():
-                raised = change.pitch + torch.from_numpy(extra).float().to(self.device) * self._deviations_per_st
+                raised = change.pitch + extra * self._deviations_per_st
                 frames, durations = self._frames(symbols, stresses, replace(change, pitch=raised))
         return frames, durations
 
     def _change(self, line: Line) -> Change:
         """What a sentence's place, its marks and its seed change of what the acoustic model would do, by tokens."""
         pitch_st = line.pitch_st + paragraph_pitch(line.sentence, len(line.phonemes.symbols))
-        pace, pitch, liveliness, level_db = (
-            torch.from_numpy(np.asarray(track, dtype=np.float32)).to(self.device)
-            for track in (line.paces, pitch_st, line.liveliness, line.level_db)
-        )
-        energy = level_db * _NEPER_PER_DB / self.acoustic.energy_std
-        return Change(pace * self._own_pace(line.phonemes.symbols), pitch * self._deviations_per_st, liveliness, energy)
+        energy = line.level_db * _NEPER_PER_DB / self.networks.figures.energy_std
+        rate = np.full(len(line.phonemes.symbols), self.info.calibration.rate)
+        rate[[0, -1]] = 1.0  # silence around the sentence stays as it is
+        return Change(line.paces * rate, pitch_st * self._deviations_per_st, line.liveliness, energy, self._pauses(line))
 
-    def _own_pace(self, symbols: tuple[str, ...]) -> Tensor:
-        """(tokens,) what the calibration makes of each token's pace; silence around the sentence stays as it is."""
-        pace = torch.full((len(symbols),), self.info.calibration.rate, device=self.device)
-        pace[[symbol in COMMAS for symbol in symbols]] = 1 / self.info.calibration.pause
-        pace[[0, -1]] = 1.0
-        return pace
+    def _pauses(self, line: Line) -> np.ndarray:
+        """(tokens,) the frames of each pause within a sentence; NaN at other tokens."""
+        symbols = line.phonemes.symbols
+        seconds = pauses_s(symbols, self.foreseen(symbols, line.phonemes.stresses), self.info.calibration) / line.paces
+        for token, asked_s in line.asked_pauses_s.items():
+            if token < len(symbols) - 1:
+                seconds[token] = min(asked_s, _OWN_PAUSE_S)
+        return seconds * FRAME_RATE
 
     @property
-    def _deviations_per_st(self) -> torch.Tensor:
-        return SEMITONE / self.acoustic.log_f0_std
+    def _deviations_per_st(self) -> float:
+        return SEMITONE / self.networks.figures.log_f0_std
 
-    def _frames(self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change) -> tuple[Frames, np.ndarray]:
-        frames, durations = self.acoustic.speak(*self._tokens(symbols, stresses), change)
-        return frames, durations.cpu().numpy()
+    def _frames(
+        self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change
+    ) -> tuple[SpokenFrames, np.ndarray]:
+        prosody = self._prosody(symbols, stresses, change)
+        return self.networks.frames(self._token_ids(symbols), np.array(stresses), prosody), prosody.durations
 
-    def _tokens(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor]:
-        """What the acoustic model takes: ids, stresses, and which tokens are boundaries, (N,) each."""
-        return (
-            torch.tensor([self._id(symbol) for symbol in symbols], device=self.device),
-            torch.tensor(stresses, device=self.device),
-            torch.tensor([symbol in BOUNDARIES for symbol in symbols], device=self.device),
-        )
+    def _prosody(self, symbols: tuple[str, ...], stresses: tuple[int, ...], change: Change) -> TokenProsody:
+        """How the voice says tokens, its own way changed by `change`."""
+        own = self.networks.prosody(self._token_ids(symbols), np.array(stresses))
+        return own.changed(change, np.array([symbol in BOUNDARIES for symbol in symbols]))
+
+    def _token_ids(self, symbols: tuple[str, ...]) -> np.ndarray:
+        return np.array([self._id(symbol) for symbol in symbols])
 
     def _id(self, symbol: str) -> int:
-        """Its own, or that of a phone the voice knows which is nearest to it."""
-        if symbol in self._ids:
-            return self._ids[symbol]
-        wanted = nearest_arpabet(symbol)
-        near = (known for known in self._ids if known not in BOUNDARIES and nearest_arpabet(known) == wanted)
-        return self._ids[next(near, "ə" if "ə" in self._ids else self.info.symbols[-1])]
+        return self._ids[nearest_symbol(symbol, self.info.symbols)]
 
 
-def load(folder: Path, device: str = "cpu") -> NativeEngine:
-    """The voice in `folder`, ready to speak, with the lexicon that lies there.
+def nearest_symbol(symbol: str, known: tuple[str, ...]) -> str:
+    """Itself where a voice knows it, else the phone nearest to it that it knows."""
+    if symbol in known:
+        return symbol
+    wanted = nearest_arpabet(symbol)
+    near = (other for other in known if other not in BOUNDARIES and nearest_arpabet(other) == wanted)
+    return next(near, "ə" if "ə" in known else known[-1])
+
+
+def load(voice: Path, device: str = "cpu") -> NativeEngine:
+    """The voice in the folder or exported file `voice`, ready to speak, with the lexicon that lies there.
+
+    On the CPU it runs by ONNX Runtime, which is there in a tenth of the time that torch takes to be imported.
 
     Raises:
         CheckpointError: the voice is not usable.
         ScriptError: its lexicon is not.
+        ConfigError: an exported voice is to speak on a GPU.
     """
-    return NativeEngine(*load_networks(folder), device=device, lexicon=lexicon_beside(folder))
+    if voice.is_file():
+        return load_exported(voice, device)
+    if device == "cpu":
+        from voicekit.model.onnx_networks import run_voice
+
+        return NativeEngine(*run_voice(voice), lexicon_beside(voice))
+    from voicekit.model.checkpoint import load_networks
+    from voicekit.model.torch_networks import TorchNetworks
+
+    info, acoustic, vocoder = load_networks(voice)
+    return NativeEngine(info, TorchNetworks(acoustic, vocoder, device), lexicon_beside(voice))
 
 
-def _last_level(frames: Frames, durations: np.ndarray) -> float:
+def load_exported(path: Path, device: str = "cpu") -> NativeEngine:
+    """The voice in an .onnx file, without torch. Raises what `load` raises."""
+    from voicekit.model.exported import read_exported
+    from voicekit.model.onnx_networks import run_exported
+
+    if device != "cpu":
+        raise ConfigError(
+            f"{path} is an exported voice, which speaks on the CPU; leave out --device, or name the voice itself"
+        )
+    voice = read_exported(path)
+    return NativeEngine(voice.info, run_exported(voice, str(path)), parse_lexicon(voice.lexicon, f"the lexicon in {path}"))
+
+
+def _levelled(waveform: np.ndarray, gain_db: float) -> np.ndarray:
+    """(samples,) so much louder. The hisses of a voice that learned little come down, rather than hold all the rest back."""
+    if gain_db + to_db(np.abs(waveform).max()) <= _CEILING_DB:
+        return waveform * np.float32(from_db(gain_db))
+    return np.concatenate([block[0] for block in limited([waveform[None]], SAMPLE_RATE, gain_db, _CEILING_DB)])
+
+
+def _murmurs(frames: SpokenFrames, durations: np.ndarray, plain: SpokenFrames, plain_durations: np.ndarray) -> bool:
+    """Whether a sentence ends louder than the same with a full stop: its own mark was missing in training."""
+    return _last_level(frames, durations) > _last_level(plain, plain_durations) + _MURMUR
+
+
+def _last_level(frames: SpokenFrames, durations: np.ndarray) -> float:
     """Mean log magnitude of the last token, −∞ where it does not last."""
-    return float(frames.mel[0, :, -int(durations[-1]) :].mean()) if durations[-1] else -np.inf
+    return float(frames.mel[:, -int(durations[-1]) :].mean()) if durations[-1] else -np.inf
 
 
 def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
@@ -216,14 +260,3 @@ def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:
     starts = np.minimum(ends - durations, len(track) - 1)
     ends = np.maximum(ends, starts + 1)
     return (sums[ends] - sums[starts]) / (ends - starts)
-
-
-def _fingerprint(info: VoiceInfo, *modules: torch.nn.Module) -> str:
-    known = [_VERSION, info.engine, info.language, info.symbols]
-    if info.calibration != Calibration():  # voices without one keep what was spoken
-        known.append(info.calibration)
-    digest = hashlib.sha1(repr(tuple(known)).encode())
-    for module in modules:
-        for tensor in module.state_dict().values():
-            digest.update(tensor.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]

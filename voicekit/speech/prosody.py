@@ -27,8 +27,8 @@ DIP_ST, DIP_TOKENS = 2.0, 2
 #: No rise ends further above the voice's mean.
 TOP_ST = 10.0
 
-#: The boundaries inside a sentence that ask for a pause, and those that end one.
-COMMAS, SENTENCE_ENDS = (",", ";", ":", "—"), (".", "?", "!")
+#: The boundaries that end a sentence.
+SENTENCE_ENDS = (".", "?", "!")
 
 #: The silence that the voice itself leaves at the end of a sentence, about.
 OWN_END_S = 0.1

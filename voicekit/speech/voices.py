@@ -7,15 +7,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicekit.core import plugins
-from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
+from voicekit.core.errors import CheckpointError, ConfigError, PluginError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import quoted
 from voicekit.model.voice_file import info_of, read_voice_toml
+from voicekit.speech.device import choose_device
 from voicekit.text.language_names import language_name, sample_sentence
 from voicekit.text.phonemes.lexicon import find_lexicon
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
 VOICES_FOLDER = Path("voices")
 BUILT_IN = "base"
+#: The ending of a voice's file that `voicekit export` makes, which can be named in a folder's place.
+EXPORTED = ".onnx"
 #: In a voice's folder: what its training left, and while somebody trains it, their lock.
 TRAINING = "training"
 #: The environment variable that names another folder for what voicekit keeps of a user: voices, and where others lie.
 VARIABLE = "VOICEKIT_DATA"
-_MOST_CAVEATS, _LONGEST_CAVEAT = 8, 400
+_MOST_CAVEATS, _LONGEST_TOLD = 8, 400
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ class Voice:
 
     Attributes:
         name: by which `--voice` finds it.
-        folder: where it lies.
+        folder: where it lies; an exported one is a file.
         engine: the plug-in that speaks it.
         language: an espeak language code.
         origin: what its maker recorded of it: dataset, minutes, base, date.
         built_in: it came with voicekit.
+        licence: of the weights behind it, where they are others': weights, may_be_sold, agreed.
     """
 
     name: str
@@ -50,13 +54,44 @@ class Voice:
     language: str
     origin: dict[str, Any]
     built_in: bool = False
+    licence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def credit(self) -> "Credit":
+        licence = self.licence.get("weights") or self.origin.get("licence")
+        may_be_sold = self.licence.get("may_be_sold", True) is True
+        return Credit(self.name, self.engine, _printed(self.origin.get("made_by")), _printed(licence), may_be_sold)
 
     @property
     def caveats(self) -> tuple[str, ...]:
         """What a person should know of how it was made, as far as its maker says; a stranger may say anything."""
         told = self.origin.get("caveats")
         lines = [line for line in told if isinstance(line, str)] if isinstance(told, list) else []
-        return tuple("".join(filter(str.isprintable, line[:_LONGEST_CAVEAT])) for line in lines[:_MOST_CAVEATS])
+        return tuple(map(_printed, lines[:_MOST_CAVEATS]))
+
+
+def _printed(told: object) -> str:
+    """What a stranger says, as far as it is text for people."""
+    return "".join(filter(str.isprintable, told[:_LONGEST_TOLD])) if isinstance(told, str) else ""
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Whose voice is heard, for those who publish it.
+
+    Attributes:
+        voice: its name.
+        engine: the plug-in that spoke.
+        model: the public model behind it; "" where it is voicekit's own.
+        licence: of its weights, or of the recordings they were made from; "" where nobody says.
+        may_be_sold: no licence forbids it.
+    """
+
+    voice: str
+    engine: str
+    model: str
+    licence: str
+    may_be_sold: bool
 
 
 def user_data() -> Path:
@@ -124,7 +159,7 @@ def _told(reporter: Reporter) -> Iterator[None]:
 
 
 def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
-    """The voice called `name`, or in the folder `name`; without a name the newest, which may be the built-in one.
+    """The voice called `name`, in the folder or exported file `name`; without a name the newest, at last the built-in one.
 
     Args:
         name: "ENGINE:NAME" is a voice that another engine comes with.
@@ -144,6 +179,8 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
             return read_voice(candidate)
     if name == BUILT_IN:
         return read_voice(built_in_folder())
+    if Path(name).suffix == EXPORTED and Path(name).is_file():
+        return _exported(Path(name))
     engine, colon, preset = name.partition(":")
     if colon and engine in plugins.names("presets"):
         return replace(read_voice(plugins.load("presets", engine).folder(preset)), name=name)
@@ -245,8 +282,8 @@ def read_voice(folder: Path) -> Voice:
         CheckpointError: it is damaged; so is a voice of our own engine with sizes that no network has.
     """
     read = read_voice_toml(folder)
-    values = {"origin": {}, **read}
-    for key, kind in (("engine", str), ("language", str), ("origin", dict)):
+    values = {"origin": {}, "licence": {}, **read}
+    for key, kind in (("engine", str), ("language", str), ("origin", dict), ("licence", dict)):
         if not isinstance(values.get(key), kind):
             raise CheckpointError(f"{folder / 'voice.toml'} has no valid '{key}'; train the voice again or copy it again")
     if values["engine"] == "native":
@@ -258,7 +295,29 @@ def read_voice(folder: Path) -> Voice:
         language=values["language"],
         origin=values["origin"],
         built_in=folder == built_in_folder(),
+        licence=values["licence"],
     )
+
+
+def check_may_be_sold(voice: Voice) -> None:
+    """Makes sure that what a voice says may be sold.
+
+    Raises:
+        PluginError: its licence forbids it.
+    """
+    if not voice.credit.may_be_sold:
+        raise PluginError(
+            f"the weights behind the voice '{voice.name}' are under {voice.credit.licence or 'a licence'}, which forbids to "
+            "sell what it says; leave out --commercial, or take another voice: voicekit voices"
+        )
+
+
+def _exported(path: Path) -> Voice:
+    """Raises CheckpointError as `read_exported`."""
+    from voicekit.model.exported import read_exported
+
+    info = read_exported(path).info
+    return Voice(path.stem, path, info.engine, info.language, info.origin)
 
 
 def built_in_folder() -> Path:
@@ -276,6 +335,8 @@ def load_engine(voice: Voice, device: str = "auto") -> "Engine":
         PluginError: its engine is not installed.
         ConfigError: the device is not there.
     """
+    if voice.folder.is_file() and device == "auto":
+        device = "cpu"
     return plugins.load("engines", voice.engine)(voice.folder, choose_device(device))
 
 
@@ -357,21 +418,6 @@ def with_vocoder(voice: Path, vocos: Path, out: Path) -> Path:
         write_text(out / "README.md", _vocos_card(out.name, source.name, origin["vocoder"]))
         save_voice(out, replace(info, name=out.name, vocoder=vocoder.config, origin=origin), acoustic, vocoder)
     return out
-
-
-def choose_device(device: str) -> str:
-    """ "auto" as what it means on this machine."""
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ConfigError("there is no CUDA device on this machine; use --device cpu")
-    try:
-        torch.zeros(1, device=device).cpu()
-    except RuntimeError as error:
-        raise ConfigError(f"there is no device '{device}' on this machine; use auto, cpu or cuda") from error
-    return device
 
 
 def _vocos_card(name: str, source: str, vocoder: str) -> str:

@@ -9,8 +9,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
+from typing import TYPE_CHECKING
 
-from charset_normalizer import from_bytes
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 _CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
 #: The letters of a language beyond ASCII, the most frequent first.
@@ -142,9 +144,15 @@ def guess_encoding(data: bytes, language: str | None = None) -> Guess:
     sample = _sample(data)
     costs = {name: _cost(sample, name, language) + rarity for name, (_, rarity) in _ENCODINGS.items()}
     best = min(costs, key=costs.__getitem__)
-    if costs[best] > _STRANGE and (found := from_bytes(data).best()) and found.encoding not in ("ascii", "utf_8"):
+    if costs[best] > _STRANGE and (found := _counted(data)) and found.encoding not in ("ascii", "utf_8"):
         return Guess(found.encoding, _ENCODINGS.get(found.encoding, (found.encoding.replace("_", "-"),))[0])
     return Guess(best, _ENCODINGS[best][0])
+
+
+def _counted(data: bytes) -> "CharsetMatch | None":
+    from charset_normalizer import from_bytes  # here: an exported voice reads no foreign files, and does without it
+
+    return from_bytes(data).best()
 
 
 def _sample(data: bytes) -> bytes:

@@ -57,6 +57,12 @@ def language_name(language: str) -> str:
     return _LANGUAGES.get(short_code(language), (language, ""))[0]
 
 
+def code_named(name: str) -> str:
+    """The code of a language that is given by its English name, or by its code; as it is where it is not known."""
+    known = {english.lower(): code for code, (english, _) in _LANGUAGES.items()}
+    return known.get(name.strip().lower(), name.strip())
+
+
 def is_other(found: str | None, language: str) -> bool:
     """Whether a text that seems to be in `found` (see `language_of`) is surely in another language than `language`.
 

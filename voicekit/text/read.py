@@ -71,7 +71,7 @@ def _read_document(path: Path, suffix: str, note: Note) -> str:
 
         return read_odt(path, note) if suffix == ".odt" else read_docx(path, note)
     if suffix == ".epub":
-        from voicekit.text.documents.pages import read_epub
+        from voicekit.text.documents.epub import read_epub
 
         return read_epub(path, note)
     if suffix == ".fdx":

@@ -23,11 +23,13 @@ from voicekit.media import write_wav
 from voicekit.model.acoustic import AcousticModel
 from voicekit.model.checkpoint import load_networks, new_network, save_voice
 from voicekit.model.reference import embed, second_voice, voice_embedding
+from voicekit.model.torch_networks import TorchNetworks
 from voicekit.model.vocoder import Vocoder
 from voicekit.model.vocos import Vocos
 from voicekit.model.voice_file import Calibration, VoiceInfo
+from voicekit.speech.device import choose_device
 from voicekit.speech.native import NativeEngine
-from voicekit.speech.voices import choose_device, find_voice
+from voicekit.speech.voices import find_voice
 from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.phonemise import BOUNDARIES
@@ -258,12 +260,14 @@ class VoiceTraining:
     def _calibration(self) -> Calibration:
         first = self.examples[0]
         mine = [example for example in self.examples + self.held_out.examples if example.speaker == first.speaker]
-        engine = NativeEngine(self.info, self.acoustic, self.vocoder, str(next(self.acoustic.parameters()).device))
-        return calibrate(engine, mine, read_manifest(self.datasets[0]), self.reporter)
+        return calibrate(self._engine(), mine, read_manifest(self.datasets[0]), self.reporter)
+
+    def _engine(self) -> NativeEngine:
+        device = next(self.acoustic.parameters()).device
+        return NativeEngine(self.info, TorchNetworks(self.acoustic, self.vocoder, str(device)))
 
     def _speak_sample(self, name: str) -> None:
-        device = next(self.acoustic.parameters()).device
-        speech = NativeEngine(self.info, self.acoustic, self.vocoder, str(device)).synthesize(self.sample)
+        speech = self._engine().synthesize(self.sample)
         write_wav(self.run.folder / "samples" / f"{name}.wav", [speech.waveform], speech.sample_rate)
         self.acoustic.train()
         self.vocoder.train()

@@ -15,7 +15,7 @@ from voicekit.core.errors import CheckpointError, ConfigError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.wording import decimal
 from voicekit.model.checkpoint import part, prefixed
-from voicekit.speech.voices import choose_device
+from voicekit.speech.device import choose_device
 from voicekit.training.devices import count, is_first, number, part_of, shared, total
 from voicekit.training.losses import adversarial_loss, discriminator_loss, feature_loss
 from voicekit.training.losslog import LossLog, plot_losses

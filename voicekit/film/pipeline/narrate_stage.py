@@ -9,7 +9,8 @@ from voicekit.core.errors import ConfigError
 from voicekit.film.stage import Context, Stage
 from voicekit.narration.job import NarrationOptions, check
 from voicekit.narration.narrate import narrate_job
-from voicekit.speech.voices import speaking
+from voicekit.speech.cast import load_cast
+from voicekit.speech.voices import check_may_be_sold, find_voice, speaking
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class NarrateOptions:
     overrun: str = "film"  #: where lines are too long, the film runs on, or it stops
     verify: bool = True  #: listen whether every word was said
     asr_model: str = ""  #: the folder of weights of Whisper to listen with
+    commercial: bool = False  #: refuse a voice whose licence forbids to sell what it says
+    cast: str = ""  #: a TOML file: who is spoken by which voice
 
 
 class Narrate(Stage):
@@ -34,6 +37,10 @@ class Narrate(Stage):
         if len(inputs) != 2:
             raise ConfigError("the stage 'narrate' takes a film and its script, in this order")
         film, script = inputs
+        cast = load_cast(Path(options.cast) if options.cast else None, context.device, None, script, options.commercial)
+        voice = options.voice or cast.narrator.voice or None
+        if options.commercial:
+            check_may_be_sold(find_voice(voice))
         wanted = NarrationOptions(
             keep=options.keep,
             subtitles=options.subtitles,
@@ -41,6 +48,7 @@ class Narrate(Stage):
             overrun=options.overrun,
             verify=options.verify,
             asr_model=Path(options.asr_model) if options.asr_model else None,
+            cast=cast,
         )
         # Beside the film lie files of its name: they are written in a folder of their own, and only the film is the stage's.
         beside = out.with_name(out.stem)
@@ -48,8 +56,8 @@ class Narrate(Stage):
             job = check(script, film, beside / out.name, wanted)
             for note in (*job.script.notes, *job.notes):
                 context.note(note)
-            _, engine = speaking(options.voice or None, context.device, script=script, reporter=context.reporter)
-            outcome = narrate_job(job, engine, context.reporter)
+            narrator, engine = speaking(voice, context.device, script=script, reporter=context.reporter)
+            outcome = narrate_job(job, engine, context.reporter, narrator)
             shutil.move(beside / out.name, out)
             for cue in outcome.cues:
                 if cue.note:

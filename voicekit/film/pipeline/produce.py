@@ -37,13 +37,16 @@ from voicekit.narration.job import NarrationOptions, check_only
 from voicekit.narration.narrate import expected as narration_tasks
 from voicekit.narration.narrate import narrate
 from voicekit.narration.report.report import Report
-from voicekit.narration.speak import Speaker
+from voicekit.narration.speak import Speakers
+from voicekit.narration.timing.timeline import TURN_GAP_S
+from voicekit.narration.turns import in_turns
 from voicekit.recognition.transcribe import find_checker
+from voicekit.speech.cast import Role
+from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine
-from voicekit.speech.language import tell_language
-from voicekit.speech.voices import speaking
+from voicekit.speech.voices import Voice, speaking
 from voicekit.text.read import read_text
-from voicekit.text.script.cue import Clip, has_word
+from voicekit.text.script.cue import Clip, Cue, Script, has_word
 from voicekit.text.script.storyboard import Storyboard, is_storyboard
 
 #: The camera's movement over a drawn scene, as a share of that over a picture, so that the drawing stays in sight.
@@ -137,6 +140,7 @@ class Production:
         self.brief, beside = source_of(Path(source))
         self.out, self.settings, self.device = Path(out), settings, device
         self._engine = engine
+        self.narrator: Voice | None = None
         self.reporter = NotesOnce(reporter)
         self.options = options or NarrationOptions(subtitles="soft", chapters=True, overrun="film")
         self.pictures = settings.pictures or beside
@@ -169,8 +173,14 @@ class Production:
         """The voice."""
         if self._engine:
             return self._engine
-        name, lexicon = self.settings.voice or None, self.settings.lexicon
-        return speaking(name, self.device, lexicon, self.brief, self.reporter)[1]
+        name, lexicon = self.settings.voice or self.options.cast.narrator.voice or None, self.settings.lexicon
+        self.narrator, engine = speaking(name, self.device, lexicon, self.brief, self.reporter)
+        return engine
+
+    @cached_property
+    def company(self) -> Company:
+        """Whoever speaks."""
+        return Company(self.engine, self.options.cast, self.narrator)
 
     def _check_inputs(self) -> None:
         """Raises VoicekitError where what the film is made of is unusable, or would be overwritten by it."""
@@ -208,8 +218,9 @@ class Production:
         if not cues:
             return [*planned, Planned("finished film", "", film_s, _state(self.out.exists()))]
         with writable(self.options.cache_folder, self.reporter) as folder:
-            speaker = Speaker(self.engine, SpeechCache(folder))
-            spoken = sum(speaker.has_spoken(cue) for cue in cues)
+            turns, roles = self._in_turns(board.script())
+            speakers = Speakers(roles, self.company, SpeechCache(folder))
+            spoken, cues = sum(speakers.of(cue).has_spoken(cue) for cue in turns), turns
         return [*planned, Planned("narrated film", "narrate", film_s, f"{spoken} of {len(cues)} lines are spoken already")]
 
     def run(self) -> Report:
@@ -228,14 +239,14 @@ class Production:
 
     def _run(self) -> Report:
         board = self.board()
-        check_only(self.options.only, len(board.script().cues), self.drafts.shown)
+        check_only(self.options.only, len(self._in_turns(board.script())[0]), self.drafts.shown)
         self.reporter.expect(self._expected(board))
         film = self._film(board)
         script = self.drafts.kept("storyboard.md", board.to_markdown())
         if board.is_silent:
             outcome = finish(film, board, self.out, self.options, self.reporter)
         else:
-            outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter)
+            outcome = narrate(script, film, self.out, self.engine, self.options, self.reporter, self.narrator)
         origins = self._origins(board)
         shown = [
             Shown(part.start_s, part.end_s, scene.clip.title, scene.narration, told)
@@ -268,7 +279,7 @@ class Production:
         board = Storyboard.parse("\n".join(text.splitlines()) + "\n", name)
         for note in guessed(board):
             self.reporter.note(note)
-        voice = "" if board.is_silent else self.engine.fingerprint
+        voice = "" if board.is_silent else self._fingerprint(board)
         is_theirs = self._is_a_persons and not board.is_silent
         given_s = self.drafts.given_s(board, voice, self.reporter.note) if is_theirs else lengths_s(board)
         lengths = clip_lengths_s(board, given_s, self._needed_s(board), self.settings, self.reporter.note)
@@ -280,8 +291,19 @@ class Production:
         for note in (*script.notes, *untold(board, _length_s(board))):
             self.reporter.note(note)
         if script.cues:
-            tell_language((cue.text for cue in script.cues), self.engine, self.reporter)
+            cues, roles = self._in_turns(script)
+            self.company.tell(((cue.text, cue.marks, roles[cue]) for cue in cues), self.reporter)
         return board
+
+    def _in_turns(self, script: Script) -> tuple[tuple[Cue, ...], dict[Cue, Role]]:
+        """What is said, in one voice each, and how; `narrate` tells what is to be told of it."""
+        turns, roles = in_turns(script, self.options.cast, str(self.drafts.shown if self.is_edited else self.brief))
+        return turns.cues, roles
+
+    def _fingerprint(self, board: Storyboard) -> str:
+        """Of all voices that speak."""
+        cues, roles = self._in_turns(Script(tuple(cue for scene in board.scenes for cue in scene.cues)))
+        return " ".join(dict.fromkeys(self.company.engine(roles[cue]).fingerprint for cue in cues))
 
     def _film(self, board: Storyboard) -> Path:
         """The film without its narration. First all stills, then all clips: two models need not be in memory at once."""
@@ -330,20 +352,24 @@ class Production:
         yield _ASSEMBLING, _ASSEMBLING_S * per_s * film_s
         if self.settings.enhance:
             yield _ENHANCING, _ENHANCING_S * per_s * film_s
-        if cues := board.script().cues:
+        if not board.is_silent:
+            cues, roles = self._in_turns(board.script())
             with writable(self.options.cache_folder, self.reporter) as folder:
-                yield from narration_tasks(
-                    cues, film_s, per_s * film_s, self.options, Speaker(self.engine, SpeechCache(folder))
-                )
+                speakers = Speakers(roles, self.company, SpeechCache(folder))
+                yield from narration_tasks(cues, film_s, per_s * film_s, self.options, speakers)
         else:
             yield from finish_tasks(film_s)
         yield _SHEET, _SHEET_S * len(board.scenes)
 
     def _needed_s(self, board: Storyboard) -> list[float]:
         """For what is said in each scene; the voice is not asked for where nothing is."""
-        scenes = self.reporter.track(board.scenes, "reading the narration", len(board.scenes))
-        spoken = [[estimated(cue, self.engine) for cue in scene.cues] for scene in scenes]
-        return [sum(cue.speech_s + cue.pauses_s for cue in cues) for cues in spoken]
+        needed_s = []
+        for scene in self.reporter.track(board.scenes, "reading the narration", len(board.scenes)):
+            cues, roles = self._in_turns(Script(scene.cues))
+            spoken = [estimated(cue, self.company.engine(roles[cue])) for cue in cues]
+            gaps_s = TURN_GAP_S * sum(cue.turn > 0 for cue in cues)
+            needed_s.append(sum(one.speech_s + one.pauses_s for one in spoken) + gaps_s)
+        return needed_s
 
     def _clip_plans(self, board: Storyboard) -> Iterator[ClipPlan]:
         clips = [scene.clip for scene in board.scenes]

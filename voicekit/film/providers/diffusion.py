@@ -18,7 +18,7 @@ from typing import Any
 from voicekit.core.documents import parse_yaml
 from voicekit.core.errors import ConfigError, PluginError, VoicekitError
 from voicekit.film.stage import Context
-from voicekit.speech.voices import choose_device
+from voicekit.speech.device import choose_device
 
 #: Shares of a stage's time: loading ends at the first, the steps at the second; a little remains for what comes after.
 _LOADED, _STEPPED = 0.1, 0.95

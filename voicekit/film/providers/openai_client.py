@@ -3,8 +3,6 @@
 Keys stand in no message, log or file: they come from the environment, go into the request, and are cut out of answers.
 """
 
-import email.utils
-import ipaddress
 import math
 import os
 import random
@@ -15,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from voicekit.core.endpoint import is_local, retry_after_s, without_key
 from voicekit.core.errors import ConfigError, MediaError, PluginError
 from voicekit.core.wording import decimal
 from voicekit.film.stage import Context
@@ -24,8 +23,6 @@ URL_VARIABLE, OPENAI = "OPENAI_BASE_URL", "https://api.openai.com/v1"
 #: A host that asks for a longer wait is given up.
 LONGEST_WAIT_S = 60.0
 _FIRST_WAIT_S = 1.0
-#: No part of a key with at least this many characters is ever shown.
-_TELLING = 8
 _KEY = re.compile(
     r"(?i:bearer)\s+\S+|(?i:basic)\s+(?=\S*(?:[\d=+/]|[a-z][A-Z]))\S{8,}|\b(?:sk|key|pk|hf|gsk)[-_][\w*.-]{6,}"
 )
@@ -64,7 +61,7 @@ class Remote:
 
     @property
     def is_local(self) -> bool:
-        return _is_local(urlsplit(self.base_url).hostname or "")
+        return is_local(urlsplit(self.base_url).hostname or "")
 
     def announce(self, context: Context) -> None:
         """Tells who is asked, and what that may cost."""
@@ -125,7 +122,7 @@ class Remote:
 
     def scrub(self, text: str) -> str:
         """`text` without keys, whole or in part."""
-        return _KEY.sub("…", _cut_out(self.key, text))
+        return _KEY.sub("…", without_key(text, self.key))
 
     def _explained(self, error: Any, tries: int) -> PluginError:
         status = getattr(error, "status_code", None)
@@ -196,7 +193,7 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
     if not valid:
         raise ConfigError("the base URL is not valid; write it like http://localhost:11434/v1 (OPENAI_BASE_URL or base_url)")
     key = os.environ.get("OPENAI_API_KEY", "").strip()
-    if not key and not _is_local(parts.hostname):
+    if not key and not is_local(parts.hostname):
         raise PluginError(
             f"there is no key for {parts.hostname}: set OPENAI_API_KEY (or OPENAI_BASE_URL=http://localhost:11434/v1 "
             f"for a model on this machine), or {otherwise}"
@@ -207,15 +204,6 @@ def remote(options: Any, model_variable: str, example: str, otherwise: str) -> R
         raise PluginError(f"no model is chosen; set {model_variable}, or the option model, as in model={example}")
     library()
     return Remote(base_url, options.model, otherwise, options.timeout_s, options.retries, key)
-
-
-def _cut_out(key: str, text: str) -> str:
-    """`text` without the key, and without parts of it, of which a server may quote the end."""
-    for length in range(len(key), min(len(key), _TELLING) - 1, -1):
-        for start in range(len(key) - length + 1):
-            if length and key[start : start + length] in text:
-                text = text.replace(key[start : start + length], "…")
-    return text
 
 
 def library() -> Any:
@@ -236,31 +224,7 @@ def _wait_s(error: Any, tried: int, rng: random.Random) -> float | None:
     status = getattr(error, "status_code", None)
     if status is not None and status not in (408, 429) and status < 500:
         return None
-    asked_s = _asked_s(error.response.headers.get("retry-after")) if status is not None else None
+    asked_s = retry_after_s(error.response.headers.get("retry-after")) if status is not None else None
     if asked_s is not None:
         return asked_s if asked_s <= LONGEST_WAIT_S else None
     return min(LONGEST_WAIT_S, _FIRST_WAIT_S * 2**tried) * rng.uniform(0.5, 1.0)
-
-
-def _asked_s(header: str | None) -> float | None:
-    """The header Retry-After, a number or a date, in seconds from now; None where there is none or it is nonsense."""
-    if not header:
-        return None
-    try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(header).timestamp() - time.time()
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return "." not in host  # a name in one's own network
-    return address.is_loopback or address.is_private

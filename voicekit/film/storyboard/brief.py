@@ -32,12 +32,16 @@ _EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)(.{1,400}?)(?<=\S)\1(
 #: What is in one mark is spoken in one clip, and nobody looks at one for as long as this takes to say: five minutes.
 _LONGEST_MARK = 5000
 _TONE = "|".join(TONES)
-_KNOWN = rf"/?\s*(?:{_TONE}|pause|slow|fast|loud|soft|pace|tone|say)\b"
+_KNOWN = rf"(?:/?\s*(?:{_TONE}|pause|slow|fast|loud|soft|pace|tone|say)\b|\s*voice\s*:|/\s*voice\b)"
 _UNKNOWN_TAG = re.compile(rf"(?<!\\)\[(?!{_KNOWN})([^\[\]\n]*)\]", re.IGNORECASE)
 _KNOWN_TAG = re.compile(rf"(?<!\\)\[{_KNOWN}[^\[\]]*\]", re.IGNORECASE)
 #: Markup that belongs to the word before it.
 _TRAILING = re.compile(r"\s*(?:\[\s*(?:/|pause\b)[^\[\]]*\]\s*)+", re.IGNORECASE)
-_TONE_TAG = re.compile(rf"(?<!\\)\[\s*+(/?)\s*+(?:tone\s*+:?\s*+)?({_TONE}|tone)\s*\]", re.IGNORECASE)
+_TONE_TAG = re.compile(rf"(?<!\\)\[\s*+(?P<ends>/?)\s*+(?:tone\s*+:?\s*+)?(?P<tone>{_TONE}|tone)\s*\]", re.IGNORECASE)
+_VOICE_TAG = re.compile(r"(?<!\\)\[\s*+voice\s*+:(?P<speaks>[^\[\]]*+)\]", re.IGNORECASE)
+_MARK_IN_FORCE = re.compile(f"{_VOICE_TAG.pattern}|{_TONE_TAG.pattern}", re.IGNORECASE)
+#: A voice that is over in another clip than it begins in: the narrator's begins.
+_VOICE_END = re.compile(r"(?<!\\)\[\s*+/\s*+voice\s*+\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Unit:
         text: with markup.
         plain: the same as it is heard.
         goes_on: the next unit continues the sentence.
-        tone: the mark of the tone that a unit before has begun, and a space; "" where there is none.
+        tone: the marks of the voice and the tone that a unit before has begun, a space behind each; "" where there are none.
     """
 
     text: str
@@ -136,7 +140,8 @@ def _units(body: str, language: str) -> Iterator[Unit]:
         if not has_word(body):
             return
         body = "\n".join(literal(_EMPHASIS.sub(r"\2", line)) for line in body.split("\n"))
-    tone = ""
+    body = _VOICE_END.sub("[voice: narrator]", body)
+    voice = tone = ""
     for text in _whole(_attached(split_sentences(body, language))):
         if not has_word(marked(text)[0]):
             continue
@@ -146,9 +151,13 @@ def _units(body: str, language: str) -> Iterator[Unit]:
             pieces = parts if all(map(is_marked, parts)) else pieces
         for number, piece in enumerate(pieces):
             plain = " ".join(marked(piece)[0].split())
-            yield Unit(piece, plain, number < len(pieces) - 1, "" if _TONE_TAG.match(piece) else tone)
-            for tag in _TONE_TAG.finditer(piece):
-                tone = "" if tag[1] or tag[2].lower() == "neutral" else f"[{tag[2].lower()}] "
+            speaks = "" if _VOICE_TAG.match(piece) else voice
+            yield Unit(piece, plain, number < len(pieces) - 1, speaks + ("" if _TONE_TAG.match(piece) else tone))
+            for tag in _MARK_IN_FORCE.finditer(piece):
+                if tag["tone"] is None:  # somebody else, in no tone yet
+                    voice, tone = f"[voice: {tag['speaks'].strip()}] ", ""
+                else:
+                    tone = "" if tag["ends"] or tag["tone"].lower() == "neutral" else f"[{tag['tone'].lower()}] "
 
 
 def _attached(found: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from voicekit.core.templates import templates
 from voicekit.media.write import as_mp3
 from voicekit.narration.report.report import CueReport, Report, Stretch
 from voicekit.narration.timing.section import MAX_PACE, MAX_STRETCH
+from voicekit.speech.voices import Credit
 from voicekit.text.script.cue import clock
 
 #: Every browser plays MP3: Safari plays Opus in Ogg only since 2025, and AAC is missing where a browser comes without
@@ -84,6 +85,7 @@ def _figures(report: Report) -> list[_Figure]:
     is_longer = longer_s > 0.05
     overruns_s = sum(cue.overrun_s for cue in cues)
     return [
+        *(_credit(one) for one in report.credits),
         _Figure("Film", clock(report.film_s), f"written {longer_s:.1f} s longer" if is_longer else "", is_longer),
         _Figure("Cues that fit", f"{len(cues) - n_long} of {len(cues)}", is_wrong=n_long > 0),
         _Figure("Overruns", str(n_long), f"{overruns_s:.1f} s in all" if n_long else "", n_long > 0),
@@ -93,6 +95,13 @@ def _figures(report: Report) -> list[_Figure]:
         _Figure("Loudness", f"{_level(report.loudness_lufs)} LUFS", own),
         _Figure("True peak", f"{_level(report.true_peak_db)} dBTP", "before coding"),
     ]
+
+
+def _credit(credit: Credit) -> _Figure:
+    """Whose voice it is, and what its licence allows."""
+    told = [credit.model or ("voicekit" if credit.engine == "native" else credit.engine), credit.licence]
+    forbids = "" if credit.may_be_sold else "not to be sold"
+    return _Figure("Voice", credit.voice, ", ".join(filter(None, [*told, forbids])), not credit.may_be_sold)
 
 
 def _level(value_db: float) -> str:

@@ -13,6 +13,8 @@ from voicekit.narration.job import Job
 from voicekit.narration.mend import Mending
 from voicekit.narration.mix import SAMPLE_RATE, Mix
 from voicekit.narration.speak import RenderedCue, Rendering
+from voicekit.speech.cast import Role
+from voicekit.speech.voices import Credit
 from voicekit.text.script.cue import Cue
 
 
@@ -28,6 +30,9 @@ class CueReport:
         note: all there is to say of it, for people.
         take, takes: which take of its text is heard, from 1, of how many that there have been.
         mending: what can be written into the script so that it is understood; None where nothing was misheard.
+        speaker: who says it, as the script has the name; "" for the narrator.
+        voice: that speaks it; "" for the narrator's.
+        gain_db: by how much it was made louder, so that all who speak are equally loud.
     """
 
     number: int
@@ -52,6 +57,9 @@ class CueReport:
     take: int = 1
     takes: int = 1
     mending: Mending | None = None
+    speaker: str = ""
+    voice: str = ""
+    gain_db: float = 0.0
 
     @property
     def fits_until_s(self) -> float:
@@ -80,6 +88,7 @@ class Report:
         mix_lufs, loudness_lufs, true_peak_db: before mastering, and after; the coding comes later.
         shots, clips: of the film, and of the storyboard.
         notes: what the person has to know of the clip, and of what of it is not in the film; a line each.
+        credits: whose voices are heard, as far as that is known.
     """
 
     film: Path
@@ -96,6 +105,7 @@ class Report:
     clips: tuple[Stretch, ...]
     cues: tuple[CueReport, ...]
     notes: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
     @property
     def n_spoken(self) -> int:
@@ -107,7 +117,12 @@ class Report:
 
 
 def report(
-    job: Job, rendering: Rendering, mix: Mix, mastering: Mastering, mended: Mapping[Cue, Mending] = MappingProxyType({})
+    job: Job,
+    rendering: Rendering,
+    mix: Mix,
+    mastering: Mastering,
+    mended: Mapping[Cue, Mending] = MappingProxyType({}),
+    credits: tuple[Credit, ...] = (),
 ) -> Report:
     """Puts together what is known of a narration; `mended` as `mendings` has it."""
     numbers = {cue: number for number, cue in enumerate(job.script.cues, start=1)}
@@ -117,7 +132,7 @@ def report(
         job.film,
         job.files["srt"],
         job.files["report"],
-        voice_fingerprint=rendering.cues[0].take.key.fingerprint,
+        voice_fingerprint=_fingerprint(job, rendering),
         film_s=job.clip.duration_s,
         narrated_s=mix.voice.n_samples / SAMPLE_RATE,
         film_lufs=mix.film_lufs,
@@ -126,12 +141,19 @@ def report(
         true_peak_db=mastering.true_peak_db,
         shots=tuple(Stretch(a, b) for a, b in pairwise(edges_s)),
         clips=tuple(Stretch(slot.start_s, slot.end_s, clip.title) for slot, clip in slots),
-        cues=tuple(_cue_report(numbers[one.cue], one, mended.get(one.cue)) for one in rendering.cues),
+        cues=tuple(_cue_report(numbers[one.cue], one, mended.get(one.cue), job.roles[one.cue]) for one in rendering.cues),
         notes=tuple(note.replace(str(job.clip.path), name_in(job.film.parent, job.clip.path)) for note in job.notes),
+        credits=credits,
     )
 
 
-def _cue_report(number: int, rendered: RenderedCue, mending: Mending | None) -> CueReport:
+def _fingerprint(job: Job, rendering: Rendering) -> str:
+    """Of the narrator's voice; of who speaks first where that says nothing."""
+    of_narrator = (one for one in rendering.cues if not job.roles[one.cue].voice)
+    return next(of_narrator, rendering.cues[0]).take.key.fingerprint
+
+
+def _cue_report(number: int, rendered: RenderedCue, mending: Mending | None, role: Role) -> CueReport:
     placement, take = rendered.placement, rendered.take
     cue, cut = placement.cue, placement.words_to_cut
     notes = []
@@ -176,6 +198,9 @@ def _cue_report(number: int, rendered: RenderedCue, mending: Mending | None) -> 
         faults=take.faults,
         mending=mending,
         note="; ".join(notes),
+        speaker=cue.speaker,
+        voice=role.voice,
+        gain_db=rendered.gain_db,
     )
 
 

@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -28,12 +28,14 @@ class Heard:
 
     Attributes:
         words: in the order spoken; may be empty, or other words than those written ("doctor" for "Dr.").
+        speaker: who says it; "" where nobody is named.
     """
 
     text: str
     start_s: float
     end_s: float
     words: tuple[Word, ...] = ()
+    speaker: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class Caption:
     Attributes:
         lines: one or two; right-to-left text in the order it is read.
         words: the pieces of the lines one after the other, each with when it is heard while the caption stands.
+        speaker: who says it; "" where nobody is named.
     """
 
     start_s: float
     end_s: float
     lines: tuple[str, ...]
     words: tuple[Word, ...]
+    speaker: str = ""
 
     @property
     def timed(self) -> tuple[float, float, str]:
@@ -73,7 +77,18 @@ def captions(heard: Sequence[Heard]) -> tuple[Caption, ...]:
         end_s = _end_s(draft, start_s, next_s)
         edges_s = np.clip([(word.start_s, word.end_s) for word in draft.words], start_s, end_s)
         words = tuple(Word(word.text, float(a), float(b)) for word, (a, b) in zip(draft.words, edges_s, strict=True))
-        found.append(Caption(start_s, end_s, draft.lines, words))
+        found.append(Caption(start_s, end_s, draft.lines, words, draft.speaker))
+    return tuple(found)
+
+
+def named(shown: Sequence[Caption]) -> tuple[Caption, ...]:
+    """Captions with who speaks in front of the first words of each: “ANNA: Who is there?”"""
+    found, before = [], ""
+    for one in shown:
+        if one.speaker and one.speaker != before:
+            one = replace(one, lines=(f"{one.speaker}: {one.lines[0]}", *one.lines[1:]))
+        before = one.speaker
+        found.append(one)
     return tuple(found)
 
 
@@ -117,7 +132,7 @@ def _split(heard: Heard, next_s: float) -> list[Caption]:
         words = (Word(text[parts[n].begin : parts[n].end], starts_s[n], ends_s[n]) for n in range(begin, end))
         # Players take a line's direction from its first letter.
         marked = tuple(_DIRECTION_MARK + line if rtl and not starts_leftward(line) else line for line in written)
-        found.append(Caption(starts_s[begin], ends_s[end - 1], marked, tuple(words)))
+        found.append(Caption(starts_s[begin], ends_s[end - 1], marked, tuple(words), heard.speaker))
         end = begin
     return found[::-1]
 

@@ -35,11 +35,12 @@ def srt(captions: Sequence[Caption]) -> str:
 
 
 def vtt(captions: Sequence[Caption]) -> str:
-    """WebVTT, with the time of every word."""
+    """WebVTT, with the time of every word, and who says it."""
     cues = []
     for one in captions:
         text = _marked(one, _stamps(one), partial(html.escape, quote=False), "\n")
-        cues.append(f"{_clock(one.start_s, '.')} --> {_clock(one.end_s, '.')}\n{text}\n\n")
+        voice = f"<v {html.escape(one.speaker, quote=False)}>" if one.speaker else ""
+        cues.append(f"{_clock(one.start_s, '.')} --> {_clock(one.end_s, '.')}\n{voice}{text}\n\n")
     return "WEBVTT\n\n" + "".join(cues)
 
 
@@ -73,7 +74,8 @@ def ass(captions: Sequence[Caption], width: int, height: int) -> str:
         edges = [start, *(min(max(round(word.start_s * 100), start), end) for word in one.words[1:]), end]
         tags = [f"{{\\k{after - before}}}" for before, after in pairwise(edges)]
         text = _marked(one, tags, _ass_text, "\\N")
-        events.append(f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Default,,0,0,0,,{text}\n")
+        name = _ass_text(one.speaker).replace(",", " ")
+        events.append(f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Default,{name},0,0,0,,{text}\n")
     return header + "".join(events)
 
 

@@ -12,14 +12,14 @@ is, in this order,
    again as soon as they can; the last cue goes on past the film's end. The placement says by how much.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
 
 from voicekit.core.errors import ScriptError
-from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, Section, TimeCompression
+from voicekit.narration.timing.section import MIN_GAP_S, NO_COMPRESSION, Line, Section, Spot, TimeCompression
 from voicekit.text.script.cue import Clip, Cue, clock
 
 #: Nobody hears that speech goes on for so little too long, or begins so little late.
@@ -28,6 +28,8 @@ UNHEARD_S = 0.05
 _AT_ONCE_S = 0.05
 #: Durations in headings are rounded: the clip really ends at a cut this close.
 _SNAP_S = 0.5
+#: Between two who speak to each other: most answer after about 0.2 s (Stivers et al. 2009, in ten languages).
+TURN_GAP_S = 0.25
 #: The time a clip is assumed to need beside its narration; a silent one needs only this.
 _AROUND_S = 1.0
 
@@ -43,6 +45,57 @@ class Spoken:
     @property
     def line(self) -> Line:
         return Line(self.speech_s, self.pauses_s)
+
+
+#: Of TURN_GAP_S, what may be left out is left out first.
+_TURN_GAP = Spoken(Cue(""), MIN_GAP_S, TURN_GAP_S - MIN_GAP_S)
+
+
+@dataclass(frozen=True)
+class _Dialogue:
+    """Cues that follow one another at once; mostly it is one alone.
+
+    Attributes:
+        turns: in their order; the time of the first is that of all.
+    """
+
+    turns: tuple[Spoken, ...]
+
+    @property
+    def cue(self) -> Cue:
+        return self.turns[0].cue
+
+    @property
+    def line(self) -> Line:
+        lines = [one.line for one in (*self.turns, *self._gaps)]
+        return Line(sum(line.speech_s for line in lines), sum(line.pauses_s for line in lines))
+
+    @property
+    def _gaps(self) -> list[Spoken]:
+        """The silences between turns; that which the script asks for stays."""
+        asked_s = [sum(one.cue.marks.pauses_s[-1:]) for one in self.turns[:-1]]
+        return [Spoken(self.cue, gap_s) if gap_s else _TURN_GAP for gap_s in asked_s]
+
+    def placements(self, spot: Spot, excess_s: float) -> Iterator["Placement"]:
+        """Where each turn is, in the spot of all; each has its share of what is too long."""
+        compression, start_s = TimeCompression.at(spot.level), spot.start_s
+        gaps_s = [compression.length_s(gap.speech_s, gap.pauses_s) for gap in self._gaps]
+        lengths_s = [compression.length_s(one.speech_s, one.pauses_s) for one in self.turns]
+        lengths_s[-1] = spot.end_s - spot.start_s - sum(gaps_s) - sum(lengths_s[:-1])
+        for one, length_s, gap_s in zip(self.turns, lengths_s, [*gaps_s, 0.0], strict=True):
+            share = length_s / sum(lengths_s)
+            yield Placement(one.cue, start_s, start_s + length_s, compression, excess_s * share)
+            start_s += length_s + gap_s
+
+
+def _dialogues(spoken: Sequence[Spoken]) -> list[_Dialogue]:
+    found: list[list[Spoken]] = []
+    for one in spoken:
+        if one.cue.turn and found:
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return [_Dialogue(tuple(turns)) for turns in found]
 
 
 @dataclass(frozen=True)
@@ -178,8 +231,9 @@ def plan(
     """
     placements: list[Placement] = []
     free_s = 0.0
-    for stretch in _clips(spoken, slots) if slots else _sections(spoken, film_s):
-        if not stretch.cues:
+    dialogues = _dialogues(spoken)
+    for stretch in _clips(dialogues, slots) if slots else _sections(dialogues, film_s):
+        if not stretch.dialogues:
             continue
         start_s = max(free_s, stretch.start_s)
         is_last = stretch.limit_s >= film_s
@@ -192,7 +246,7 @@ def plan(
         )
         # What a cue before took of the time is no fault of those here.
         late_s = start_s - stretch.start_s
-        for one in _filled(section, stretch.cues, section.limit_s + late_s):
+        for one in _filled(section, stretch.dialogues, section.limit_s + late_s):
             crosses = any(one.start_s + _AT_ONCE_S < cut < one.end_s - _AT_ONCE_S for cut in cuts_s)
             placements.append(replace(one, crosses_cut=crosses))
             free_s = one.end_s + MIN_GAP_S
@@ -201,7 +255,7 @@ def plan(
     return tuple(placements)
 
 
-def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[Placement]:
+def _filled(section: Section, group: Sequence[_Dialogue], limit_s: float) -> list[Placement]:
     """Cues in a section; where they do not fit, each with its share of what goes on past the limit."""
     lines = [item.line for item in group]
     spots, excess_s = section.fill(lines), 0.0
@@ -211,14 +265,9 @@ def _filled(section: Section, group: Sequence[Spoken], limit_s: float) -> list[P
     excess_s = excess_s if excess_s > UNHEARD_S else 0.0
     spoken_s = sum(spot.end_s - spot.start_s for spot in spots)
     return [
-        Placement(
-            item.cue,
-            spot.start_s,
-            spot.end_s,
-            TimeCompression.at(spot.level),
-            excess_s * (spot.end_s - spot.start_s) / spoken_s,
-        )
+        placement
         for item, spot in zip(group, spots, strict=True)
+        for placement in item.placements(spot, excess_s * (spot.end_s - spot.start_s) / spoken_s)
     ]
 
 
@@ -231,20 +280,20 @@ class _Stretch:
         ends: it is one cue's own, which the script says the end of.
     """
 
-    cues: list[Spoken]
+    dialogues: list[_Dialogue]
     start_s: float
     limit_s: float
     anchored: bool = False
     ends: bool = False
 
 
-def _sections(spoken: Sequence[Spoken], film_s: float) -> list[_Stretch]:
+def _sections(spoken: Sequence[_Dialogue], film_s: float) -> list[_Stretch]:
     """From each given time to the next; a cue with a given end has a stretch of its own."""
     starts_s = [item.cue.start_s for item in spoken if item.cue.start_s is not None]
     stretches = [_Stretch([], 0.0, min([*starts_s, film_s]))]
     for item in spoken:
         if item.cue.start_s is None:
-            stretches[-1].cues.append(item)
+            stretches[-1].dialogues.append(item)
             continue
         starts_s.pop(0)
         limit_s, end_s = min([*starts_s, film_s]), item.cue.end_s
@@ -258,7 +307,7 @@ def _sections(spoken: Sequence[Spoken], film_s: float) -> list[_Stretch]:
     return stretches
 
 
-def _clips(spoken: Sequence[Spoken], slots: Sequence[Slot]) -> list[_Stretch]:
+def _clips(spoken: Sequence[_Dialogue], slots: Sequence[Slot]) -> list[_Stretch]:
     return [
         _Stretch([item for item in spoken if item.cue.clip == number], slot.start_s, slot.end_s)
         for number, slot in enumerate(slots)

@@ -1,98 +1,37 @@
-"""Web pages and EPUB books as text: paragraphs, headings, lists and tables, a chapter after the other."""
+"""Web pages as text: paragraphs, headings, lists and tables."""
 
 import html
-import posixpath
 import re
-from collections.abc import Mapping
-from pathlib import Path
-from urllib.parse import unquote
+from collections import Counter
+from collections.abc import Iterator
 
-from voicekit.core.documents import read_xml
-from voicekit.core.errors import ScriptError
-from voicekit.text.documents.archive import Archive
 from voicekit.text.documents.paragraphs import Paragraphs
-from voicekit.text.read import Note, decode, unheard
 
-_SKIPPED = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "nav",
-        "noscript",
-        "svg",
-        "math",
-        "template",
-        "button",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-        "audio",
-        "video",
-        "canvas",
-        "rt",
-        "rp",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "aside",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "figure",
-        "figcaption",
-        "address",
-        "form",
-        "fieldset",
-        "body",
-        "center",
-        "details",
-        "summary",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "caption",
-    ]
-)
+_SKIPPED = frozenset((
+    "head", "script", "style", "nav", "noscript", "svg", "math", "template", "button", "select", "textarea",
+    "iframe", "object", "audio", "video", "canvas", "rt", "rp",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "p", "div", "section", "article", "main", "header", "footer", "aside", "blockquote", "pre", "ul", "ol", "dl",
+    "dt", "dd", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "figure", "figcaption", "address", "form",
+    "fieldset", "body", "center", "details", "summary", "table", "tr", "td", "th", "caption",
+))  # fmt: skip
 _EMPTY = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"])
-#: Parts of a book that are not read out.
-_APART = frozenset(
-    [
-        "footnote",
-        "footnotes",
-        "endnote",
-        "endnotes",
-        "rearnote",
-        "noteref",
-        "pagebreak",
-        "toc",
-        "page-list",
-        "doc-noteref",
-        "doc-pagebreak",
-    ]
-)
+#: What a person calls what is left out of a page.
+FOOTNOTES, NOTE_MARKS, PAGE_NUMBERS = "footnotes", "marks of footnotes", "page numbers"
+CONTENTS, PICTURES = "tables of contents", "pictures"
+#: Parts of a book that are not read out: the types of EPUB, and the classes that makers of books give them.
+_TYPES = {
+    "footnote": FOOTNOTES, "footnotes": FOOTNOTES, "endnote": FOOTNOTES, "endnotes": FOOTNOTES, "rearnote": FOOTNOTES,
+    "rearnotes": FOOTNOTES, "noteref": NOTE_MARKS, "backlink": NOTE_MARKS, "pagebreak": PAGE_NUMBERS,
+    "page-list": PAGE_NUMBERS, "toc": CONTENTS,
+}  # fmt: skip
+_CLASSES = {
+    "footnote": FOOTNOTES, "footnotes": FOOTNOTES, "endnote": FOOTNOTES, "endnotes": FOOTNOTES, "noteref": NOTE_MARKS,
+    "footnote-ref": NOTE_MARKS, "footnoteref": NOTE_MARKS, "fnref": NOTE_MARKS, "fnanchor": NOTE_MARKS,
+    "footnote-back": NOTE_MARKS, "pagenum": PAGE_NUMBERS, "pageno": PAGE_NUMBERS, "page-number": PAGE_NUMBERS,
+    "pagenumber": PAGE_NUMBERS,
+}  # fmt: skip
 
 
 #: A tag; it holds no other one, so that what is left open is not read again and again.
@@ -102,25 +41,46 @@ _TAG = re.compile(
 #: Of a length that entities have; Python counts no number of thousands of digits.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});?")
 _KIND = re.compile(r"(?:epub:type|role)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_CLASS = re.compile(r"(?<![\w-])class\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_PLACE = re.compile(r"(?<![\w:-])(?:id|name)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+#: What stands in a raised word or a link that only leads to a note: “1”, “[12]”, “*”.
+_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶#↩\ufe0e]{1,4})[\])]?|[\[(][a-z][\])]")
 _HIDDEN = re.compile(r"\shidden(?=[\s=/]|$)|aria-hidden\s*+=\s*+[\"']true[\"']")
 
 
 def page_text(page: str) -> str:
     """The words of a page in HTML."""
-    reader, end = _Page(), 0
+    return read_page(page).paragraphs.text()
+
+
+def read_page(page: str) -> "Page":
+    """A page in HTML, read."""
+    reader = Page()
+    for tag, attributes, words in elements(page):
+        if tag.startswith("/"):
+            reader.close(tag[1:])
+        elif tag:
+            reader.open(tag, attributes)
+        else:
+            reader.data(words)
+    reader.paragraphs.end_if_any()
+    return reader
+
+
+def elements(page: str) -> Iterator[tuple[str, str, str]]:
+    """The tags and words of a page: (tag, attributes, ""), ("/tag", "", ""), or ("", "", words)."""
+    end = 0
     page = _without(_without(page, "<!--", "-->"), "<![CDATA[", "]]>")
     for tag in _TAG.finditer(page):
-        reader.data(_unescaped(page[end : tag.start()]))
+        yield "", "", _unescaped(page[end : tag.start()])
         end = tag.end()
         if tag["end"]:
-            reader.close(tag["tag"].lower())
+            yield f"/{tag['tag'].lower()}", "", ""
         elif tag["tag"]:
-            reader.open(tag["tag"].lower(), tag["attributes"])
+            yield tag["tag"].lower(), tag["attributes"], ""
             if tag["attributes"].endswith("/") and tag["tag"].lower() not in _EMPTY:
-                reader.close(tag["tag"].lower())
-    reader.data(_unescaped(page[end:]))
-    reader.paragraphs.end_if_any()
-    return reader.paragraphs.text()
+                yield f"/{tag['tag'].lower()}", "", ""
+    yield "", "", _unescaped(page[end:])
 
 
 def _unescaped(words: str) -> str:
@@ -136,83 +96,78 @@ def _without(text: str, opening: str, closing: str) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def read_epub(path: Path, note: Note) -> str:
-    """The words of a book, a chapter after the other in the order they are read. Raises ScriptError where it is damaged."""
-    with Archive(path) as archive:
-        try:
-            chapters = _chapters(archive)
-        except ValueError as error:
-            raise ScriptError(f"{path} is damaged ({error}); save it again, or as plain text") from error
-        if "META-INF/rights.xml" in archive.names or "META-INF/license.lcpl" in archive.names:
-            raise ScriptError(f"{path} is locked by its seller (DRM) and cannot be read; use a copy without a lock")
-        texts = [page_text(decode(archive.read(name), f"{path}, {name}", unheard)) for name in chapters]
-    texts = [text for text in texts if text.strip()]
-    if not texts:
-        raise ScriptError(f"{path} has no words to speak; is it a book of pictures?")
-    note(f"{path}: read as a book of {len(texts)} parts")
-    return "\n\n".join(texts)
+class Page:
+    """A page as it is read from its beginning to its end.
 
+    Attributes:
+        paragraphs: what it says.
+        places: the id of an element → the number of the paragraph that begins there or in which it stands.
+        kinds: what the page, or its first part, says it is: “copyright-page”, “chapter”.
+        left: what is left out of it, by what a person calls it, and how often.
+    """
 
-def _chapters(archive: Archive) -> list[str]:
-    """The names of the parts with text, in their order."""
-    container = _Tags("rootfile")
-    read_xml(archive.read("META-INF/container.xml"), container)
-    package_name = next((one.get("full-path", "") for one in container.found["rootfile"]), "")
-    package = _Tags("item", "itemref")
-    read_xml(archive.read(package_name), package)
-    folder = posixpath.dirname(package_name)
-    items = {one.get("id", ""): one for one in package.found["item"]}
-    found = []
-    for reference in package.found["itemref"]:
-        item = items.get(reference.get("idref", ""), {})
-        name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
-        is_page = "html" in item.get("media-type", "") and "nav" not in item.get("properties", "").split()
-        if is_page and reference.get("linear") != "no" and name in archive.names:
-            found.append(name)
-    return found
-
-
-class _Tags:
-    """The attributes of some elements."""
-
-    def __init__(self, *tags: str) -> None:
-        self.found: dict[str, list[Mapping[str, str]]] = {tag: [] for tag in tags}
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in self.found:
-            self.found[tag].append(dict(attributes))
-
-    def end(self, tag: str) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
-
-
-class _Page:
     def __init__(self) -> None:
         self.paragraphs = Paragraphs()
+        self.places: dict[str, int] = {}
+        self.kinds: set[str] = set()
+        self.left: Counter[str] = Counter()
         self._skipped: list[str] = []
+        self._skipped_as = ""  # what a person calls what is being skipped, where it is worth telling
+        self._items = 0  # of a list that is being skipped
         self._style = ""
         self._preformatted = 0
+        self._raised: tuple[str, list[str]] | None = None  # the tag of a raised word or link, and its words so far
 
     def open(self, tag: str, attributes: str) -> None:
         """A tag begins."""
-        if tag in _EMPTY:
-            if tag == "br" and not self._skipped:
-                self.paragraphs.add("\n")
-            return
-        kinds = {word for kind in _KIND.findall(attributes) for word in kind.split()}
-        apart = tag in _SKIPPED or tag == "sup" or bool(kinds & _APART) or _HIDDEN.search(attributes) is not None
-        if self._skipped or apart:
-            if not self._skipped or tag == self._skipped[0]:
+        if self._skipped == ["p"] and tag in _BLOCKS:  # a paragraph ends where the next block begins
+            self._end_skipped()
+        if self._skipped:
+            if tag == self._skipped[0]:
                 self._skipped.append(tag)
+            self._items += tag == "li"
             return
-        if tag in _BLOCKS:
+        kinds = {word.removeprefix("doc-") for kind in _KIND.findall(attributes) for word in kind.split()}
+        classes = {word for names in _CLASS.findall(attributes) for word in names.split()}
+        named = [_TYPES[kind] for kind in kinds & _TYPES.keys()] + [_CLASSES[name] for name in classes & _CLASSES.keys()]
+        apart = min(named, default="")
+        if tag in _EMPTY:
+            self._empty(tag, apart)
+            return
+        is_skipped = bool(apart) or tag in _SKIPPED or _HIDDEN.search(attributes) is not None
+        if tag in _BLOCKS and not is_skipped:
+            self._begin(tag)
+        for place in _PLACE.findall(attributes):
+            self.places.setdefault(place, len(self.paragraphs.written))
+        if is_skipped:
+            self._skipped, self._skipped_as, self._items = [tag], apart, 0
+            return
+        if not self.paragraphs.written:
+            self.kinds |= kinds
+        if self._raised is None and (tag == "sup" or (tag == "a" and "#" in attributes)):
+            self._raised = tag, []
+
+    def _empty(self, tag: str, apart: str) -> None:
+        if apart:
+            self.left[apart] += 1
+        elif tag == "br":
+            self._add("\n")
+        elif tag == "hr":
             self._end()
-            if re.fullmatch("h[1-6]", tag):
-                self._style = "#" * int(tag[1])
-            self._preformatted += tag == "pre"
+            self.paragraphs.rule()
+        elif tag == "img":
+            self.left[PICTURES] += 1
+
+    def _end_skipped(self) -> None:
+        self._skipped.pop()
+        if not self._skipped and self._skipped_as:
+            self.left[self._skipped_as] += max(self._items, 1) if self._skipped_as == FOOTNOTES else 1
+
+    def _begin(self, tag: str) -> None:
+        self._end()
+        if re.fullmatch("h[1-6]", tag):
+            self._style = "#" * int(tag[1])
+        self._preformatted += tag == "pre"
         if tag == "li":
             self.paragraphs.add("- ")
         elif tag == "table":
@@ -226,7 +181,9 @@ class _Page:
         """A tag ends."""
         if self._skipped:
             if tag == self._skipped[0]:
-                self._skipped.pop()
+                self._end_skipped()
+        elif self._raised and tag == self._raised[0]:
+            self._lower()
         elif tag in _BLOCKS:
             self._end()
             self._preformatted -= tag == "pre" and self._preformatted > 0
@@ -236,8 +193,25 @@ class _Page:
     def data(self, words: str) -> None:
         """Words between tags."""
         if words and not self._skipped:
-            self.paragraphs.add(words if self._preformatted else re.sub(r"[ \t\r\n]+", " ", words))
+            self._add(words if self._preformatted else re.sub(r"[ \t\r\n]+", " ", words))
+
+    def _add(self, words: str) -> None:
+        if self._raised:
+            self._raised[1].append(words)
+        else:
+            self.paragraphs.add(words)
+
+    def _lower(self) -> None:
+        """A raised word or a link is over: it is read unless it is the mark of a note."""
+        if self._raised:
+            words = "".join(self._raised[1])
+            self._raised = None
+            if _MARK.fullmatch(words.strip()):
+                self.left[NOTE_MARKS] += 1
+            else:
+                self.paragraphs.add(words)
 
     def _end(self) -> None:
+        self._lower()
         self.paragraphs.end_if_any(self._style)
         self._style = ""

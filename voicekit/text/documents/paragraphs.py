@@ -9,6 +9,8 @@ _FOUNTAIN = {
     "scene heading": ".", "shot": ".", "action": "!", "general": "!", "character": "@", "dialogue": "", "parenthetical": "",
     "transition": "> ", "lyrics": "~", "singing": "~", "cast list": "# ", "new act": "# ", "end of act": "# ", "act": "# ",
 }  # fmt: skip
+#: The style of a line across the page, or of a row of stars: what follows is another scene.
+BREAK = "***"
 _IN_SPEECH = ("dialogue", "parenthetical", "lyrics", "singing")
 
 
@@ -17,7 +19,8 @@ class Paragraphs:
     """A document, as it is read from its beginning to its end.
 
     Attributes:
-        written: (style, words) of each paragraph; the style of a heading is "#", "##" …, of a line of a table "|".
+        written: (style, words) of each paragraph; the style of a heading is "#", "##" …, of a line of a table "|", of
+            a line across the page BREAK.
     """
 
     written: list[tuple[str, str]] = field(default_factory=list)
@@ -49,6 +52,11 @@ class Paragraphs:
     def drop(self) -> None:
         """Leaves out the paragraph that is open."""
         self._words.clear()
+
+    def rule(self) -> None:
+        """A line across the page."""
+        if not self._tables:
+            self.written.append((BREAK, ""))
 
     def begin_table(self) -> None:
         """A table begins; one inside another one is part of its cell."""
@@ -85,12 +93,13 @@ class Paragraphs:
         styles = {style for style, _ in self.written}
         if "dialogue" in styles and "character" in styles:
             return self.fountain()
-        n_empty = sum(not words for _, words in self.written)
+        written = [(style, words) for style, words in self.written if style != BREAK]
+        n_empty = sum(not words for _, words in written)
         # Who parts cues with empty paragraphs means one line by each of the others.
-        by_lines = n_empty > _FEW_EMPTY * (len(self.written) - n_empty)
+        by_lines = n_empty > _FEW_EMPTY * (len(written) - n_empty)
         pieces: list[str] = []
         before = ""
-        for style, words in self.written:
+        for style, words in written:
             if pieces:
                 pieces.append("\n" if (by_lines and not (style or before)) or (style == before == "|") else "\n\n")
             pieces.append(f"{style} {words}" if style.startswith("#") else words)

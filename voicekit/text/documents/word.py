@@ -1,11 +1,14 @@
 """Word's .docx and OpenDocument's .odt as text: paragraphs, headings and tables."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from voicekit.core.documents import read_xml
 from voicekit.core.errors import ScriptError
 from voicekit.text.documents.archive import Archive
+from voicekit.text.documents.pages import CONTENTS, FOOTNOTES, PICTURES
 from voicekit.text.documents.paragraphs import Paragraphs
 from voicekit.text.read import Note
 
@@ -18,19 +21,53 @@ _SKIPPED_OPEN = frozenset(["tracked-changes", "annotation", "note", "table-of-co
 _TOLD = {
     "txbxContent": "text boxes",
     "text-box": "text boxes",
-    "footnoteReference": "footnotes",
-    "endnoteReference": "footnotes",
-    "note": "footnotes",
+    "footnoteReference": FOOTNOTES,
+    "endnoteReference": FOOTNOTES,
+    "note": FOOTNOTES,
     "moveFrom": "words that were moved away",
     "del": "deleted words",
     "tracked-changes": "deleted words",
     "annotation": "comments",
+    "table-of-content": CONTENTS,
+    "toc": CONTENTS,
+    "drawing": PICTURES,
+    "image": PICTURES,
 }
 _OUTLINES = ("toc", "table of contents", "inhaltsverzeichnis")
 
 
 def read_docx(path: Path, note: Note) -> str:
     """The text of a Word document. Raises ScriptError where it is damaged."""
+    document = docx_document(path)
+    _tell(document.left, path, note)
+    return document.paragraphs.text()
+
+
+def read_odt(path: Path, note: Note) -> str:
+    """The text of an OpenDocument. Raises ScriptError where it is damaged."""
+    document = odt_document(path)
+    _tell(document.left, path, note)
+    return document.paragraphs.text()
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a document of a word processor holds.
+
+    Attributes:
+        left: what is left out of it, by what a person calls it, and how often.
+        title, author, language: as it says itself; "" where it does not.
+    """
+
+    paragraphs: Paragraphs
+    left: Counter[str]
+    title: str
+    author: str
+    language: str
+
+
+def docx_document(path: Path) -> Document:
+    """A Word document. Raises ScriptError where it is damaged."""
     with Archive(path) as archive:
         if "word/document.xml" not in archive.names:
             raise ScriptError(f"{path} is not a Word document; save it as .docx or as plain text")
@@ -40,26 +77,61 @@ def read_docx(path: Path, note: Note) -> str:
                 read_xml(archive.read("word/styles.xml"), styles)
             document = _Word(styles.names)
             read_xml(archive.read("word/document.xml"), document)
+            about = _about(archive, "docProps/core.xml")
         except ValueError as error:
             raise ScriptError(f"{path} is damaged ({error}); save it again, or as plain text") from error
-    _tell(document.left, path, note)
-    return document.paragraphs.text()
+    return _document(document, about)
 
 
-def read_odt(path: Path, note: Note) -> str:
-    """The text of an OpenDocument. Raises ScriptError where it is damaged."""
+def odt_document(path: Path) -> Document:
+    """An OpenDocument. Raises ScriptError where it is damaged."""
     with Archive(path) as archive:
         document = _OpenDocument()
         try:
             read_xml(archive.read("content.xml"), document)
+            about = _about(archive, "meta.xml")
         except ValueError as error:
             raise ScriptError(f"{path} is damaged ({error}); save it again, or as plain text") from error
-    _tell(document.left, path, note)
-    return document.paragraphs.text()
+    return _document(document, about)
 
 
-def _tell(left: Iterable[str], path: Path, note: Note) -> None:
-    if told := sorted({_TOLD[tag] for tag in left if tag in _TOLD}):
+def _document(read: "_Word | _OpenDocument", about: "_About") -> Document:
+    left: Counter[str] = Counter()
+    for tag, times in read.left.items():
+        if tag in _TOLD and times:
+            left[_TOLD[tag]] += times
+    author = about.texts["creator"] if "initial-creator" not in about.texts else about.texts["initial-creator"]
+    return Document(read.paragraphs, left, about.texts["title"], author, about.texts["language"])
+
+
+def _about(archive: Archive, name: str) -> "_About":
+    """What a document says of itself in its part `name`. Raises ValueError where that is damaged."""
+    about = _About()
+    if name in archive.names:
+        read_xml(archive.read(name), about)
+    return about
+
+
+class _About:
+    def __init__(self) -> None:
+        self.texts = {"title": "", "creator": "", "language": ""}
+        self._open = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._open = tag if tag in (*self.texts, "initial-creator") else ""
+        if self._open:
+            self.texts[tag] = ""
+
+    def end(self, tag: str) -> None:
+        self._open = ""
+
+    def data(self, text: str) -> None:
+        if self._open:
+            self.texts[self._open] += text
+
+
+def _tell(left: Mapping[str, int], path: Path, note: Note) -> None:
+    if told := sorted(set(left) - {CONTENTS, PICTURES}):
         note(f"{path}: {', '.join(told)} are not read")
 
 
@@ -88,14 +160,16 @@ class _Word:
     def __init__(self, styles: Mapping[str, str]) -> None:
         self.paragraphs = Paragraphs()
         self._styles, self._style = styles, ""
-        self.left: set[str] = set()
+        self.left: Counter[str] = Counter()
         self._skipped = 0
         self._in_text = self._hidden = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _SKIPPED or self._skipped:
+            self.left[tag] += not self._skipped
             self._skipped += 1
-            self.left.add(tag)
+        elif tag == "drawing":
+            self.left[tag] += 1
         elif tag == "pStyle":
             self._style = self._styles.get(attributes.get("val", ""), attributes.get("val", "").lower())
         elif tag == "r":
@@ -126,6 +200,7 @@ class _Word:
             style = _style(self._style)
             if style is None:
                 self.paragraphs.drop()
+                self.left["toc"] = 1
             else:
                 self.paragraphs.end(style)
             self._style = ""
@@ -151,14 +226,16 @@ class _OpenDocument:
     def __init__(self) -> None:
         self.paragraphs = Paragraphs()
         self._open: list[str] = []
-        self.left: set[str] = set()
+        self.left: Counter[str] = Counter()
         self._skipped = 0
         self._level = 1
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _SKIPPED_OPEN or self._skipped:
+            self.left[tag] += not self._skipped
             self._skipped += 1
-            self.left.add(tag)
+        elif tag == "image":
+            self.left[tag] += 1
         elif tag in ("p", "h"):
             self._open.append(tag)
             self._level = min(int(attributes.get("outline-level", "1")[:2] or 1), 6) if tag == "h" else 0

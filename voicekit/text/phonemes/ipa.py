@@ -6,6 +6,8 @@ from voicekit.text.phonemes.arpabet import KNOWN_PHONES
 
 _VOWELS = "aeiouyæɑɒɐɔəɚɛɜɝɪʊʌʉɨøœɵɯɤᵻʏɞɘɶ"
 _CONSONANTS = "bcdfɡhjklmnpqrstvwxzβçðɖɸɟɢɣɥɦħɧʝɭɬɫɮʟɱɯɰŋɳɲɴɹɻɾɽʀʁʂʃʈθʋⱱʍχʎʑʐʒʔʡʕʢɕʜ"
+#: Every letter that stands for a sound.
+SOUNDS = _VOWELS + _CONSONANTS
 _TIE = "͡"
 #: One phone when tied (German "Zeit"), two otherwise (English "cats").
 _TIED = ("ts", "dz", "pf")
@@ -37,7 +39,7 @@ def phones_of(word: str) -> tuple[str, ...]:
             phone = rest[:2]
         else:
             phone = next((rest[:n] for n in range(_LONG, 0, -1) if _is_phone(rest[:n], rest[n : n + 1])), rest[0])
-        if phone[0] not in _VOWELS + _CONSONANTS:
+        if phone[0] not in SOUNDS:
             raise ValueError(f"“{phone}” in /{word}/ is not a sound")
         length = len(phone)
         while length < len(rest) and (rest[length] in "ːˑʰʲʷˠˤ̩̃" or unicodedata.combining(rest[length])):

@@ -1,14 +1,17 @@
 """Subtitles (SRT and WebVTT) as scripts: each is spoken at the time it was to be read."""
 
+import html
 import re
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 
 from voicekit.core.errors import ScriptError
 from voicekit.core.wording import some
 from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, with_text
-from voicekit.text.script.marks import joined
+from voicekit.text.script.marks import SpokenBy, joined
 from voicekit.text.script.markup import may_be_tag, read_markup
+from voicekit.text.script.reading import Turn
 from voicekit.text.script.source import Source
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING
@@ -31,7 +34,8 @@ _LOOKS = re.compile(
 )
 #: Sounds at the beginning of a line: "[door slams]", "(laughs)".
 _SOUND = re.compile(rf"^(?:[^\S\n]|{NOTHING})*+(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]+)>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s(?P<name>[^<>]+)>|</v>", re.IGNORECASE)
+_SENTENCE_ENDS = ".!?…。！？\"'”’»)]:"
 _MUSIC = re.compile(r"[♪♫♬♩～]+|(?<!\S)#(?!\S)")
 #: The mark of a change of speaker.
 _DASH = re.compile(r"\s*(?:[-–—](?=\s|[^\W\d_]|[\"“¿¡])|>{2,})\s*")
@@ -71,14 +75,15 @@ def parse_captions(text: str, name: str, language: str | None = None) -> Script:
     names = names_of(_plain(block.text) for block in blocks)
     cues: list[Cue] = []
     for block in blocks:
-        told.names.update(name.strip() for name in _VOICE.findall(block.text) if name.strip())
         n_sounds = len(told.sounds)
-        edited = _without_names(_without_looks(block.text), names, told)
+        turns = [*_goes_on(cues, block), *_tagged(block, told)]
+        edited = _without_names(_without_looks(block.text), names, told, block, turns)
         edited = _SOUND.sub(lambda found: _without_sound(found, told), edited)
         if not has_word(edited):
             told.silent += bool(_plain(block.text)) and n_sounds == len(told.sounds)
             continue
-        reading = read_markup(source, _MUSIC.sub(lambda found: NOTHING * len(found[0]), edited), block.begin)
+        turns.sort(key=itemgetter(0))
+        reading = read_markup(source, _MUSIC.sub(lambda found: NOTHING * len(found[0]), edited), block.begin, turns)
         told.sounds += reading.sounds
         if not has_word(reading.text):
             told.silent += n_sounds == len(told.sounds)
@@ -219,15 +224,44 @@ def _as_one(cues: list[Cue]) -> Cue:
     return replace(cues[0], text=" ".join(cue.text for cue in cues), marks=marks)
 
 
-def _without_names(text: str, names: frozenset[str], told: _Told) -> str:
-    """NOTHING in place of who speaks, and of the dash or arrows in front of a line."""
-    edited = []
-    for line in text.split("\n"):
+def _goes_on(cues: list[Cue], block: _Block) -> list[Turn]:
+    """Whoever spoke before goes on where the sentence does."""
+    before = cues[-1] if cues else None
+    if before and before.marks.voices and before.text[-1] not in _SENTENCE_ENDS:
+        _, after, voice = before.marks.voices[-1]
+        return [(block.begin, voice)] if after == len(before.text.split()) else []
+    return []
+
+
+def _tagged(block: _Block, told: _Told) -> list[Turn]:
+    """Who speaks, as WebVTT says it: “<v Anna>”."""
+    turns: list[Turn] = []
+    for tag in _VOICE.finditer(block.text):
+        name = " ".join(html.unescape(tag["name"] or "").replace(NOTHING, "").split())
+        turns.append((block.begin + tag.start(), SpokenBy(name, "label", _line(block, tag.start())) if name else None))
+        told.names.update({name} - {""})
+    return turns
+
+
+def _line(block: _Block, at: int) -> int:
+    """The number of the line in which a sign of a subtitle stands."""
+    return block.line + 1 + block.text.count("\n", 0, at)
+
+
+def _without_names(text: str, names: frozenset[str], told: _Told, block: _Block, turns: list[Turn]) -> str:
+    """NOTHING in place of who speaks, and of the dash or arrows in front of a line; `turns` gets who that is."""
+    edited, at = [], 0
+    tagged = {block.text.count("\n", 0, place - block.begin) for place, _ in turns}
+    for number, line in enumerate(text.split("\n")):
         clean = line.replace(NOTHING, "")
         speaker = said_by(clean, names)
+        dash = _DASH.match(clean[speaker.end :])
         if speaker.name:
             told.names.add(speaker.name)
-        dash = _DASH.match(clean[speaker.end :])
+            turns.append((block.begin + at, SpokenBy(speaker.name, "label", _line(block, at))))
+        elif dash and number not in tagged:
+            turns.append((block.begin + at, None))
+        at += len(line) + 1
         left = speaker.end + (dash.end() if dash else 0)
         signs = list(line)
         for index, sign in enumerate(signs):

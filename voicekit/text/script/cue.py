@@ -27,6 +27,8 @@ class Cue:
         line: of the script, from 1.
         marks: how its words are said.
         clip: of the storyboard, which one it belongs to, from 0; None in scripts that have no clips.
+        speaker: who says it, as the script has the name; "" for the narrator.
+        turn: of several who speak one after another at its time, which one it is; all but the first follow at once.
     """
 
     text: str
@@ -35,6 +37,13 @@ class Cue:
     line: int = 1
     marks: Marks = NO_MARKS
     clip: int | None = None
+    speaker: str = ""
+    turn: int = 0
+
+    def moved(self, lines: int) -> "Cue":
+        """The same so many lines further down."""
+        voices = tuple((a, b, replace(voice, line=voice.line + lines)) for a, b, voice in self.marks.voices)
+        return replace(self, line=self.line + lines, marks=replace(self.marks, voices=voices))
 
 
 @dataclass(frozen=True)

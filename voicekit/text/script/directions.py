@@ -114,7 +114,7 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 #: Our own mark.
-_MARK = re.compile(rf"pause(?: ?\d.*)?|(?:say|pace|tone) ?[:=].*|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
+_MARK = re.compile(rf"pause(?: ?\d.*)?|(?:say|pace|tone|voice) ?[:=].*|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
 #: Where it is all there is in a line.
 _ALONE = re.compile(r"more|off|cont|end|ende|logo(?: .{1,20})?", re.IGNORECASE)
 #: How something is said, or what its speaker does: “softly”, “looking up”, “turns to Ben”.

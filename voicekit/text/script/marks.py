@@ -2,8 +2,10 @@
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
+from math import log10
+from typing import Literal
 
 from voicekit.text.phonemes.lexicon import Entry
 
@@ -38,6 +40,21 @@ NEUTRAL = ProsodyStyle()
 
 
 @dataclass(frozen=True)
+class SpokenBy:
+    """Who speaks, as a script says it.
+
+    Attributes:
+        name: as it is written.
+        kind: in front of what is said (“ANNA: …”), on a line of a storyboard (“Voice: anna”), or as a mark, “[voice: anna]”.
+        line: of the script, from 1.
+    """
+
+    name: str
+    kind: Literal["label", "line", "mark"] = "mark"
+    line: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
 class Marks:
     """The marks of a text, by its words: those of `text.split()`.
 
@@ -45,16 +62,27 @@ class Marks:
         styles: one a word; empty where all are NEUTRAL.
         pauses_s: how long it is to be silent after each word, at least; empty where that is left to the voice.
         pronunciations: (first word, word after the last, how they are said) in their order.
+        voices: (first word, word after the last, who says them) in their order; engines never see them.
     """
 
     styles: tuple[ProsodyStyle, ...] = ()
     pauses_s: tuple[float, ...] = ()
     pronunciations: tuple[tuple[int, int, Entry], ...] = ()
+    voices: tuple[tuple[int, int, SpokenBy], ...] = field(default=(), repr=False)
+
+    @property
+    def level_db(self) -> float:
+        """How much louder the words are wanted, on average."""
+        powers = [10 ** (style.level_db / 10) for style in self.styles]
+        return 10 * log10(sum(powers) / len(powers)) if powers else 0.0
 
     def part(self, begin: int, end: int) -> "Marks":
         """Those of the words begin … end − 1, as a text of their own."""
         own = tuple((a - begin, b - begin, entry) for a, b, entry in self.pronunciations if begin <= a and b <= end)
-        return Marks(self.styles[begin:end], self.pauses_s[begin:end], own)
+        voices = tuple(
+            (max(a - begin, 0), min(b, end) - begin, voice) for a, b, voice in self.voices if a < end and b > begin
+        )
+        return Marks(self.styles[begin:end], self.pauses_s[begin:end], own, voices)
 
 
 NO_MARKS = Marks()
@@ -65,14 +93,19 @@ def joined(parts: Iterable[tuple[Marks, int]]) -> Marks:
     styles: list[ProsodyStyle] = []
     pauses_s: list[float] = []
     pronunciations: list[tuple[int, int, Entry]] = []
+    voices: list[tuple[int, int, SpokenBy]] = []
     n_words = 0
     for marks, n in parts:
         styles += marks.styles or [NEUTRAL] * n
         pauses_s += marks.pauses_s or [0.0] * n
         pronunciations += [(first + n_words, after + n_words, entry) for first, after, entry in marks.pronunciations]
+        voices += [(first + n_words, after + n_words, voice) for first, after, voice in marks.voices]
         n_words += n
     return Marks(
-        tuple(styles) if set(styles) - {NEUTRAL} else (), tuple(pauses_s) if any(pauses_s) else (), tuple(pronunciations)
+        tuple(styles) if set(styles) - {NEUTRAL} else (),
+        tuple(pauses_s) if any(pauses_s) else (),
+        tuple(pronunciations),
+        tuple(voices),
     )
 
 

@@ -5,6 +5,7 @@
 
     [pause], [pause 0.8s], [pause 800ms]    silence behind the word before
     [slow] [fast] [loud] [soft] [pace 0.9]  up to [/slow] and so on
+    [voice: anna]                           who speaks: up to the next one, [/voice], or the end of the cue
     [calm] or [tone: calm]                  up to the next tone, [/calm], or the end of the cue; [neutral] ends it as well
     *emphasis* _emphasis_ **strong**
     [say: SQL|sequel] [say: GIF|/dʒɪf/]     the first is shown, the second is heard
@@ -22,8 +23,8 @@ from voicekit.text.normalise.english_words import english_words
 from voicekit.text.phonemes.lexicon import entry_of
 from voicekit.text.script import ssml
 from voicekit.text.script.brackets import without_brackets
-from voicekit.text.script.marks import Marks, ProsodyStyle
-from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
+from voicekit.text.script.marks import Marks, ProsodyStyle, SpokenBy
+from voicekit.text.script.reading import EMPHASIS, STRONG, Reading, Turn
 from voicekit.text.script.source import Source, nearest
 from voicekit.text.script.strip_markup import NOTHING, PAUSE, STOP
 
@@ -45,8 +46,12 @@ _SPANS = {
     "soft": ProsodyStyle(level_db=-4.0),
 }
 _STARS = {"*": EMPHASIS, "_": EMPHASIS, "**": STRONG, "***": STRONG}
-_KNOWN = (*TONES, *_SPANS, "pause", "pace", "tone", "say")
+_KNOWN = (*TONES, *_SPANS, "pause", "pace", "tone", "say", "voice")
 _PAUSE_S = 0.5
+#: A voice may be a folder.
+_LONGEST_NAME = 300
+#: The beginning of a mark that says who speaks; “[voice over]” is none.
+VOICE = re.compile(r"\s*+voice\s*+:", re.IGNORECASE)
 
 _TOKEN = re.compile(
     rf"""
@@ -77,12 +82,13 @@ def marked(text: str, name: str = "script", line: int = 1) -> tuple[str, Marks]:
     return reading.text, reading.marks()
 
 
-def read_markup(source: Source, text: str, begin: int = 0) -> Reading:
+def read_markup(source: Source, text: str, begin: int = 0, turns: Sequence[Turn] = ()) -> Reading:
     """A stretch of a source, read.
 
     Args:
         text: as it stands in the source from `begin` on, but for signs that were put in the place of others: NOTHING for
             what is not to be read.
+        turns: who speaks from which sign of the source on.
 
     Raises:
         ScriptError: as `marked`.
@@ -100,7 +106,7 @@ def read_markup(source: Source, text: str, begin: int = 0) -> Reading:
     elements: list[ssml.Element] = []
     if ssml.has_elements(text):
         text, offsets, elements = ssml.split(source, text, offsets)
-    reading = _Reader(source, text, offsets, elements).read()
+    reading = _Reader(source, text, offsets, elements, turns).read()
     reading.sounds += sounds
     return reading
 
@@ -116,6 +122,8 @@ def _is_mark(body: str) -> bool:
     closing, name, colon, value = found.groups()
     name = name.lower()
     is_amount = re.match(r"[-+]?\d", value) is not None
+    if name == "voice":
+        return bool(colon or closing)
     if name in _KNOWN:
         known = name == "pause" or colon or closing or not value or is_amount or "|" in value
         return bool(known or (name == "tone" and (value.lower() in TONES or nearest(value, TONES))))
@@ -131,15 +139,19 @@ def may_be_tag(body: str) -> bool:
     near = nearest(name, _KNOWN)
     if name.lower() in ("pause", "pace", "tone", "say"):
         return True
+    if name.lower() == "voice":
+        return VOICE.match(body) is not None
     return not others and near is not None and near[0] == name[0].lower()
 
 
 class _Reader:
-    def __init__(self, source: Source, text: str, offsets: Sequence[int], elements: list[ssml.Element]) -> None:
+    def __init__(
+        self, source: Source, text: str, offsets: Sequence[int], elements: list[ssml.Element], turns: Sequence[Turn]
+    ) -> None:
         self._source, self._text, self._offsets = source, text, offsets
         self._elements = iter(elements)
         self._inside: list[tuple[ssml.Element, int]] = []
-        self._reading = Reading(source)
+        self._reading = Reading(source, turns)
 
     def read(self) -> Reading:
         tokens = list(_TOKEN.finditer(self._text))
@@ -188,6 +200,8 @@ class _Reader:
             self._pause(value, offset)
         elif name == "say":
             self._say(value, offset)
+        elif name == "voice":
+            self._reading.voice(voice_of(value, self._source, offset))
         elif name == "tone":
             near = nearest(value, TONES)
             hint = f"did you mean [tone: {near}]?" if near else f"known are {', '.join(TONES)}"
@@ -199,7 +213,7 @@ class _Reader:
                 name, _SPANS[name] if name in _SPANS else ProsodyStyle(pace=self._pace(value, offset)), offset
             )
         if name != "say":
-            self._reading.tag(parts=name in ("pause", "tone", *TONES))
+            self._reading.tag(parts=name in ("pause", "tone", "voice", *TONES))
 
     def _unknown(self, body: str, name: str, offset: int) -> ScriptError:
         short = body if len(body) <= 40 else body[:39] + "…"
@@ -211,10 +225,15 @@ class _Reader:
     def _close(self, name: str, value: str, offset: int) -> None:
         if name in ("pause", "say"):
             raise self._source.error(offset, f"[{name}] has no end; remove [/{name}]")
-        tone = name == "tone" or name in TONES
-        ended = self._reading.end_tone(None if name == "tone" else name) if tone else self._reading.end(name)
+        if name == "voice":
+            ended = self._reading.end_voice()
+        elif name == "tone" or name in TONES:
+            ended = self._reading.end_tone(None if name == "tone" else name)
+        else:
+            ended = self._reading.end(name)
         if value or not ended:
-            raise self._source.error(offset, f"[/{name}] ends nothing; write [{name}] before it, or remove it")
+            opening = "voice: anna" if name == "voice" else name
+            raise self._source.error(offset, f"[/{name}] ends nothing; write [{opening}] before it, or remove it")
 
     def _pause(self, value: str, offset: int) -> None:
         seconds = ssml.pause_s(value) if value else _PAUSE_S
@@ -241,6 +260,16 @@ class _Reader:
         entry = entry_of(shown, said, self._source.place(offset))
         self._reading.add(shown, [offset] * len(shown))
         self._reading.say(len(self._reading) - len(shown), entry, offset)
+
+
+def voice_of(name: str, source: Source, offset: int) -> SpokenBy:
+    """Who speaks, as a mark at a sign says it. Raises ScriptError where it names nobody."""
+    name = name.strip(" \"'“”„")
+    if not re.search(r"[^\W_]", name):
+        raise source.error(offset, "[voice:] does not say who speaks; write [voice: anna]")
+    if len(name) > _LONGEST_NAME:
+        raise source.error(offset, f"[voice: {name[:40]}…] is too long; a name has at most {_LONGEST_NAME} signs")
+    return SpokenBy(name, "mark", source.line(offset))
 
 
 def _pairs(tokens: list[re.Match], text: str) -> dict[int, bool]:

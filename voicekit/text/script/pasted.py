@@ -5,7 +5,7 @@ Everything is edited in place: a text keeps its length, so that each word is sti
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from voicekit.core.wording import some
@@ -13,7 +13,9 @@ from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, behind_music, is_title, label_of
 from voicekit.text.script.heading import heading_of
-from voicekit.text.script.markup import TONES
+from voicekit.text.script.marks import SpokenBy
+from voicekit.text.script.markup import TONES, VOICE
+from voicekit.text.script.reading import Turn
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, STOP, without_citations
 from voicekit.text.script.tables import cells, table_rows
@@ -46,6 +48,10 @@ _ABOUT = re.compile(
     r"titel|kunde|projekt|autorin?|datum|fassung|länge|dauer)[*_]*\s?:[*_]*\s+\S.*",
     re.IGNORECASE,
 )
+#: Who speaks from here on: a mark that is a paragraph.
+_STANDING = re.compile(
+    rf"[\s*_]*\[(?P<end>/?){VOICE.pattern.removesuffix(':')}(?::(?P<name>[^\[\]\n]*+))?\][\s*_]*", re.IGNORECASE
+)
 _ALL_BRACKETED = re.compile(r"\[[^\W\d_][^\[\]]*+\]")
 _REMARKS = re.compile(r"[(\[]([^()\[\]\n]{1,40})[)\]]")
 _BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
@@ -55,8 +61,23 @@ _ESCAPE = re.compile(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
 _ENDED = tuple('.,;:!?…。！？；：—-"”’)')
 
 
-def as_prose(text: str, headings: bool, times: Times, in_cells: bool = False) -> tuple[str, list[str]]:
-    """A plain text as a person reads it out, as long as before; and what of it is left out, for the person to know.
+@dataclass(frozen=True)
+class Prose:
+    """A plain text as a person reads it out.
+
+    Attributes:
+        text: as long as before.
+        notes: what of it is left out, for the person to know.
+        turns: who speaks from which sign on, as names in front of words say.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
+
+
+def as_prose(text: str, headings: bool, times: Times, in_cells: bool = False) -> Prose:
+    """A plain text as a person reads it out.
 
     Args:
         headings: whether they are read as well.
@@ -65,8 +86,9 @@ def as_prose(text: str, headings: bool, times: Times, in_cells: bool = False) ->
     """
     notes: list[str] = []
     text = _THIN.sub(NOTHING, _joined(_without_front(text, notes)))
-    text = _Lines(text, headings, notes, times, in_cells).read()
-    return _ESCAPE.sub(NOTHING, text), notes
+    lines = _Lines(text, headings, notes, times, in_cells)
+    text = lines.read()
+    return Prose(_ESCAPE.sub(NOTHING, text), tuple(notes), tuple(lines.turns))
 
 
 def _without_front(text: str, notes: list[str]) -> str:
@@ -112,6 +134,9 @@ class _Lines:
 
     def __init__(self, text: str, headings: bool, notes: list[str], times: Times, in_cells: bool) -> None:
         self._lines, self._headings, self._notes, self._times = text.split("\n"), headings, notes, times
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
+        self.turns: list[Turn] = []
+        self._standing: SpokenBy | None = None
         heads = [times.head(line) for line in self._lines]
         untimed = [line[head.end :] if head else line for line, head in zip(self._lines, heads, strict=True)]
         self._names = frozenset(
@@ -129,7 +154,7 @@ class _Lines:
 
     def read(self) -> str:
         # A chat has no other form.
-        edited = [self._message(line) for line in self._lines] if self._is_chat else self._edited()
+        edited = [self._message(*one) for one in enumerate(self._lines)] if self._is_chat else self._edited()
         text = self._ended(edited)
         self._tell()
         return text
@@ -137,8 +162,10 @@ class _Lines:
     def _edited(self) -> list[str]:
         edited: list[str] = []
         table_end, in_footnote = 0, False
-        starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
+        starts = self._starts
         for index, line in enumerate(self._lines):
+            if not line.strip() and self.turns and self.turns[-1][1] is not self._standing:  # a name's words end here
+                self.turns.append((starts[index], self._standing))
             quote = _QUOTE.match(line)
             bare = NOTHING * (quote.end() if quote else 0) + line[quote.end() if quote else 0 :]
             in_footnote = bool(_FOOTNOTE.match(line)) or (in_footnote and line[:1] in (" ", "\t"))
@@ -149,6 +176,8 @@ class _Lines:
             elif index < table_end or (rows := table_rows(self._lines, index)):
                 table_end = table_end if index < table_end else index + rows
                 edited.append(_row(line, starts[index], starts))
+            elif self._is_standing(index):
+                edited.append(" " * len(line))
             elif index in self._bracketed:
                 edited.append(self._directions.without(line))
             elif (heading := self._heading(index)) and self._directions.is_whole(bare):
@@ -170,7 +199,7 @@ class _Lines:
                 edited.append(" " * len(line))
             else:
                 beside = [*self._lines[max(index - 1, 0) : index], *self._lines[index + 1 : index + 2]]
-                edited.append(self._words(bare, apart=not any(one.strip() for one in beside)))
+                edited.append(self._words(index, bare, apart=not any(one.strip() for one in beside)))
         return edited
 
     def _time_of_heading(self, line: str) -> Head | None:
@@ -189,13 +218,31 @@ class _Lines:
         alone = not before.strip() and has_word(line) and not _ITEM.match(line) and line[:1] not in ">[|"
         return line.strip() if alone and len(line) <= 80 and _UNDERLINE.fullmatch(after) else None
 
-    def _words(self, line: str, apart: bool) -> str:
+    def _is_standing(self, index: int) -> bool:
+        """Whether a line is a paragraph that says who speaks from there on; takes note of it."""
+        found = _STANDING.fullmatch(self._lines[index])
+        beside = [*self._lines[max(index - 1, 0) : index], *self._lines[index + 1 : index + 2]]
+        name = found["name"].strip() if found and found["name"] and not found["end"] else ""
+        if not found or bool(found["end"]) == bool(name) or any(one.strip() for one in beside):
+            return False
+        self._standing = SpokenBy(name, "mark", index + 1) if name else None
+        self.turns.append((self._starts[index], self._standing))
+        return True
+
+    def _named_from(self, index: int, begin: int, name: str) -> None:
+        """From a sign of a line on `name` speaks."""
+        self._left.setdefault("names", [])
+        self._named.add(name)
+        self.turns.append((self._starts[index] + begin, SpokenBy(name, "label", index + 1)))
+
+    def _words(self, index: int, line: str, apart: bool) -> str:
         if self._directions.is_whole(line, apart) or is_title(line):
             return self._directions.without(line)
         if time := self._times.head(line):  # bullets, numbers and stars around it go
             if time.name:
-                self._left.setdefault("names", [])
-                self._named.add(time.name)
+                self._named_from(index, 0, time.name)
+            elif self.turns and self.turns[-1][1] is not self._standing:
+                self.turns.append((self._starts[index], self._standing))
             line = " " * time.begin + line[time.begin : time.end].replace("*", " ").replace("_", " ") + line[time.end :]
         elif item := _ITEM.match(line):
             number = item["number"] or ""
@@ -208,18 +255,17 @@ class _Lines:
         at = time.end if time else len(line) - len(line.lstrip(f" \t{NOTHING}"))
         line = line[:at] + self._directions.without_music(line[at:])
         at += len(line[at:]) - len(line[at:].lstrip(f" {NOTHING}"))
-        spoken = self._without_name(line[at:])
+        spoken = self._without_name(index, at, line[at:])
         led = time is not None or self._in_cells or spoken != line[at:]
         line = line[:at] + self._directions.take(spoken, led, apart)
         return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
 
-    def _without_name(self, line: str) -> str:
-        """Without who says it; a time and a tone beside the name stay."""
+    def _without_name(self, index: int, begin: int, line: str) -> str:
+        """The rest of a line from `begin` on without who says it; a time and a tone beside the name stay."""
         label = said_by(line, self._names)
         if not label.end:
             return line
-        self._left.setdefault("names", [])
-        self._named.add(label.name)
+        self._named_from(index, begin, label.name)
         kept = [NOTHING] * label.end
         for remark in _REMARKS.finditer(line, *label.remark):
             if self._times.head(remark[0]):
@@ -228,10 +274,12 @@ class _Lines:
                 kept[slice(*remark.span())] = f"[{remark[1]}]"
         return "".join(kept) + line[label.end :]
 
-    def _message(self, line: str) -> str:
+    def _message(self, index: int, line: str) -> str:
         stamp = _CHAT.match(line)
         if not stamp:
             return line
+        name = (stamp["name"] or "").strip(" :")
+        self.turns.append((self._starts[index], SpokenBy(name, "label", index + 1) if name else None))
         self._left.setdefault("times of messages, and who wrote them,", []).append(stamp[0])
         return NOTHING * stamp.end() + line[stamp.end() :]
 

@@ -5,11 +5,12 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import TypeVar
 
 from voicekit.text.phonemes.lexicon import Entry
-from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle
+from voicekit.text.script.marks import NEUTRAL, Marks, ProsodyStyle, SpokenBy
 from voicekit.text.script.source import Source
 
 EMPHASIS = ProsodyStyle(0.87, 2.0, 1.2, 2.5)
@@ -21,6 +22,8 @@ _CLOSING_PUNCTUATION = ".,;:!?…"
 _OPENING_PUNCTUATION = "“„«‘¿¡("
 
 
+#: From a place on, who speaks; None where nobody says.
+Turn = tuple[int, SpokenBy | None]
 _Placed = TypeVar("_Placed", bound=tuple)
 
 
@@ -29,11 +32,25 @@ def _between(found: list[_Placed], begin: int, end: int) -> list[_Placed]:
     return found[bisect_left(found, begin, key=itemgetter(0)) : bisect_left(found, end, key=itemgetter(0))]
 
 
-class Reading:
-    """Grows sign by sign; what is open, is for the signs that are added next."""
+def _at(turns: Sequence[Turn], place: int) -> SpokenBy | None:
+    """Who speaks at a place."""
+    index = bisect_right(turns, place, key=itemgetter(0))
+    return turns[index - 1][1] if index else None
 
-    def __init__(self, source: Source) -> None:
+
+class Reading:
+    """Grows sign by sign; what is open, is for the signs that are added next.
+
+    Args:
+        turns: who speaks from which sign of the source on, in their order; marks say otherwise.
+    """
+
+    def __init__(self, source: Source, turns: Sequence[Turn] = ()) -> None:
         self.source = source
+        self._turns = turns
+        self._voices: list[Turn] = []  # from which sign on a mark says who speaks
+        self._marked_voice: SpokenBy | None = None
+        self._element_voices: list[SpokenBy] = []
         self.sounds: list[str] = []  #: that were left out: “[laughter]”
         self._signs: list[str] = []
         self._styles: list[ProsodyStyle] = []  # of each sign, as are the offsets; a text may have ten million
@@ -118,6 +135,34 @@ class Reading:
         self._tones.append((name, style))
         self._sum_up()
 
+    def voice(self, voice: SpokenBy) -> None:
+        """Somebody else speaks what follows, in no tone yet, until the next voice or the end of the paragraph."""
+        self._marked_voice = voice
+        self._turn()
+
+    def end_voice(self) -> bool:
+        """Whoever spoke before goes on; False where nobody had begun."""
+        ends = self._marked_voice is not None
+        self._marked_voice = None
+        if ends:
+            self._turn()
+        return ends
+
+    def begin_element_voice(self, voice: SpokenBy) -> None:
+        """Somebody else speaks what follows, until `end_element_voice`."""
+        self._element_voices.append(voice)
+        self._turn()
+
+    def end_element_voice(self) -> None:
+        self._element_voices.pop()
+        self._turn()
+
+    def _turn(self) -> None:
+        inside = self._element_voices[-1] if self._element_voices else None
+        self._voices.append((len(self._signs), self._marked_voice or inside))
+        self._tones.clear()
+        self._sum_up()
+
     def end_tone(self, name: str | None) -> bool:
         """Goes back to the tone before; False where another one than `name`, or none, is in force."""
         if not self._tones or (name and self._tones[-1][0] != name):
@@ -137,6 +182,7 @@ class Reading:
             if name.isalpha():
                 raise self.source.error(offset, f"[{name}] is not closed; write [/{name}] after the last word it applies to")
         self._open = [one for one in self._open if one[0].startswith("<")]
+        self.end_voice()
         self._tones.clear()
         self._sum_up()
 
@@ -157,7 +203,17 @@ class Reading:
                 raise self.source.error(offset, f"“{entry.word}” is in a word that is said in another way; part them")
             said.append((first, after, entry))
             taken = after
-        return Marks(styles if set(styles) - {NEUTRAL} else (), tuple(pauses) if any(pauses) else (), tuple(said))
+        styles, paused = styles if set(styles) - {NEUTRAL} else (), tuple(pauses) if any(pauses) else ()
+        return Marks(styles, paused, tuple(said), self._voices_of(starts))
+
+    def _voices_of(self, starts: Sequence[int]) -> tuple[tuple[int, int, SpokenBy], ...]:
+        """Who says which of the words that start at these signs."""
+        if not (self._voices or self._turns):
+            return ()
+        voices = [_at(self._voices, start) or _at(self._turns, self.offset(start)) for start in starts]
+        edges = [0, *(n for n in range(1, len(voices)) if voices[n] != voices[n - 1]), len(voices)]
+        runs = [(first, after, voices[first]) for first, after in pairwise(edges) if first < after]
+        return tuple((first, after, voice) for first, after, voice in runs if voice)
 
     def _manner_of(self, begin: int, end: int) -> ProsodyStyle:
         """The one that most of a word's letters have."""

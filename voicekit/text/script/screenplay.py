@@ -17,11 +17,13 @@ Fountain's syntax: https://fountain.io/syntax
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from voicekit.core.wording import some
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, is_slug, label_of
+from voicekit.text.script.marks import SpokenBy
+from voicekit.text.script.reading import Turn
 from voicekit.text.script.speakers import Label, is_role, names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING, PAUSE
 from voicekit.text.script.times import Times
@@ -55,11 +57,13 @@ class Screenplay:
         text: as long as before.
         notes: what was left out.
         kind: how it was read.
+        turns: who speaks from which sign on.
     """
 
     text: str
     notes: tuple[str, ...]
     kind: str
+    turns: tuple[Turn, ...] = ()
 
 
 def as_screenplay(text: str, suffix: str = "") -> Screenplay | None:
@@ -75,7 +79,7 @@ def as_screenplay(text: str, suffix: str = "") -> Screenplay | None:
     notes = [*reader.notes, *([f"notes and what is commented out are not spoken ({n_notes})"] if n_notes else [])]
     fountain = suffix in _FOUNTAIN_SUFFIXES or reader.has_forced or n_notes > 0
     kind = "screenplay (Final Draft)" if suffix == ".fdx" else "screenplay (Fountain)" if fountain else "screenplay"
-    return Screenplay("\n".join(edited), tuple(notes), kind)
+    return Screenplay("\n".join(edited), tuple(notes), kind, tuple(reader.turns))
 
 
 def _without_notes(text: str) -> tuple[str, int]:
@@ -122,6 +126,8 @@ class _Reader:
         }
         self.has_forced = (bool(self._slugs) or hint) and any(_FORCED.match(self._bare[index]) for index in written)
         self.notes: list[str] = []
+        self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        self.turns: list[Turn] = []
         self._left: dict[str, list[str]] = {}
 
     def is_screenplay(self) -> bool:
@@ -145,6 +151,8 @@ class _Reader:
                 if not (awaiting and self._is_double):
                     speaking = speaking and self._is_dense
                 continue
+            if not speaking and self.turns and self.turns[-1][1]:
+                self.turns.append((self._starts[index], None))
             kind = "lines of the title page" if index < title_end else self._outside(index)
             if kind:
                 edited[index] = self._without(kind, index)
@@ -237,6 +245,7 @@ class _Reader:
         line = self._lines[index]
         self._left.setdefault("names of speakers", [])
         name = _name(self._characters[index])
+        self.turns.append((self._starts[index], SpokenBy(name, "label", index + 1)))
         if name not in self._left["names of speakers"]:
             self._left["names of speakers"].append(name)
         for remark in _EXTENSION.finditer(line):

@@ -11,6 +11,7 @@ Subtitles (`captions`), storyboards (`storyboard`) and SSML documents are script
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 from voicekit.core.errors import ScriptError
@@ -20,9 +21,9 @@ from voicekit.text.script.captions import are_captions, parse_captions
 from voicekit.text.script.cue import LEADING_TIME, Cue, Script, check_order, has_word, with_text
 from voicekit.text.script.marks import Marks, joined
 from voicekit.text.script.markup import read_markup
-from voicekit.text.script.pasted import as_prose
+from voicekit.text.script.pasted import Prose, as_prose
 from voicekit.text.script.pieces import pieces_of
-from voicekit.text.script.reading import Reading
+from voicekit.text.script.reading import Reading, Turn
 from voicekit.text.script.screenplay import as_screenplay
 from voicekit.text.script.sections import label_in, sections_of
 from voicekit.text.script.source import Source
@@ -77,9 +78,10 @@ def aloud(text: str, name: str = "script", note: Note = unheard, language: str |
         words = "\n\n".join(cue.text for cue in script.cues)
         return words, joined((cue.marks, len(cue.text.split())) for cue in script.cues)
     prose = _prose(raw, name, language)
-    edited, left_out = prose.edited(headings=True)
+    edited = prose.edited(headings=True)
+    left_out = [*edited.notes]
     lines, times_told = [], []
-    for line in edited.split("\n"):
+    for line in edited.text.split("\n"):
         head, tail = prose.times.head(line), prose.times.tail(line)
         times_told += [one.written for one in (head, tail) if one]
         begin, end = head.end if head else 0, tail.begin if tail and not head else len(line)
@@ -87,7 +89,7 @@ def aloud(text: str, name: str = "script", note: Note = unheard, language: str |
         lines.append("\n" * (begin > 0) + NOTHING * (begin - 1) + line[begin:end] + NOTHING * (len(line) - end))
     if times_told:
         left_out.append(f"times are not spoken ({len(times_told)}): {some(times_told, 3)}")
-    reading = read_markup(prose.source, "\n".join(lines))
+    reading = read_markup(prose.source, "\n".join(lines), turns=edited.turns)
     for line in _notes(name, left_out, reading.sounds):
         note(line)
     return reading.text, reading.marks()
@@ -141,6 +143,7 @@ class _Prose:
     Attributes:
         text: as long as the text it was read from.
         notes: what has been left out of it.
+        turns: who speaks from which sign on.
     """
 
     source: Source
@@ -148,24 +151,27 @@ class _Prose:
     times: Times
     notes: tuple[str, ...] = ()
     kind: str = "text"
+    turns: tuple[Turn, ...] = ()
 
-    def edited(self, headings: bool) -> tuple[str, list[str]]:
+    def edited(self, headings: bool) -> Prose:
         """As `as_prose`."""
         if is_document(self.text):
-            return self.text, []
-        edited, left_out = as_prose(self.text, headings, self.times)
-        return edited, [*self.notes, *left_out]
+            return Prose(self.text)
+        prose = as_prose(self.text, headings, self.times)
+        turns = sorted((*self.turns, *prose.turns), key=itemgetter(0))
+        return Prose(prose.text, (*self.notes, *prose.notes), tuple(turns))
 
 
 def _prose(raw: str, name: str, language: str | None) -> _Prose:
     text, notes, kind = strip_markup(raw), [], "text"
+    turns: tuple[Turn, ...] = ()
     if not is_document(text):
         if play := as_screenplay(raw, Path(name).suffix.lower()):
-            text, notes, kind = strip_markup(play.text), [*play.notes], play.kind
+            text, notes, kind, turns = strip_markup(play.text), [*play.notes], play.kind, play.turns
         text, told = in_one_language(text, language, Times(text.split("\n")))
         notes += [told] if told else []
     times = Times(text.split("\n"))
-    return _Prose(Source(text, name), text, times, (*notes, *times.notes()), kind)
+    return _Prose(Source(text, name), text, times, (*notes, *times.notes()), kind, turns)
 
 
 def _plain(prose: _Prose) -> Script:
@@ -179,12 +185,12 @@ def _plain(prose: _Prose) -> Script:
         pieces = pieces_of(spoken, lambda index: source.line(whole.offset(index)), name, prose.times)
         cues = [with_text(one.head, spoken[one.begin : one.end], whole.marks(one.begin, one.end), name) for one in pieces]
     else:
-        edited, left_out = prose.edited(headings=False)
-        if not has_word(edited):  # nothing but headings
-            edited, left_out = prose.edited(headings=True)
-        cues = []
-        for piece in pieces_of(edited, source.line, name, prose.times):
-            reading = read_markup(source, edited[piece.begin : piece.end], piece.begin)
+        edited = prose.edited(headings=False)
+        if not has_word(edited.text):  # nothing but headings
+            edited = prose.edited(headings=True)
+        left_out, cues = [*edited.notes], []
+        for piece in pieces_of(edited.text, source.line, name, prose.times):
+            reading = read_markup(source, edited.text[piece.begin : piece.end], piece.begin, edited.turns)
             sounds += reading.sounds
             if has_word(reading.text):
                 cues.append(with_text(piece.head, reading.text, reading.marks(), name))
@@ -203,7 +209,7 @@ def _of_pieces(table: TableScript, name: str) -> Script:
     source = Source(table.text, name)
     cues, sounds = [], []
     for piece in table.pieces:
-        reading = read_markup(source, table.text[piece.begin : piece.end], piece.begin)
+        reading = read_markup(source, table.text[piece.begin : piece.end], piece.begin, table.turns)
         sounds += reading.sounds
         if has_word(reading.text):
             cues.append(with_text(piece.head, reading.text, reading.marks(), name))

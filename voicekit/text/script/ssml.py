@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from voicekit.core.errors import ScriptError
 from voicekit.text.phonemes.lexicon import entry_of
-from voicekit.text.script.marks import NEUTRAL, ProsodyStyle
+from voicekit.text.script.marks import NEUTRAL, ProsodyStyle, SpokenBy
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
 from voicekit.text.script.source import Source, nearest
 
@@ -21,7 +21,8 @@ _LESS, _AND = "\ue002", "\ue003"
 _ROOT = "voicekit-text"
 
 _ATTRIBUTES = {"speak": (), "p": (), "s": (), "break": ("time", "strength"), "prosody": ("rate", "pitch", "volume"),
-               "emphasis": ("level",), "sub": ("alias",), "phoneme": ("alphabet", "ph")}  # fmt: skip
+               "emphasis": ("level",), "sub": ("alias",), "phoneme": ("alphabet", "ph"),
+               "voice": ("name",)}  # fmt: skip
 _BREAKS_S = {"none": 0.0, "x-weak": 0.15, "weak": 0.3, "medium": 0.5, "strong": 0.8, "x-strong": 1.2}
 _LEVELS = {"strong": STRONG, "moderate": EMPHASIS, "none": NEUTRAL, "reduced": ProsodyStyle(1.08, -0.5, 0.85, -2.0)}
 _RATES = {"x-slow": 0.6, "slow": 0.8, "medium": 1.0, "default": 1.0, "fast": 1.2, "x-fast": 1.5}
@@ -168,15 +169,19 @@ def apply(element: Element, reading: Reading, inside: list[tuple[Element, int]])
         reading.end(f"<{element.name}>")
         if element.name in ("sub", "phoneme"):
             _say(begun, reading, begin)
+        elif element.name == "voice":
+            reading.end_element_voice()
     else:
         _check(element, reading.source)
         inside.append((element, len(reading)))
         reading.begin(f"<{element.name}>", _style(element, reading.source), element.offset)
         if element.name == "break":
             _pause(element, reading)
+        elif element.name == "voice":
+            reading.begin_element_voice(_voice(element, reading.source))
     if element.name == "p":
         reading.paragraph(element.offset)
-    reading.tag(parts=element.name in ("break", "s"))
+    reading.tag(parts=element.name in ("break", "s", "voice"))
 
 
 def _check(element: Element, source: Source) -> None:
@@ -258,6 +263,13 @@ def _pause(element: Element, reading: Reading) -> None:
             raise _wrong(element, reading.source, "strength", f"one of {', '.join(_BREAKS_S)}")
     if not reading.pause(seconds):
         raise reading.source.error(element.offset, "<break> has no word before it; give the cue a time instead")
+
+
+def _voice(element: Element, source: Source) -> SpokenBy:
+    name = element.attributes.get("name", "").strip()
+    if not re.search(r"[^\W_]", name):
+        raise source.error(element.offset, '<voice> does not say who speaks; write <voice name="anna">')
+    return SpokenBy(name, "mark", source.line(element.offset))
 
 
 def _say(element: Element, reading: Reading, begin: int) -> None:

@@ -21,7 +21,9 @@ from voicekit.text.script.directions import Directions
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
 from voicekit.text.script.fields import UNKNOWN, is_spoken
 from voicekit.text.script.heading import title_end
+from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.markup import read_markup
+from voicekit.text.script.reading import Turn
 from voicekit.text.script.sections import (
     MARGIN,
     NUMBER,
@@ -38,9 +40,11 @@ from voicekit.text.script.sections import (
     words_of,
 )
 from voicekit.text.script.source import Source
+from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.starts import START, take_bare_seconds, take_starts
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import is_table
+from voicekit.text.script.who import naming, spoken_in, without_names
 
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _PICTURES = re.compile(PICTURES)
@@ -140,7 +144,7 @@ class Storyboard:
             end = min(part.last_line, following)
             while end > start + 1 and (not lines[end - 1].strip() or _RULE.fullmatch(lines[end - 1])):
                 end -= 1
-            cues = tuple(replace(cue, line=cue.line - start) for cue in part.cues)
+            cues = tuple(cue.moved(-start) for cue in part.cues)
             written = "".join(lines[start:end]), "".join(lines[end:following])
             scenes.append(Scene(replace(part.clip, line=1), cues, part.sounds, *written, part.starts, part.unread))
         return cls(name, "".join(lines[: starts[0]]), tuple(scenes))
@@ -189,7 +193,7 @@ class Storyboard:
         above = len(self.head.splitlines())
         for number, scene in enumerate(self.scenes):
             clips.append(replace(scene.clip, line=above + 1))
-            cues += [replace(cue, line=above + cue.line, clip=number) for cue in scene.cues]
+            cues += [replace(cue.moved(above), clip=number) for cue in scene.cues]
             above += len((scene.text + scene.tail).splitlines())
         without = [clip for clip in clips if clip.duration_s is None]
         if 0 < len(without) < len(clips):
@@ -198,8 +202,10 @@ class Storyboard:
                 "write (6 seconds) after its title, or leave all durations out"
             )
         sounds = [sound for scene in self.scenes for sound in scene.sounds]
-        told = f"{self.name}: sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"
-        return Script(tuple(cues), tuple(clips), (told,) if sounds else ())
+        told = [f"sounds in brackets are not spoken ({len(sounds)}): {some(sounds)}"] if sounds else []
+        names = {voice.name for cue in cues for _, _, voice in cue.marks.voices if voice.kind == "label"}
+        told += [f"names of speakers are not spoken: {some(sorted(names))}"] if names else []
+        return Script(tuple(cues), tuple(clips), tuple(f"{self.name}: {note}" for note in told))
 
 
 @dataclass(frozen=True)
@@ -247,6 +253,11 @@ def _parts(text: str, name: str) -> list[_Part]:
     clips = [(section, following) for section, following in pairs if _is_clip(section, following)]
     take_bare_seconds([section for section, _ in clips])
     starts_s = take_starts([section for section, _ in clips], text)
+    narrations = [one for section, _ in clips for one in section.of("narration", "text")]
+    words = [MARGIN.sub("", text[one.begin : one.end]).lstrip() for one in narrations]
+    names = names_of(words)
+    # One by itself may be a word: “Narrator: it begins.” means the same wherever its clip stands.
+    names = names if sum(said_by(line, names).end > 0 for word in words for line in word.split("\n")) > 1 else frozenset()
     found: list[_Part] = []
     lines = text.count("\n") + 1
     at_s: float | None = 0.0  # where the times of the clips so far end, as long as they are ranges one behind the other
@@ -257,7 +268,7 @@ def _parts(text: str, name: str) -> list[_Part]:
             seconds = starts_s[len(found) + 1] - starts_s[len(found)]
         clip = _clip(section, title, seconds, text, len(found) + 1)
         at_s = length.high if length and length.low is not None and length.low == at_s else None
-        spoken = section.of("narration") or section.of("text")
+        spoken, who = spoken_in(section, text)
         _check_unknown(section, text, name)
         if section is sections[-1] and spoken and spoken[-1] is section.fields[-1] and spoken[-1].further:
             raise ScriptError(
@@ -265,10 +276,11 @@ def _parts(text: str, name: str) -> list[_Part]:
                 "write it after “- **Narration:**” if it is, else a line --- above it"
             )
         sounds: list[str] = []
-        cues = [_cue(one, source, text, sounds) for one in spoken]
+        cues = [_cue(one, source, text, sounds, who, names) for one in spoken]
         last_line = following.line - 1 if following else lines
         said = tuple(cue for cue in cues if cue)
-        found.append(_Part(clip, said, tuple(sounds), last_line, bool(starts_s), tuple(_unread(section, spoken, text))))
+        unread = tuple(_unread(section, [*spoken, *naming(section, text)], text))
+        found.append(_Part(clip, said, tuple(sounds), last_line, bool(starts_s), unread))
     return found
 
 
@@ -334,12 +346,19 @@ def _check_unknown(section: Section, text: str, name: str) -> None:
             )
 
 
-def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | None:
+def _cue(
+    spoken: Field, source: Source, text: str, sounds: list[str], who: SpokenBy | None, names: frozenset[str]
+) -> Cue | None:
     """None where the clip is silent; `sounds` gets those that are left out."""
+    turns: list[Turn] = [(spoken.begin, who)] if who else []
     written = text[spoken.begin : spoken.end]
     first, newline, rest = written.partition("\n")
     rest = MARGIN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), rest)
-    plain = (first + newline + rest).replace("\n", " ").replace("\\|", NOTHING + "|")
+    plain = (
+        without_names(first + newline + rest, names, spoken.begin, source, turns)
+        .replace("\n", " ")
+        .replace("\\|", NOTHING + "|")
+    )
     edited = unwrapped(plain)
     if not edited.strip() or SILENT.fullmatch(edited.strip()) or SILENT.fullmatch(plain.strip()):
         return None
@@ -347,7 +366,7 @@ def _cue(spoken: Field, source: Source, text: str, sounds: list[str]) -> Cue | N
     edited = directions.without_manner(edited)
     sounds += [*directions.left, *directions.pauses]
     at = spoken.begin + len(edited) - len(edited.lstrip())
-    reading = read_markup(source, edited, spoken.begin)
+    reading = read_markup(source, edited, spoken.begin, turns)
     sounds += reading.sounds
     if reading.sounds and not has_word(reading.text):
         return None

@@ -23,6 +23,8 @@ _ROLES = {
     "speaker": "speaker character who name actor talent rolle person figur wer",
 }
 _BY_TITLE = {title: role for role, titles in _ROLES.items() for title in titles.split()}
+#: “Sprecher” and “Narrator” are what is spoken, or who speaks it.
+IS_WHO = re.compile(r"(?:sprecher|speaker|narrator|voice|stimme|erzähler)(?:in)?", re.IGNORECASE)
 _SECONDS = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?(?:\s*[-–—]\s*\d{1,5}(?:[.,]\d{1,3})?)?")
 
 
@@ -45,6 +47,7 @@ class Columns:
     duration: int = -1
     audio_visual: bool = False
     note: str = ""
+    speaker: int = -1
 
 
 def titles_of(text: str, row: Sequence[Span]) -> list[str]:
@@ -82,14 +85,9 @@ def _language_in(title: str) -> str | None:
 def text_column(titles: Sequence[str], roles: Sequence[str]) -> tuple[int, bool]:
     """The column that is spoken, and whether that is the audio of two columns; −1 for none."""
     spoken = [index for index, role in enumerate(roles) if role == "narration"]
-    # “Sprecher” and “Narrator” are what is spoken, or who speaks it.
     texts = [index for index, role in enumerate(roles) if role == "text"]
     vo = [index for index in texts if re.search(r"\b(?:vo|voice|narration|dialog|spoken|sprech|off)", titles[index].lower())]
-    who = [
-        index
-        for index in spoken
-        if re.fullmatch(r"(?:sprecher|speaker|narrator|voice|stimme|erzähler)(?:in)?", titles[index].lower())
-    ]
+    who = [index for index in spoken if IS_WHO.fullmatch(titles[index])]
     for group in ([index for index in spoken if index not in who], vo, texts, who):
         if group:
             return group[0], False
@@ -112,7 +110,10 @@ def columns_of(text: str, grid: Grid, wanted: str | None) -> Columns | None:
     start, end, duration = (roles.index(role) if role in roles else -1 for role in ("start", "end", "duration"))
     at, audio_visual = text_column(titles, roles)
     languages = [index for index, role in enumerate(roles) if role == "language"]
-    found = Columns(at, tuple(titles), start, end, duration, audio_visual)
+    who = [
+        index for index, role in enumerate(roles) if index != at and (role == "speaker" or IS_WHO.fullmatch(titles[index]))
+    ]
+    found = Columns(at, tuple(titles), start, end, duration, audio_visual, speaker=who[0] if who else -1)
     if len(languages) > 1 and (at < 0 or roles[at] != "narration"):
         codes = [_language_in(titles[index]) or "" for index in languages]
         index, note = chosen(codes, wanted)
@@ -123,11 +124,12 @@ def columns_of(text: str, grid: Grid, wanted: str | None) -> Columns | None:
         return None
     starts = column(found.start) if found.start >= 0 else []
     timed = bool(starts) and all(map(is_time, starts))
+    is_dialogue = found.speaker >= 0 and len(column(found.speaker)) > 1 and not {"visual", "duration"} & {*roles}
     if grid.markdown and not audio_visual:
-        return found if timed and not _are_clips(starts, roles, found) else None
+        return found if (timed and not _are_clips(starts, roles, found)) or (is_dialogue and not starts) else None
     if found.start >= 0 and not timed:
         found = replace(found, start=-1)
-    return found if timed or audio_visual or found.duration >= 0 else None
+    return found if timed or audio_visual or found.duration >= 0 or is_dialogue else None
 
 
 def _untitled(columns: Sequence[list[str]], n_rows: int, wanted: str | None) -> Columns | None:

@@ -11,16 +11,19 @@ column. The script of two columns, VIDEO and AUDIO, is read by its audio. Tables
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from voicekit.core.wording import some
 from voicekit.text.script.cue import Cue, has_word
-from voicekit.text.script.pasted import as_prose
+from voicekit.text.script.marks import SpokenBy
+from voicekit.text.script.pasted import Prose, as_prose
 from voicekit.text.script.pieces import Piece, timed_cue
+from voicekit.text.script.reading import Turn
 from voicekit.text.script.source import Source
 from voicekit.text.script.spaced_columns import last_column, split_at_gaps
 from voicekit.text.script.speakers import names_of, said_by
 from voicekit.text.script.strip_markup import NOTHING
-from voicekit.text.script.table_columns import Columns, Grid, columns_of, is_time, role_of, text_column, titles_of
+from voicekit.text.script.table_columns import IS_WHO, Columns, Grid, columns_of, is_time, role_of, text_column, titles_of
 from voicekit.text.script.tables import Span, cells, table_rows
 from voicekit.text.script.times import Times
 
@@ -37,12 +40,14 @@ class TableScript:
         pieces: its cues.
         notes: what is left out or guessed.
         kind: how it was read.
+        turns: who speaks from which sign on.
     """
 
     text: str
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...]
     kind: str
+    turns: tuple[Turn, ...] = ()
 
 
 def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScript | None:
@@ -67,14 +72,17 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
         if 0 <= at < len(row)
     )
     spoken: list[tuple[Cue, Span]] = []
+    turns: list[Turn] = []
     for grid, columns in found:
-        spoken += _rows(source, grid, columns, times)
-    prose, notes = _prose(text, spoken, any(columns.audio_visual for _, columns in found))
-    pieces = tuple(Piece(head, *span) for head, span in spoken if has_word(prose[slice(*span)]))
+        rows = list(_rows(source, grid, columns, times))
+        spoken += [(head, span) for head, span, _ in rows]
+        turns += [(span[0], _voice(who, head.line)) for head, span, who in rows]
+    prose = _prose(text, spoken, any(columns.audio_visual for _, columns in found), turns)
+    pieces = tuple(Piece(head, *span) for head, span in spoken if has_word(prose.text[slice(*span)]))
     if not pieces:
         return None
     first = found[0][1]
-    kept = {first.text, first.start, first.end, first.duration}
+    kept = {first.text, first.start, first.end, first.duration, first.speaker}
     left = [title for index, title in enumerate(first.titles) if index not in kept and title]
     told = [*([first.note] if first.note else []), *times.notes()]
     if left:
@@ -83,7 +91,7 @@ def as_table_script(text: str, name: str, wanted: str | None = None) -> TableScr
         told.append("what stands outside of the table is not spoken")
     kind = "script of two columns, video and audio" if first.audio_visual else "table"
     timed = " with times" if any(one.head.start_s is not None for one in pieces) else ""
-    return TableScript(prose, pieces, (*told, *notes), kind + timed)
+    return TableScript(prose.text, pieces, (*told, *prose.notes), kind + timed, prose.turns)
 
 
 def _spaced(text: str, name: str) -> TableScript | None:
@@ -96,22 +104,25 @@ def _spaced(text: str, name: str) -> TableScript | None:
     audio_visual = text_column(titles, roles)[1]
     columns, rows = last_column(text, header)
     source, times = Source(text, name), Times(row.left[0] for row in rows)
-    spoken = []
+    spoken, turns = [], []
+    who = next((n for n, role in enumerate(roles[:-1]) if role == "speaker" or IS_WHO.fullmatch(titles[n])), -1)
     for row in rows:
         number = source.line(row.begin)
+        turns.append((row.begin, _voice(row.left[who] if 0 <= who < len(row.left) else "", number)))
         timed = roles[0] == "start" and is_time(row.left[0])
         head = timed_cue(row.left[0], times, f"{name}, line {number}", number) if timed else Cue("", line=number)
         spoken.append((head, (row.begin, row.end)))
-    prose, notes = _prose(columns, spoken, audio_visual)
-    pieces = tuple(Piece(head, *span) for head, span in spoken if has_word(prose[slice(*span)]))
+    prose = _prose(columns, spoken, audio_visual, turns)
+    pieces = tuple(Piece(head, *span) for head, span in spoken if has_word(prose.text[slice(*span)]))
     if not pieces:
         return None
-    told = [f"columns that are not spoken: {some(titles[:-1])}"]
+    left = [title for n, title in enumerate(titles[:-1]) if n != who]
+    told = [f"columns that are not spoken: {some(left)}"] if left else []
     if has_word("\n".join(lines[:header])):
         told.append("what stands outside of the table is not spoken")
     kind = "script of two columns, video and audio" if audio_visual else "table"
     timed_kind = " with times" if any(one.head.start_s is not None for one in pieces) else ""
-    return TableScript(prose, pieces, (*told, *times.notes(), *notes), kind + timed_kind)
+    return TableScript(prose.text, pieces, (*told, *times.notes(), *prose.notes), kind + timed_kind, prose.turns)
 
 
 def _are_titles(cells: Sequence[str]) -> bool:
@@ -122,8 +133,14 @@ def _are_titles(cells: Sequence[str]) -> bool:
     return all(roles) and text_column(cells, roles)[0] == len(cells) - 1
 
 
-def _rows(source: Source, grid: Grid, columns: Columns, times: Times) -> Iterator[tuple[Cue, Span]]:
-    """The time of each row, and where its words are."""
+def _voice(name: str, line: int) -> SpokenBy | None:
+    """Who speaks, as a cell says it."""
+    name = " ".join(name.strip("*_ :").split())
+    return SpokenBy(name, "label", line) if has_word(name) else None
+
+
+def _rows(source: Source, grid: Grid, columns: Columns, times: Times) -> Iterator[tuple[Cue, Span, str]]:
+    """The time of each row, where its words are, and who speaks."""
     text, at_s = source.text, 0.0
     for row in grid.rows[1 if columns.titles else 0 :]:
         cell = {index: text[slice(*span)].strip("*_ []()") for index, span in enumerate(row)}
@@ -138,11 +155,11 @@ def _rows(source: Source, grid: Grid, columns: Columns, times: Times) -> Iterato
         elif columns.duration >= 0 and (length_s := times.seconds(cell.get(columns.duration, ""))[0]):
             head, at_s = replace(head, start_s=at_s, end_s=at_s + length_s), at_s + length_s
         if columns.text < len(row) and has_word(text[slice(*row[columns.text])]):
-            yield head, row[columns.text]
+            yield head, row[columns.text], cell.get(columns.speaker, "")
 
 
-def _prose(text: str, spoken: Sequence[tuple[Cue, Span]], audio_visual: bool) -> tuple[str, list[str]]:
-    """The text with nothing but the cells that are spoken, and they as prose; and what of them is left out."""
+def _prose(text: str, spoken: Sequence[tuple[Cue, Span]], audio_visual: bool, turns: Sequence[Turn]) -> Prose:
+    """The text with nothing but the cells that are spoken, and they as prose; `turns`: of whole cells."""
     signs = [sign if sign == "\n" else " " for sign in text]
     words = [text[slice(*span)] for _, span in spoken]
     names = names_of(words) if audio_visual else frozenset()
@@ -154,8 +171,8 @@ def _prose(text: str, spoken: Sequence[tuple[Cue, Span]], audio_visual: bool) ->
         signs[begin:end] = cell.replace('""', f'{NOTHING}"')
     if mute:
         notes.append(f"sounds without a speaker are not spoken ({mute})")
-    prose, left_out = as_prose("".join(signs), False, Times(()), in_cells=True)
-    return prose, [*notes, *left_out]
+    prose = as_prose("".join(signs), False, Times(()), in_cells=True)
+    return Prose(prose.text, (*notes, *prose.notes), tuple(sorted((*turns, *prose.turns), key=itemgetter(0))))
 
 
 def _outside(text: str, grids: Sequence[Grid]) -> bool:

@@ -1,0 +1,1 @@
+"""Books to audiobooks: one file with chapter marks, or a folder with a file a chapter."""
