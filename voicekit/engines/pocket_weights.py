@@ -293,7 +293,7 @@ def fetch_weights(language: str, place: Path, reporter: Reporter) -> Weights:
 def _fetch(published: str, place: Path, reporter: Reporter) -> None:
     """`published` as the package writes it: hf://OWNER/REPOSITORY/FILE@REVISION, so that it is always the same file."""
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
     file, _, revision = published.removeprefix("hf://").partition("@")
     owner, repository, name = file.split("/", 2)

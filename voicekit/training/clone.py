@@ -11,7 +11,7 @@ from voicekit.dataset.manifest import read_manifest
 from voicekit.engines.catalogue import CATALOGUE
 from voicekit.engines.passage import Passage
 from voicekit.engines.store import card_of, installed
-from voicekit.speech.voices import choose_device
+from voicekit.speech.device import choose_device
 from voicekit.training.own_passage import read_passage
 from voicekit.training.passage import choose_passage
 
@@ -69,7 +69,7 @@ def clone(
         taken = choice.passage
         for line in choice.told:
             reporter.say(line)
-    module: _Module = importlib.import_module(f"voicekit.engines.{engine}")  # type: ignore[assignment]
+    module: _Module = importlib.import_module(f"voicekit.engines.{engine}")
     with alone(voice):
         module.clone(taken, language, voice, device, reporter)
     return voice

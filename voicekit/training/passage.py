@@ -131,15 +131,23 @@ def usual(utterances: Sequence[Utterance], measured: Sequence[Measures]) -> Usua
         values = np.array([getattr(one, name) for one in measured])
         return np.nanmedian(values, axis=0) if not np.isnan(values).all() else np.zeros(values.shape[1:])
 
-    names = ("snr_db", "bandwidth_hz", "level_db", "pitch_st", "spread_st", "pace")
-    measures = Measures(*(float(median(name)) for name in names), median("spectrum_db"), median("embedding"))
+    measures = Measures(
+        snr_db=float(median("snr_db")),
+        bandwidth_hz=float(median("bandwidth_hz")),
+        level_db=float(median("level_db")),
+        pitch_st=float(median("pitch_st")),
+        spread_st=float(median("spread_st")),
+        pace=float(median("pace")),
+        spectrum_db=median("spectrum_db"),
+        embedding=median("embedding"),
+    )
     distances = [float(np.linalg.norm(one.embedding - measures.embedding)) for one in measured]
     return Usual(
         measures,
         max(float(np.median(distances)), 1e-6),
         min(float(np.percentile([one.snr_db for one in measured], 90)), _ENOUGH_SNR_DB),
         min(float(np.percentile([one.bandwidth_hz for one in measured], 90)), _ENOUGH_HZ),
-        np.mean([_is_whole(u) for u in utterances]) > 0.3,
+        bool(np.mean([_is_whole(u) for u in utterances]) > 0.3),
     )
 
 
@@ -172,7 +180,8 @@ def candidates(
 
 def _stretches(utterances: Sequence[Utterance], wanted_s: tuple[float, float]) -> Iterator[tuple[list[int], list[float]]]:
     for first in range(len(utterances)):
-        members, pauses_s, duration_s = [first], [], utterances[first].duration_s
+        members, duration_s = [first], utterances[first].duration_s
+        pauses_s: list[float] = []
         while duration_s <= wanted_s[1]:
             if duration_s >= wanted_s[0]:
                 yield list(members), list(pauses_s)
@@ -229,13 +238,10 @@ def _passage(dataset: Path, utterances: Sequence[Utterance], pauses_s: Sequence[
     for utterance, pause_s in zip(utterances, [*pauses_s, 0.0], strict=True):
         pieces += [read_wav(dataset, utterance.id), np.zeros(round(pause_s * SAMPLE_RATE), np.float32)]
     waveform = np.concatenate(pieces).astype(np.float32)
-    origin = {
-        "dataset": dataset.name,
-        "passage": [u.id for u in utterances],
-        "passage_text": " ".join(u.text for u in utterances),
-        "seconds": round(len(waveform) / SAMPLE_RATE, 1),
-    }
-    return Passage(waveform, SAMPLE_RATE, origin["passage_text"], origin)
+    text = " ".join(u.text for u in utterances)
+    seconds = round(len(waveform) / SAMPLE_RATE, 1)
+    origin = {"dataset": dataset.name, "passage": [u.id for u in utterances], "passage_text": text, "seconds": seconds}
+    return Passage(waveform, SAMPLE_RATE, text, origin)
 
 
 def _told(

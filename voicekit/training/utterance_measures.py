@@ -94,12 +94,15 @@ def mean(measured: Sequence[Measures], weights: Sequence[float]) -> Measures:
         return np.average([getattr(one, name) for one in measured], axis=0, weights=weights)
 
     return Measures(
-        min(one.snr_db for one in measured),
-        min(one.bandwidth_hz for one in measured),
-        *(float(of(name)) for name in ("level_db", "pitch_st", "spread_st", "pace")),
-        of("spectrum_db"),
-        of("embedding"),
-    )  # fmt: skip
+        snr_db=min(one.snr_db for one in measured),
+        bandwidth_hz=min(one.bandwidth_hz for one in measured),
+        level_db=float(of("level_db")),
+        pitch_st=float(of("pitch_st")),
+        spread_st=float(of("spread_st")),
+        pace=float(of("pace")),
+        spectrum_db=of("spectrum_db"),
+        embedding=of("embedding"),
+    )
 
 
 def of_another_voice(measured: Sequence[Measures]) -> set[int]:
