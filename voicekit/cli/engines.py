@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from voicekit.cli.options import Name
+from voicekit.cli.paste import pasteable
 from voicekit.cli.terminal import Terminal
 
 _WIDEST = 1000
@@ -40,7 +41,6 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
     Examples: voicekit engines add kokoro --weights ~/models/kokoro
               voicekit engines add piper
     """
-    from voicekit.core import plugins
     from voicekit.core.errors import ConfigError
     from voicekit.engines.install import install
     from voicekit.engines.store import card_of
@@ -55,11 +55,8 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
             raise SystemExit(1)
     with Terminal() as reporter:
         install(name, weights, reporter)
-    has_voices = name in plugins.names("presets")
-    speaks = (
-        f"its voices: voicekit voices --engine {name}" if has_voices else "it speaks as a passage of somebody's speech does"
-    )
-    click.echo(f"added {name}; {speaks}")
+    then = f"voicekit train --engine {name}" if card.clones else f"voicekit voices --engine {name}"
+    click.echo(pasteable(f"added {name}; {'make a voice' if card.clones else 'its voices'}: {then}"))
 
 
 @command.command()

@@ -15,6 +15,13 @@ from voicekit.cli.paste import pasteable
 @click.option("--minutes", type=Number(min=0.1), help="How long to train in all, shared by the networks.")
 @click.option("--base", help="The voice to start from: a name, a folder, or none.")
 @click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; see recipes/.")
+@click.option("--engine", type=Name(), help="Clone the voice by another engine, in seconds; list them: voicekit engines.")
+@click.option(
+    "--passage",
+    type=click.Path(path_type=Path),
+    help="With --engine: the seconds to clone from, a sound file; without it, the best of the dataset.",
+)
+@click.option("--language", default="", help="With --engine: what the voice is to speak; without it, that of the dataset.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
 @click.option(
     "--judge",
@@ -23,16 +30,25 @@ from voicekit.cli.paste import pasteable
     show_default=True,
     help="Sentences to judge it on, held out where there are enough; 0: none.",
 )
-def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None, base: str | None,
-            recipe: Path | None, device: str, judge: int) -> None:  # fmt: skip
+@click.pass_context
+def command(ctx: click.Context, datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: float | None,
+            base: str | None, recipe: Path | None, engine: str | None, passage: Path | None, language: str, device: str,
+            judge: int) -> None:  # fmt: skip
     """Turn a prepared dataset into a voice; without DATASETS, the newest.
 
     Interrupt it whenever you like: the same command goes on where it stopped. With more datasets, or one of many
     speakers, the voice speaks as the first and has learned from all.
 
     \b
-    Example: voicekit train --minutes 30
+    Examples: voicekit train --minutes 30
+              voicekit train datasets/me --engine pocket --name me-pocket
     """
+    if engine:
+        _clone(ctx, datasets, name, engine, passage, language, device)
+        return
+    if passage or language:
+        raise click.UsageError("--passage and --language are for --engine: our own network learns from the whole dataset")
+
     from dataclasses import replace
 
     from voicekit.cli.terminal import Terminal
@@ -80,6 +96,46 @@ def command(datasets: tuple[Path, ...], name: str | None, quick: bool, minutes: 
     click.echo(pasteable(f"Hear it:  {to_hear(voice)}"))
     for caveat in read_voice(voice).caveats:  # last, where they are seen
         click.echo(pasteable(f"note: {caveat}"), err=True)
+
+
+def _clone(
+    ctx: click.Context,
+    datasets: tuple[Path, ...],
+    name: str | None,
+    engine: str,
+    passage: Path | None,
+    language: str,
+    device: str,
+) -> None:
+    """A voice of another engine; what only our own network has is refused."""
+    from click.core import ParameterSource
+
+    from voicekit.cli.terminal import Terminal
+    from voicekit.dataset.manifest import find_dataset
+    from voicekit.speech.voices import VOICES_FOLDER, check_name, remember, to_hear
+    from voicekit.training.clone import check_clones, clone
+
+    for option in ("quick", "minutes", "base", "recipe", "judge"):
+        if ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE:
+            instead = "; judge the voice with: voicekit evaluate" if option == "judge" else ""
+            raise click.UsageError(
+                f"--{option} is for our own network, which is trained; the engine '{engine}' clones from a passage{instead}"
+            )
+    if len(datasets) > 1:
+        raise click.UsageError(f"the engine '{engine}' clones one person; name one dataset")
+    check_clones(engine)
+    dataset = None if passage and not datasets else find_dataset(datasets[0] if datasets else None)
+    made_from = dataset.name if dataset else passage.stem if passage else ""
+    voice = VOICES_FOLDER / (name or made_from)
+    check_name(voice, made_from, engine)
+    click.echo(f"Making the voice '{voice.name}' of the engine '{engine}' from {passage or dataset}.")
+    if not (dataset or language):
+        click.echo("note: it is taken for English; otherwise name it with --language, such as de", err=True)
+    with Terminal() as reporter:
+        clone(dataset, voice, engine, passage, language, device, reporter)
+    remember(voice)
+    click.echo(f"{voice}: the voice is ready. Use it only with the consent of the person who speaks.")
+    click.echo(pasteable(f"Hear it:  {to_hear(voice)}"))
 
 
 def _ask_about_guesses(dataset: Path) -> None:

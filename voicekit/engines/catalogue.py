@@ -120,4 +120,16 @@ CATALOGUE: dict[str, EngineCard] = {
         requirements=("f5-tts==1.1.22",),
         passage_s=(3.0, 12.0),
     ),
+    "pocket": EngineCard(
+        title="Pocket-TTS 4",
+        licence="CC BY 4.0",
+        may_be_sold=True,
+        size_mb=400,
+        languages="en, de, es, fr, it, nl, pt",
+        clones=True,
+        published_at="https://huggingface.co/kyutai/pocket-tts",
+        agreement="the weights that clone ask for an agreement at huggingface.co: no voice without the person's consent",
+        extra="pocket",
+        passage_s=(8.0, 30.0),
+    ),
 }

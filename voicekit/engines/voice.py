@@ -41,7 +41,7 @@ def save_adapted_voice(
         engine: settings,
         "origin": {"made_by": card.title, **(origin or {})},
     }
-    write_text(folder / "README.md", _model_card(folder.name, engine))
+    write_text(folder / "README.md", _model_card(folder.name, engine, origin or {}))
     write_text(folder / "voice.toml", tomli_w.dumps(table))
 
 
@@ -97,11 +97,12 @@ class Presets:
         return folder
 
 
-def _model_card(name: str, engine: str) -> str:
+def _model_card(name: str, engine: str, origin: dict[str, Any]) -> str:
     card = card_of(engine)
-    consent = (
-        "\nIt speaks as the person in the passage does. Use it only with that person's consent.\n" if card.clones else ""
-    )
+    consent = ""
+    if card.clones:
+        heard = f"{origin['seconds']} s of `{origin.get('dataset', name)}`" if "seconds" in origin else "the passage"
+        consent = f"\nIt speaks as the person in {heard} does. Use it only with that person's consent.\n"
     return f"""# {name}
 
 A voice of {card.title}, which others trained: {card.published_at}

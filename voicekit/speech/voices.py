@@ -204,17 +204,22 @@ def to_hear(voice: Path) -> str:
     return f'voicekit say "{sentence}" -o hello.wav --voice {quoted([voice.name])}'
 
 
-def check_name(voice: Path, dataset: str) -> None:
-    """Makes sure that a voice of the dataset `dataset` may be trained in the folder `voice`.
+def check_name(voice: Path, dataset: str, engine: str = "native") -> None:
+    """Makes sure that a voice of the dataset `dataset` may be made in the folder `voice`.
 
     Raises:
-        ConfigError: it would hide the built-in voice, or take the place of one that was made from other recordings.
+        ConfigError: it would hide the built-in voice, or take the place of one that was made from other recordings or that
+            another engine speaks.
     """
     if voice.name == BUILT_IN:
         raise ConfigError(f"'{BUILT_IN}' is the voice that comes with voicekit; choose another name with --name")
     if not (voice / "voice.toml").is_file():
         return
-    made_from = read_voice(voice).origin.get("dataset")
+    there = read_voice(voice)
+    if there.engine != engine:
+        other = quoted([f"{voice.name}-{engine}"])
+        raise ConfigError(f"{voice} is a voice of the engine '{there.engine}'; choose another name, such as: --name {other}")
+    made_from = there.origin.get("dataset")
     if made_from != dataset:
         raise ConfigError(
             f"{voice} is the voice of '{made_from}', not of '{dataset}'; choose another name with --name, or first: "

@@ -134,7 +134,9 @@ class Cloner:
         with atomic(folder / _PASSAGE) as partial:
             _write(partial, passage)
         settings = {"passage": _PASSAGE, "text": passage.text, "sample_rate": said.sample_rate}
-        save_adapted_voice(folder, self.engine, language, settings, {"seconds": round(_length_s(passage), 1)})
+        save_adapted_voice(
+            folder, self.engine, language, settings, {"seconds": round(_length_s(passage), 1), **passage.origin}
+        )
 
     def _check(self, passage: Passage, language: str, folder: Path) -> None:
         title = card_of(self.engine).title
