@@ -34,6 +34,12 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+def cut(text: str, most: int = 60) -> str:
+    """The beginning of what somebody wrote, on one line, for a message that quotes it."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def quoted(words: Iterable[str | Path]) -> str:
     """Words of a command for this system's shell."""
     texts = [str(word) for word in words]

@@ -20,6 +20,7 @@ from pathlib import Path
 from voicekit.core.documents import parse_toml
 from voicekit.core.errors import ScriptError
 from voicekit.core.files import digest
+from voicekit.core.wording import cut
 from voicekit.text.phonemes.ipa import phones_of
 from voicekit.text.read import read_text
 
@@ -284,11 +285,11 @@ def _not_toml(error: tomllib.TOMLDecodeError, text: str, name: str) -> ScriptErr
     word, equals, said = (part.strip() for part in line.partition("="))
     bare, plain = word.strip("\"'"), said.strip("\"'")
     if "overwrite" in reason or "twice" in reason:
-        return ScriptError(f"{where}: “{bare}” is there twice; remove one of them")
+        return ScriptError(f"{where}: “{cut(bare)}” is there twice; remove one of them")
     if not equals:
         return ScriptError(f'{where}: there is no “=” in “{line.strip()[:60]}”; write: Nguyen = "win"')
     if not bare:
         return ScriptError(f'{where}: there is no word before “=”; write: Nguyen = "win"')
     if said[:1] not in ('"', "'") or not re.fullmatch(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'", word):
-        return ScriptError(f'{where}: quotes are missing; write: "{bare}" = "{plain or "…"}"')
-    return ScriptError(f'{where}: this is not TOML ({reason}); write: "{bare}" = "…"')
+        return ScriptError(f'{where}: quotes are missing; write: "{cut(bare)}" = "{cut(plain) or "…"}"')
+    return ScriptError(f'{where}: this is not TOML ({reason}); write: "{cut(bare)}" = "…"')

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
-from voicekit.core.wording import decimal, some
+from voicekit.core.wording import cut, decimal, some
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, with_text
 from voicekit.text.script.directions import Directions
 from voicekit.text.script.durations import Length, check_title, cut_duration, cut_length, length_of
@@ -371,7 +371,9 @@ def _cue(
     if reading.sounds and not has_word(reading.text):
         return None
     if time := TIME.match(reading.text.lstrip()):
-        raise source.error(at, f"storyboards take durations; remove {time[0]} and write (6 seconds) after the clip's title")
+        raise source.error(
+            at, f"storyboards take durations; remove {cut(time[0])} and write (6 seconds) after the clip's title"
+        )
     return with_text(Cue("", line=source.line(at)), reading.text, reading.marks(), source.name)
 
 
