@@ -19,6 +19,11 @@ pytest.importorskip("fastapi")
 TOKEN = "correct-horse-battery"
 
 
+def _hears_ctrl_c() -> None:
+    """What a shell starts in the background has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begun(tiny_voice, *options: str, **environment: str) -> tuple[subprocess.Popen, int]:
     """`voicekit serve` on a free port, and the port, when it takes requests."""
     command = [
@@ -35,7 +40,12 @@ def begun(tiny_voice, *options: str, **environment: str) -> tuple[subprocess.Pop
         *options,
     ]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
+        preexec_fn=_hears_ctrl_c if os.name == "posix" else None,
     )
     assert process.stdout
     line = process.stdout.readline()
@@ -64,7 +74,10 @@ def test_told_to_stop_it_ends_well(tiny_voice, number):
             first = answer.read(1000)
             process.send_signal(number)
             assert len(first + answer.read()) > 200_000, "what was begun is spoken to its end"
-        out, err = process.communicate(timeout=20)
+        try:
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()  # one that hears nothing is not waited for
     assert process.returncode == 0 and out.endswith("stopped\n") and "Traceback" not in err
     assert "The lights" not in out + err and TOKEN not in out + err, "neither texts nor the token stand in the log"
     with pytest.raises(ConnectionRefusedError):

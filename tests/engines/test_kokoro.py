@@ -315,4 +315,4 @@ def test_it_is_fetched_once_where_no_folder_is_named(weights, tmp_path, monkeypa
     run("engines", "add", "kokoro", "--yes")
     assert fetched == [one.name for one in PUBLISHED]
     assert find_installed("kokoro").weights == str((tmp_path / "data" / "engines" / "kokoro" / "weights").resolve())
-    assert all(one.url.startswith("https://") and len(one.sha256) == 64 for one in PUBLISHED)
+    assert all(one.url.startswith("https://") and len(one.digest) == 64 for one in PUBLISHED)

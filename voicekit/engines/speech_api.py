@@ -20,6 +20,7 @@ import numpy as np
 from voicekit.core.documents import parse_json
 from voicekit.core.endpoint import is_local, retry_after_s, without_key
 from voicekit.core.errors import ConfigError, MediaError, PluginError
+from voicekit.core.wording import decimal
 from voicekit.media import load_audio, probe
 
 #: To be connected: whoever is there answers at once.
@@ -104,7 +105,7 @@ class SpeechServer:
                     data = _all_of(answer, line, until_s)
         except TimeoutError:
             raise _Trouble(
-                f"did not answer within {self.timeout_s:g} s; raise timeout_s in voice.toml, or shorten the sentence"
+                f"did not answer within {decimal(self.timeout_s)} s; raise timeout_s in voice.toml, or shorten the sentence"
             ) from None
         except (http.client.HTTPException, OSError) as error:
             is_cut = isinstance(error, http.client.IncompleteRead | OSError)

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from voicekit.core.documents import shown
 from voicekit.core.errors import ScriptError, VoicekitError
+from voicekit.core.wording import decimal
 
 
 class Refusal(HTTPException):
@@ -64,6 +65,6 @@ def refusal_of_fields(errors: Sequence[Mapping[str, Any]]) -> Refusal:
     wants = {"string": "text", "float": "a number", "bool": "true or false", "int": "a whole number"}
     told = words.get(kind) or next((f"must be {what}" for name, what in wants.items() if kind.startswith(name)), "")
     if kind in ("greater_than_equal", "less_than_equal"):
-        told = f"must be {'at least' if 'ge' in limits else 'at most'} {limits.get('ge', limits.get('le')):g}"
+        told = f"must be {'at least' if 'ge' in limits else 'at most'} {decimal(limits.get('ge', limits.get('le')))}"
     value = "" if field == "input" or isinstance(error["input"], dict | list) else f", not {shown(error['input'])}"
     return Refusal(400, f"'{field}' {told or 'is not what is asked for'}{value}", param=field)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from voicekit.core.documents import shown
 from voicekit.core.reporter import Reporter
+from voicekit.core.wording import decimal
 from voicekit.server.errors import Refusal, response_to
 from voicekit.server.options import ServerOptions, is_loopback
 
@@ -156,7 +157,9 @@ async def _body(headers: Headers, receive: Receive) -> bytes | None:
                 if not message.get("more_body"):
                     return bytes(body)
     except TimeoutError:
-        raise Refusal(408, f"the request did not arrive within {BODY_S:g} s", headers={"connection": "close"}) from None
+        raise Refusal(
+            408, f"the request did not arrive within {decimal(BODY_S)} s", headers={"connection": "close"}
+        ) from None
 
 
 async def _discard(headers: Headers, receive: Receive) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from voicekit.core.files import as_text
-from voicekit.core.wording import some
+from voicekit.core.wording import decimal, some
 from voicekit.speech.cast import NARRATOR, Cast, Role, casting, folded
 from voicekit.speech.voices import Voice
 from voicekit.text.script.cue import Script
@@ -72,7 +72,7 @@ def roll_of(script: Script, cast: Cast, name: str, narrator: str) -> Roll:
 
 
 def _spoken_by(role: Role, narrator: str) -> str:
-    how = [f"pace {role.pace:g}"] if role.pace != 1 else []
+    how = [f"pace {decimal(role.pace)}"] if role.pace != 1 else []
     how += [role.tone] if role.tone else []
     return ", ".join([role.voice or f"{narrator}, the narrator's voice", *how])
 
@@ -95,7 +95,7 @@ def _tables(roll: Roll) -> Iterator[str]:
         yield f"[{_toml(one.name or NARRATOR)}]  # {told}"
         yield f"voice = {_toml(one.role.voice, quoted=True)}" if one.role.voice else '# voice = "…"'
         if one.role.pace != 1:
-            yield f"pace = {one.role.pace:g}"
+            yield f"pace = {decimal(one.role.pace)}"
         if one.role.tone:
             yield f"tone = {_toml(one.role.tone, quoted=True)}"
 

@@ -10,7 +10,7 @@ from voicekit.audio.features import SAMPLE_RATE, log_mel
 from voicekit.audio.level import level
 from voicekit.core.errors import DatasetError, ScriptError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.core.wording import quoted
+from voicekit.core.wording import decimal, quoted
 from voicekit.dataset.recording import FRAME_S, Recording, decode_and_analyse, read_segment, speech_runs, whole
 from voicekit.engines.passage import Passage
 from voicekit.model.checkpoint import load_networks
@@ -40,7 +40,7 @@ def read_passage(path: Path, wanted_s: tuple[float, float], reporter: Reporter =
         found = decode_and_analyse(path, Path(folder) / "passage", reporter=reporter)
         segment = whole(found.speech, found.level_db, found.noise_floor_db)
         waveform = read_segment(found.scratch, segment) if segment else np.zeros(0, np.float32)
-    told = f"the engine takes {wanted_s[0]:g} to {wanted_s[1]:g} s of one person who speaks"
+    told = f"the engine takes {decimal(wanted_s[0])} to {decimal(wanted_s[1])} s of one person who speaks"
     duration_s = len(waveform) / SAMPLE_RATE
     spoken_s = FRAME_S * sum(end - start for start, end in speech_runs(found.speech, found.level_db, found.noise_floor_db))
     if segment is None or spoken_s < _LEAST_SPEECH * duration_s:

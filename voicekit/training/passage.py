@@ -14,6 +14,7 @@ import numpy as np
 from voicekit.audio.features import SAMPLE_RATE
 from voicekit.core.errors import DatasetError
 from voicekit.core.reporter import SILENT, Reporter
+from voicekit.core.wording import decimal
 from voicekit.dataset.manifest import Utterance, read_manifest
 from voicekit.engines.passage import Passage
 from voicekit.training.data import read_wav
@@ -290,8 +291,9 @@ def _check_enough(
 def _too_little(dataset: Path, utterances: Sequence[Utterance], wanted_s: tuple[float, float]) -> DatasetError:
     speech_s = sum(u.duration_s for u in utterances)
     return DatasetError(
-        f"{dataset} holds {speech_s:.1f} s of one person's speech to clone from, and the engine takes {wanted_s[0]:g} to"
-        f" {wanted_s[1]:g} s: record more into the same folder, and run the same voicekit prepare again"
+        f"{dataset} holds {speech_s:.1f} s of one person's speech to clone from, and the engine takes "
+        f"{decimal(wanted_s[0])} to {decimal(wanted_s[1])} s: record "
+        "more into the same folder, and run the same voicekit prepare again"
     )
 
 

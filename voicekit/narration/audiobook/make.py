@@ -36,6 +36,8 @@ _TONE_BELOW_DB = 12.0
 #: How many seconds a second of speech takes to be spoken, to be spoken and listened to, to be written, and
 #: to be written at a level, about.
 _SPEAKING, _LISTENING, _WRITING, _LEVELLING = 0.03, 0.2, 0.005, 0.025
+#: Looking for what was spoken before.
+_LOOKING_S = 0.1
 #: ACX takes no longer file.
 _LONGEST_FILE_S = 7200.0
 #: The language is told by so much of the book.
@@ -113,12 +115,12 @@ def _tell(job: AudiobookJob, engine: Engine, reporter: Reporter) -> None:
 
 
 def _expected(job: AudiobookJob, recital: Recital) -> list[tuple[str, float]]:
-    """The tasks; see `Reporter.expect`. What was spoken before takes no time."""
+    """The tasks; see `Reporter.expect`. What was spoken before takes hardly any time."""
     new = [passage for track in job.tracks for passage in track.passages if not recital.is_kept(passage)]
     sound_s = sum(track.n_signs for track in job.tracks) / SIGNS_PER_S
     new_s = sum(len(passage.cue.text) for passage in new) / SIGNS_PER_S
     return [
-        ("speaking", new_s * (_LISTENING if job.options.verify else _SPEAKING)),
+        ("speaking", _LOOKING_S + new_s * (_LISTENING if job.options.verify else _SPEAKING)),
         ("writing", sound_s * (_LEVELLING if job.preset else _WRITING)),
     ]
 

@@ -19,6 +19,7 @@ from array import array
 from collections.abc import Sequence
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.wording import cut
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.phonemes.lexicon import entry_of
 from voicekit.text.script import ssml
@@ -205,7 +206,7 @@ class _Reader:
         elif name == "tone":
             near = nearest(value, TONES)
             hint = f"did you mean [tone: {near}]?" if near else f"known are {', '.join(TONES)}"
-            raise self._source.error(offset, f"the tone “{value}” is not known; {hint}")
+            raise self._source.error(offset, f"the tone “{cut(value)}” is not known; {hint}")
         elif name in TONES:
             self._reading.tone(name, TONES[name])
         else:
@@ -240,7 +241,8 @@ class _Reader:
         if not seconds:
             raise self._source.error(
                 offset,
-                f"[pause {value}] is not a pause; write [pause 0.8s] or [pause 800ms], up to {ssml.LONGEST_PAUSE_S:.0f} s",
+                f"[pause {cut(value)}] is not a pause; write [pause 0.8s] or [pause 800ms], up to "
+                f"{ssml.LONGEST_PAUSE_S:.0f} s",
             )
         if not self._reading.pause(seconds):
             raise self._source.error(
@@ -250,13 +252,17 @@ class _Reader:
     def _pace(self, value: str, offset: int) -> float:
         number = float(value.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d+)?", value) else 0.0
         if not 0.5 <= number <= 2:
-            raise self._source.error(offset, f"[pace {value}] is not a pace; write a number from 0.5 to 2, as in [pace 0.9]")
+            raise self._source.error(
+                offset, f"[pace {cut(value)}] is not a pace; write a number from 0.5 to 2, as in [pace 0.9]"
+            )
         return number
 
     def _say(self, value: str, offset: int) -> None:
         shown, bar, said = (part.strip() for part in value.partition("|"))
         if not bar or not shown or not said or "|" in said:
-            raise self._source.error(offset, f"[say: {value}] does not say how; write [say: SQL|sequel] or [say: SQL|/ɛs/]")
+            raise self._source.error(
+                offset, f"[say: {cut(value)}] does not say how; write [say: SQL|sequel] or [say: SQL|/ɛs/]"
+            )
         entry = entry_of(shown, said, self._source.place(offset))
         self._reading.add(shown, [offset] * len(shown))
         self._reading.say(len(self._reading) - len(shown), entry, offset)
