@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from reporters import Told
 from tiny_kokoro import FRAMES, VOICES, network, style, write_kokoro
 
 from voicekit.cli import cli
@@ -18,7 +19,7 @@ from voicekit.engines.kokoro_network import Network
 from voicekit.engines.kokoro_phones import LANGUAGES, MOST_TOKENS, spelled_phone, spellings
 from voicekit.engines.kokoro_weights import PUBLISHED, find_weights
 from voicekit.engines.store import find_installed, note_installed
-from voicekit.speech.voices import find_voice, load_engine
+from voicekit.speech.voices import find_voice, load_engine, tell_unasked
 from voicekit.testing import check_engine, check_presets
 from voicekit.text.phonemes.ipa import _CONSONANTS, _VOWELS
 from voicekit.text.phonemes.phonemise import phonemise
@@ -316,3 +317,31 @@ def test_it_is_fetched_once_where_no_folder_is_named(weights, tmp_path, monkeypa
     assert fetched == [one.name for one in PUBLISHED]
     assert find_installed("kokoro").weights == str((tmp_path / "data" / "engines" / "kokoro" / "weights").resolve())
     assert all(one.url.startswith("https://") and len(one.digest) == 64 for one in PUBLISHED)
+
+
+# Who speaks where nobody was asked for
+
+
+def test_an_added_kokoro_speaks_where_the_person_has_no_voice(tmp_path, monkeypatch):
+    monkeypatch.setenv("VOICEKIT_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    assert find_voice().built_in
+    weights = write_kokoro(tmp_path / "weights")
+    bundle = weights / "voices-v1.0.bin"
+    with bundle.open("wb") as file:
+        np.savez(file, af_heart=style(0.3), am_two=style(0.5))
+    note_installed("kokoro", weights)
+    assert find_voice().name == "kokoro:af_heart"
+    notes = Told()
+    tell_unasked(find_voice(), notes)
+    assert "'kokoro:af_heart' speaks, of the engine 'kokoro', which you added" in notes.lines[0]
+    assert "--voice base" in notes.lines[0]
+
+
+def test_weights_that_are_gone_are_told_and_the_built_in_voice_speaks(tmp_path, monkeypatch):
+    monkeypatch.setenv("VOICEKIT_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    note_installed("kokoro", tmp_path / "gone")
+    notes = Told()
+    assert find_voice(reporter=notes).built_in
+    assert any("left out: the voices of the engine 'kokoro'" in line and "gone" in line for line in notes.lines)

@@ -159,7 +159,7 @@ def _told(reporter: Reporter) -> Iterator[None]:
 
 
 def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
-    """The voice called `name`, in the folder or exported file `name`; without a name the newest, at last the built-in one.
+    """The voice called `name`, in the folder or exported file `name`; without a name that of `_unnamed`.
 
     Args:
         name: "ENGINE:NAME" is a voice that another engine comes with.
@@ -170,10 +170,7 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
         CheckpointError: its folder is damaged.
     """
     if name is None:
-        voices = list_voices(reporter=reporter)
-        if not voices:
-            raise ConfigError("there is no voice; train one with: voicekit train")
-        return voices[0]
+        return _unnamed(reporter)
     for candidate in (*(folder / name for folder in voice_folders()), Path(name)):
         if (candidate / "voice.toml").is_file():
             return read_voice(candidate)
@@ -191,9 +188,31 @@ def find_voice(name: str | None = None, reporter: Reporter = SILENT) -> Voice:
     raise ConfigError(f"there is no voice '{name}'{hint} Known voices: {', '.join(known) or 'none'} (looked in {looked})")
 
 
+def _unnamed(reporter: Reporter) -> Voice:
+    """The newest voice of the person's own; else one of a public model that was added; at last the built-in one."""
+    voices = list_voices(reporter=reporter)
+    if voices and not voices[0].built_in:
+        return voices[0]
+    for engine in plugins.names("presets"):
+        # Only what was added is looked at: a plug-in takes time to load.
+        if engine_folder(engine).is_dir() and (preset := plugins.load("presets", engine).default):
+            try:
+                return find_voice(f"{engine}:{preset}")
+            except VoicekitError as error:
+                reporter.note(f"left out: the voices of the engine '{engine}': {error}")
+    if not voices:
+        raise ConfigError("there is no voice; train one with: voicekit train")
+    return voices[0]
+
+
 def tell_unasked(voice: Voice, reporter: Reporter) -> None:
     """Tells which voice speaks where none was asked for, and why."""
-    why = "which comes with voicekit" if voice.built_in else f"the newest in {voice.folder.parent}"
+    if voice.built_in:
+        why = "which comes with voicekit"
+    elif voice.folder.is_relative_to(engine_folder(voice.engine)):
+        why = f"of the engine '{voice.engine}', which you added; the one that comes with voicekit: --voice {BUILT_IN}"
+    else:
+        why = f"the newest in {voice.folder.parent}"
     reporter.note(f"no voice was asked for: '{voice.name}' speaks, {why}")
 
 
