@@ -1,37 +1,75 @@
 """Voices of several engines beside the human, in one table of one run, on held-out sentences.
 
-    python benchmarks/engines.py DATASET --voice base --voice kokoro:af_heart --keep FOLDER [--sentences 40] [--asr-model …]
+    OMP_NUM_THREADS=1 taskset -c 0 python benchmarks/engines.py DATASET --voice base --voice kokoro:af_heart
+        --voice piper:en_US-joe-medium --keep FOLDER [--sentences 40] [--asr-model …]
 
-Likeness is to what the same voice says otherwise: each of these speaks as somebody else. RTF is seconds of one core's work
-for a second of speech, so that other work on the machine does not count; for an engine in a process of its own it is the
-clock's. First sound and memory are those of a fresh `voicekit say`. What was spoken and judged is kept.
+Likeness is to what the same voice says otherwise: each of these speaks as somebody else. Work is processor time for a second
+of speech, on which other programs have little influence, RTF the clock's; both of a loaded voice, and kept with what it said
+and how that was judged. First sound and memory are measured in each run: cold is a fresh `voicekit say`, in brackets its
+processor time until then; warm a loaded voice, as in `voicekit serve`. An engine's own process counts in all of these.
 """
 
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from processes import Family
 from rich.console import Console
 from rich.table import Table
 
 from voicekit.core.errors import VoicekitError
-from voicekit.engines.catalogue import CATALOGUE
 from voicekit.evaluation import report
-from voicekit.evaluation.compare import HUMAN, System, SystemOutput, human
+from voicekit.evaluation.compare import HUMAN, SystemOutput, human
 from voicekit.evaluation.figures import COLUMNS, Figure, Row, Score
 from voicekit.evaluation.material import Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
+from voicekit.speech.engine import Engine
 from voicekit.speech.voices import Voice, find_voice, load_engine
 
 _SHOWN = ("wer", "p808", "ovrl", "bak")
 _SHORT = "The lights come on."
 _HEADER_BYTES = 44
+#: First sounds are measured so often; the median is told.
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A voice, loaded when it is first to speak."""
+
+    voice: Voice
+
+    @cached_property
+    def engine(self) -> Engine:
+        engine = load_engine(self.voice, "cpu")
+        engine.synthesize(_SHORT)
+        return engine
+
+    def say(self, sentence: Sentence) -> tuple[SystemOutput, float]:
+        """A sentence, and the processor time that it took."""
+        engine, family = self.engine, Family()
+        start_s, busy_s = time.perf_counter(), family.busy_s()
+        speech = engine.synthesize(sentence.text)
+        took_s, worked_s = time.perf_counter() - start_s, family.busy_s() - busy_s
+        return SystemOutput(speech.waveform, speech.sample_rate, took_s), worked_s
+
+    def first_sound(self) -> str:
+        """Seconds until a loaded voice has said a short sentence, each time another take: none may be remembered."""
+        took_s = []
+        for seed in range(1, _TRIES + 1):
+            start_s = time.perf_counter()
+            next(self.engine.stream(_SHORT, seed=seed))
+            took_s.append(time.perf_counter() - start_s)
+        return f"{statistics.median(took_s):.2f}"
 
 
 def main() -> None:
@@ -43,70 +81,59 @@ def main() -> None:
     parser.add_argument("--asr-model", type=Path, help="folder of the weights of Whisper, which hears the words")
     arguments = parser.parse_args()
 
-    voices, notes = [], []
+    speakers, notes = [], []
     for name in arguments.voice:
         try:
-            voices.append(find_voice(name))
+            speakers.append(Speaker(find_voice(name)))
         except VoicekitError as error:
             notes.append(f"{name} is left out: {error}")
-    language = voices[0].language
+    language = speakers[0].voice.language
     material = choose(arguments.dataset, arguments.sentences, language)
     metrics = Metrics(language, asr_model=arguments.asr_model)
-    systems = {HUMAN: human} | {voice.name: _speaker(voice) for voice in voices}
-    rows = [_row(name, system, material.sentences, metrics, arguments.keep) for name, system in systems.items()]
+    table = Table("voice", "engine", *(column.title for column in _columns()), "likeness", "work", "RTF",
+                  "first sound cold, s", "warm, s", "memory, MB", box=None, pad_edge=False)  # fmt: skip
+    table.add_row(HUMAN, "", *_judged(_row(HUMAN, None, material.sentences, metrics, arguments.keep)))
+    for speaker in speakers:
+        row = _row(speaker.voice.name, speaker, material.sentences, metrics, arguments.keep)
+        speed = (f"{estimate.value:.3f}" for key in ("work", "rtf") if (estimate := row.estimate(key)))
+        command = [sys.executable, "-m", "voicekit", "say", _SHORT, "-o", "-", "--voice", speaker.voice.name]
+        table.add_row(
+            row.name, speaker.voice.engine, *_judged(row), *speed, _cold(command), speaker.first_sound(), _memory(command)
+        )
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-    console.print(_table(rows, voices), markup=False)
-    for line in (*metrics.notes, *notes, f"load of the machine: {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"):
+    console.print(table, markup=False)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    for line in (*metrics.notes, *notes, f"load of the machine: {os.getloadavg()[0]:.1f}; cores of this program: {cores}"):
         console.print(line, markup=False, soft_wrap=True)
 
 
-def _speaker(voice: Voice) -> System:
-    """A voice as a system, loaded when it is first to speak."""
-    loaded: list = []
-    clock = time.perf_counter if CATALOGUE.get(voice.engine) and CATALOGUE[voice.engine].requirements else time.process_time
-
-    def speak(sentence: Sentence) -> SystemOutput:
-        if not loaded:
-            loaded.append(load_engine(voice, "cpu"))
-            loaded[0].synthesize(_SHORT)
-        start_s = clock()
-        speech = loaded[0].synthesize(sentence.text)
-        return SystemOutput(speech.waveform, speech.sample_rate, clock() - start_s)
-
-    return speak
-
-
-def _row(name: str, system: System, sentences: tuple[Sentence, ...], metrics: Metrics, keep: Path) -> Row:
-    """All sentences by one system, judged; what has been is read from `keep`."""
+def _row(name: str, speaker: Speaker | None, sentences: tuple[Sentence, ...], metrics: Metrics, keep: Path) -> Row:
+    """All sentences by a voice, or the human, judged; what has been is read from `keep`."""
     folder = keep / name.replace(":", "-")
     folder.mkdir(parents=True, exist_ok=True)
     scores = []
     for sentence in sentences:
         wav, figures = folder / f"{sentence.id}.wav", folder / f"{sentence.id}.json"
         if not figures.is_file():
-            said = system(sentence)
-            assert said, "each of them can say it"
+            said, worked_s = speaker.say(sentence) if speaker else (human(sentence), None)
+            assert said, "each sentence of a dataset has its recording"
             soundfile.write(wav, said.waveform, said.sample_rate, subtype="FLOAT")
             judged = metrics.judge(said.at(METRICS_RATE), sentence.text).figures
-            if said.took_s is not None:
-                judged["rtf"] = Figure(said.took_s, len(said.waveform) / said.sample_rate)
+            for key, took_s in (("rtf", said.took_s), ("work", worked_s)):
+                if took_s is not None:
+                    judged[key] = Figure(took_s, len(said.waveform) / said.sample_rate)
             figures.write_text(json.dumps({key: [figure.total, figure.per] for key, figure in judged.items()}))
         read = {key: Figure(*value) for key, value in json.loads(figures.read_text()).items()}
         scores.append(Score(sentence.id, read, None, str(wav)))
     return Row(name, tuple(scores))
 
 
-def _table(rows: list[Row], voices: list[Voice]) -> Table:
-    columns = [column for key in _SHOWN for column in COLUMNS if column.key == key]
-    engines = {voice.name: voice.engine for voice in voices}
-    table = Table("voice", "engine", *(column.title for column in columns), "likeness", "RTF",
-                  "first sound, s", "memory, MB", box=None, pad_edge=False)  # fmt: skip
-    for row in rows:
-        rtf = row.estimate("rtf")
-        cold = _cold(row.name) if row.name in engines else ("", "")
-        figures = (*(report.shown(row, column) for column in columns), f"{_likeness(row):.3f}")
-        table.add_row(row.name, engines.get(row.name, ""), *figures, f"{rtf.value:.3f}" if rtf else "", *cold)
-    return table
+def _columns():
+    return [column for key in _SHOWN for column in COLUMNS if column.key == key]
+
+
+def _judged(row: Row) -> tuple[str, ...]:
+    return (*(report.shown(row, column) for column in _columns()), f"{_likeness(row):.3f}")
 
 
 def _likeness(row: Row) -> float:
@@ -121,20 +148,28 @@ def _likeness(row: Row) -> float:
     return float(cosines.mean())
 
 
-def _cold(voice: str) -> tuple[str, str]:
-    """Seconds until a fresh program is heard, and the most memory that it took, in MB."""
-    command = [sys.executable, "-m", "voicekit", "say", _SHORT, "-o", "-", "--voice", voice]
+def _cold(command: list[str]) -> str:
+    """Seconds until a fresh program is heard, and its processor time until then: medians."""
+    tries = [_heard(command) for _ in range(_TRIES)]
+    return "{:.1f} ({:.1f})".format(*map(statistics.median, zip(*tries, strict=True)))
+
+
+def _heard(command: list[str]) -> tuple[float, float]:
     start_s = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout
+        family = Family(process.pid)
         came = process.stdout.read(_HEADER_BYTES + 1)
-        heard_s = time.perf_counter() - start_s
+        heard_s, busy_s = time.perf_counter() - start_s, family.busy_s()
         process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode or len(came) <= _HEADER_BYTES:
-        return "failed", ""
-    return f"{heard_s:.1f}", f"{usage.ru_maxrss / 1024:.0f}"
+        sys.exit(f"failed: {' '.join(command)}")
+    return heard_s, busy_s
+
+
+def _memory(command: list[str]) -> str:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        return f"{Family(process.pid).peak_mb():.0f}"
 
 
 if __name__ == "__main__":
