@@ -12,10 +12,10 @@ from voicekit.core.errors import MediaError
 from voicekit.core.files import claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import open_sound, write_sound
-from voicekit.media.sound import Sound
+from voicekit.media.sound import Sound, watched
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
-from voicekit.postproduction.chain import spooled, watched
+from voicekit.postproduction.chain import spooled
 
 #: What a million samples take on two CPU cores, about: taken apart, and written into one file.
 _SEPARATING_S, _WRITING_S = 1.0, 0.05
