@@ -50,7 +50,7 @@ _BLOCK_LENGTH = _BLOCK_FRAMES * _FRAME_LENGTH
 #: Neighbouring samples at the ceiling that differ by less form the flat top that clipping leaves (1.5 steps of 16 bits).
 _FLAT = 5e-5
 #: Clipped speech is left out, not repaired, and a room's sound belongs to the voice recorded in it.
-_REPAIRS = frozenset({"dropouts", "clicks", "hum"})
+REPAIRS = frozenset({"dropouts", "clicks", "hum"})
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def decode_and_analyse(
         VoicekitError: the disk is full.
     """
     sound = open_sound(path, channels=1, track=track if len(probe(path).tracks) > 1 else None)
-    repair = restore(sound, _REPAIRS)
+    repair = restore(sound, REPAIRS)
     decoding = watched(sound, f"{path.name}: decoding", reporter)
     return analyse(decoding, repair, scratch, f"{path.name}: finding speech", find_speech, reporter)
 
