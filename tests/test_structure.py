@@ -24,6 +24,7 @@ LAYERS = [
     {"evaluation"},
     {"postproduction"},
     {"narration"},
+    {"conversion"},
     {"film"},
     {"onboarding", "server"},
     {"runtime", "testing", "cli"},

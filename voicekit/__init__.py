@@ -28,6 +28,7 @@ _MODULES = {
     "say": "voicekit.speech.say",
     "narrate": "voicekit.narration.narrate",
     "make_audiobook": "voicekit.narration.audiobook.make",
+    "convert": "voicekit.conversion.convert",
     "produce": "voicekit.film.pipeline.produce",
     "post": "voicekit.postproduction.post",
     "load_voice": "voicekit.speech.voices",
@@ -38,6 +39,7 @@ _MODULES = {
 __all__ = [
     "Reporter",
     "VoicekitError",
+    "convert",
     "load_voice",
     "make_audiobook",
     "narrate",
@@ -49,6 +51,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from voicekit.conversion.convert import convert
     from voicekit.core.errors import VoicekitError
     from voicekit.core.reporter import Reporter
     from voicekit.dataset.prepare import prepare

@@ -26,6 +26,7 @@ COMMANDS = {
     "script": "Look at a script before it is spoken: which lines will not fit.",
     "say": "Speak a text into a sound file.",
     "serve": "Speak for other programs, in the form of OpenAI's speech API.",
+    "convert": "Say in your voice what somebody says in a recording or film.",
     "post": "Make the sound of a recording or film right: denoise, restore, enhance, master.",
     "denoise": "Take the noise out of a recording.",
     "separate": "Take a recording apart into speech and everything else.",

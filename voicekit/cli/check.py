@@ -34,7 +34,7 @@ def command(path: Path, preset: str, as_json: bool, audio_track: int | str | Non
     from voicekit.cli.failing import failing_with
     from voicekit.cli.terminal import Terminal
     from voicekit.media import open_sound
-    from voicekit.postproduction.chain import watched
+    from voicekit.media.sound import watched
     from voicekit.postproduction.dialogue import find_dialogue
 
     with failing_with(2), Terminal() as reporter:

@@ -18,7 +18,7 @@ from voicekit.audio.treatment import Treatment
 from voicekit.core.files import explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import open_sound, probe
-from voicekit.media.sound import Sound, regrouped
+from voicekit.media.sound import Sound, regrouped, watched
 from voicekit.media.tracks import Wanted
 from voicekit.recognition import speech as detector
 
@@ -50,7 +50,7 @@ _BLOCK_LENGTH = _BLOCK_FRAMES * _FRAME_LENGTH
 #: Neighbouring samples at the ceiling that differ by less form the flat top that clipping leaves (1.5 steps of 16 bits).
 _FLAT = 5e-5
 #: Clipped speech is left out, not repaired, and a room's sound belongs to the voice recorded in it.
-_REPAIRS = frozenset({"dropouts", "clicks", "hum"})
+REPAIRS = frozenset({"dropouts", "clicks", "hum"})
 
 
 @dataclass(frozen=True)
@@ -123,16 +123,35 @@ def decode_and_analyse(
         VoicekitError: the disk is full.
     """
     sound = open_sound(path, channels=1, track=track if len(probe(path).tracks) > 1 else None)
-    repair = restore(sound, _REPAIRS)
+    repair = restore(sound, REPAIRS)
+    decoding = watched(sound, f"{path.name}: decoding", reporter)
+    return analyse(decoding, repair, scratch, f"{path.name}: finding speech", find_speech, reporter)
+
+
+def analyse(
+    sound: Sound,
+    repair: Treatment,
+    scratch: Path,
+    task: str = "finding speech",
+    find_speech: detector.SpeechFinder = detector.find_speech,
+    reporter: Reporter = SILENT,
+) -> Recording:
+    """Puts a mono sound, repaired, into `scratch`, and looks for speech, noise and clipping.
+
+    Args:
+        task: what finding speech is called.
+
+    Raises:
+        VoicekitError: the disk is full.
+    """
     levels, clipped = [], []
     scratch.unlink(missing_ok=True)
-    n_blocks = round(sound.duration_s * SAMPLE_RATE / _BLOCK_LENGTH)
-    for block, clipped_shares in reporter.track(_at_training_rate(sound, repair), f"{path.name}: decoding", n_blocks):
+    for block, clipped_shares in _at_training_rate(sound, repair):
         _append(scratch, block)
         levels.append(_frame_levels(block))
         clipped.append(clipped_shares)
     level_db = np.concatenate(levels)
-    probabilities = reporter.track(find_speech(_at_detector_rate(scratch)), f"{path.name}: finding speech", len(levels))
+    probabilities = reporter.track(find_speech(_at_detector_rate(scratch)), task, len(levels))
     speech = np.concatenate(list(probabilities))
     speech = np.pad(speech, (0, 2), mode="edge")[: len(level_db)]  # the resampler may round a sample away
     noise_floor_db, speech_db = _mean_levels(speech, level_db)

@@ -39,6 +39,11 @@ def tell_second_voice(utterances: Sequence[Utterance], folders: dict[str, Path])
 
 def _second_voice(paths: Sequence[Path]) -> set[int]:
     """Which of the features are of the voice that is heard less; none where one is heard."""
+    return voices_apart([Features.load(path).mel for path in paths])
+
+
+def voices_apart(mels: Sequence[np.ndarray]) -> set[int]:
+    """Which of some utterances (N_MELS, frames) are of the voice that is heard less; none where one is heard."""
     import torch
 
     from voicekit.model.checkpoint import load_networks
@@ -46,12 +51,11 @@ def _second_voice(paths: Sequence[Path]) -> set[int]:
     from voicekit.model.speaker import REFERENCE_FRAMES
     from voicekit.speech.voices import built_in_folder
 
-    if len(paths) < 6:
+    if len(mels) < 6:
         return set()
     encoder = load_networks(built_in_folder())[1].speaker_encoder.eval()
     means = []
-    for path in paths:
-        mel = Features.load(path).mel
+    for mel in mels:
         last = max(mel.shape[1] - REFERENCE_FRAMES, 0)
         count = min(_PASSAGES, mel.shape[1] // REFERENCE_FRAMES)
         starts = np.linspace(0, last, count) if count > 1 else [last / 2]

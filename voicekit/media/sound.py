@@ -1,9 +1,11 @@
 """A sound of any length: something that can be read in blocks, as often as wanted."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from voicekit.core.reporter import Reporter
 
 #: float32 (channels, samples) of any lengths, one after another.
 Blocks = Iterable[np.ndarray]
@@ -30,6 +32,12 @@ class Sound:
     read: Callable[[], Iterator[np.ndarray]]
     layout: Layout = ()
     notes: tuple[str, ...] = ()
+
+
+def watched(sound: Sound, task: str, reporter: Reporter) -> Sound:
+    """The same sound, which tells its reporter how far it is read."""
+    total = sound.duration_s * sound.sample_rate
+    return replace(sound, read=lambda: reporter.track(sound.read(), task, total, size=lambda block: block.shape[1]))
 
 
 def regrouped(blocks: Blocks, size: int) -> Iterator[np.ndarray]:

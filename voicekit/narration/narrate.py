@@ -16,7 +16,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import mux, read_audio
 from voicekit.media.mux import Extras
 from voicekit.media.recode import shown_size
-from voicekit.media.sound import Sound
+from voicekit.media.sound import Sound, watched
 from voicekit.narration.cache import SpeechCache, writable
 from voicekit.narration.job import DEFAULTS, Job, NarrationOptions, check, cuts_of
 from voicekit.narration.levels import levelled
@@ -28,7 +28,7 @@ from voicekit.narration.speak import Rendering, Speakers, about_listening, synth
 from voicekit.narration.subtitles.captions import Caption, Heard, captions, named
 from voicekit.narration.subtitles.subtitles import ass, srt, vtt
 from voicekit.narration.timing.timeline import UNHEARD_S
-from voicekit.postproduction.chain import spooled, watched
+from voicekit.postproduction.chain import spooled
 from voicekit.postproduction.dialogue import find_dialogue
 from voicekit.speech.cast import Role
 from voicekit.speech.company import Company

@@ -23,7 +23,7 @@ from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, op
 from voicekit.media.channels import usual
 from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
-from voicekit.media.sound import Sound
+from voicekit.media.sound import Sound, watched
 from voicekit.media.tags import NO_TAGS, read_tags
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format, told_tags
@@ -47,6 +47,7 @@ def run_chain(
     track: Wanted = None,
     reporter: Reporter = SILENT,
     preset: Preset | None = None,
+    least_rate: int = 0,
 ) -> None:
     """Treats the sound of `path` with `steps`, by name and in order, and writes `out`; a film keeps its picture's packets.
 
@@ -54,6 +55,7 @@ def run_chain(
         track: which of its sound tracks; None for the default one. A film keeps the others as they are.
         preset: for whom a sound file is: it is brought into the form that they ask for; a film's sound keeps its own.
         reporter: told what is found and done, and before all work what of `path` does not come along.
+        least_rate: steps that bring sound of their own work at this sample rate at least, and so is `out` written.
 
     Raises:
         ConfigError: `out` is `path` itself.
@@ -69,11 +71,11 @@ def run_chain(
     if film:
         told.append(left_out(path, out))
     else:
-        form = form_for(preset, _form(info))
+        form = form_for(preset, _form(info, least_rate))
         told += (*told_format(out, form.layout or usual(form.channels), form.sample_rate), *told_tags(out, tags))
     for line in filter(None, told):
         reporter.note(line)
-    sound = open_sound(path, track=track)
+    sound = open_sound(path, sample_rate=max(info.sample_rate, least_rate), track=track)
     if info.audio_codec in _FLOAT_CODECS:
         steps = {"level": within_full_scale, **steps}
     writing = f"writing {out.name}"
@@ -115,8 +117,8 @@ def _expected(steps: Iterable[str], sound: Sound, writing: str) -> Iterator[tupl
     yield writing, (_TREATING_S.get(names[-1], _OTHER_S) + _WRITING_S) * millions
 
 
-def _form(info: MediaInfo) -> Form:
-    return Form(info.channels, info.sample_rate, info.layout)
+def _form(info: MediaInfo, least_rate: int = 0) -> Form:
+    return Form(info.channels, max(info.sample_rate, least_rate), info.layout)
 
 
 def check_out(path: Path, out: Path, track: Wanted = None, preset: Preset | None = None) -> MediaInfo:
@@ -153,12 +155,6 @@ def within_full_scale(sound: Sound) -> Treatment:
     gain = np.float32(1 / peak)
     said = f"goes above full scale by {20 * np.log10(peak):.1f} dB: turned down by as much"
     return Treatment((said,), lambda blocks: (block * gain for block in blocks))
-
-
-def watched(sound: Sound, task: str, reporter: Reporter) -> Sound:
-    """The same sound, which tells its reporter how far it is read."""
-    total = sound.duration_s * sound.sample_rate
-    return replace(sound, read=lambda: reporter.track(sound.read(), task, total, size=lambda block: block.shape[1]))
 
 
 @contextmanager

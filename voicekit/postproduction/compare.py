@@ -22,9 +22,8 @@ from voicekit.core.files import as_text, atomic, claimed, write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.templates import templates
 from voicekit.media import open_sound
-from voicekit.media.sound import Sound, windows
+from voicekit.media.sound import Sound, watched, windows
 from voicekit.media.tracks import Wanted
-from voicekit.postproduction.chain import watched
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,10 +12,10 @@ from voicekit.core.errors import MediaError
 from voicekit.core.files import claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import open_sound, write_sound
-from voicekit.media.sound import Sound
+from voicekit.media.sound import Sound, watched
 from voicekit.media.tracks import Wanted
 from voicekit.media.write import told_format
-from voicekit.postproduction.chain import spooled, watched
+from voicekit.postproduction.chain import spooled
 
 #: What a million samples take on two CPU cores, about: taken apart, and written into one file.
 _SEPARATING_S, _WRITING_S = 1.0, 0.05
@@ -65,7 +65,7 @@ def separate(
         whole = replace(sound, channels=sound.channels * len(files))
         kept = stack.enter_context(spooled(stacked, whole, folder))
         for number, file in enumerate(files):
-            part = watched(_part(kept, number, sound.channels), f"writing {file.name}", reporter)
+            part = watched(stem_of(kept, number, sound.channels), f"writing {file.name}", reporter)
             write_sound(file, part.read(), sound.sample_rate, sound.layout)
     return files
 
@@ -76,7 +76,9 @@ def _without(folder: Path) -> None:
         folder.rmdir()
 
 
-def _part(stems: Sound, number: int, channels: int) -> Sound:
+def stem_of(stems: Sound, number: int, channels: int) -> Sound:
+    """One of the parts that lie side by side as channels of a sound."""
+
     def read() -> Iterator[np.ndarray]:
         for block in stems.read():
             yield block[number * channels : (number + 1) * channels]

@@ -222,9 +222,14 @@ def disagreement(
         surely = _SURE_SCORE.get(code, _SURE_SCORE_ELSEWHERE)
         is_sure = alignment is not None and alignment.log_likelihood >= surely
         return _misread(text, comparison, lambda other: log_odds(asr, samples, other, text), is_sure)
-    if alignment is None or alignment.log_likelihood < _LOWEST_SCORE.get(code, _LOWEST_SCORE_ELSEWHERE):
+    if alignment is None or not fits(alignment, language):
         return f"{MISMATCH} what is said"
     return _unfinished(alignment, phonemes, waveform, sample_rate)
+
+
+def fits(alignment: Alignment, language: str) -> bool:
+    """Whether the words of an alignment may be what is said; those of another text, or language, mostly fit worse."""
+    return alignment.log_likelihood >= _LOWEST_SCORE.get(language.split("-")[0], _LOWEST_SCORE_ELSEWHERE)
 
 
 def _unfinished(alignment: Alignment, phonemes: Phonemes, waveform: np.ndarray, sample_rate: int) -> str | None:

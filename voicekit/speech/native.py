@@ -22,7 +22,7 @@ from voicekit.speech.prosody import SEMITONE, final_movement, paragraph_pitch, p
 from voicekit.text.language_names import sample_sentence
 from voicekit.text.phonemes.arpabet import nearest_arpabet
 from voicekit.text.phonemes.lexicon import Lexicon, lexicon_beside, parse_lexicon
-from voicekit.text.phonemes.phonemise import BOUNDARIES, check_scripts, phonemise
+from voicekit.text.phonemes.phonemise import BOUNDARIES, Phonemes, check_scripts, phonemise
 from voicekit.text.phonemes.questions import question_ending
 from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
@@ -93,6 +93,20 @@ class NativeEngine(Engine):
     def foreseen(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
         """(tokens,) frames that the networks of themselves give to each token of a sentence."""
         return self.networks.prosody(self._token_ids(symbols), np.array(stresses)).durations
+
+    def imitate(self, phonemes: Phonemes, prosody: TokenProsody, log_f0: np.ndarray) -> np.ndarray:
+        """A sentence as somebody else said it, (samples,): their durations, levels and, frame by frame, their melody.
+
+        Args:
+            prosody: of its tokens, durations in whole frames.
+            log_f0: (frames,), natural log of Hz, defined everywhere: which sounds have a pitch is the voice's own.
+        """
+        ids, stresses = self._token_ids(phonemes.symbols), np.array(phonemes.stresses)
+        frames = self.networks.frames(ids, stresses, prosody)
+        f0 = np.where(frames.voiced > 0, np.exp(log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
+        noise = np.random.default_rng(0).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
+        waveform = self.networks.waveform(frames.mel, f0, noise)
+        return with_quiet_pauses(waveform, phonemes.symbols, prosody.durations)
 
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""

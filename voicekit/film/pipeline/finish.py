@@ -15,10 +15,9 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.container import probe
 from voicekit.media.mux import SAMPLE_RATE, Extras, mux
 from voicekit.media.read import read_audio
-from voicekit.media.sound import Sound, lasting
+from voicekit.media.sound import Sound, lasting, watched
 from voicekit.narration.job import DEFAULTS, NarrationOptions
 from voicekit.narration.report.report import Report, Stretch
-from voicekit.postproduction.chain import watched
 from voicekit.text.script.storyboard import Storyboard
 
 #: What a run that spoke leaves beside its film, and would no longer be true.

@@ -1,0 +1,1 @@
+"""Somebody's speech in another voice, with its timing and melody kept."""
