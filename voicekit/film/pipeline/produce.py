@@ -104,7 +104,7 @@ class Production:
 
     def plan(self) -> list[Planned]:
         """What there is to do, and what of it is there already; makes nothing but the storyboard, which tells the clips."""
-        work = self._work(self.board())
+        work = self.work(self.board())
         return planned(work, self.narrators, "" if is_storyboard(self.text) else self.settings.storyboard, self.out)
 
     def run(self) -> Report:
@@ -116,7 +116,7 @@ class Production:
         with claimed(self.out), alone(self.folder):
             board = self.board()
             check_only(self.options.only, len(self.narrators.in_turns(board.script())[0]), self.drafts.shown)
-            work = self._work(board)
+            work = self.work(board)
             self.reporter.expect(expected(work, self.narrators, self.options))
             film = make_film(work, self.out.with_suffix(".takes.png"))
             outcome = self._with_its_sound(film, board)
@@ -135,6 +135,10 @@ class Production:
             self.reporter.note(note)
         self.narrators.tell(script)
         return board
+
+    def work(self, board: Storyboard) -> FilmWork:
+        """What is to be made of a storyboard in which each scene has its length."""
+        return FilmWork(board, self.settings, self.drafts, self.store, self.pictures, self.device, self.reporter)
 
     def _check_settings(self) -> None:
         """Raises VoicekitError where a setting is unusable, or what the film is made of would be overwritten by it."""
@@ -161,9 +165,6 @@ class Production:
         if not text.strip():
             raise ScriptError(f"{self.brief} is empty; write what the film is to be about")
         return text, edited is not None
-
-    def _work(self, board: Storyboard) -> FilmWork:
-        return FilmWork(board, self.settings, self.drafts, self.store, self.pictures, self.device, self.reporter)
 
     def _storyboard_text(self) -> tuple[str, bool]:
         """The storyboard as it is written, by a stage where it is a brief; whether its lengths are those of a voice."""
