@@ -342,8 +342,8 @@ def test_a_stage_says_itself_that_it_carries_the_title(desk, monkeypatch):
     made = production(desk, stills="plates")
     made.run()
     assert asked == [(100, False), (200, False), (300, False)]
-    (plan, *_) = made._clip_plans(made.board())
-    camera = made._clip_run(plan, desk / "board.md").options
+    work = made.work(made.board())
+    camera = work.clip_run(work.plans[0], desk / "board.md").options
     assert camera.title == "The gate" and camera.amount < 1
 
 

@@ -9,7 +9,7 @@ from listener import Listener
 from reporters import Told
 
 from voicekit.core.errors import ConfigError, ScriptError
-from voicekit.film.pipeline import produce as produce_module
+from voicekit.film.pipeline import narrators
 from voicekit.film.pipeline.produce import Production
 from voicekit.film.pipeline.settings import ProductionSettings
 from voicekit.film.storyboard.lengths import lengths_within
@@ -36,7 +36,7 @@ def no_voice(monkeypatch, tmp_path):
     def asked(*_, **__):
         raise AssertionError("a voice was loaded")
 
-    monkeypatch.setattr(produce_module, "speaking", asked)
+    monkeypatch.setattr(narrators, "speaking", asked)
     monkeypatch.setenv("VOICEKIT_CACHE", str(tmp_path / "cache"))
 
 

@@ -95,21 +95,23 @@ def test_a_question_rises_and_a_statement_does_not(engine, monkeypatch):
 
 
 @pytest.mark.parametrize(("level", "is_full_stop"), [(5.0, True), (-9.0, False)])
-def test_a_mark_that_the_voice_never_met_is_spoken_as_a_full_stop(engine, monkeypatch, level, is_full_stop):
-    frames = engine._frames
+@pytest.mark.parametrize("pace", [1.0, 1.3])
+def test_a_mark_that_the_voice_never_met_is_spoken_as_a_full_stop(engine, monkeypatch, level, is_full_stop, pace):
+    """It is one of the voice, however long the mark lasts in a sentence: in quick ones not at all."""
+    fresh = engine.calibrated(engine.info.calibration)
+    frames = fresh._frames
 
-    def with_mark(symbols, *rest):
-        made, durations = frames(symbols, *rest)
-        tail = np.full((len(made.mel), 4), level if symbols[-1] == "!" else 0.0)
-        return replace(made, mel=np.concatenate((made.mel, tail), axis=1)), durations + 4 * (
-            np.arange(len(symbols)) == len(symbols) - 1
-        )
+    def with_mark(symbols, stresses, change):
+        made, durations = frames(symbols, stresses, change)
+        count = 4 if np.all(change.pace == 1.0) else 0
+        tail = np.full((len(made.mel), count), level if symbols[-1] == "!" else 0.0)
+        last = np.arange(len(symbols)) == len(symbols) - 1
+        return replace(made, mel=np.concatenate((made.mel, tail), axis=1)), durations + count * last
 
-    def performed(text):
-        return engine._perform(next(engine._lines(text, 1.0, NO_MARKS, 0)))[0].mel
-
-    monkeypatch.setattr(engine, "_frames", with_mark)
-    assert np.array_equal(performed("Go on!"), performed("Go on.")) == is_full_stop
+    monkeypatch.setattr(fresh, "_frames", with_mark)
+    marked, plain = (next(fresh._lines(text, pace, NO_MARKS, 0)) for text in ("Go on!", "Go on."))
+    assert (marked.phonemes.symbols == plain.phonemes.symbols) == is_full_stop
+    assert np.array_equal(fresh._perform(marked)[0].mel, fresh._perform(plain)[0].mel) == is_full_stop
 
 
 def test_the_same_text_sounds_the_same_whatever_was_said_before(engine):

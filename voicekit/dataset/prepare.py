@@ -34,7 +34,7 @@ from voicekit.dataset.languages import foreign_speech, language_of_speech, langu
 from voicekit.dataset.manifest import Utterance, features_path, wav_path, write_manifest
 from voicekit.dataset.recording import Segment
 from voicekit.dataset.recording_job import DEFAULTS, Outcome, PrepareConfig, cost_s, named, prepare_recording
-from voicekit.dataset.speakers import tell_second_voice
+from voicekit.dataset.speakers import MOST_HEARD, tell_second_voice
 from voicekit.dataset.summary import Summary, nothing_kept, summarise
 from voicekit.dataset.transcripts import find_items
 from voicekit.media import probe
@@ -46,8 +46,8 @@ VERSION = 4
 #: Recordings longer than this are worked on by all processes together, one after the other.
 _LONG_S = 120.0
 _SHORT, COMPARING = "preparing recordings", "comparing the voices"
-#: What looking for a second voice takes.
-_COMPARING_S = 5.0
+#: What looking for a second voice takes: to begin, and for each of the utterances, which are so long about.
+_COMPARING_S, _EACH_S, _UTTERANCE_S = 1.0, 0.01, 5.0
 _WORK = ".work"
 #: The suffix of a recording's folder while it is worked on.
 _BEGUN = ".begun"
@@ -324,7 +324,8 @@ def _expected(
     for item, folder in long:
         for task, seconds in cost_s(item, jobs).items():
             yield task, seconds * durations_s[folder]
-    yield COMPARING, _COMPARING_S
+    n_compared = min(sum(durations_s.values()) / _UTTERANCE_S, MOST_HEARD)
+    yield COMPARING, _COMPARING_S + _EACH_S * n_compared
 
 
 def _duration_s(item: Item) -> float:

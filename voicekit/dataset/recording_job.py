@@ -33,8 +33,9 @@ MAX_CLIPPED = 0.005
 #: Softer speech was recorded with the microphone off, or in another room.
 MIN_SPEECH_DB = -60.0
 _FADE_S = 0.005
-#: What a second of a recording takes: to read, to tell its speech, to hear words that are known, to guess them, to cut it.
-_DECODING_S, _FINDING_S, _HEARING_S, _GUESSING_S, _CUTTING_S = 0.03, 0.01, 0.15, 0.7, 0.1
+#: What a second of a recording takes: to read and to tell its speech; and one of its speech: to hear words that are known, to
+#: guess them, to cut it, and to take its noise out.
+_DECODING_S, _FINDING_S, _HEARING_S, _GUESSING_S, _CUTTING_S, _DENOISING_S = 0.005, 0.03, 0.15, 0.4, 0.02, 0.1
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,23 @@ class Outcome:
 
 def cost_s(item: Item, jobs: int = 1) -> dict[str, float]:
     """What a second of the recording takes on two CPU cores, about, by task of `prepare_recording`."""
+    of_speech = _speech_cost_s(item, jobs, is_noisy=True)
+    return {f"{item.path.name}: decoding": _DECODING_S, f"{item.path.name}: finding speech": _FINDING_S, **of_speech}
+
+
+def _speech_cost_s(item: Item, jobs: int, is_noisy: bool) -> dict[str, float]:
+    """What a second of its speech takes."""
     words_s = _HEARING_S if item.text else _GUESSING_S
-    return {
-        f"{item.path.name}: decoding": _DECODING_S,
-        f"{item.path.name}: finding speech": _FINDING_S,
-        f"{item.name}: finding its words": words_s / jobs,
-        f"{item.name}: cutting": _CUTTING_S / jobs,
-    }
+    cutting_s = _CUTTING_S + (_DENOISING_S if is_noisy else 0.0)
+    return {_words_task(item): words_s / jobs, _cutting_task(item): cutting_s / jobs}
+
+
+def _words_task(item: Item) -> str:
+    return f"{item.name}: finding its words"
+
+
+def _cutting_task(item: Item) -> str:
+    return f"{item.name}: cutting"
 
 
 def prepare_recording(
@@ -175,14 +186,17 @@ def _with_words(
     if item.text and whole and whole.duration_s <= recording.MAX_S:
         return [replace(whole, text=item.text, problem=_disagreement(item, found.scratch, whole, config))]
     segments = recording.segment(*curves)
-    task = f"{item.name}: finding its words"
+    speech_s = sum(segment.duration_s for segment in segments)
+    is_noisy = _reduction_db(found) > 0
+    reporter.expect((task, each * speech_s) for task, each in _speech_cost_s(item, jobs, is_noisy).items())
     if item.text:
         text = chapter.Chapter.learn(item.text, config.language, folder)
         hear = partial(chapter.hear, folder, found.scratch)
         heard = parallel(hear, segments, jobs=jobs) if text.can_be_heard else ([] for _ in segments)
-        return text.align(found.scratch, segments, list(reporter.track(heard, task, len(segments))))
+        said = reporter.track(zip(segments, heard, strict=True), _words_task(item), speech_s, lambda one: one[0].duration_s)
+        return text.align(found.scratch, segments, [words for _, words in said])
     guessed = parallel(partial(_guessed, item, found.scratch, config), segments, jobs=jobs)
-    return list(reporter.track(guessed, task, len(segments)))
+    return list(reporter.track(guessed, _words_task(item), speech_s, lambda segment: segment.duration_s))
 
 
 def _guessed(item: Item, scratch: Path, config: PrepareConfig, segment: Segment) -> Segment:
@@ -235,19 +249,25 @@ def _written(
         scratch=found.scratch,
         folder=folder,
         gain_db=gain_for(10 * np.log10(np.maximum(powers, 1e-12))),
-        reduction_db=filters.wanted_reduction_db(found.speech_db, found.noise_floor_db),
+        reduction_db=_reduction_db(found),
         restored=found.restored,
     )
     ids = [item.id] if len(good) == 1 else [f"{item.id}-{n:04d}" for n in range(1, len(good) + 1)]
     plans = [_plan(item, found, segment, each, config.language) for each, segment in zip(ids, good, strict=True)]
-    made = reporter.track(parallel(make, plans, good, jobs=jobs), f"{item.name}: cutting", len(good))
+    each = zip(good, parallel(make, plans, good, jobs=jobs), strict=True)
+    speech_s = sum(segment.duration_s for segment in good)
     utterances = []
-    for segment, utterance in zip(good, made, strict=True):
+    for segment, utterance in reporter.track(each, _cutting_task(item), speech_s, lambda one: one[0].duration_s):
         if utterance:
             utterances.append(utterance)
         else:
             rejected.append(replace(segment, problem="no gain brings it to the level rule; it is almost silent"))
     return utterances, rejected
+
+
+def _reduction_db(found: Recording) -> float:
+    """By how much its noise is to come down; 0 for none."""
+    return filters.wanted_reduction_db(found.speech_db, found.noise_floor_db)
 
 
 def _plan(item: Item, found: Recording, segment: Segment, utterance_id: str, language: str) -> Utterance:

@@ -48,7 +48,7 @@ def export(voice: Voice, out: Path, format: str = "voicekit") -> list[Path]:
     engine = load(voice.folder)  # whoever gets the file cannot mend what does not load
     try:
         if format == "piper":
-            return write_piper_voice(out, info, weights, engine.murmured())
+            return write_piper_voice(out, info, weights, engine.murmured)
         texts = (_text(voice.folder / name) for name in (FILE_NAME, "README.md"))
         model = exported(info, weights, *texts)
     except ValueError as error:

@@ -28,10 +28,10 @@ from voicekit.text.script.marks import NO_MARKS, Marks, places
 from voicekit.text.sentences import sentences
 
 #: Raise this when the same text sounds different with the same weights: cached speech is then spoken again.
-_VERSION = 4
-#: A final mark that makes the end louder than a full stop would, by this much (as natural logarithm), was missing in
-#: training.
-_MURMUR = 0.5
+_VERSION = 5
+#: A final mark that makes the last moments louder than a full stop would, by this much (as natural logarithm), was missing
+#: in training. So many frames, because the mark itself lasts few, or none.
+_MURMUR, _LAST_FRAMES = 0.5, round(0.1 * FRAME_RATE)
 #: So much of a pause that the script asks for is spoken by the voice; what is missing is put in as silence.
 _OWN_PAUSE_S = 0.25
 #: No peak is above this; those that a gain would drive there are limited.
@@ -81,14 +81,18 @@ class NativeEngine(Engine):
             gone_s += schedule.samples / SAMPLE_RATE
         return tuple(words)
 
+    @cached_property
     def murmured(self) -> tuple[str, ...]:
-        """The marks that the voice cannot end a sentence with, and says a full stop for."""
+        """The marks that the voice cannot end a sentence with, and says a full stop for, whatever the sentence and its pace."""
         said = phonemise(sample_sentence(self.language) or "a", self.language)
 
-        def ended(mark: str) -> tuple[SpokenFrames, np.ndarray]:
-            return self._frames((*said.symbols[:-1], mark), said.stresses, Change())
+        def last_level(mark: str) -> float:
+            """Mean log magnitude of the last moments."""
+            frames, _ = self._frames((*said.symbols[:-1], mark), said.stresses, Change())
+            return float(frames.mel[:, -_LAST_FRAMES:].mean())
 
-        return tuple(mark for mark in "?!" if mark not in self._ids or _murmurs(*ended(mark), *ended(".")))
+        most = last_level(".") + _MURMUR
+        return tuple(mark for mark in "?!" if mark not in self._ids or last_level(mark) > most)
 
     def foreseen(self, symbols: tuple[str, ...], stresses: tuple[int, ...]) -> np.ndarray:
         """(tokens,) frames that the networks of themselves give to each token of a sentence."""
@@ -123,6 +127,7 @@ class NativeEngine(Engine):
                 )
             if phonemes is None:
                 continue
+            phonemes = self._with_known_end(phonemes)
             if own.pauses_s:
                 phonemes = with_commas(phonemes, own.pauses_s)
             silence_s = 0.0
@@ -135,6 +140,12 @@ class NativeEngine(Engine):
             yield before
         if before is None:
             raise ScriptError(f"there is nothing to pronounce in “{text[:60]}”; write words")
+
+    def _with_known_end(self, phonemes: Phonemes) -> Phonemes:
+        """With a full stop for a mark that the voice would murmur at."""
+        symbols = phonemes.symbols
+        is_known = symbols[-1] not in "?!" or symbols[-1] not in self.murmured
+        return phonemes if is_known else replace(phonemes, symbols=(*symbols[:-1], "."))
 
     def _say(self, line: Line) -> Speech:
         frames, durations = self._perform(line)
@@ -152,11 +163,6 @@ class NativeEngine(Engine):
         symbols, stresses = line.phonemes.symbols, line.phonemes.stresses
         change = self._change(line)
         frames, durations = self._frames(symbols, stresses, change)
-        if symbols[-1] in "?!":
-            plain = (*symbols[:-1], ".")
-            other, other_durations = self._frames(plain, stresses, change)
-            if _murmurs(frames, durations, other, other_durations):
-                symbols, frames, durations = plain, other, other_durations
         ending = question_ending(line.sentence.text, self.info.language)
         if ending:
             own = _mean_per_token(frames.log_f0 / SEMITONE, durations)
@@ -255,16 +261,6 @@ def _levelled(waveform: np.ndarray, gain_db: float) -> np.ndarray:
     if gain_db + to_db(np.abs(waveform).max()) <= _CEILING_DB:
         return waveform * np.float32(from_db(gain_db))
     return np.concatenate([block[0] for block in limited([waveform[None]], SAMPLE_RATE, gain_db, _CEILING_DB)])
-
-
-def _murmurs(frames: SpokenFrames, durations: np.ndarray, plain: SpokenFrames, plain_durations: np.ndarray) -> bool:
-    """Whether a sentence ends louder than the same with a full stop: its own mark was missing in training."""
-    return _last_level(frames, durations) > _last_level(plain, plain_durations) + _MURMUR
-
-
-def _last_level(frames: SpokenFrames, durations: np.ndarray) -> float:
-    """Mean log magnitude of the last token, −∞ where it does not last."""
-    return float(frames.mel[:, -int(durations[-1]) :].mean()) if durations[-1] else -np.inf
 
 
 def _mean_per_token(track: np.ndarray, durations: np.ndarray) -> np.ndarray:

@@ -236,7 +236,7 @@ class _Lines:
         self.turns.append((self._starts[index] + begin, SpokenBy(name, "label", index + 1)))
 
     def _words(self, index: int, line: str, apart: bool) -> str:
-        if self._directions.is_whole(line, apart) or is_title(line):
+        if self._directions.is_whole(line, apart) or (is_title(line) and not self._goes_on_below(index)):
             return self._directions.without(line)
         if time := self._times.head(line):  # bullets, numbers and stars around it go
             if time.name:
@@ -259,6 +259,12 @@ class _Lines:
         led = time is not None or self._in_cells or spoken != line[at:]
         line = line[:at] + self._directions.take(spoken, led, apart)
         return without_citations(line) if self._cited else line[:1] + without_citations(line[1:])
+
+    def _goes_on_below(self, index: int) -> bool:
+        """Whether a line is the beginning of a sentence: the next one is in small letters, where others begin with large."""
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        others = (line.lstrip() for number, line in enumerate(self._lines) if number != index)
+        return below[:1].islower() and any(line[:1].isupper() for line in others)
 
     def _without_name(self, index: int, begin: int, line: str) -> str:
         """The rest of a line from `begin` on without who says it; a time and a tone beside the name stay."""

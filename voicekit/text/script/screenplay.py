@@ -11,6 +11,7 @@
     CUT TO:
 
 Everything else is edited out in place: a text keeps its length. Where nobody speaks, action is what the author narrates.
+NARRATION once, and nothing else of a screenplay, is the title of a text; where a sentence goes on below it, a word of it.
 Fountain's syntax: https://fountain.io/syntax
 """
 
@@ -75,6 +76,8 @@ def as_screenplay(text: str, suffix: str = "") -> Screenplay | None:
     reader = _Reader(bare.split("\n"), hint)
     if not reader.is_screenplay():
         return None
+    if reader.lone_name is not None:
+        return reader.titled(reader.lone_name)
     edited = reader.read()
     notes = [*reader.notes, *([f"notes and what is commented out are not spoken ({n_notes})"] if n_notes else [])]
     fountain = suffix in _FOUNTAIN_SUFFIXES or reader.has_forced or n_notes > 0
@@ -130,7 +133,25 @@ class _Reader:
         self.turns: list[Turn] = []
         self._left: dict[str, list[str]] = {}
 
+    @property
+    def lone_name(self) -> int | None:
+        """The line of a role's name that is all there is of a screenplay; None where there is more."""
+        if len(self._characters) != 1 or self._slugs or self._hint:
+            return None
+        ((index, found),) = self._characters.items()
+        return None if found["forced"] or found["remarks"] or found["dual"] else index
+
+    def titled(self, index: int) -> Screenplay:
+        """The text below its title, a role's name: all of it is spoken but that."""
+        edited = [*self._lines]
+        edited[index] = self._speaker(index)
+        note = f"“{self._bare[index]}” in line {index + 1} is taken for who speaks, and not spoken; all else is"
+        return Screenplay("\n".join(edited), (note,), "text", tuple(self.turns))
+
     def is_screenplay(self) -> bool:
+        lone = self.lone_name
+        if lone is not None and self._next(lone, 1)[:1].islower():
+            return False  # “NARRATION / is the art of telling.”
         voices = [found for found in self._characters.values() if not found["forced"]]
         named = [found for found in voices if is_role(_name(found)) or _VOICE.search(found["remarks"])]
         return self._hint or bool(self._slugs) or bool(named) or (len(voices) > 2 and self._mostly_dialogue())

@@ -1,15 +1,17 @@
 """Times as people write them at the head or end of a line: [00:07], 0:07 –, TC 01:00:07:12, at 7 s:, Sec 7-12.
 
 A clock in brackets is a time, and so is one that begins with 0 or has hours. “12:30 was the hour.” may be one: it is where
-several lines begin so, one after the other, and they are no hours of a day.
+several lines begin so, one after the other, and they are no hours of a day. “(3s)” at the end of a line says how long it
+lasts, or when it begins: that is what the lines tell that are to be spoken in between.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voicekit.text.script.cue import CLOCK, LEADING_TIME, seconds_of
+from voicekit.text.script.cue import CLOCK, LEADING_TIME, clock, seconds_of
 from voicekit.text.script.strip_markup import NOTHING
 
 #: Hours, minutes, seconds and pictures.
@@ -70,6 +72,8 @@ _PARTS = re.compile(rf"(?P<frames>{_FRAMES})|(?P<clock>{CLOCK})|(?P<mixed>{_MIXE
 _CLOCK_PARTS = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
 #: Rates of pictures a second, of which the least that fits is taken.
 _RATES = (25, 30, 50, 60)
+#: Letters and signs that are spoken in a second, about.
+_SIGNS_PER_S = 15.0
 #: From this minute on, times that all end in 0 or 5 are taken for hours of a day: “9:30 – Opening”.
 _DAY_FROM_S = 5 * 60.0
 
@@ -95,7 +99,8 @@ class Times:
     """How the times in the lines of a text are to be read, which only all of them tell."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        written = [line for line in lines if line.strip()]
+        all_lines = list(lines)
+        written = [line for line in all_lines if line.strip()]
         lines = [line for line in written if _DIGIT.search(line)]
         sure = [head for line in lines if (head := _first(_SURE, line))]
         perhaps = [head for line in lines if not _first(_SURE, line) and (head := _first(_PERHAPS, line))]
@@ -114,8 +119,9 @@ class Times:
         self._tails = not sure and 2 * len(tails) > len(written) - 1
         lengths = [_length_tail(line) for line in lines]
         n_lengths = sum(length is not None for length in lengths)
-        if self._tails and all(map(_length_tail, tails)):  # how long each is, where they are not one after the other
-            self._tails = n_lengths > 1 and self._in_order([length for length in lengths if length])
+        self._told: list[str] = []
+        if self._tails and all(map(_length_tail, tails)):
+            self._tails = n_lengths > 1 and self._are_starts(all_lines)
         many = n_lengths > 1 and 2 * n_lengths > len(written) - 1
         self._lengths = not self._tails and n_lengths > 0 and (bool(sure) or self._perhaps or self._stamped or many)
 
@@ -143,9 +149,9 @@ class Times:
     def notes(self) -> list[str]:
         """What is guessed about the times, for a person."""
         if not self.has_frames:
-            return []
+            return self._told
         begins = f", and begin at {self.first_hour:02d}:00:00:00" if self.first_hour else ""
-        return [f"timecodes are read with {self.rate} pictures a second{begins}"]
+        return [*self._told, f"timecodes are read with {self.rate} pictures a second{begins}"]
 
     def _moment(self, found: re.Match) -> float | None:
         if found["frames"]:
@@ -159,6 +165,40 @@ class Times:
             minutes, seconds = re.findall(r"\d+(?:[.,]\d+)?", found["mixed"])[:2]
             return seconds_of(None, minutes, seconds)
         return float(found["number"].replace(",", "."))
+
+    def _are_starts(self, lines: Sequence[str]) -> bool:
+        """Whether the seconds at the ends of lines say when each begins: they ascend, and leave time to speak each.
+
+        From 0 s on they do, because nothing lasts no time; else it is told for which they are taken.
+        """
+        heads: list[Head] = []
+        needed_s: list[float] = []
+        n_signs = 0
+        for line in lines:
+            head = _length_tail(line)
+            n_signs = n_signs + (head.begin if head else len(line)) if line.strip() else 0
+            if head:
+                heads.append(head)
+                needed_s.append(n_signs / _SIGNS_PER_S)
+                n_signs = 0
+        if not self._in_order(heads):
+            return False
+        if self.seconds(heads[0].written)[0] == 0:
+            return True
+        begins_s = [self.seconds(head.written)[0] or 0.0 for head in heads]
+        for head, begin_s, next_s, need_s in zip(heads, begins_s, [*begins_s[1:], math.inf], needed_s, strict=True):
+            over_s = min(self.seconds(head.written)[1] or math.inf, next_s)
+            if over_s - begin_s < need_s:
+                self._told.append(
+                    f"{head.written} and the like at the ends of lines are taken for how long each lasts: from "
+                    f"{begin_s:g} to {over_s:g} s is less than the {need_s:.1f} s that its line needs; "
+                    f"for when that begins, write [{clock(begin_s)}] in front of it"
+                )
+                return False
+        self._told.append(
+            "the seconds at the ends of lines ascend, so they say when each begins; leave them out if they are lengths"
+        )
+        return True
 
     def _in_order(self, heads: Sequence[Head]) -> bool:
         starts = [self.seconds(head.written)[0] for head in heads]
