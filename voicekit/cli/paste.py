@@ -5,7 +5,6 @@ puts in their places what works in this terminal.
 """
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,15 +15,16 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli import COMMANDS
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import quoted
 
 if TYPE_CHECKING:
     from voicekit.narration.report.report import Report
 
-_VOICEKIT = re.compile(rf"(?<![\w./\\-])(?<!-m )voicekit(?= (?:{'|'.join(COMMANDS)})(?![\w-]))")
-_PYTHON = re.compile(r"(?<![\w./\\-])python(?= -c )")
-_EXTRA = re.compile(r"'(voicekit\[\w+\])'")
-_PIP = re.compile(r"(?<![\w./\\-])(?<!-m )pip(?= install )")
+_VOICEKIT = lazy_pattern(rf"(?<![\w./\\-])(?<!-m )voicekit(?= (?:{'|'.join(COMMANDS)})(?![\w-]))")
+_PYTHON = lazy_pattern(r"(?<![\w./\\-])python(?= -c )")
+_EXTRA = lazy_pattern(r"'(voicekit\[\w+\])'")
+_PIP = lazy_pattern(r"(?<![\w./\\-])(?<!-m )pip(?= install )")
 
 
 def pasteable(line: str) -> str:

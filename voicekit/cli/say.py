@@ -73,13 +73,14 @@ def command(
     with Terminal() as reporter:
         with quick_start():
             from voicekit.core.errors import ConfigError
-            from voicekit.media import check_format
             from voicekit.speech.cast import load_cast
             from voicekit.speech.say import say, stream
             from voicekit.speech.voices import check_may_be_sold, find_voice, speaking
 
             as_book = is_book(file, out, of_book)
             if not to_pipe and not as_book:
+                from voicekit.media import check_format
+
                 check_format(out)
             given = "" if as_book else _read(text, file, reporter)
             beside = None if piped_in else file

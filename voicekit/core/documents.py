@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from voicekit.core.patterns import lazy_pattern
+
 #: Of a file of settings; ours have less than 10 kB.
 MOST_BYTES = 1 << 20
 #: Of a line of a file of JSON lines.
@@ -28,7 +30,7 @@ _LARGEST = 10**_MOST_DIGITS
 _MOST_YAML_CHARACTERS = 1 << 16
 _KEY = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
 #: A key with so many dots takes tomllib time as the square of them.
-_DEEP_KEY = re.compile(rf"(?<![\w\\-]){_KEY}(?:[ \t]*+\.[ \t]*+{_KEY}){{{MOST_DEPTH}}}")
+_DEEP_KEY = lazy_pattern(rf"(?<![\w\\-]){_KEY}(?:[ \t]*+\.[ \t]*+{_KEY}){{{MOST_DEPTH}}}")
 _TOO_DEEP = f"tables and lists lie more than {MOST_DEPTH} deep in each other"
 
 

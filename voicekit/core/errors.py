@@ -4,7 +4,7 @@ A message says what failed, on which file, and what to do about it. The command 
 code 1; anything else is a bug and keeps its traceback.
 """
 
-import re
+from voicekit.core.patterns import lazy_pattern
 
 #: The most characters of a line, and what is kept of a longer one: what a message quotes stands early in it and may be
 #: endless, and what to do stands behind that.
@@ -12,7 +12,7 @@ _MOST, _HEAD, _TAIL = 1200, 340, 840
 #: A message with more lines than this quotes a file.
 _MOST_LINES = 30
 #: A message may quote endless text from a damaged file; a file's name has 255 characters at most.
-_ENDLESS = re.compile(r"([^\s/\\]{60})[^\s/\\]{196,}")
+_ENDLESS = lazy_pattern(r"([^\s/\\]{60})[^\s/\\]{196,}")
 
 
 class VoicekitError(Exception):

@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import threading
@@ -13,10 +12,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from voicekit.core.errors import VoicekitError
+from voicekit.core.patterns import lazy_pattern
 
 #: What lies beside a file that is being written: what there is of it, and the lock of whoever writes it.
-_PARTIAL = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.partial(\.[^.]*)?")
-_LOCK = re.compile(r"\.(?P<name>.+)\.voicekit-lock")
+_PARTIAL = lazy_pattern(r"\.(?P<name>.+)\.[0-9a-f]{8}\.partial(\.[^.]*)?")
+_LOCK = lazy_pattern(r"\.(?P<name>.+)\.voicekit-lock")
 #: On a disk without locks nobody knows who is still at work; what was not touched for so long is abandoned.
 _ABANDONED_S = 3600
 #: A small file, such as a cache's, may be wanted by several runs, and is written in a moment: the next one waits so long.

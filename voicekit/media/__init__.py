@@ -3,11 +3,25 @@
 Everything streams: a file of ten hours takes no more memory than one of ten seconds.
 """
 
-from voicekit.media.container import MediaInfo, probe
-from voicekit.media.mux import Extras, check_mux, default_out, left_out, mux
-from voicekit.media.read import load_audio, open_sound, read_audio
-from voicekit.media.wav import write_wav
-from voicekit.media.write import check_format, write_sound
+import importlib
+from typing import TYPE_CHECKING, Any
+
+#: Each name and the module that holds it: FFmpeg is loaded when a file is to be read or written, not before a voice speaks.
+_MODULES = {
+    "Extras": "voicekit.media.mux",
+    "MediaInfo": "voicekit.media.container",
+    "check_format": "voicekit.media.write",
+    "check_mux": "voicekit.media.mux",
+    "default_out": "voicekit.media.mux",
+    "left_out": "voicekit.media.mux",
+    "load_audio": "voicekit.media.read",
+    "mux": "voicekit.media.mux",
+    "open_sound": "voicekit.media.read",
+    "probe": "voicekit.media.container",
+    "read_audio": "voicekit.media.read",
+    "write_sound": "voicekit.media.write",
+    "write_wav": "voicekit.media.wav",
+}
 
 __all__ = [
     "Extras",
@@ -24,3 +38,16 @@ __all__ = [
     "write_sound",
     "write_wav",
 ]
+
+if TYPE_CHECKING:
+    from voicekit.media.container import MediaInfo, probe
+    from voicekit.media.mux import Extras, check_mux, default_out, left_out, mux
+    from voicekit.media.read import load_audio, open_sound, read_audio
+    from voicekit.media.wav import write_wav
+    from voicekit.media.write import check_format, write_sound
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'voicekit.media' has no attribute {name!r}")
+    return getattr(importlib.import_module(_MODULES[name]), name)

@@ -1,16 +1,16 @@
 """How long a film is: where its pictures and sounds end by their packets, and by what the file says."""
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.media.clock import JOINABLE, Parts, demuxed, lacks_pts, offsets, times_of
 
 #: A stated end is trusted if the packets reach it within this.
 _TOLERANCE_S, _TOLERANCE = 0.2, 0.01
-_CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_CLOCK = lazy_pattern(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 #: Formats whose stated length is reliable; the others guess it from the size.
 _STATED = ("mov", "matroska", "avi", "asf", "flac")
 #: Codecs of photographs: a single one beside a sound is its cover.

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from voicekit.core.errors import MediaError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.media.direction import has_leftward
 
 _FOLDERS = (
@@ -16,8 +17,8 @@ _FOLDERS = (
     *("$WINDIR/Fonts", "$LOCALAPPDATA/Microsoft/Windows/Fonts"),
 )
 #: Fonts tried first; upright fonts of regular weight come next, then the others.
-_PREFERRED = re.compile(r"noto ?sans(cjk|arabic|hebrew)?[-_. ]|dejavusans\.|arial|segoeui\.|hiragino|msyh|yugoth", re.I)
-_UNUSUAL = re.compile(r"italic|oblique|bold|black|light|thin|mono|condensed|serif|emoji|symbol", re.I)
+_PREFERRED = lazy_pattern(r"noto ?sans(cjk|arabic|hebrew)?[-_. ]|dejavusans\.|arial|segoeui\.|hiragino|msyh|yugoth", re.I)
+_UNUSUAL = lazy_pattern(r"italic|oblique|bold|black|light|thin|mono|condensed|serif|emoji|symbol", re.I)
 #: Unicode categories of spaces, control characters, and marks that combine with other letters.
 _INVISIBLE = ("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Mc")
 #: No font has this character, so it looks like any missing one.

@@ -17,19 +17,20 @@ from pathlib import Path
 
 import numpy as np
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.media.container import open_input
 from voicekit.media.extent import is_cover
 from voicekit.media.layout import add_sound_stream, as_frame
 from voicekit.media.tracks import SoundTrack
 
 #: Tags that describe the old file, not what is heard.
-_OF_THE_FILE = re.compile(
+_OF_THE_FILE = lazy_pattern(
     r"encoder|encoded_by|encoding|major_brand|minor_version|compatible_brands|creation_time|handler_name|vendor_id|duration"
     r"|bps|number_of_.*|_statistics_.*|itunsmpb|itunpgap|coding_history|metadata_block_picture|tsse|tlen",
     re.IGNORECASE,
 )
 #: Tags that say how loud the old sound was, and would make players turn the new one up or down.
-_OF_LOUDNESS = re.compile(r"replaygain_.*|r128_.*|itunnorm|mp3gain_.*", re.IGNORECASE)
+_OF_LOUDNESS = lazy_pattern(r"replaygain_.*|r128_.*|itunnorm|mp3gain_.*", re.IGNORECASE)
 #: FFmpeg's names of the containers that take a cover as a stream.
 _WITH_COVER = ("mp3", "mp4", "flac")
 #: Tags that field recorders write into a WAV's "bext" chunk.

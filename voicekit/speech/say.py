@@ -10,7 +10,6 @@ import numpy as np
 
 from voicekit.core.files import check_writable, claimed
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.media import check_format, write_sound
 from voicekit.speech.cast import NO_CAST, Cast, Role, casting
 from voicekit.speech.company import Company
 from voicekit.speech.engine import Engine, Speech, tell_left
@@ -59,6 +58,8 @@ def say(
     Example:
         >>> say("The lights come on.", Path("lights.mp3"), load_voice("base"))  # doctest: +SKIP
     """
+    from voicekit.media import check_format, write_sound  # FFmpeg is not loaded for a pipe
+
     check_format(out, sample_rate=engine.sample_rate)
     check_writable(out)  # first, so that a folder that takes nothing is told before the work
     heard = _Heard()

@@ -3,10 +3,11 @@
 It takes about a sentence. It is a guess for texts people read out, not a classifier: names, lists and mixed lines give None.
 """
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+
+from voicekit.core.patterns import lazy_pattern
 
 #: The commonest words of each language; a word that several share counts for each of them the less.
 _WORDS = {
@@ -112,7 +113,7 @@ _SCRIPTS = {
 }  # fmt: skip
 #: Of Arabic letters, those of Urdu and of Persian.
 _URDU, _PERSIAN = frozenset("ٹڈڑںےھ"), frozenset("پچژگکی")
-_WORD = re.compile(r"[^\W\d_]++(?:['’][^\W\d_]++)*+")
+_WORD = lazy_pattern(r"[^\W\d_]++(?:['’][^\W\d_]++)*+")
 #: A text is read up to here: what it is in is plain by then.
 _MOST_CHARACTERS = 20_000
 #: What a letter of a language's own counts beside one of its words.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import decimal, some
 from voicekit.text.encodings import guess_encoding
 
@@ -22,8 +23,8 @@ def unheard(line: str) -> None:
 
 
 # They come from terminals and damaged files; tabs and what ends a line or page are text.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_NOT_TEXT = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_NOT_TEXT = lazy_pattern(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 #: The first bytes of files that are not plain text, though much of them may look like it.
 _OTHER_FILES = (
     (b"%PDF-", "a PDF; copy its text into a plain text file"),
@@ -41,12 +42,12 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 #: Truncated UTF-8 letters: emoji, quotation marks, others; “café”” in Windows-1252 looks like one.
-_CUT = re.compile(
+_CUT = lazy_pattern(
     rb"\xf0[\x90-\x9f][\x80-\xbf]?(?![\x80-\xbf])|\xe2\x80(?![\x80-\xbf])|(?<![A-Za-z])[\xe0-\xef][\x80-\xbf](?![\x80-\xff])"
 )
-_LONE = re.compile(rb"(?<![!-~\x80-\xff])[\xc0\xc1\xf5-\xff](?![!-~\x80-\xff])")
+_LONE = lazy_pattern(rb"(?<![!-~\x80-\xff])[\xc0\xc1\xf5-\xff](?![!-~\x80-\xff])")
 #: A language in a file's name: “film.ru.srt”, “script_de.txt”.
-_LANGUAGE = re.compile(r"[._-]([a-z]{2})(?:[-_][A-Za-z]{2,4})?(?:\.\w+)*$")
+_LANGUAGE = lazy_pattern(r"[._-]([a-z]{2})(?:[-_][A-Za-z]{2,4})?(?:\.\w+)*$")
 
 
 def read_text(path: Path | str, note: Note) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.normalise.english_abbreviations import COUNTED, INITIALS, SHORTENED, TITLES
 from voicekit.text.normalise.german import ABBREVIATIONS
 from voicekit.text.normalise.rules import any_of
@@ -20,8 +21,8 @@ MAX_WORD = 60
 #: Nobody wraps lines to fewer characters; shorter lines are verse.
 _NARROWEST = 40
 _CLOSING = "\"'”’»)\\]"
-_END = re.compile(rf"(?<=[.?!…])[{_CLOSING}]*\s+(?=\S)|(?<=[。！？])")
-_ITEM = re.compile(r"\s*(?:[-*•–—]|\(?\d{1,2}[.)]|#{1,6})\s+")
+_END = lazy_pattern(rf"(?<=[.?!…])[{_CLOSING}]*\s+(?=\S)|(?<=[。！？])")
+_ITEM = lazy_pattern(r"\s*(?:[-*•–—]|\(?\d{1,2}[.)]|#{1,6})\s+")
 _NEVER = {
     "en": rf"\b(?:{any_of(TITLES)})\.|\b(?:{any_of(COUNTED)})\.(?=\s*\d)|\b(?:{any_of(SHORTENED)})\.(?=\s+[^A-Z\"'(])"
     rf"|\b(?:[A-Z]\.){{2,9}}(?=\s+[a-z])|{INITIALS}|…(?=\s+[a-z])|[?!][{_CLOSING}]+(?=\s+[a-z])",

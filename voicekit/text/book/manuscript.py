@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.book.book import HEADING, PARAGRAPH, SCENE, Block
 from voicekit.text.documents.pages import FOOTNOTES, NOTE_MARKS, PAGE_NUMBERS, PICTURES
 from voicekit.text.documents.paragraphs import BREAK
@@ -16,16 +17,16 @@ from voicekit.text.script.strip_markup import NOTHING, strip_markup, without_cit
 from voicekit.text.script.tables import table_rows
 
 #: Signs alone between two paragraphs: another scene begins.
-_SCENE = re.compile(r"\s*(?:[*\-_=~─━═—–•·#+⁂✦❖◆◇★☆❦❧◦]\s*){1,20}")
-_UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})\s*")
-_QUOTE = re.compile(r" {0,3}(?:>[^\S\n]?)+")
-_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
-_NOTE = re.compile(r"\[\^[^\[\]\s]+\](?!:)")
-_PICTURE = re.compile(r"!\[[^\[\]]{0,500}\]\(")
-_ILLUSTRATION = re.compile(r"\s*\[(?:illustration|image|picture|abbildung|bild)\b[^\[\]]{0,2000}\]\s*", re.IGNORECASE)
-_ABOUT = re.compile(r"\s*(title|author|by|language|lang|titel|autor)\s*:\s*(\S.{0,200})", re.IGNORECASE)
+_SCENE = lazy_pattern(r"\s*(?:[*\-_=~─━═—–•·#+⁂✦❖◆◇★☆❦❧◦]\s*){1,20}")
+_UNDERLINE = lazy_pattern(r" {0,3}(?:={2,}|-{2,})\s*")
+_QUOTE = lazy_pattern(r" {0,3}(?:>[^\S\n]?)+")
+_FOOTNOTE = lazy_pattern(r" {0,3}\[\^[^\[\]\s]+\]:")
+_NOTE = lazy_pattern(r"\[\^[^\[\]\s]+\](?!:)")
+_PICTURE = lazy_pattern(r"!\[[^\[\]]{0,500}\]\(")
+_ILLUSTRATION = lazy_pattern(r"\s*\[(?:illustration|image|picture|abbildung|bild)\b[^\[\]]{0,2000}\]\s*", re.IGNORECASE)
+_ABOUT = lazy_pattern(r"\s*(title|author|by|language|lang|titel|autor)\s*:\s*(\S.{0,200})", re.IGNORECASE)
 _KEYS = {"titel": "title", "autor": "author", "by": "author", "lang": "language"}
-_FENCE = re.compile(r"---\s*")
+_FENCE = lazy_pattern(r"---\s*")
 _MOST_ABOUT = 60
 _ROMAN = r"(?=[ivxlc])(?:c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))"
 _NUMBER_WORDS = (
@@ -34,23 +35,23 @@ _NUMBER_WORDS = (
     "sechs|sieben|acht|neun|zehn|elf|zwölf"
 )
 _NUMBER = rf"(?:\d{{1,3}}|{_ROMAN}|{_NUMBER_WORDS})"
-_PART = re.compile(
+_PART = lazy_pattern(
     rf"(?:part|book|volume|teil|buch|band|partie|livre|parte|libro|deel|часть)\s+{_NUMBER}(?:\s*[.:—–-].{{0,80}})?\.?",
     re.IGNORECASE,
 )
-_CHAPTER = re.compile(
+_CHAPTER = lazy_pattern(
     rf"(?:(?:chapter|kapitel|chapitre|capítulo|capitulo|capitolo|hoofdstuk|rozdział|глава)\s+{_NUMBER}(?:\s*[.:—–-].{{0,80}}|\s\S.{{0,60}})?"
     r"|(?:prologue|epilogue|prolog|epilog|prólogo|epílogo|foreword|preface|introduction|afterword|interlude|vorwort|nachwort|"
     r"einleitung)(?:\s*[.:—–-].{0,80})?)\.?",
     re.IGNORECASE,
 )
-_LONE_NUMBER = re.compile(rf"(?:(\d{{1,3}})|({_ROMAN}))\.?", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(
+_LONE_NUMBER = lazy_pattern(rf"(?:(\d{{1,3}})|({_ROMAN}))\.?", re.IGNORECASE)
+_PAGE_NUMBER = lazy_pattern(
     r"\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|(?<=\s{8})\d{1,4}|page \d{1,4}(?: of \d{1,4})?|seite \d{1,4}|"
     r"\[(?:pg|page) ?\d{1,4}\])\s*",
     re.IGNORECASE,
 )
-_ALONE, _LEAST_PAGES = re.compile(r"\d{1,4}"), 3
+_ALONE, _LEAST_PAGES = lazy_pattern(r"\d{1,4}"), 3
 _LONGEST_HEADING = 120
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.book.book import Block
 
 #: What a person calls it → the types of EPUB 3, and those of the guide of EPUB 2, as both write them.
@@ -31,10 +32,10 @@ _TITLES = {
     "advertisements": "also by .{1,80}|(?:other )?books by .{1,80}|by the same author|about the publisher|"
     "auch von .{1,80}|weitere bücher.{0,80}",
 }
-_PATTERNS = {name: re.compile(pattern) for name, pattern in _TITLES.items()}
+_PATTERNS = {name: lazy_pattern(pattern) for name, pattern in _TITLES.items()}
 #: An imprint says at least two of these, in a few words.
 _OF_AN_IMPRINT = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_pattern(pattern, re.IGNORECASE)
     for pattern in (
         r"©|\(c\) ?\d{4}|\bcopyright\b",
         r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|tutti i diritti",
@@ -46,7 +47,7 @@ _OF_AN_IMPRINT = tuple(
 )
 #: It has no more signs.
 _LONGEST_IMPRINT = 3_500
-_GUTENBERG = re.compile(r"\*{3}\s?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG[^\n]{0,200}", re.IGNORECASE)
+_GUTENBERG = lazy_pattern(r"\*{3}\s?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG[^\n]{0,200}", re.IGNORECASE)
 
 
 def matter_of(kinds: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.book.book import HEADING, Block, Book, Section, count_words
 from voicekit.text.book.divide import by_headings, chapters_of, n_inside
@@ -30,7 +31,7 @@ _MOST_CHAPTERS = 5_000
 _MOST_COVER_BYTES = 20_000_000
 #: A title page has no more words.
 _TITLE_PAGE_WORDS = 60
-_BY = re.compile(r"(?:by|von|par|por|di|door)\s+(\S.{1,80})", re.IGNORECASE)
+_BY = lazy_pattern(r"(?:by|von|par|por|di|door)\s+(\S.{1,80})", re.IGNORECASE)
 
 
 def read_book(path: Path, whole: bool = False) -> Book:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from voicekit.core.documents import read_xml
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.documents.archive import Archive
 from voicekit.text.documents.pages import elements, page_text
@@ -19,7 +20,7 @@ _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#
 _LOCKS = ("META-INF/rights.xml", "META-INF/license.lcpl")
 #: A table of contents has no more entries; those of a Bible with its verses have 31,000.
 _MOST_ENTRIES = 40_000
-_HREF = re.compile(r"(?<![\w-])href\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_HREF = lazy_pattern(r"(?<![\w-])href\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.documents.paragraphs import Paragraphs
 
 _SKIPPED = frozenset((
@@ -35,17 +36,17 @@ _CLASSES = {
 
 
 #: A tag; it holds no other one, so that what is left open is not read again and again.
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"<(?:(?P<end>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9:-]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+)|[!?][^<>]*+)>"
 )
 #: Of a length that entities have; Python counts no number of thousands of digits.
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});?")
-_KIND = re.compile(r"(?:epub:type|role)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
-_CLASS = re.compile(r"(?<![\w-])class\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
-_PLACE = re.compile(r"(?<![\w:-])(?:id|name)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_ENTITY = lazy_pattern(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});?")
+_KIND = lazy_pattern(r"(?:epub:type|role)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_CLASS = lazy_pattern(r"(?<![\w-])class\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
+_PLACE = lazy_pattern(r"(?<![\w:-])(?:id|name)\s*+=\s*+[\"']([^\"'<>]*+)[\"']")
 #: What stands in a raised word or a link that only leads to a note: “1”, “[12]”, “*”.
-_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶#↩\ufe0e]{1,4})[\])]?|[\[(][a-z][\])]")
-_HIDDEN = re.compile(r"\shidden(?=[\s=/]|$)|aria-hidden\s*+=\s*+[\"']true[\"']")
+_MARK = lazy_pattern(r"[\[(]?(?:\d{1,4}|[*†‡§¶#↩\ufe0e]{1,4})[\])]?|[\[(][a-z][\])]")
+_HIDDEN = lazy_pattern(r"\shidden(?=[\s=/]|$)|aria-hidden\s*+=\s*+[\"']true[\"']")
 
 
 def page_text(page: str) -> str:

@@ -6,6 +6,7 @@ Plain numbers and decimals are left to espeak-ng, which reads them right.
 import re
 from collections.abc import Iterable
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.normalise.rules import any_of, rule, speak
 
 _MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
@@ -37,7 +38,7 @@ _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebz
 _ORDINALS = {1: "ers", 3: "drit", 7: "sieb", 8: "ach"}
 #: Words after which an ordinal ends in "-en": am dritten, im dritten, but der dritte.
 _BENDING = "am|dem|den|des|im|zum|vom|beim|seit|bis|ab|vor|nach|einem|einen|jedem|jeden|diesem|diesen|Am|Im|Vom|Zum|Seit|Den"
-_ENDS = re.compile(r"\s*$|\s+[A-ZÄÖÜ]")
+_ENDS = lazy_pattern(r"\s*$|\s+[A-ZÄÖÜ]")
 _AMOUNT = r"\d+(?:\.\d{3}){0,9}(?:,\d+)?"
 _SCALE = r" (?:Tausend|Millionen?|Milliarden?|Mio\.|Mrd\.)"
 _MONTH = "|".join(_MONTHS)

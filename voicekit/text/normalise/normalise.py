@@ -1,21 +1,21 @@
 """Written text to spoken words."""
 
-import re
 import unicodedata
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.normalise.english import spoken_english
 from voicekit.text.normalise.german import spoken_german
 
 #: Letters and digits in special forms: full-width, bold, circled, sub- and superscript, ligatures.
-_DISGUISED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u2460-\u24ff\u2070-\u209c\ufb00-\ufb06]")
+_DISGUISED = lazy_pattern("[\uff01-\uff5e\U0001d400-\U0001d7ff\u2460-\u24ff\u2070-\u209c\ufb00-\ufb06]")
 #: An exponent; "²" and "³" on their own belong to units.
-_RAISED = re.compile(r"(?<=[\w)])(?:[⁺⁻][¹²³⁰⁴-⁹]+|[¹²³⁰⁴-⁹]{2,}|[¹⁰⁴-⁹])")
+_RAISED = lazy_pattern(r"(?<=[\w)])(?:[⁺⁻][¹²³⁰⁴-⁹]+|[¹²³⁰⁴-⁹]{2,}|[¹⁰⁴-⁹])")
 _QUOTES = str.maketrans("’‘“”„«»‟‚‐‑′″", '\'\'""""""\'--\'"')
 #: Spaces between the thousands of a number; plain ones only where there is no doubt.
-_THIN = re.compile("(?<=\\d)[\u00a0\u2007\u2008\u2009\u202f](?=\\d{3}(?!\\d))")
-_GROUPED = re.compile(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){2,9}| 000)(?![\w]|[.,-]\d| \d)")
+_THIN = lazy_pattern("(?<=\\d)[\u00a0\u2007\u2008\u2009\u202f](?=\\d{3}(?!\\d))")
+_GROUPED = lazy_pattern(r"(?<![\w.,-])[1-9]\d{0,2}(?:(?: \d{3}){2,9}| 000)(?![\w]|[.,-]\d| \d)")
 #: Characters that are not spoken: soft hyphens, joiners, direction marks, byte order marks, and emoji with their modifiers.
-_SILENT = re.compile(
+_SILENT = lazy_pattern(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\U000e0000-\U000e007f\U0001f3fb-\U0001f3ff]"
 )
 

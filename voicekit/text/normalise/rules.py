@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from voicekit.core.patterns import lazy_pattern
+
 
 class Rule(NamedTuple):
     """A pattern, and what is said for a match of it."""
@@ -14,7 +16,7 @@ class Rule(NamedTuple):
 
 def rule(pattern: str, say: Callable[[re.Match[str]], str] | str) -> Rule:
     """A rule; `say` is a function of the match, or the words themselves."""
-    return Rule(re.compile(pattern), say if callable(say) else lambda match: say)
+    return Rule(lazy_pattern(pattern), say if callable(say) else lambda match: say)
 
 
 def speak(rules: Iterable[Rule], text: str) -> str:

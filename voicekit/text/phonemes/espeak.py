@@ -4,18 +4,18 @@ It is bound here rather than through phonemizer, whose import alone takes longer
 """
 
 import ctypes
-import re
 from functools import cache
 
 from voicekit.core.errors import ConfigError
+from voicekit.core.patterns import lazy_pattern
 
 #: From speak_lib.h: sound is returned instead of played, and a library that fails does not end our process.
 _SYNCHRONOUS, _DO_NOT_EXIT = 2, 0x8000
 _UTF8, _IPA, _SEPARATOR = 1, 2, ord("_") << 8
 #: Marks at which espeak-ng would begin a clause of its own, except those inside 3,5 or 14:30; and the flags by which it
 #: reports a change of language.
-_MARKS = re.compile(r"(?:[;!?¡¿—…\"\s]|[:,](?!(?<=\d.)\d))+")
-_FLAG = re.compile(r"\(.+?\)")
+_MARKS = lazy_pattern(r"(?:[;!?¡¿—…\"\s]|[:,](?!(?<=\d.)\d))+")
+_FLAG = lazy_pattern(r"\(.+?\)")
 
 
 def espeak_words(text: str, language: str) -> list[tuple[str, ...]]:

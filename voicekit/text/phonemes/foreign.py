@@ -3,11 +3,11 @@
 On its own espeak-ng would name their letters ("Chinese letter") or leave them out.
 """
 
-import re
 import unicodedata
 from functools import cache
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 
 #: A script, by the first word of its letters' Unicode names → the languages written in it; the first is the default.
 _LANGUAGES = {
@@ -36,7 +36,7 @@ _LANGUAGES = {
     "CJK": "cmn yue hak ja ko",
 }
 #: Letters other than Latin, IPA and related ones.
-_NOT_LATIN = re.compile(
+_NOT_LATIN = lazy_pattern(
     r"[^\W\d_a-zA-Z\u00aa-\u024f\u0250-\u02ff\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06]"
 )
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from voicekit.core.documents import parse_toml
 from voicekit.core.errors import ScriptError
 from voicekit.core.files import digest
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import cut
 from voicekit.text.phonemes.ipa import phones_of
 from voicekit.text.read import read_text
@@ -33,11 +34,11 @@ _OLD_NAME = "lexicon.txt"
 MOST_WRITTEN, MOST_SAID = 100, 500
 #: TOML takes square time for a word of many dots.
 _LONGEST_LINE = 1000
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = lazy_pattern(r"\w+|[^\w\s]")
 _ENDING = r"(?P<ending>'s|s'|es'?|s|')?"
 #: The beginning of an entry in TOML.
-_KEY = re.compile(r"[ \t]*\[?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))[ \t]*[=.\]]")
-_BEHIND = re.compile(rf"{_ENDING}(?!\w)", re.IGNORECASE)
+_KEY = lazy_pattern(r"[ \t]*\[?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))[ \t]*[=.\]]")
+_BEHIND = lazy_pattern(rf"{_ENDING}(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.normalise.normalise import normalise, tidy
 from voicekit.text.phonemes.espeak import check_language as check_language  # a part of what this module offers
 from voicekit.text.phonemes.foreign import foreign_words
@@ -27,7 +28,7 @@ BOUNDARIES = ("^", " ", ",", ";", ":", "—", ".", "?", "!")
 _STRESS = {"ˈ": 1, "ˌ": 2}
 # A mark ends a chunk only where no letter or digit follows: "3.5", "voicekit.py" and "e.g" stay whole.
 _ENDS = ".,;:?!—…。！？，、；："
-_CHUNK = re.compile(
+_CHUNK = lazy_pattern(
     rf"(.*?)((?<![{_ENDS}])[{_ENDS}]++(?=[\s\"')\]]|$)|[。！？，、；：]|\s[-–—]+\s|[—…]|[()\[\]\"]|$)",
     re.DOTALL,
 )

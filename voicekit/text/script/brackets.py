@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.strip_markup import NOTHING
 
-_BRACKETS = re.compile(r"(?<!\\)\[(\s*+/?\s*+[^\W\d_][^\[\]]*)\]")
+_BRACKETS = lazy_pattern(r"(?<!\\)\[(\s*+/?\s*+[^\W\d_][^\[\]]*)\]")
 #: Remarks for the reader's eye: “[sic]”, “[citation needed]”, “[note 3]”.
-_ASIDE = re.compile(
+_ASIDE = lazy_pattern(
     r"(?:sic!?|edit(?: source)?|citation needed|(?:clarification|verification|page|full citation|quotation|better source) "
     r"needed|"
     r"according to whom\?|by whom\?|who\?|when\?|where\?|which\?|why\?|how\?|clarify|update|failed verification|dead link|"
@@ -17,8 +18,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 #: Matches in “the lake[a] was” and “so it was.[ii]”, but not in “[a] lake” or “boy[s]”.
-_LETTER = re.compile(r"[a-ce-rt-zA-Z]|[ivx]{1,4}")
-_SOUND = re.compile(
+_LETTER = lazy_pattern(r"[a-ce-rt-zA-Z]|[ivx]{1,4}")
+_SOUND = lazy_pattern(
     r"(?:(?:loud|soft|nervous|scattered|audience|crowd|dramatic|upbeat|gentle|sad|tense|background|theme|long|brief|"
     r"heavy|light)\W+)*"
     r"(?:laugh(?:s|ter|ing)?|chuckl(?:es|ing)|giggl(?:es|ing)|applau(?:se|ds|ding)|clap(?:s|ping)|cheer(?:s|ing)|"

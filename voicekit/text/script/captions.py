@@ -7,6 +7,7 @@ from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.script.cue import Cue, Script, has_word, seconds_of, with_text
 from voicekit.text.script.marks import SpokenBy, joined
@@ -22,23 +23,23 @@ _TIME = r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d+|:\d{3})?)"
 _ARROW = r"(?:-+>|–>|—>|→)"
 _BETWEEN = rf"\s*(?:{_ARROW}|,(?=\d+:\d+:))\s*"
 _MINUS = r"([-−]\s*)?"
-_TIME_LINE = re.compile(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
-_MEANT_AS_TIME = re.compile(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
+_TIME_LINE = lazy_pattern(rf"\s*{_MINUS}{_TIME}{_BETWEEN}{_MINUS}{_TIME}(?:\s+\w+:\S*)*\s*")
+_MEANT_AS_TIME = lazy_pattern(rf"\s*[-−]?\d+:[\d:.,\s]*{_ARROW}|.*-->\s*-?\d")
 #: The two times of such a line may be wrong, but nothing else is in it.
-_LIKE_TIME_LINE = re.compile(rf"\s*{_MINUS}\d+:[\d:.,;]*\s*{_ARROW}\s*{_MINUS}\d+:[\d:.,;]*\s*")
+_LIKE_TIME_LINE = lazy_pattern(rf"\s*{_MINUS}\d+:[\d:.,;]*\s*{_ARROW}\s*{_MINUS}\d+:[\d:.,;]*\s*")
 #: Tags for the look of text, the speaker, readings above Chinese characters, and the moment each word lights up. Other tags
 #: in "<>" are left to the markup.
-_LOOKS = re.compile(
+_LOOKS = lazy_pattern(
     r"<rt>[^<\n]*</rt>|</?(?:i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}|\{/?[biu]\}",
     re.IGNORECASE,
 )
 #: Sounds at the beginning of a line: "[door slams]", "(laughs)".
-_SOUND = re.compile(rf"^(?:[^\S\n]|{NOTHING})*+(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s(?P<name>[^<>]+)>|</v>", re.IGNORECASE)
+_SOUND = lazy_pattern(rf"^(?:[^\S\n]|{NOTHING})*+(?:\[([^\[\]]+)\]|\(([^\W\d][^().,;:!?]*)\)):?", re.MULTILINE)
+_VOICE = lazy_pattern(r"<v(?:\.[^\s<>]*)?\s(?P<name>[^<>]+)>|</v>", re.IGNORECASE)
 _SENTENCE_ENDS = ".!?…。！？\"'”’»)]:"
-_MUSIC = re.compile(r"[♪♫♬♩～]+|(?<!\S)#(?!\S)")
+_MUSIC = lazy_pattern(r"[♪♫♬♩～]+|(?<!\S)#(?!\S)")
 #: The mark of a change of speaker.
-_DASH = re.compile(r"\s*(?:[-–—](?=\s|[^\W\d_]|[\"“¿¡])|>{2,})\s*")
+_DASH = lazy_pattern(r"\s*(?:[-–—](?=\s|[^\W\d_]|[\"“¿¡])|>{2,})\s*")
 _ENTITIES = {"&amp;": "&", "&lt;": "\\<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
 
 

@@ -7,6 +7,7 @@ heading in capitals and “Note: this is said.” are none.
 import re
 from collections.abc import Iterable
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.brackets import is_sound
 from voicekit.text.script.markup import TONES
 from voicekit.text.script.speakers import ROLES
@@ -28,21 +29,21 @@ _PLAIN = (
     r"titles|location|"
     r"setting|action|direction|transition|bild|ton|musik|geräusche?|kamera|grafik|schnitt|atmo"
 )
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     rf"(?P<lead>[\s{NOTHING}]*+[*_]{{0,3}})(?P<name>(?i:{_MAKERS})|"
     rf"(?i:{_PLAIN}))(?P<number>[ #]*\d{{1,2}})?(?:[ ]?\([^()\n]{{1,40}}\))?"
     r"[*_]{0,3}[ ]?[:：][*_]{0,3}(?=\s|$)"
 )
-_IS_MAKERS = re.compile(_MAKERS, re.IGNORECASE)
+_IS_MAKERS = lazy_pattern(_MAKERS, re.IGNORECASE)
 #: A label in the middle of a line, in capitals.
-_INNER = re.compile(
+_INNER = lazy_pattern(
     rf"(?<=[\s{NOTHING}])(?:{_MAKERS.upper()}|VIDEO|VISUALS?|SOUND|MUSIC|AUDIO|GRAPHICS?|MUSIK|TON|BILD|"
     rf"(?P<voice>(?:{ROLES.upper()})(?![^\W_])))"
     r"(?: ?\([^()\n]{1,30}\))?[:：](?=\s)"
 )
 #: A name in capitals before what is said: “ANNA:”, “NARRATOR (V.O.):”.
 _NAME = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ0-9 ./'’-]{0,30}(?:\([^()\n]{1,30}\))?:"
-_TRANSITION = re.compile(
+_TRANSITION = lazy_pattern(
     r"(?:[A-Z][A-Z' ]{1,30} (?:TO|ON|AUF):|(?:SMASH |HARD |JUMP |MATCH |QUICK |FLASH )?CUT(?:S|TO| TO(?: BLACK|"
     r" WHITE)?)?[:.]|FADE(?: ?(?:IN|OUT|UP|TO BLACK|"
     r"TO WHITE|FROM BLACK))[:.]?|CUT TO (?:BLACK|WHITE)[:.]?|DISSOLVE[:.]|INTERCUT[:.]|(?:QUICK|JUMP|MATCH|"
@@ -61,13 +62,13 @@ _MUSIC_CUE = (
     rf"(?:[A-ZÄÖÜ][A-ZÄÖÜ-]{{1,20}} ){{0,3}}{_MUSIC} {_MOVES}"
     rf"(?:,? (?:{_MOVES}|AND|THEN|TO|FOR|SLOWLY|GENTLY|QUICKLY|BACK|BACKGROUND|END|UND|LANGSAM)(?![\w'’])){{0,6}}(?![\w'’])"
 )
-_MUSIC_LINE = re.compile(rf"{_MUSIC_CUE}[.!…]?")
+_MUSIC_LINE = lazy_pattern(rf"{_MUSIC_CUE}[.!…]?")
 #: Such words among others that are not in capitals: where a line or sentence begins, up to a name or the end.
-_MUSIC_INSIDE = re.compile(
+_MUSIC_INSIDE = lazy_pattern(
     rf"(?:^[\s*_{NOTHING}]*+|(?<=[.!?…”\"’)*])[\s{NOTHING}]++){_MUSIC_CUE}(?:\.(?=\s|$)|(?=[*_\s]*$|[,;]?\s+{_NAME}))"
 )
 #: What stands around the text on a page.
-_FURNITURE = re.compile(
+_FURNITURE = lazy_pattern(
     r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?|seite \d{1,4}(?: ?(?:von|/) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]|"
     r"(?:total |total: |~)?\d{1,6} (?:words|wörter)|(?:word count|words|wordcount|wörter|trt|total running time|"
     r"run ?time|total time|est\.? time|"
@@ -76,36 +77,36 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 #: In a paragraph of its own.
-_DRAFT = re.compile(
+_DRAFT = lazy_pattern(
     r"(?:draft|version|revision|rev|entwurf|fassung)\.? ?#?\d[\d.]{0,6}(?: ?[-–—,:|(] ?.{1,40})?|"
     r"v\d[\d.]{0,6}(?: (?:final|draft))?",
     re.IGNORECASE,
 )
 #: Above what is said: “Narration (EN)”.
-_TITLE = re.compile(
+_TITLE = lazy_pattern(
     r"(?:full |final )?(?:narration|voice[- ]?over|vo|v\.o\.|off-?text|sprechertext)(?: (?:script|text|track|copy))?"
     r"(?: ?[(\[][^()\[\]\n]{1,30}[)\]])?[*_]{0,3}:?",
     re.IGNORECASE,
 )
 #: Nothing is said there: “Opening shot of the stadium (no VO)”.
-_SILENT = re.compile(
+_SILENT = lazy_pattern(
     r"[(\[]\s*(?:(?P<sure>(?:no|without(?: a)?|kein(?:e)?|ohne) (?:vo|v\.?o\.?|v/o|voice[- ]?over|narration|"
     r"narrator|off|off-text|sprecher(?:in)?|sprechertext))|"
     r"no (?:voice|dialog(?:ue)?|speech|words|text|talking)|without words|ohne (?:text|ton|worte)|"
     r"silent|mos|music only|sfx only|nat sound only|stumm)\s*[)\]][\s.*_]*",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"end|ende", re.IGNORECASE)
+_ENDS = lazy_pattern(r"end|ende", re.IGNORECASE)
 _NUMBER = r"\d{1,2}(?:[.,]\d{1,2})?"
 _UNIT = r"(?:s|secs?|seconds?|ms|sek|sekunden?)\.?"
-_BEAT = re.compile(
+_BEAT = lazy_pattern(
     r"(?:a )?(?:(?P<long>long|dramatic|extended|lange)|short|brief|slight|tiny|quick|kurze)? ?(?:beat|pause|silence|"
     r"breath|stille)"
     rf"(?: (?:for|of) (?!{_NUMBER})[\w ]{{1,20}}|[:,]? (?:(?:for|of) )?(?P<after>{_NUMBER}) ?(?P<unit>{_UNIT}))?"
     rf"|(?P<before>{_NUMBER})[ -]?(?P<unit2>{_UNIT})[ -](?:beat|pause|silence)",
     re.IGNORECASE,
 )
-_REMARK = re.compile(
+_REMARK = lazy_pattern(
     r"v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off[- ]?(?:screen|camera)|on[- ]?camera|to (?:the )?camera|cont['’.]?d\.?|"
     r"continued|voice[- ]?over|"
     r"in die kamera|aus dem off|(?:fade|cut|dissolve|zoom|pan) (?:to|in|out|up|down|on|auf)\b.{0,60}|(?:music|musik|"
@@ -114,19 +115,21 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 #: Our own mark.
-_MARK = re.compile(rf"pause(?: ?\d.*)?|(?:say|pace|tone|voice) ?[:=].*|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE)
+_MARK = lazy_pattern(
+    rf"pause(?: ?\d.*)?|(?:say|pace|tone|voice) ?[:=].*|slow|fast|loud|soft|{'|'.join(TONES)}", re.IGNORECASE
+)
 #: Where it is all there is in a line.
-_ALONE = re.compile(r"more|off|cont|end|ende|logo(?: .{1,20})?", re.IGNORECASE)
+_ALONE = lazy_pattern(r"more|off|cont|end|ende|logo(?: .{1,20})?", re.IGNORECASE)
 #: How something is said, or what its speaker does: “softly”, “looking up”, “turns to Ben”.
-_MANNER = re.compile(
+_MANNER = lazy_pattern(
     r"(?:\w+, )?(?:\w+ly|\w{2,}ing|laughs|smiles|turns|looks|points|nods|sighs|whispers|shouts|to)\b.*", re.IGNORECASE
 )
 #: What says more of the words behind it, and not how they are said: “(in 2019)”, “(or so)”.
-_GOES_ON = re.compile(r"\d|^(?:and|or|but|not|which|who|that|if|und|oder|aber|nicht)\b", re.IGNORECASE)
-_BRACKETED = re.compile(
+_GOES_ON = lazy_pattern(r"\d|^(?:and|or|but|not|which|who|that|if|und|oder|aber|nicht)\b", re.IGNORECASE)
+_BRACKETED = lazy_pattern(
     r"(?P<stars>[*_]{1,3})?(?:\((?P<round>[^()\n]{1,80})\)|(?<!\\)\[(?P<square>[^\[\]\n]{1,400})\])(?(stars)(?P=stars))"
 )
-_LYRICS = re.compile(r"[♪♫♬♩🎵🎶][^♪♫♬♩🎵🎶\n]*[♪♫♬♩🎵🎶]")
+_LYRICS = lazy_pattern(r"[♪♫♬♩🎵🎶][^♪♫♬♩🎵🎶\n]*[♪♫♬♩🎵🎶]")
 
 
 #: No direction on a line of its own is longer.
@@ -298,7 +301,7 @@ def _halves(pause: re.Match) -> int:
     return 3 if pause["long"] else 1
 
 
-_SLUG = re.compile(
+_SLUG = lazy_pattern(
     r"(?:\d{1,4}[A-Z]?\.?\s+)?(?:(?:INT|EXT)\.?\s?/\s?(?:INT|EXT)|I\s?/\s?E|INT|EXT|EST|INNEN|AUSSEN|AUßEN|"
     r"INNEN\s?/\s?AUSSEN)(?:\.\s*|[:\s]\s*)(?P<place>\S.*)"
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 
 _WORDS = {
     word: number
@@ -23,21 +24,21 @@ _NUMBER = rf"(?:\d+(?:[.,]\d+)?|(?:{'|'.join(_WORDS)})(?![^\W_]))"
 _UNIT = rf"(?:{'|'.join(_UNITS_S)})(?![^\W\d_])\.?"
 # "1980s" is no length.
 _PART = rf"(?<!\d)(?!\d{{3}}0s)({_NUMBER})[\s-]*({_UNIT})"
-_PARTS = re.compile(rf"{_PART}(?:[\s,]*(?:(?:and|und)\s+)?{_PART})?", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)")
+_PARTS = lazy_pattern(rf"{_PART}(?:[\s,]*(?:(?:and|und)\s+)?{_PART})?", re.IGNORECASE)
+_CLOCK = lazy_pattern(r"(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)")
 _TO = r"\s*(?:-+>|[-–—−]+|→|to(?=\s)|bis(?=\s))\s*"
 _CLOCKS = r"(?:\d+:)?\d+:\d\d(?:[.,]\d+)?"
-_RANGE = re.compile(rf"(?P<low>{_CLOCKS}|{_NUMBER}(?:[\s-]*{_UNIT})?){_TO}(?P<high>.+)", re.IGNORECASE)
+_RANGE = lazy_pattern(rf"(?P<low>{_CLOCKS}|{_NUMBER}(?:[\s-]*{_UNIT})?){_TO}(?P<high>.+)", re.IGNORECASE)
 _LABEL = r"(?:duration|length|runtime|time|dauer|länge|zeit)"
 _ABOUT = r"(?:[~≈<≤]|about|around|approx(?:imately)?\.?|circa|ca\.?|etwa|rund|ungefähr|max(?:imum|imal)?\.?|up\sto|bis\szu)"
-_AROUND = re.compile(
+_AROUND = lazy_pattern(
     rf"\s*(?:{_LABEL}\s*:\s*)?(?:{_ABOUT}\s*)?(?P<length>.+?)(?:\s+(?:long|lang|max\.?))?\s*", re.IGNORECASE
 )
-_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
-_TAIL = re.compile(r"(?:\s|[-–—:|,])(?=[~≈\d])")
-_SECONDS_BEHIND = re.compile(r".*\d\s*(?:s|secs?|seconds?|sek|sekunden?)\.?\s*", re.IGNORECASE)
-_CLOCK_RANGE = re.compile(rf"(?<![\d:]){_CLOCKS}{_TO}{_CLOCKS}(?![\d:])")
-_MEANT = re.compile(
+_IN_BRACKETS = lazy_pattern(r"[(\[]([^()\[\]]+)[)\]]")
+_TAIL = lazy_pattern(r"(?:\s|[-–—:|,])(?=[~≈\d])")
+_SECONDS_BEHIND = lazy_pattern(r".*\d\s*(?:s|secs?|seconds?|sek|sekunden?)\.?\s*", re.IGNORECASE)
+_CLOCK_RANGE = lazy_pattern(rf"(?<![\d:]){_CLOCKS}{_TO}{_CLOCKS}(?![\d:])")
+_MEANT = lazy_pattern(
     rf".*(?:{_PART}|\d:\d\d)|{_LABEL}\s*:|.*\b(?:sec(?:ond)?s?|sekunden?|minutes?|minuten?)\.?$", re.IGNORECASE
 )
 

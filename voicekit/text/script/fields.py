@@ -3,6 +3,8 @@
 import re
 from typing import Literal, overload
 
+from voicekit.core.patterns import lazy_pattern
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -24,7 +26,7 @@ _NAMES = {
     "title": "clip scene shot szene einstellung title titel name no nr number nummer",
 }
 _KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
-_SPOKEN = re.compile(
+_SPOKEN = lazy_pattern(
     r"(?:off)?(?:narrat(?:ions?|ors?|ed)|voice|voice-?overs?|vo|speech|speaker|spoken|dialog(?:ue|ues|e|s|text)?|monolog(?:ue)?|"
     r"commentary|kommentar(?:text)?|\w*stimme|sprech(?:er|erin|ertext|text)|erzähl(?:er|erin|ung|text)|gesprochen\w*|oton)"
 )

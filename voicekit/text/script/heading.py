@@ -1,8 +1,8 @@
 """Headings of Markdown: "## The lights come on ##"."""
 
-import re
+from voicekit.core.patterns import lazy_pattern
 
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
+_HEADING = lazy_pattern(r"\s{0,3}(#{1,6})\s+(.*)")
 
 
 def heading_of(line: str) -> tuple[int, str] | None:

@@ -19,6 +19,7 @@ from array import array
 from collections.abc import Sequence
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import cut
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.phonemes.lexicon import entry_of
@@ -52,9 +53,9 @@ _PAUSE_S = 0.5
 #: A voice may be a folder.
 _LONGEST_NAME = 300
 #: The beginning of a mark that says who speaks; “[voice over]” is none.
-VOICE = re.compile(r"\s*+voice\s*+:", re.IGNORECASE)
+VOICE = lazy_pattern(r"\s*+voice\s*+:", re.IGNORECASE)
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     rf"""
     \\(?P<literal>[\[\]*_<])
     | \[\s*+(?P<closing>/?)\s*+(?P<tag>(?P<name>[^\W\d_]\w*+)\s*+:?+\s*+(?P<value>[^\[\]]*+))\]
@@ -66,7 +67,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 # What stands for something else while a text is read; nobody writes these.
-_OURS = re.compile(f"[{NOTHING}-\ue004\ue006-\ue00f]")
+_OURS = lazy_pattern(f"[{NOTHING}-\ue004\ue006-\ue00f]")
 
 
 def marked(text: str, name: str = "script", line: int = 1) -> tuple[str, Marks]:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.durations import cut_length, length_of
 from voicekit.text.script.fields import kind_of
 from voicekit.text.script.heading import heading_of
 from voicekit.text.script.strip_markup import NOTHING, strip_markup
 
-_LABEL = re.compile(r"(?:[-*+•>]\s+)?[*_]{0,3}(?P<name>[^\W\d_][^:：.!?*_]{0,40})[*_]{0,3}[:：][*_]{0,3}\s*(?P<rest>\S.*)")
-_LENGTH = re.compile(r"\b(?:length|duration|runtime|dauer|länge|gesamt\w*|laufzeit)\b", re.IGNORECASE)
-_TITLE = re.compile(r"\b(?:title|titel|film|name)\b", re.IGNORECASE)
+_LABEL = lazy_pattern(r"(?:[-*+•>]\s+)?[*_]{0,3}(?P<name>[^\W\d_][^:：.!?*_]{0,40})[*_]{0,3}[:：][*_]{0,3}\s*(?P<rest>\S.*)")
+_LENGTH = lazy_pattern(r"\b(?:length|duration|runtime|dauer|länge|gesamt\w*|laufzeit)\b", re.IGNORECASE)
+_TITLE = lazy_pattern(r"\b(?:title|titel|film|name)\b", re.IGNORECASE)
 #: The film's title in bold, as a heading is; a heading may also be underlined.
-_TITLE_LINE = re.compile(r"\s*(?:\*\*[^*]+\*\*|__[^_]+__)\s*")
-_UNDERLINE = re.compile(r"\s{0,3}(?:=+|-{2,})\s*")
+_TITLE_LINE = lazy_pattern(r"\s*(?:\*\*[^*]+\*\*|__[^_]+__)\s*")
+_UNDERLINE = lazy_pattern(r"\s{0,3}(?:=+|-{2,})\s*")
 
 
 @dataclass(frozen=True)

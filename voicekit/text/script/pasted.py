@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.normalise.english_words import english_words
 from voicekit.text.script.cue import has_word
@@ -22,25 +23,25 @@ from voicekit.text.script.tables import cells, table_rows
 from voicekit.text.script.times import Head, Times
 
 #: A page's metadata above its text: “title: The garden” between lines of three characters.
-_FRONT = re.compile(
+_FRONT = lazy_pattern(
     r"\A\s*(?:---[^\S\n]*\n(?:[\w-]+[^\S\n]*:[^\n]*\n(?:[^\n]*\n)*?)?(?:---|\.\.\.)|"
     r"\+\+\+[^\S\n]*\n(?:[^\n]*\n)*?\+\+\+)[^\S\n]*(?=\n|\Z)"
 )
-_UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[^\S\n]*")
-_RULE = re.compile(r"[^\S\n]*([-*_=~─━═—–•·#+⁂✦❖◆◇★☆])(?:[^\S\n]*\1){2,}[^\S\n]*|[^\S\n]*[⁂❦❧✦❖][^\S\n]*|[^\S\n]*:{3,}.*")
-_QUOTE = re.compile(r" {0,3}(?:>[^\S\n]?)+")
-_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
-_ITEM = re.compile(
+_UNDERLINE = lazy_pattern(r" {0,3}(?:={2,}|-{2,})[^\S\n]*")
+_RULE = lazy_pattern(r"[^\S\n]*([-*_=~─━═—–•·#+⁂✦❖◆◇★☆])(?:[^\S\n]*\1){2,}[^\S\n]*|[^\S\n]*[⁂❦❧✦❖][^\S\n]*|[^\S\n]*:{3,}.*")
+_QUOTE = lazy_pattern(r" {0,3}(?:>[^\S\n]?)+")
+_FOOTNOTE = lazy_pattern(r" {0,3}\[\^[^\[\]\s]+\]:")
+_ITEM = lazy_pattern(
     r"[^\S\n]*(?:[-*+–—•‣⁃●○▪▫■□◆►▶➤➔➜→✓✔✗✘✅☐☑☒·][^\S\n]+|(?=\(?\d{1,3}[.)][^\S\n]))"
     r"(?P<number>\(?\d{1,3}[.)][^\S\n]+)?(?P<task>\[[ xX✓]\][^\S\n]+)?"
 )
-_CHAT = re.compile(
+_CHAT = lazy_pattern(
     r"\s*\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|"
     r"\d{4}-\d\d-\d\d),?\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\]?\s*(?:[-–—]\s*)?"
     r"(?P<name>[^:\n]{1,40}:\s+)?"
 )
 #: Lines above a text that say what it is.
-_ABOUT = re.compile(
+_ABOUT = lazy_pattern(
     r"[\s*_]*(?P<key>title|client|product|brand|project|job(?: no| number| title)?|agency|writer|author|written by|"
     r"copywriter|date|draft|"
     r"version|length|duration|trt|run ?time|format|medium|script|voice(?: talent)?|talent|music|contact|copyright|"
@@ -49,15 +50,15 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 #: Who speaks from here on: a mark that is a paragraph.
-_STANDING = re.compile(
+_STANDING = lazy_pattern(
     rf"[\s*_]*\[(?P<end>/?){VOICE.pattern.removesuffix(':')}(?::(?P<name>[^\[\]\n]*+))?\][\s*_]*", re.IGNORECASE
 )
-_ALL_BRACKETED = re.compile(r"\[[^\W\d_][^\[\]]*+\]")
-_REMARKS = re.compile(r"[(\[]([^()\[\]\n]{1,40})[)\]]")
-_BROKEN = re.compile(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
+_ALL_BRACKETED = lazy_pattern(r"\[[^\W\d_][^\[\]]*+\]")
+_REMARKS = lazy_pattern(r"[(\[]([^()\[\]\n]{1,40})[)\]]")
+_BROKEN = lazy_pattern(r"(?<=[^\W\d_])([-\u2010\u00ad\ufffe\u00ac])[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: Spaces within one number: thin, narrow, or non-breaking.
-_THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")
-_ESCAPE = re.compile(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
+_THIN = lazy_pattern(r"(?<=\d)[\u00a0\u2007\u2008\u2009\u202f](?=\d{3}(?!\d))")
+_ESCAPE = lazy_pattern(r"\\(?=[#.+\-!>~`$|{}()^=&'\":;,?@%])")
 _ENDED = tuple('.,;:!?…。！？；：—-"”’)')
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.cue import Cue
 from voicekit.text.script.strip_markup import NOTHING, PAUSE
 from voicekit.text.script.times import Times
@@ -12,7 +13,7 @@ from voicekit.text.script.times import Times
 #: Anything meant as a time, even if it is none; "[laughs]" is not, nor are "(1)" and "12:30" at the beginning of a line.
 _SIGNS = r"[\d\s:.,–—−>→-]*+"
 _NEARLY = rf"(?=[^\])\d]*\d){_SIGNS}(?i:(?:ms|se[ck]s?|seconds?|sekunden?|min|minuten?|minutes?|[hms]|to|bis)\b{_SIGNS})*+"
-_MEANT_AS_TIME = re.compile(
+_MEANT_AS_TIME = lazy_pattern(
     rf"\s*(?:\[{_NEARLY}\]|\((?![\d\s.,–—−-]*\)){_NEARLY}\)|\[\s*\d+:\d[\d:.,]*|(?:00?|\d+:\d\d):\d\d(?:[.,]\d+)?(?![\w:]))"
 )
 _SILENT = f" \t\n{NOTHING}{PAUSE}"

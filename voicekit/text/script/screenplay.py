@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.directions import Directions, is_slug, label_of
@@ -31,23 +32,23 @@ from voicekit.text.script.times import Times
 
 _FOUNTAIN_SUFFIXES = (".fountain", ".spmd")
 #: What nobody but Fountain has.
-_FORCED = re.compile(r"@[A-Z]\w+|!\S|\.(?=[A-Z]{2})|~\S|> ?[A-Z ]{2,}(?:TO:| <)$|={1,2} ?\S|={3,}$")
-_TITLE_PAGE = re.compile(
+_FORCED = lazy_pattern(r"@[A-Z]\w+|!\S|\.(?=[A-Z]{2})|~\S|> ?[A-Z ]{2,}(?:TO:| <)$|={1,2} ?\S|={3,}$")
+_TITLE_PAGE = lazy_pattern(
     r"(?:title|credit|authors?|source|draft date|date|contact|copyright|notes|revision)\s*:", re.IGNORECASE
 )
-_EXTENSION = re.compile(r"\s*\((?P<inside>[^()\n]{1,40})\)")
+_EXTENSION = lazy_pattern(r"\s*\((?P<inside>[^()\n]{1,40})\)")
 #: A speaker's line: a name in capitals, remarks in brackets, the mark of two who speak at once.
-_CHARACTER = re.compile(
+_CHARACTER = lazy_pattern(
     r"\s*(?P<forced>@)?(?P<name>[^\W_a-z](?:[^\n():^\[\]!?a-zß-öø-ÿ]{0,38}[^\W_a-z]|[^\n():^\[\]!?a-zß-öø-ÿ]{0,38}\.)?|(?<=@)[^\n():^]{1,38}?)"
     r"(?P<remarks>(?:\s*\([^()\n]{1,40}\)){0,3})\s*(?P<dual>\^)?\s*(?P<colon>:)?\s*"
 )
-_VOICE = re.compile(
+_VOICE = lazy_pattern(
     r"\(\s*(?:v\.? ?o\.?|o\.? ?s\.?|o\.? ?c\.?|off|cont['’.]?d\.?|continued|voice[- ]?over)\b", re.IGNORECASE
 )
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"\s*\d{1,3}[.\s]*|\s*\(?(?:CONTINUED|CONT['’]D)\)?:?(?:\s*\(\d+\))?\s*|\s*\(MORE\)\s*|\s*\d{1,3}\s+CONTINUED:.*"
 )
-_PARENTHETICAL = re.compile(r"\s*\([^()\n]*\)\s*")
+_PARENTHETICAL = lazy_pattern(r"\s*\([^()\n]*\)\s*")
 
 
 @dataclass(frozen=True)

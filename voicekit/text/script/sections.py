@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.cue import has_word
 from voicekit.text.script.fields import kind_of
 from voicekit.text.script.heading import heading_of
@@ -20,31 +21,31 @@ PICTURES = (
     r"(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3][\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3\s]*+)?+"
 )
 _WORD = r"(?:clip|scene|shot|szene|einstellung|bild|frame|sequence|sequenz)"
-_BOLD_HEADING = re.compile(
+_BOLD_HEADING = lazy_pattern(
     rf"(?P<indent>\s*)(?:{_BULLET})?\*\*{PICTURES}(?P<title>{_WORD}\s*#?\d.*)"
     r"|(?P<indent2>\s*)\d+[.)]\s+(?P<title2>\*\*[^*]*[^*:：\s]\*\*(?:\s*[(\[|–—-].*)?)",
     re.IGNORECASE,
 )
-_BARE_HEADING = re.compile(
+_BARE_HEADING = lazy_pattern(
     r"(?:Clip|Scene|Shot|Szene|Einstellung|CLIP|SCENE|SHOT|SZENE|EINSTELLUNG)\s*#?\d+\w?\s*(?:[:.(\[|–—-].*)?"
 )
-_NUMBERED_ITEM = re.compile(r"\s{0,3}\d+[.)]\s+(?P<title>[^\s*].*)")
-_UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*")
-_LABEL = re.compile(
+_NUMBERED_ITEM = lazy_pattern(r"\s{0,3}\d+[.)]\s+(?P<title>[^\s*].*)")
+_UNDERLINE = lazy_pattern(r"\s{0,3}(=+|-{2,})\s*")
+_LABEL = lazy_pattern(
     rf"(?P<indent>\s*){_QUOTE}(?P<bullet>{_BULLET})?{PICTURES}(?P<bold>\*\*|__|\*|_)?{PICTURES}"
     r"(?P<name>[^\W\d_](?:[^:：*_()\[\]]|\([^()]*\)|\[[^\[\]]*\]){0,60}?)\s*"
     r"(?(bold)(?:(?P<colon>[:：])\s*(?P=bold)|(?P=bold)\s*+(?:(?P<colon2>[:：])|[–—-]\s|$))|[:：])\s*(?P<rest>.*)"
 )
-_LIST_ITEM = re.compile(rf"(\s*){_QUOTE}{_BULLET}")
+_LIST_ITEM = lazy_pattern(rf"(\s*){_QUOTE}{_BULLET}")
 #: The start of a line before its text: quote marks, a bullet.
-MARGIN = re.compile(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
-_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
+MARGIN = lazy_pattern(rf"^\s*{_QUOTE}(?:{_BULLET})?", re.MULTILINE)
+_RULE = lazy_pattern(r"\s*([-*_])(?:\s*\1){2,}\s*")
 #: “Clip 3”, and other ways to number a title.
-NUMBERED = re.compile(rf"{_WORD}\s*+#?\s*+\d+\w?", re.IGNORECASE)
-NUMBER = re.compile(rf"{NUMBERED.pattern}|{_WORD}(?=\s*[:–—-])|\d+(?=\s*[:.)–—-](?:\s|$))|#?\d+(?=$)", re.IGNORECASE)
+NUMBERED = lazy_pattern(rf"{_WORD}\s*+#?\s*+\d+\w?", re.IGNORECASE)
+NUMBER = lazy_pattern(rf"{NUMBERED.pattern}|{_WORD}(?=\s*[:–—-])|\d+(?=\s*[:.)–—-](?:\s|$))|#?\d+(?=$)", re.IGNORECASE)
 #: The number of a row, in front of its title.
-ROW_NUMBER = re.compile(r"#?\d+[.):]?\s+(?=\S)")
-_TOTAL = re.compile(r"(?:total|gesamt|sum(?:me)?)\b", re.IGNORECASE)
+ROW_NUMBER = lazy_pattern(r"#?\d+[.):]?\s+(?=\S)")
+_TOTAL = lazy_pattern(r"(?:total|gesamt|sum(?:me)?)\b", re.IGNORECASE)
 _QUOTES = tuple('>"“„«»')
 
 

@@ -6,14 +6,14 @@ WIDE: hill at dawn    NARRATOR:
                       Far below, the forest is asleep.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.cue import has_word
 
-_GAP = re.compile(r"(?<=\S)(?: {3,}| *\t[ \t]*)(?=\S)")
+_GAP = lazy_pattern(r"(?<=\S)(?: {3,}| *\t[ \t]*)(?=\S)")
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from voicekit.core.patterns import lazy_pattern
+
 #: A name in front of words, and the remark that may follow it.
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"(?P<lead>\s*(?:(?:[-–—]|>{2,})\s*)?)(?P<stars>[*_]{1,3})?(?P<name>[^\W\d_][^:\n!?;,“”\"\[\]()*]{0,40}?)"
     r"(?P<remark>(?:\s?[(\[][^()\[\]\n]{1,40}[)\]]){0,2})"
     r"(?(stars)(?:\s?[:：]\s?(?P=stars)|(?P=stars)\s?[:：])|\s?[:：])(?=\s+\S|\s*$)\s*"
 )
-_WORD = re.compile(
+_WORD = lazy_pattern(
     r"(?:[A-ZÀ-ÖØ-ÞĀ-ſА-ЯΑ-Ω][\w'’.-]*|de|da|van|von|der|den|del|la|le|el|al|bin|ter|#?\d{1,2}|[A-Z]{2,}_\d+)"
 )
 #: Who speaks in films that are about something; in capitals as well.
@@ -23,11 +25,11 @@ ROLES = (
     "moderator(?:in)?|off|off-text|kommentar"
 )
 _NUMBERED = r"(?:[ _#]*(?:\d+|[a-zA-Z]))?(?![^\W_])"
-_ROLE = re.compile(rf"(?:{ROLES}){_NUMBERED}", re.IGNORECASE)
+_ROLE = lazy_pattern(rf"(?:{ROLES}){_NUMBERED}", re.IGNORECASE)
 _EXTENSION = r"\((?:V\.? ?O\.?|O\.? ?S\.?|O\.? ?C\.?|OFF|CONT['’.]?D\.?|\d[^()\n]{0,20})\)"
 #: A role that stands in front of words without a colon: “NARRATOR – Hello.”, “NARRATOR (V.O.) Hello.”, “(ANNOUNCER) Hello.”
-_ROLE_ALONE = re.compile(rf"\s*(?P<name>(?:{ROLES})[ _#]*\d+)\s*", re.IGNORECASE)
-_BARE_ROLE = re.compile(
+_ROLE_ALONE = lazy_pattern(rf"\s*(?P<name>(?:{ROLES})[ _#]*\d+)\s*", re.IGNORECASE)
+_BARE_ROLE = lazy_pattern(
     rf"\s*(?:(?P<name>(?:{ROLES.upper()}){_NUMBERED})(?:(?P<remark>(?: ?{_EXTENSION}){{1,2}})\s+|\s?[–—-]\s+)"
     rf"|[(\[](?P<name2>(?:{ROLES.upper()}){_NUMBERED})[)\]]\s*:?\s+)(?=\S)"
 )

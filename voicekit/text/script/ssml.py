@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.phonemes.lexicon import entry_of
 from voicekit.text.script.marks import NEUTRAL, ProsodyStyle, SpokenBy
 from voicekit.text.script.reading import EMPHASIS, STRONG, Reading
@@ -31,12 +32,12 @@ _VOLUMES_DB = {"x-soft": -8.0, "soft": -4.0, "medium": 0.0, "default": 0.0, "lou
 
 _NAME = r"[A-Za-z][\w:.-]*"
 # What looks like an element: one that is known, however it goes on, or any name with attributes as they have to be.
-_ANY = re.compile(rf"(?<!\\)</?(?:(?:{'|'.join(_ATTRIBUTES)})\b[^<>]*|{_NAME}(?:\s+{_NAME}\s*=[^<>]*|\s*/?))>")
-_DOCUMENT = re.compile(r"\s*<(?:\?xml\b|speak\b|!DOCTYPE\b)")
+_ANY = lazy_pattern(rf"(?<!\\)</?(?:(?:{'|'.join(_ATTRIBUTES)})\b[^<>]*|{_NAME}(?:\s+{_NAME}\s*=[^<>]*|\s*/?))>")
+_DOCUMENT = lazy_pattern(r"\s*<(?:\?xml\b|speak\b|!DOCTYPE\b)")
 # A backslash makes any "<" a plain one; so does what stands behind it, where that begins no element.
-_PLAIN_LESS = re.compile(r"(?<=\\)<|<(?!/?[A-Za-z]|!--|!\[CDATA\[)")
-_PLAIN_AND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)")
-_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|\r(?!\n)")
+_PLAIN_LESS = lazy_pattern(r"(?<=\\)<|<(?!/?[A-Za-z]|!--|!\[CDATA\[)")
+_PLAIN_AND = lazy_pattern(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)")
+_UNSPEAKABLE = lazy_pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|\r(?!\n)")
 _NUMBER = r"([+-]?\d+(?:\.\d+)?)"
 
 

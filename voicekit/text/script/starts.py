@@ -4,17 +4,18 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.cue import seconds_of
 from voicekit.text.script.durations import cut_length
 from voicekit.text.script.sections import Section, words_of
 
 #: When a clip begins, in brackets.
-START = re.compile(r"[(\[]\s*+(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)\s*+[)\]]")
+START = lazy_pattern(r"[(\[]\s*+(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)\s*+[)\]]")
 #: When a clip begins, in a column or field of times.
-_MOMENT = re.compile(r"(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)|(\d{1,5}(?:[.,]\d+)?)(?:\s*s(?:ec|ek)?\.?)?", re.IGNORECASE)
+_MOMENT = lazy_pattern(r"(?:(\d+):)?(\d+):(\d\d(?:[.,]\d+)?)|(\d{1,5}(?:[.,]\d+)?)(?:\s*s(?:ec|ek)?\.?)?", re.IGNORECASE)
 #: A first clock later than this is a length rather than a start: nobody leaves a film empty for so long.
 _LATEST_FIRST_S = 3.0
-_BARE_SECONDS = re.compile(r"\((\d{1,3}(?:[.,]\d+)?)\)")
+_BARE_SECONDS = lazy_pattern(r"\((\d{1,3}(?:[.,]\d+)?)\)")
 
 
 def take_bare_seconds(clips: Sequence[Section]) -> None:

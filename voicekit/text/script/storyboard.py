@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voicekit.core.errors import ScriptError
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import cut, decimal, some
 from voicekit.text.script.cue import LEADING_TIME, Clip, Cue, Script, has_word, with_text
 from voicekit.text.script.directions import Directions
@@ -46,10 +47,10 @@ from voicekit.text.script.strip_markup import NOTHING, strip_markup
 from voicekit.text.script.tables import is_table
 from voicekit.text.script.who import naming, spoken_in, without_names
 
-_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
-_PICTURES = re.compile(PICTURES)
+_RULE = lazy_pattern(r"\s*([-*_])(?:\s*\1){2,}\s*")
+_PICTURES = lazy_pattern(PICTURES)
 #: A column or field whose bare numbers are seconds.
-_SECONDS = re.compile(r"\b(?:sec|sek)|\(s\)", re.IGNORECASE)
+_SECONDS = lazy_pattern(r"\b(?:sec|sek)|\(s\)", re.IGNORECASE)
 _NO_WORDS = (
     r"(?:none|n/a|nothing|silen(?:ce|t)|stille|stumm|keine?[rs]?|(?:no|without|keine?|ohne)\s+(?:spoken\s)?"
     r"(?:narration|narrator|dialog(?:ue)?|voice(?:[\s-]?over)?|vo|speech|words|text|sprecher\w*|erzähl\w*|kommentar))"
@@ -57,15 +58,15 @@ _NO_WORDS = (
 _MUSIC = r"(?:the\s+)?(?:background\s+)?(?:music|musik|ambien(?:ce|t sounds?)|atmo|sound effects|sfx)"
 _ONLY_MUSIC = rf"(?:(?:just|only|nur)\s+{_MUSIC}|{_MUSIC}\s+only)"
 #: Words that mean no narration; more may follow in brackets.
-SILENT = re.compile(
+SILENT = lazy_pattern(
     rf"[*_]*(?:(?:{_NO_WORDS}(?:\s*[-–—,;:/]\s*(?:{_ONLY_MUSIC}|{_MUSIC}))?|{_ONLY_MUSIC}|[(\[]\s*(?:{_NO_WORDS}\b[^()\[\]]*"
     rf"|{_ONLY_MUSIC}\.?|{_MUSIC})[)\]])\.?|[-–—]+|…|\.{{3,}})[*_]*",
     re.IGNORECASE,
 )
-TIME = re.compile(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
+TIME = lazy_pattern(rf"(?:\[\s*(?:\d+:)?\d+:\d+[^\]]*\]|{LEADING_TIME})")
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "*": "*", "_": "_"}
 #: Text after an unknown label that may be a narration: all of it in quotes, or a sentence.
-_PROSE = re.compile(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3}.*[.!?…][*_)]*")
+_PROSE = lazy_pattern(r"[\"“„«].*[\"”“»]|(?:\S+\s+){3}.*[.!?…][*_)]*")
 
 
 @dataclass(frozen=True)

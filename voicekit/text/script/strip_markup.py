@@ -6,6 +6,8 @@ The marks that make lines into paragraphs, lists and headings are read by `paste
 import html
 import re
 
+from voicekit.core.patterns import lazy_pattern
+
 #: Replaces a character that is not to be read.
 NOTHING = "\ue000"
 
@@ -15,12 +17,12 @@ STOP = "\ue004"
 #: Replaces “(beat)”: half a second of silence behind the word before it, if there is one.
 PAUSE = "\ue005"
 
-_COMMENT = re.compile(r"(?<!\\)<!--(?:(?!<!--).)*?-->", re.DOTALL)
+_COMMENT = lazy_pattern(r"(?<!\\)<!--(?:(?!<!--).)*?-->", re.DOTALL)
 #: Fences are not spoken; the text between them is read, unless they name a programming language.
-_FENCE = re.compile(r"^[^\S\n]*(?:`{3,}+|~{3,}+)(?P<language>[\w+#-]*+)[^\S\n]*+(?:\{[^}\n]*\}[^\S\n]*+)?$", re.MULTILINE)
+_FENCE = lazy_pattern(r"^[^\S\n]*(?:`{3,}+|~{3,}+)(?P<language>[\w+#-]*+)[^\S\n]*+(?:\{[^}\n]*\}[^\S\n]*+)?$", re.MULTILINE)
 _TEXT_LANGUAGES = ("", "text", "txt", "plain", "plaintext", "markdown", "md", "story", "script", "srt", "vtt")
-_BREAK = re.compile(r"(?<!\\)<br\s*/?>", re.IGNORECASE)
-_HTML = re.compile(
+_BREAK = lazy_pattern(r"(?<!\\)<br\s*/?>", re.IGNORECASE)
+_HTML = lazy_pattern(
     r"(?<!\\)</?(?:a|abbr|article|aside|b|big|blockquote|body|button|caption|center|cite|code|dd|del|details|dfn|div|dl|dt|em|"
     r"figcaption|figure|font|footer|h[1-6]|header|hr|html|i|img|ins|kbd|label|li|main|mark|nav|ol|picture|pre|q|samp|section|"
     r"small|source|span|strike|strong|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video)"
@@ -28,41 +30,43 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 #: The subscript of HTML; SSML's says how it is read, and is kept.
-_SUBSCRIPT = re.compile(r"(?<!\\)<sub\s*>([^<>\n]{1,80})</sub\s*>", re.IGNORECASE)
-_SUPERSCRIPT = re.compile(r"(?<!\\)<sup>\s*(?:\[?[\w*†‡]{1,3}\]?\s*)</sup>", re.IGNORECASE)
-_PAGE = re.compile(r"<(head|script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)
+_SUBSCRIPT = lazy_pattern(r"(?<!\\)<sub\s*>([^<>\n]{1,80})</sub\s*>", re.IGNORECASE)
+_SUPERSCRIPT = lazy_pattern(r"(?<!\\)<sup>\s*(?:\[?[\w*†‡]{1,3}\]?\s*)</sup>", re.IGNORECASE)
+_PAGE = lazy_pattern(r"<(head|script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!DOCTYPE[^<>]*>", re.DOTALL | re.IGNORECASE)
 # An address has a "/", "#", "." or ":", so that "[calm](softly)" is no link.
-_LINK = re.compile(
+_LINK = lazy_pattern(
     r"(?<!\\)(!?\[)([^\[\]\n]*)(\]\((?=[^()\s]*[/#.:])(?:[^()\s]++|\([^()\s]*\))*+(?:\s++(?:\"[^\"\n]*\"|'[^'\n]*'))?\))"
 )
-_DEFINITION = re.compile(
+_DEFINITION = lazy_pattern(
     r"^ {0,3}\[([^\[\]^\n]+)\]:[^\S\n]*(?:<[^<>\n]*>|(?=\S+[/.#]\S)\S++)(?:[^\S\n]++[\"'(][^\n]*[\"')])?[^\S\n]*$",
     re.MULTILINE,
 )
-_REFERENCE = re.compile(r"(?<!\\)(!?\[)([^\[\]\n]+)(\] ?\[([^\[\]\n]*)\])")
-_WIKI = re.compile(r"(!?\[\[)(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]")
-_AUTOLINK = re.compile(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_REFERENCE = lazy_pattern(r"(?<!\\)(!?\[)([^\[\]\n]+)(\] ?\[([^\[\]\n]*)\])")
+_WIKI = lazy_pattern(r"(!?\[\[)(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]")
+_AUTOLINK = lazy_pattern(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
+_ENTITY = lazy_pattern(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 #: Marks of footnotes: “[^1]”; “[1]”, “[2, 3]” and “[12–14]” of an encyclopaedia.
-_NOTE_MARK = re.compile(r"(?<!\\)(?:\[\^[^\[\]\s]+\]|【[^【】\n]{1,40}】|\^\[[^\[\]\n]*\])(?!:)")
-_CITED = re.compile(
+_NOTE_MARK = lazy_pattern(r"(?<!\\)(?:\[\^[^\[\]\s]+\]|【[^【】\n]{1,40}】|\^\[[^\[\]\n]*\])(?!:)")
+_CITED = lazy_pattern(
     r"(?<![\\\w])\[[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3})*\](?![\w(])|(?<=[^\W\d_]{2})\[[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3})*\](?![\w(])"
 )
-_RAISED = re.compile(
+_RAISED = lazy_pattern(
     r"(?<=[^\W\d_¹²³⁰⁴-⁹][^\W\d_¹²³⁰⁴-⁹])[¹²³⁰⁴-⁹]++(?:[,⁻–][¹²³⁰⁴-⁹]++)*(?![\w²³])|(?<=[.,;:!?”\"’)])[¹²³⁰⁴-⁹]+|(?<=\b[12]\d\d\d)[¹²³⁰⁴-⁹]+(?!\w)"
 )
-_PAIRED = re.compile(
+_PAIRED = lazy_pattern(
     r"(?<![\\=])(?P<mark>==)(?=[^\s=])(?P<a>[^=\n]{1,400}?)(?<=[^\s=])==(?!=)"
     r"|(?<![\\~])~~(?=[^\s~])(?P<b>[^~\n]{1,400}?)(?<=[^\s~])~~(?!~)"
     r"|(?<![\\+\w])\+\+(?=[^\s+])(?P<c>[^+\n]{1,400}?)(?<=[^\s+])\+\+(?![+\w])"
     r"|(?<=\w)~(?P<d>\w{1,8})~(?!~)"
     r"|(?<![\\`])(?P<tick>`{1,3})(?=[^`])(?P<e>[^\n]{1,400}?)(?<=[^`])(?P=tick)(?!`)"
 )
-_RAISED_PAIR = re.compile(r"(?<=[\w)])\^([\w+-]{1,12})\^(?!\w)")
-_MATH = re.compile(r"(?<![\\$\w])(\$\$?)(?=[^\s$])([^$\n]{1,300}?)(?<=[^\s$\\])\1(?![\d$])")
-_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z_]{2,30}:(?![\w:])")
-_ALERT = re.compile(r"(?<=>)[^\S\n]*\[!\w+\]")
-_BB_CODE = re.compile(r"\[(/?)(b|i|u|s|url|img|quote|code|size|color|center|list|spoiler)(?:=[^\[\]\n]*)?\]", re.IGNORECASE)
+_RAISED_PAIR = lazy_pattern(r"(?<=[\w)])\^([\w+-]{1,12})\^(?!\w)")
+_MATH = lazy_pattern(r"(?<![\\$\w])(\$\$?)(?=[^\s$])([^$\n]{1,300}?)(?<=[^\s$\\])\1(?![\d$])")
+_SHORTCODE = lazy_pattern(r"(?<![\w:]):[a-z][a-z_]{2,30}:(?![\w:])")
+_ALERT = lazy_pattern(r"(?<=>)[^\S\n]*\[!\w+\]")
+_BB_CODE = lazy_pattern(
+    r"\[(/?)(b|i|u|s|url|img|quote|code|size|color|center|list|spoiler)(?:=[^\[\]\n]*)?\]", re.IGNORECASE
+)
 
 
 def strip_markup(text: str) -> str:

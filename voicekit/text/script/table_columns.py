@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.script.fields import kind_of
 from voicekit.text.script.tables import Span
@@ -24,8 +25,8 @@ _ROLES = {
 }
 _BY_TITLE = {title: role for role, titles in _ROLES.items() for title in titles.split()}
 #: “Sprecher” and “Narrator” are what is spoken, or who speaks it.
-IS_WHO = re.compile(r"(?:sprecher|speaker|narrator|voice|stimme|erzähler)(?:in)?", re.IGNORECASE)
-_SECONDS = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?(?:\s*[-–—]\s*\d{1,5}(?:[.,]\d{1,3})?)?")
+IS_WHO = lazy_pattern(r"(?:sprecher|speaker|narrator|voice|stimme|erzähler)(?:in)?", re.IGNORECASE)
+_SECONDS = lazy_pattern(r"\d{1,5}(?:[.,]\d{1,3})?(?:\s*[-–—]\s*\d{1,5}(?:[.,]\d{1,3})?)?")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.core.wording import some
 from voicekit.text.script.cue import Cue, has_word
 from voicekit.text.script.marks import SpokenBy
@@ -230,7 +231,7 @@ def _trimmed(text: str, begin: int, end: int, offset: int = 0) -> Span:
 
 
 _CSV_CELL = {
-    sign: re.compile(rf'[ \t]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[^{sign}\n]*+|(?P<bare>[^{sign}\n]*+))') for sign in ",;"
+    sign: lazy_pattern(rf'[ \t]*+(?:"(?P<quoted>(?:[^"]|"")*+)"[^{sign}\n]*+|(?P<bare>[^{sign}\n]*+))') for sign in ",;"
 }
 
 

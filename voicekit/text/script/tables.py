@@ -1,14 +1,15 @@
 """Tables in Markdown: where their cells are in a text."""
 
-import re
 from collections.abc import Sequence
+
+from voicekit.core.patterns import lazy_pattern
 
 #: The start and end of a cell's words.
 Span = tuple[int, int]
 
-_UNDERLINE = re.compile(r"\s*+(?:\|\s*+)?:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+(?:\|\s*+)?")
+_UNDERLINE = lazy_pattern(r"\s*+(?:\|\s*+)?:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+(?:\|\s*+)?")
 # A bar in "[say: SQL|sequel]" or behind a backslash parts no cells.
-_CELL = re.compile(r"(?:[^|\\\[]+|\\\|?|\[(?:[^\[\]|]*\|[^\[\]|]*\])?)*+")
+_CELL = lazy_pattern(r"(?:[^|\\\[]+|\\\|?|\[(?:[^\[\]|]*\|[^\[\]|]*\])?)*+")
 
 
 def is_table(lines: Sequence[str], index: int) -> bool:

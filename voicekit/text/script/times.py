@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.cue import CLOCK, LEADING_TIME, clock, seconds_of
 from voicekit.text.script.strip_markup import NOTHING
 
@@ -40,7 +41,7 @@ _CLOSE = (
 
 
 def _head(time: str, close: str = _CLOSE) -> re.Pattern:
-    return re.compile(f"{_LEAD}(?P<time>{time}){close}", re.IGNORECASE)
+    return lazy_pattern(f"{_LEAD}(?P<time>{time}){close}", re.IGNORECASE)
 
 
 _BRACKETS = rf"(?:\[\s*+(?:{_NAMED})?{_ANY}\s*+\]|\(\s*+(?:{_NAMED})?{_ANY}\s*+\)|<\s*+{_ANY}\s*+>|\{{\s*+{_ANY}\s*+\}})"
@@ -56,20 +57,22 @@ _SURE = (
 )
 #: What is one only beside others.
 _PERHAPS = (_head(rf"(?:{_AT})?(?:{CLOCK})(?!\w|[:,.]\d)"), _head(rf"(?:{_AT})?{_SPAN}(?={_PART})"))
-_TAIL = re.compile(rf"(?<=[.!?…”\"'’)])\s++(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\))\s*+$")
+_TAIL = lazy_pattern(rf"(?<=[.!?…”\"'’)])\s++(?P<time>\[\s*+{_ANY}\s*+\]|\(\s*+{_ANY}\s*+\))\s*+$")
 #: How long something lasts: “3s”, “~4 sec”, “3-5 s”.
 _LENGTH = rf"[~≈]?\s?{_NUMBER}(?:\s?[-–]\s?{_NUMBER})?\s?-?{_SECONDS_UNIT}"
-_IS_LENGTH = re.compile(_LENGTH, re.IGNORECASE)
-_LENGTH_TAIL = re.compile(rf"(?<=\S)\s++[*_]*(?P<time>\[\s*+{_LENGTH}\s*+\]|\(\s*+{_LENGTH}\s*+\))[*_]*\s*+$", re.IGNORECASE)
+_IS_LENGTH = lazy_pattern(_LENGTH, re.IGNORECASE)
+_LENGTH_TAIL = lazy_pattern(
+    rf"(?<=\S)\s++[*_]*(?P<time>\[\s*+{_LENGTH}\s*+\]|\(\s*+{_LENGTH}\s*+\))[*_]*\s*+$", re.IGNORECASE
+)
 #: “Jane Doe  0:03” and “HOOK (0-3s)” above what is said then.
-_STAMP = re.compile(
+_STAMP = lazy_pattern(
     rf"[\s*_]*+(?P<name>[^\W\d_][^\d:\n!?;,.()\[\]]{{0,40}}?\d?)[*_]*\s+(?P<time>\[\s*+{_ANY}\s*+\]|"
     rf"\(\s*+{_ANY}\s*+\)|{CLOCK})[*_]*\s*",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
-_PARTS = re.compile(rf"(?P<frames>{_FRAMES})|(?P<clock>{CLOCK})|(?P<mixed>{_MIXED})|(?P<number>{_NUMBER})", re.IGNORECASE)
-_CLOCK_PARTS = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
+_DIGIT = lazy_pattern(r"\d")
+_PARTS = lazy_pattern(rf"(?P<frames>{_FRAMES})|(?P<clock>{CLOCK})|(?P<mixed>{_MIXED})|(?P<number>{_NUMBER})", re.IGNORECASE)
+_CLOCK_PARTS = lazy_pattern(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
 #: Rates of pictures a second, of which the least that fits is taken.
 _RATES = (25, 30, 50, 60)
 #: Letters and signs that are spoken in a second, about.
@@ -210,6 +213,8 @@ class Times:
 
 
 def _first(patterns: Iterable[re.Pattern], line: str) -> Head | None:
+    if not _DIGIT.search(line):
+        return None
     for pattern in patterns:
         if found := pattern.match(line):
             return Head(found["time"], found.start("time"), found.end())

@@ -3,10 +3,10 @@
 They are told by their words (see `text.language`): what is only once in a foreign language, a quotation, is no translation.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.language import language_of
 from voicekit.text.language_names import language_name, short_code
 from voicekit.text.script.times import Times
@@ -42,10 +42,10 @@ _NAMES = {
     "th": "Thai",
 }
 _BY_NAME = {name.lower(): code for code, names in _NAMES.items() for name in names.split()}
-_LABEL = re.compile(r"\s*(?P<name>[A-Z]{2}|[^\W\d_]{4,12})\s?:\s+")
+_LABEL = lazy_pattern(r"\s*(?P<name>[A-Z]{2}|[^\W\d_]{4,12})\s?:\s+")
 #: Different words that have to speak for a language: at least so many, and one in so many, up to so many.
 _LEAST_WORDS, _ONE_IN, _MOST_WORDS = 3, 10, 15
-_BETWEEN = re.compile(r"\s(?:/{1,2}|\||·|•)\s")
+_BETWEEN = lazy_pattern(r"\s(?:/{1,2}|\||·|•)\s")
 
 
 def language_called(name: str) -> str | None:

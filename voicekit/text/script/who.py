@@ -2,6 +2,7 @@
 
 import re
 
+from voicekit.core.patterns import lazy_pattern
 from voicekit.text.script.marks import SpokenBy
 from voicekit.text.script.reading import Turn
 from voicekit.text.script.sections import Field, Section, words_of
@@ -10,8 +11,8 @@ from voicekit.text.script.speakers import said_by
 from voicekit.text.script.strip_markup import NOTHING
 
 #: A label that says who speaks where something else is spoken, and what is no sentence of somebody.
-_WHO = re.compile(r"(?:the\s)?(?:voice|speaker|narrator|spoken by|sprecher(?:in)?|stimme|erzähler(?:in)?)", re.IGNORECASE)
-_NAME = re.compile(r"(?=.{0,300}$)[^.!?…\n]*(?:[.!?…]\S[^.!?…\n]*)*")
+_WHO = lazy_pattern(r"(?:the\s)?(?:voice|speaker|narrator|spoken by|sprecher(?:in)?|stimme|erzähler(?:in)?)", re.IGNORECASE)
+_NAME = lazy_pattern(r"(?=.{0,300}$)[^.!?…\n]*(?:[.!?…]\S[^.!?…\n]*)*")
 
 
 def naming(section: Section, text: str) -> list[Field]:
