@@ -105,9 +105,7 @@ def film(said, tmp_path):
 @pytest.mark.parametrize("only_voice", [None, True])
 def test_a_films_picture_and_other_sound_stay(film, tmp_path, only_voice):
     out = tmp_path / "out.mp4"
-    voicekit.convert(
-        film, out, "base", text=TEXT, only_voice=only_voice, cache_folder=tmp_path / "cache", device="cpu"
-    )
+    voicekit.convert(film, out, "base", text=TEXT, only_voice=only_voice, cache_folder=tmp_path / "cache", device="cpu")
     assert picture_packets(out) == picture_packets(film)
     was, made = read(film), read(out)
     assert abs(made.shape[1] - was.shape[1]) < 2048
@@ -151,14 +149,14 @@ def test_silence_and_music_hold_nothing_to_convert(converted, tmp_path):
 
 
 def test_a_text_that_is_not_said_is_refused(given, converted):
-    with pytest.raises(ScriptError, match="the text does not match.*leave --text out"):
+    with pytest.raises(ScriptError, match=r"the text does not match.*leave --text out"):
         converted(given, text="One.")
     with pytest.raises(ScriptError, match="the text of what is said is empty"):
         converted(given, text=" \n")
 
 
 def test_without_a_text_or_a_transcriber_it_says_what_to_do(given, converted):
-    with pytest.raises(DatasetError, match="cannot be transcribed.*--text FILE"):
+    with pytest.raises(DatasetError, match=r"cannot be transcribed.*--text FILE"):
         converted(given, language="de")
 
 
@@ -181,7 +179,7 @@ def test_a_second_person_is_told(given, converted, monkeypatch):
 def test_only_a_voice_of_our_own_takes_over_a_melody(given, converted, monkeypatch):
     theirs = Voice("theirs", given.parent, "fake", "en-us", {})
     monkeypatch.setattr(module, "speaking", lambda *what, **how: (theirs, FakeVoice()))
-    with pytest.raises(ConfigError, match="'theirs' is spoken by the engine 'fake', which .* cannot take over timing"):
+    with pytest.raises(ConfigError, match=r"'theirs' is spoken by the engine 'fake', which .* cannot take over timing"):
         converted(given, text=TEXT)
 
 

@@ -1,5 +1,6 @@
 """The Reporter of the command line: results on stdout, notes on stderr, and a bar with the time left for each task."""
 
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Where stderr is not a terminal, a line at this interval replaces the bars.
 LINE_EVERY_S = 30.0
+#: With these variables of the environment rich draws wherever it is.
+_FORCES = ("FORCE_COLOR", "TTY_COMPATIBLE")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Screen(Reporter):
         elif self.shown and self.shown.task == task:
             self.shown = None
         bars = self._opened()
-        if self._drawn:
+        if bars and self._drawn:
             bars.update(bars.task_ids[0], visible=self.shown is not None)
             if self.shown:
                 bars.update(bars.task_ids[0], description=task, completed=self.shown.share)
@@ -70,8 +73,9 @@ class Screen(Reporter):
             self._bars.stop()
         self.shown = None
 
-    def _opened(self) -> "Progress":
-        if self._bars is None:
+    def _opened(self) -> "Progress | None":
+        """The bars; None where there is no terminal to draw them on: rich takes its time to load."""
+        if self._bars is None and _may_draw():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn
             from rich.text import Text
@@ -114,6 +118,11 @@ class Terminal(Whole):
 
     def __exit__(self, *_: object) -> None:
         self.screen.close()
+
+
+def _may_draw() -> bool:
+    """Whether rich may take stderr for a terminal."""
+    return sys.stderr.isatty() or any(name in os.environ for name in _FORCES)
 
 
 def _in_words(left_s: float | None) -> str:

@@ -2,7 +2,6 @@
 voicekit."""
 
 import difflib
-import importlib.resources
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import voicekit
 from voicekit.core import plugins
 from voicekit.core.errors import CheckpointError, ConfigError, PluginError, VoicekitError
 from voicekit.core.reporter import SILENT, Reporter
@@ -340,7 +340,7 @@ def _exported(path: Path) -> Voice:
 
 
 def built_in_folder() -> Path:
-    return Path(str(importlib.resources.files("voicekit"))) / "builtin" / BUILT_IN
+    return Path(voicekit.__file__).parent / "builtin" / BUILT_IN
 
 
 def load_engine(voice: Voice, device: str = "auto") -> "Engine":
