@@ -20,7 +20,7 @@ import av
 
 from voicekit.media.container import open_input, url, video_stream
 from voicekit.media.copy import copied, copy_picture, copy_sound
-from voicekit.media.mux import write
+from voicekit.media.muxing import write
 
 CLIP = Path(__file__).parents[2] / "shared" / "data" / "video" / "big_buck_bunny_480p_30s.mp4"
 #: Name → (ending, options of the container).

@@ -264,7 +264,7 @@ def watch(path: Path) -> Attempts:
     from voicekit.media import check_mux, left_out, mux, probe
     from voicekit.media.cuts import find_cuts
     from voicekit.media.film import pictures_at, read_pictures
-    from voicekit.media.mux import Extras
+    from voicekit.media.muxing import Extras
     from voicekit.media.recode import first_frame, frames_of
 
     def frames() -> None:

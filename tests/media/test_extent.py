@@ -206,7 +206,7 @@ def test_a_picture_of_an_unknown_codec_is_none(tmp_path):
 
 
 def test_late_subtitles_do_not_lengthen_a_film(tmp_path):
-    from voicekit.media.mux import Extras
+    from voicekit.media.muxing import Extras
 
     clip = grey_film(tmp_path / "a.mp4", sound_s=2.0)
     for suffix in ("mp4", "mkv"):

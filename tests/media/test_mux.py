@@ -10,7 +10,7 @@ from clips import RATE, make_clip, make_sound, picture_packets, with_clicks
 from voicekit.core.errors import MediaError
 from voicekit.media import check_mux, left_out, load_audio, mux
 from voicekit.media.languages import track_language
-from voicekit.media.mux import Extras, write
+from voicekit.media.muxing import Extras, write
 from voicekit.media.subtitle_track import in_order
 
 SUBTITLES = ((0.5, 1.234, "Grün & <b> {x}\nzwei"), (1.234, 2.0, "次の字幕"), (2.5, 3.5, "مرحبا"))

@@ -25,7 +25,7 @@ from voicekit.dataset.manifest import evenly
 from voicekit.dataset.recording import REPAIRS, Recording, Segment, analyse, read_segment
 from voicekit.dataset.speakers import voices_apart
 from voicekit.media.channels import mixed
-from voicekit.media.mux import CONTAINERS
+from voicekit.media.muxing import CONTAINERS
 from voicekit.media.sound import Blocks, Sound, regrouped, resampled, watched
 from voicekit.media.tracks import Wanted
 from voicekit.narration.cache import Entry, Key, SpeechCache, writable

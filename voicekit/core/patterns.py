@@ -4,18 +4,18 @@ There are hundreds, and a short text needs few: compiling all of them took a thi
 """
 
 import re
-from typing import Any, cast
+from typing import Any, AnyStr, Generic, cast
 
 
-def lazy_pattern(written: str, flags: int = 0) -> re.Pattern[str]:
+def lazy_pattern(written: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """What `re.compile` gives, at its first use: a mistake in it is told there too."""
-    return cast("re.Pattern[str]", _Pattern(written, flags))
+    return cast("re.Pattern[AnyStr]", _Pattern(written, flags))
 
 
-class _Pattern:
+class _Pattern(Generic[AnyStr]):
     """Stands for a compiled pattern, whose methods become its own as they are asked for."""
 
-    def __init__(self, written: str, flags: int) -> None:
+    def __init__(self, written: AnyStr, flags: int) -> None:
         self._written, self._flags = written, flags
 
     def __getattr__(self, name: str) -> Any:

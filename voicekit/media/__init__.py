@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 #: Each name and the module that holds it: FFmpeg is loaded when a file is to be read or written, not before a voice speaks.
 _MODULES = {
-    "Extras": "voicekit.media.mux",
+    "Extras": "voicekit.media.muxing",
     "MediaInfo": "voicekit.media.container",
     "check_format": "voicekit.media.write",
-    "check_mux": "voicekit.media.mux",
-    "default_out": "voicekit.media.mux",
-    "left_out": "voicekit.media.mux",
+    "check_mux": "voicekit.media.muxing",
+    "default_out": "voicekit.media.muxing",
+    "left_out": "voicekit.media.muxing",
     "load_audio": "voicekit.media.read",
-    "mux": "voicekit.media.mux",
+    "mux": "voicekit.media.muxing",
     "open_sound": "voicekit.media.read",
     "probe": "voicekit.media.container",
     "read_audio": "voicekit.media.read",
@@ -41,7 +41,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from voicekit.media.container import MediaInfo, probe
-    from voicekit.media.mux import Extras, check_mux, default_out, left_out, mux
+    from voicekit.media.muxing import Extras, check_mux, default_out, left_out, mux
     from voicekit.media.read import load_audio, open_sound, read_audio
     from voicekit.media.wav import write_wav
     from voicekit.media.write import check_format, write_sound

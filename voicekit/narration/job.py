@@ -15,7 +15,7 @@ from voicekit.media import MediaInfo, check_mux, default_out, left_out, probe
 from voicekit.media.burn import check_fonts
 from voicekit.media.container import check_picture
 from voicekit.media.cuts import find_cuts
-from voicekit.media.mux import can_stay
+from voicekit.media.muxing import can_stay
 from voicekit.media.tracks import Wanted
 from voicekit.narration.timing.timeline import check_times
 from voicekit.narration.turns import in_turns

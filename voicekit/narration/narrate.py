@@ -14,7 +14,7 @@ from voicekit.core import plugins
 from voicekit.core.files import atomic, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import mux, read_audio
-from voicekit.media.mux import Extras
+from voicekit.media.muxing import Extras
 from voicekit.media.recode import shown_size
 from voicekit.media.sound import Sound, watched
 from voicekit.narration.cache import SpeechCache, writable

@@ -21,7 +21,7 @@ from voicekit.core.files import check_writable, claimed, explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media import MediaInfo, check_format, check_mux, left_out, mux, open_sound, probe, write_sound
 from voicekit.media.channels import usual
-from voicekit.media.mux import CONTAINERS, can_stay, sound_kind
+from voicekit.media.muxing import CONTAINERS, can_stay, sound_kind
 from voicekit.media.read import no_sound
 from voicekit.media.sound import Sound, watched
 from voicekit.media.tags import NO_TAGS, read_tags

@@ -11,7 +11,7 @@ from voicekit.core.errors import MediaError
 from voicekit.media.container import open_input, picture_in, probe
 from voicekit.media.copy import can_copy, copied, copy_metadata, copy_sound, copy_subtitles
 from voicekit.media.film import x264
-from voicekit.media.mux import timed, write
+from voicekit.media.muxing import timed, write
 from voicekit.media.planes import FULL_RANGE, blank, told_like, views
 from voicekit.media.recode import PIXELS, coded, first_frame, frames_of, show_like
 from voicekit.media.write import open_output

@@ -13,7 +13,7 @@ from voicekit.core.errors import VoicekitError
 from voicekit.core.files import write_text
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.media.container import probe
-from voicekit.media.mux import SAMPLE_RATE, Extras, mux
+from voicekit.media.muxing import SAMPLE_RATE, Extras, mux
 from voicekit.media.read import read_audio
 from voicekit.media.sound import Sound, lasting, watched
 from voicekit.narration.job import DEFAULTS, NarrationOptions

@@ -56,7 +56,7 @@ class Caption:
 
     @property
     def timed(self) -> tuple[float, float, str]:
-        """Start, end and text, as `voicekit.media.mux` takes subtitles."""
+        """Start, end and text, as `voicekit.media.muxing` takes subtitles."""
         return self.start_s, self.end_s, "\n".join(self.lines)
 
 
