@@ -4,7 +4,7 @@ There are hundreds, and a short text needs few: compiling all of them took a thi
 """
 
 import re
-from typing import Any, AnyStr, Generic, cast
+from typing import Any, AnyStr, cast
 
 
 def lazy_pattern(written: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -12,10 +12,10 @@ def lazy_pattern(written: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", _Pattern(written, flags))
 
 
-class _Pattern(Generic[AnyStr]):
+class _Pattern:
     """Stands for a compiled pattern, whose methods become its own as they are asked for."""
 
-    def __init__(self, written: AnyStr, flags: int) -> None:
+    def __init__(self, written: str | bytes, flags: int) -> None:
         self._written, self._flags = written, flags
 
     def __getattr__(self, name: str) -> Any:
