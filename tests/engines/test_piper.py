@@ -263,14 +263,25 @@ def signs(text):
 def test_words_are_where_their_phones_are():
     said = "^ðə lˈaɪts kˈʌm ˈɔn, ænd ðˈɛn ðə mˈætʃ bɪɡˈɪnz ɔnðə pˈɪtʃ.$"
     phonemes = phonemise("The lights come on, and then the match begins on the pitch.")
-    edges = edges_of_words(phonemes, signs(said)).astype(int)
+    edges = edges_of_words(phonemes, signs(said)).round().astype(int)
     heard = [said[start:end] for start, end in edges]
     assert heard == ["ðə", "lˈaɪts", "kˈʌm", "ˈɔn", "ænd", "ðˈɛn", "ðə", "mˈætʃ", "bɪɡˈɪnz", "ɔnðə", "pˈɪtʃ"]
 
 
+def test_a_word_begins_in_the_space_before_it_but_not_in_a_pause():
+    lengths = {" ": 0.06, ",": 0.3}
+    ends = np.cumsum([lengths.get(letter, 0.1) for letter in "ðə lˈaɪts, kˈʌm"])
+    said = [Sign(a, e - lengths.get(a, 0.1), e) for a, e in zip("ðə lˈaɪts, kˈʌm", ends.tolist(), strict=True)]
+    edges = edges_of_words(phonemise("The lights, come"), tuple(said))
+    assert edges[1, 0] == pytest.approx(edges[0, 1]), "what is spoken in one breath leaves no gap"
+    assert edges[2, 0] - edges[1, 1] == pytest.approx(0.36), "a comma and its space"
+    slow = edges_of_words(phonemise("The lights"), tuple(signs("ðə lˈaɪts")))
+    assert slow[1, 0] - slow[0, 1] == pytest.approx(0.9), "a space of a second is a pause"
+
+
 def test_words_are_found_where_the_phones_differ_a_little_and_not_where_much():
     phonemes = phonemise("The lights come on.")
-    edges = edges_of_words(phonemes, signs("^ðɪ lˈaɪt kˈʊm ˈɑːn.$")).astype(int)
+    edges = edges_of_words(phonemes, signs("^ðɪ lˈaɪt kˈʊm ˈɑːn.$")).round().astype(int)
     assert ["^ðɪ lˈaɪt kˈʊm ˈɑːn.$"[a:b] for a, b in edges] == ["ðɪ", "lˈaɪt", "kˈʊm", "ˈɑːn"]
     assert edges_of_words(phonemes, ()) is None
     assert edges_of_words(phonemes, signs("..., ")) is None

@@ -56,7 +56,7 @@ def test_what_piper_says_is_understood(engine):
     speech = engine.synthesize(TEXT)
     heard = whisper.transcribe(soxr.resample(speech.waveform, speech.sample_rate, SAMPLE_RATE))
     assert word_errors(heard, TEXT, "en-us")["wer"].value < 0.15, heard
-    assert [word.text for word in speech.words] == TEXT.split()
+    assert [word.text for word in speech.words] == TEXT.replace(";", "")[:-1].split()
 
 
 def test_words_of_piper_are_heard_when_it_tells(engine):

@@ -16,7 +16,7 @@ from voicekit.engines.workers import frames
 from voicekit.speech.voices import engine_folder
 
 #: Raise this when the same sentence is asked for otherwise.
-_VERSION = 1
+_VERSION = 2
 _BRACKETS = str.maketrans(dict.fromkeys("()[]{}<>", " , "))
 _STOPS = ".,;:!?…"
 #: Of a file of weights this much is read at its beginning, middle and end, to know it again.
