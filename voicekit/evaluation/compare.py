@@ -29,6 +29,8 @@ from voicekit.text.sentences import sentences as sentences_of
 
 HUMAN = "human"
 JUDGING, WARMING_UP = "judging", "trying the voices"
+#: What every sentence takes beside what its length asks for, in letters.
+_EACH = 25
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ def compare(
         _warm_up(sentences[0], systems)
     scores: dict[str, list[Score]] = {name: [] for name in systems}
     said, left_out = [], []
-    for sentence in reporter.track(sentences, JUDGING, total=len(sentences)):
+    total = sum(map(_work_on, sentences))
+    for sentence in reporter.track(sentences, JUDGING, total, _work_on):
         try:
             n_phones = _count_phones(sentence.text, metrics.language)
             takes = {name: _tidied(take) for name, system in systems.items() if (take := system(sentence))}
@@ -183,6 +186,11 @@ def compare(
         caveats=caveats,
         self_similarity=metrics.self_similarity,
     )
+
+
+def _work_on(sentence: Sentence) -> float:
+    """How much work a sentence is beside others: that of each, and of its length."""
+    return _EACH + len(sentence.text)
 
 
 def picture_path(folder: Path, sentence_id: str) -> Path:

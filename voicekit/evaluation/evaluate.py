@@ -101,9 +101,9 @@ def expected(n_sentences: int) -> list[tuple[str, float]]:
     """The tasks of `evaluate`; see `Reporter.expect`."""
     return [
         (_LOADING, 1.0),
-        (_LISTENING, 4.0),
+        (_LISTENING, 7.0),
         (WARMING_UP, 1.0),
-        (JUDGING, 4.0 * n_sentences),
+        (JUDGING, 7.0 * n_sentences),
         (_PAGE, 0.1 * n_sentences),
     ]
 

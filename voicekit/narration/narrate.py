@@ -113,15 +113,15 @@ def expected(
     new = speakers.work_share(cues)
     rounds = 3 if find_preset(options.preset).without_dialogue else 2
     return [
-        ("looking for cuts", 0.006 * megapixels),
+        ("looking for cuts", 0.0045 * megapixels),
         ("reading the script", 0.02 * spoken_s),
-        ("speaking", (0.02 + 0.18 * new) * spoken_s),
+        ("speaking", (0.02 + 0.1 * new) * spoken_s),
         ("speaking faster", 0.03 * new * spoken_s),
         *[("taking the voices out", 0.3 * film_s)][: options.keep == "background"],
-        *[(LEVELLING, 0.025 * film_s)] * (1 if options.keep == "none" else 2),
-        *[(_MEASURING, 0.05 * film_s)] * rounds,
-        (_REPORTING, 0.05 * spoken_s),
-        (_WRITING, 0.11 * film_s),
+        *[(LEVELLING, 0.015 * film_s)] * (1 if options.keep == "none" else 2),
+        *[(_MEASURING, 0.01 * film_s)] * rounds,
+        (_REPORTING, 0.025 * spoken_s),
+        (_WRITING, 0.04 * film_s),
     ]
 
 

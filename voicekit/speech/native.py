@@ -83,7 +83,7 @@ class NativeEngine(Engine):
 
     @cached_property
     def murmured(self) -> tuple[str, ...]:
-        """The marks that the voice cannot end a sentence with, whatever it is and its pace: it says a full stop instead."""
+        """The marks that the voice cannot end any sentence with, and says a full stop for."""
         said = phonemise(sample_sentence(self.language) or "a", self.language)
 
         def last_level(mark: str) -> float:

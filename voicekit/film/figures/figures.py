@@ -10,8 +10,8 @@ from voicekit.film.drawing.palettes import Colour, Palette
 from voicekit.film.drawing.sketch import Sketch, shadow, sketched
 from voicekit.film.figures import household, nature, tools, vehicles
 from voicekit.film.figures.people import POSTURES, look_of, person, robot
-from voicekit.film.vocabulary.lexicon import word_set
 from voicekit.film.vocabulary.mentions import COLOURS, Mention
+from voicekit.text.function_words import word_set
 
 _Draw = Callable[[Sketch, Colour, np.random.Generator], None]
 _RED, _BLUE, _GOLD, _GREEN = (196, 76, 64), (58, 112, 150), (234, 188, 78), (92, 142, 92)

@@ -13,9 +13,11 @@ from voicekit.narration.narrate import expected as narration_tasks
 
 SHEET = "drawing the contact sheet"
 #: What a megapixel takes on two CPU cores, about: of a still, and of the pictures of a clip and of a film.
-_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S = 0.8, 0.06, 0.033, 0.06
-#: What a second of the film's music and effects takes, and a picture of the sheet.
-_MUSIC_S, _EFFECTS_S, _SHEET_S = 0.03, 0.02, 0.5
+_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S = 0.9, 0.065, 0.033, 0.06
+#: What a second of the film's music and effects takes.
+_SOUNDS = (("composing the music", 0.03), ("making the effects", 0.02))
+#: What a picture of the sheet takes.
+_SHEET_S = 0.3
 _THERE, _TO_DO = "there already", "to be made"
 
 
@@ -77,8 +79,9 @@ def expected(work: FilmWork, narrators: Narrators, options: NarrationOptions) ->
         if not still or not work.there(work.clip_run(plan, still)):
             clips.append((clip_task(plan), _CLIP_S * per_s * (plan.clip.duration_s or 0.0)))
     yield from clips
-    yield "composing the music", _MUSIC_S * film_s
-    yield "making the effects", _EFFECTS_S * film_s
+    for (task, each_s), sound in zip(_SOUNDS, work.sounds(make=False), strict=True):
+        if sound and not sound.is_file():
+            yield task, each_s * film_s
     yield ASSEMBLING, _ASSEMBLING_S * per_s * film_s
     if work.settings.enhance:
         yield ENHANCING, _ENHANCING_S * per_s * film_s

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from voicekit.film.drawing.palettes import mood_of, said
 from voicekit.film.figures.figures import OWN_COLOURS, label
 from voicekit.film.vocabulary.lettering import without_writing
-from voicekit.film.vocabulary.lexicon import KINDS, word_set
+from voicekit.film.vocabulary.lexicon import KINDS
 from voicekit.film.vocabulary.mentions import Mention, about_game, is_german, mentions
 from voicekit.film.vocabulary.vocabulary import PEOPLE
+from voicekit.text.function_words import word_set
 
 #: The scenery of a card that shows nothing.
 PLAIN = "plain"

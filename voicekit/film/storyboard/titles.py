@@ -11,22 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from voicekit.film.storyboard.words import content, is_deed, is_meaningful, spaceless, stems
+from voicekit.text.function_words import ENGLISH, GERMAN, word_set
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ARTICLES = _set(
-    "the a an this these those my your his her its our their another two three four five six seven eight nine ten "
-    "twelve both some no"
-)
-_JOINING = _set(
-    "of at in on from to with under over between behind beneath near above below beyond across along through for into "
-    "inside around beside against without o'er onto"
-)
+_ARTICLES = ENGLISH.before_noun | ENGLISH.numbers
+_JOINING = ENGLISH.prepositions - ENGLISH.conjunctions
 #: Nouns that name nothing one could see; alone they are no title.
-_VAGUE = _set(
+_VAGUE = word_set(
     "hour hours minute minutes second seconds time times year years day days week weeks month months moment moments "
     "way ways lot lots part parts kind kinds sort end ends place places thing things side sides bit bits piece number "
     "amount breath case fact point reason matter example rest top bottom middle front back half step steps turn word "
@@ -35,52 +25,37 @@ _VAGUE = _set(
     "art ende ort ding dinge seite stück zahl anzahl fall grund beispiel rest mal atem schritt wort worte leute "
     "mensch menschen mann frau morgen abend nacht heute grad prozent gramm"
 )
-_STOPPERS = _set(
-    "and but or so because while when until though although as than then which who that where if after before what whose "
-    "whom and und aber oder weil während wenn bis obwohl als dann denn dass die der das damit bevor nachdem"
-)
+_STOPPERS = ENGLISH.clause_opening | GERMAN.clause_opening | word_set("then dann die der das")
 #: Words that no title ends with.
-_LOOSE = (
-    _ARTICLES
-    | _JOINING
-    | _STOPPERS
-    | _set(
-        "is are was were be been has have had do does did will would can could should may might must not it he she we "
-        "they i you very too also just still there here about by up out off down ist sind war waren hat haben wird werden "
-        "kann muss nicht es er sie wir ihr ich du sehr auch noch schon so da hier den dem des ein eine einen einem einer "
-        "im am vom zum zur mit von zu in an auf aus bei nach für über unter um seit"
-    )
-)
+_KNOWN = ENGLISH | GERMAN
+_LOOSE = (_KNOWN.every - _KNOWN.pronouns | _KNOWN.numbers) - word_set("one alle alles away back together today")
 #: Words that end a verb of two: "light up".
-_PARTICLES = _set("up out off down away back on over")
+_PARTICLES = ENGLISH.particles
 #: These say where something is moved, and so belong to the verb.
-_MOVING = _set("into onto")
-_SUBJECTS = _set("i it he she they we you who that which")
+_MOVING = word_set("into onto")
+_SUBJECTS = ENGLISH.subjects | word_set("who that which")
 #: Words that a text opens with and a title does not.
-_OPENING = _set(
+_OPENING = word_set(
     "then and but so now first second third next finally well oh yes however meanwhile later also dann und aber nun "
     "jetzt zuerst danach schließlich zuletzt also doch"
 )
 #: Not those of a way somebody goes, which belongs to the verb.
-_PREPOSITIONS_DE = _set("am im an in auf aus bei beim mit von vom zum zur unter hinter neben zwischen für gegen ohne")
-_EITHER_DE = _set("an in auf unter hinter neben zwischen")
+_PREPOSITIONS_DE = word_set("am im an in auf aus bei beim mit von vom zum zur unter hinter neben zwischen für gegen ohne")
+_EITHER_DE = word_set("an in auf unter hinter neben zwischen")
 #: Verbs of which nothing in their form tells, beside those in `words`.
-_DOES = _set(
+_DOES = word_set(
     "appear appears explode explodes float floats twinkle fear fears drop drops rattle rattles arrange peel slice "
     "bake boil stir roll mix screw loosen pull check raise raises lift lifts roar roars blow blows kick kicks score scores"
 )
-_ARTICLES_DE = _set(
-    "der die das den dem des ein eine einen einem einer eines kein keine mein meine dein deine sein seine ihr ihre "
-    "unser unsere euer eure dieser diese dieses jeder jede jedes zwei drei vier fünf alle viele"
-)
+_ARTICLES_DE = GERMAN.before_noun | GERMAN.numbers
 #: German articles that only stand before the subject or the object of a sentence: a title may begin with them.
-_NAMING_DE = _set(
+_NAMING_DE = word_set(
     "der die das ein eine mein meine dein deine sein seine ihr ihre unser unsere dieses diese jede jedes zwei drei "
     "vier fünf alle viele kein keine"
 )
-_GENITIVE_DE = _set("des der eines einer meiner seiner ihrer")
+_GENITIVE_DE = word_set("des der eines einer meiner seiner ihrer")
 #: English words that are written with a capital only where a sentence or a line begins.
-_BREAKING = _JOINING | _set("the a an and but or when while that then as if so they he she it we you his her their our my")
+_BREAKING = ENGLISH.every - word_set("i i'm")
 #: The apostrophe of "robots' match" stays.
 _TOKEN = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*(?:(?<=s)['’](?=\s\w))?")
 _CLAUSE = re.compile(r"[.,;:!?…—–()\"“”„«»\n]+|\s-\s")

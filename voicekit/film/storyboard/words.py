@@ -5,29 +5,13 @@ import re
 from collections import Counter
 from functools import cache
 
-_STOP_WORDS = """
-    a about above after again against all almost already also although always am among an and another any anyone anything
-    are around as at away back be became because become becomes been before behind being below beneath beside between beyond
-    both but by came can cannot come comes could did do does doing done down during each either else enough even ever every
-    everyone everything few first for from gave get gets give gives go goes going gone got had has have having he her here
-    hers herself him himself his how however i if in inside into is it its itself just keep kept last least less let like
-    little long look looks made make makes many may me might mine more most much must my myself near never next no nobody
-    none nor not nothing now of off often on once one only onto or other others our ours out outside over own perhaps put
-    quite rather really said same say says see seem seems seen several shall she should since so some someone something
-    soon still such take taken takes tell than that the their theirs them themselves then there these they thing things
-    this those though through thus to today together told tomorrow too took toward towards two under until up upon us use
-    used very want wants was way we well went were what when where whether which while who whole whom whose why will with
-    within without would yes yesterday yet you your yours yourself don't doesn't didn't isn't aren't wasn't weren't won't
-    can't couldn't shouldn't wouldn't it's that's there's we're they're i'm you're he's she's let's
-    aber alle allem allen aller alles als also am an ander andere anderen auch auf aus bei beim bin bis bist da dabei damit
-    danach dann daran darauf darin das dass davon dazu dein deine dem den denn der deren des dessen dich die dies diese
-    diesem diesen dieser dieses dir doch dort du durch ein eine einem einen einer eines einmal er erst es etwas euch euer
-    für gegen habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins ist
-    ja jede jedem jeden jeder jedes jetzt kann kein keine keinem keinen keiner können könnte machen man mehr mein meine mich
-    mir mit muss müssen nach nein nicht nichts noch nun nur ob oder ohne schon sehr sein seine seinem seinen seiner seit
-    selbst sich sie sind so soll sollen sollte sondern über um und uns unser unsere unter viel viele vom von vor war waren
-    warum was weil wenn wer werden wie wieder wir wird wo wurde wurden zu zum zur zwar zwischen bevor während
-    twice thrice past"""
+from voicekit.text.function_words import ENGLISH, GERMAN, word_set
+
+#: They mean as little as function words do.
+_VAGUE_WORDS = """
+    became become becomes came come comes either few first gave get gets give gives go goes going gone got keep kept
+    last least less let little long look looks made make makes many next one other others own put said same say says see seem
+    seems seen several take taken takes tell things thing told took two use used want wants way went whole dies machen"""
 #: Verbs whose form does not show that they are verbs: they say what is done, not what is seen.
 _DEED_WORDS = """
     ate began bent bled blew bore bought bound bred broke brought built burst cast caught chose clung crept dealt drank drew
@@ -41,7 +25,7 @@ _DEED_WORDS = """
     arrives climb climbs dive dives sing sings wake wakes shine shines cross crosses enter enters gather gathers wander
     wanders pull pulls push pushes reach reaches sail sails flow flows glow glows bloom blooms burn burns laugh laughs cry
     cries wave waves dance dances lasts seek seeks send sends build builds eat eats drink drinks drive drives fly flies"""
-_STOP, _DEEDS = (frozenset(words.split()) for words in (_STOP_WORDS, _DEED_WORDS))
+_STOP, _DEEDS = (ENGLISH | GERMAN).every | word_set(_VAGUE_WORDS), word_set(_DEED_WORDS)
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _SPACELESS = re.compile(rf"[{_CJK}\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]")
 _TERM = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff々〇]+|[\u30a0-\u30ff]+|[\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]{2,12}")

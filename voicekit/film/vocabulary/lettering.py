@@ -2,7 +2,7 @@
 
 import re
 
-from voicekit.film.vocabulary.lexicon import word_set
+from voicekit.text.function_words import word_set
 
 _QUOTED = re.compile(r"""(?<!\w)"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»|»[^«»]*«|「[^「」]*」|『[^『』]*』""")
 _SENTENCE_END = re.compile(r"(?<=[.!?;。！？；])\s*(?!\d)")

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from voicekit.film.vocabulary.idioms import IDIOMS
 from voicekit.film.vocabulary.things import THINGS
 from voicekit.film.vocabulary.vocabulary import PEOPLE, SCENERIES, WEATHER
+from voicekit.text.function_words import word_set
 
 #: Of ball games: they tell what "goal" and "player" mean.
 _GAME_WORDS = (
@@ -24,11 +25,6 @@ KINDS = {
 ANIMATE = frozenset((*PEOPLE, "cat", "dog", "bird", "horse", "cow", "sheep", "camel", "fish"))
 _IRREGULAR = ("men", "women", "children", "people", "sheep", "fish", "salmon")
 _GERMAN_ENDINGS = ("", "e", "en", "n", "s", "es")
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a list with spaces between them."""
-    return frozenset(text.split())
 
 
 GAME = word_set(_GAME_WORDS)

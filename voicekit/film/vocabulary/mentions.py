@@ -9,26 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from voicekit.film.drawing.palettes import Colour
-from voicekit.film.vocabulary.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs, word_set
+from voicekit.film.vocabulary.lexicon import ANIMATE, GAME, KINDS, Entry, lexicon, signs
+from voicekit.text.function_words import ENGLISH, GERMAN, word_set
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[^\w\s]")
 #: Where a statement ends: what is denied before it is not denied behind it.
 _BREAKS = frozenset(',;:.!?–—()[]…"“”„»«/|')
-_ENGLISH_FUNCTION = (
-    "the a an of to in into on at by with from for and or but is are was were be been has have had will would can "
-    "could may might must shall should do does did that which who whom whose this these those it its his her their "
-    "our your my as than then when while where after before behind beside under over above below between among "
-    "across along through around near against toward towards until without within beyond inside outside off up down "
-    "out not no nor so if because about during since only also again now today he she they we you i him them us me "
-    "there here all both each every more most just still too very never always ever"
-)
-_GERMAN_FUNCTION = (
-    "der die das den dem des ein eine einen einem einer eines und oder aber ist sind war waren wird werden im am zum "
-    "zur vom von mit auf aus bei nach vor hinter über unter durch für gegen ohne um kein keine keinen wie als nicht "
-    "auch noch nur er sie es wir ihr ich du sich wenn dass weil sein seine ihre unser unsere mein meine dein deine "
-    "zwei drei vier viele"
-)
-_ENGLISH, _GERMAN = word_set(_ENGLISH_FUNCTION), word_set(_GERMAN_FUNCTION)
+_ENGLISH, _GERMAN = ENGLISH.every, GERMAN.every | GERMAN.numbers
 #: Deny or compare what follows within a few words.
 _DENYING_WORDS = (
     "no not never without neither nor like unlike resembles resembling lacks lacking instead despite except isn't "
@@ -40,18 +27,17 @@ _DENYING, _TURNING = word_set(_DENYING_WORDS), word_set("but yet however sondern
 _REACH = 4
 #: The picture itself is a screen, too: one in it is somebody's, or is looked at.
 _SCREENS = word_set("screen screens bildschirm bildschirme bildschirms bildschirmen")
-_LOOKING = word_set(
-    "my your his her their our at into before sein seine seinen seinem seinen ihr ihre ihren ihrem mein meinem meinen dein "
-    "deinem unser unserem vor hinter"
-)
+_LOOKING = ENGLISH.possessives | GERMAN.possessives | word_set("at into before vor hinter")
 #: A verb follows these, and a thing follows those.
 _BEFORE_VERB = word_set("to will would can could may might must shall should i we you they don't doesn't didn't let let's")
-_BEFORE_THING = word_set(
-    "the a an this that these those my your his her its our their of in into on at by with from for under over every "
-    "each "
-    "through between along across behind near beside no two three four five six seven eight nine ten several "
-    "many some one old new young small big large great little long first last red blue green yellow white black "
-    "golden fast slow wooden steam high low"
+_BEFORE_THING = (
+    ENGLISH.before_noun
+    | ENGLISH.prepositions
+    | ENGLISH.numbers
+    | word_set(
+        "that several many old new young small big large great little long first last red blue green yellow white black "
+        "golden fast slow wooden steam high low"
+    )
 )
 #: Behind the name of a place they keep it: "harbour lights".
 _KEEPING = word_set(

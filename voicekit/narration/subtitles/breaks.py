@@ -6,44 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from voicekit.text.function_words import ENGLISH, FRENCH, GERMAN, ITALIAN, SPANISH, word_set
 from voicekit.text.sentences import split_sentences
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-#: Words that begin a clause: conjunctions, relatives, question words.
-_CLAUSE_OPENING = _words(
-    "and but or nor so yet because that which who whom whose where when while as if though although whether how why "
-    "what und aber oder sondern denn weil dass daß ob wenn als wie wo wobei obwohl damit nachdem bevor et mais ou "
-    "donc car que qui dont où quand y e o pero porque ma perché"
-)  # fmt: skip
-#: Words that say whose or which: what they begin belongs to the noun before, more than a verb that follows it does.
-_OF = _words("of von vom de du des del di")
-#: Words that begin a phrase: prepositions.
-_PREPOSITIONS = _words(
-    "with without in on at to by for from into onto over under about against between through during than since until "
-    "before after bis während mit ohne aus bei beim nach seit zu zum zur für gegen um durch über unter vor hinter "
-    "neben zwischen auf im ins am ans avec sans dans sur sous pour par chez en vers con sin por para sobre entre "
-    "desde hasta senza da nel nella su per tra fra"
-)  # fmt: skip
-#: Words that begin what is said of the subject.
-_VERBS = _words(
-    "is are was were am will would can could shall should may might must has have had does did do ist sind war waren "
-    "hat haben hatte hatten wird werden wurde wurden kann können konnte muss müssen soll sollte"
-)
-_ARTICLES = _words("a an the der die das den dem des ein eine einen einem einer eines le la les un une el los las il gli")
+_KNOWN = ENGLISH | GERMAN | FRENCH | SPANISH | ITALIAN
 #: Words that belong to the next one: articles, numbers and the like, and all that begins something.
-_CLINGING = _CLAUSE_OPENING | _OF | _PREPOSITIONS | _VERBS | _ARTICLES | _words(
-    "this these those my your his her its our their no every each some any very more most too not be been i we they "
-    "he she it you both two three four five six seven eight nine ten first second third last next kein keine keinen "
-    "keiner dieser diese dieses diesen diesem mein meine dein deine sein seine ihr ihre unser unsere sehr mehr nicht "
-    "zwei drei vier fünf ersten zweiten dritten letzten ce cet cette ces mon ma mes son sa ses lo una unos unas mi tu "
-    "uno"
-)  # fmt: skip
+_CLINGING = (
+    _KNOWN.before_noun
+    | _KNOWN.prepositions
+    | _KNOWN.clause_opening
+    | _KNOWN.auxiliaries
+    | _KNOWN.subjects
+    | _KNOWN.numbers
+    | _KNOWN.ordinals
+    | word_set("not more most too very nicht mehr sehr")
+)
 #: What it costs to end a line before each of them, where a comma costs 1 and any other word 4.
-_BEFORE = ((_CLAUSE_OPENING, 2.0), (_PREPOSITIONS, 2.0), (_VERBS, 3.0), (_OF, 4.5))
+_BEFORE = (
+    (_KNOWN.clause_opening, 2.0),
+    (_KNOWN.prepositions - _KNOWN.of, 2.0),
+    (_KNOWN.auxiliaries, 3.0),
+    (_KNOWN.of, 4.5),
+)
 _CLOSING = "\"'”’»)]}›"
 _CLAUSE = ",;:—–،؛、，；：‥"
 #: Characters that no line may begin with, and those that none may end with, in text without spaces.
@@ -142,7 +126,7 @@ def _tear(text: str, prior: str, left: Piece, right: Piece) -> float:
     if bare[-1:].isdigit():  # "12 men"
         return 6.0
     word = after.lower().strip(_CLAUSE + ".!?…")
-    usual = 5.0 if prior.lower() in _ARTICLES or word[:1].isdigit() else 4.0  # "the old | tower", "in the year | 2077"
+    usual = 5.0 if prior.lower() in _KNOWN.articles or word[:1].isdigit() else 4.0  # "the old | tower", "in the year | 2077"
     return next((cost for words, cost in _BEFORE if word in words), usual)
 
 
