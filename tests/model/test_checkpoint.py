@@ -9,7 +9,7 @@ from voicekit.core.errors import CheckpointError
 from voicekit.model.checkpoint import load_networks, save_voice
 from voicekit.model.sizes import VocosConfig
 from voicekit.model.vocos import Vocos
-from voicekit.model.voice_file import Calibration
+from voicekit.model.voice_file import NOISE_BANDS, Calibration
 
 
 @pytest.fixture
@@ -86,28 +86,38 @@ def test_a_vocoder_of_another_kind(copy, said, found):
         load_networks(copy)
 
 
+def without_calibration(path) -> str:
+    return re.sub(r"\[calibration\].*?(?=\n\[[a-z]|\Z)", "", path.read_text(), flags=re.DOTALL)
+
+
 def test_a_voice_keeps_its_calibration_and_one_from_before_has_none(copy):
     info, acoustic, vocoder = load_networks(copy)
     assert info.calibration == Calibration()
-    set_right = replace(info, calibration=Calibration(rate=1.1, gain_db=-2.0))
+    set_right = replace(
+        info, calibration=Calibration(rate=1.1, gain_db=-2.0, noise_db=(-30.5,) * NOISE_BANDS, noise_reduction_db=15.0)
+    )
     save_voice(copy, set_right, acoustic, vocoder)
     assert load_networks(copy)[0].calibration == set_right.calibration
     path = copy / "voice.toml"
-    path.write_text(re.sub(r"\[calibration\][^\[]*", "", path.read_text()))
+    path.write_text(without_calibration(path))
     assert load_networks(copy)[0].calibration == Calibration()
 
 
 def test_a_figure_of_earlier_calibrations_is_passed_over(copy):
     path = copy / "voice.toml"
-    kept = re.sub(r"\[calibration\][^\[]*", "", path.read_text())
+    kept = without_calibration(path)
     path.write_text(f"{kept}\n[calibration]\nrate = 1.1\npause = 2.4\n")
     assert load_networks(copy)[0].calibration == Calibration(rate=1.1)
 
 
-@pytest.mark.parametrize("row", ["rate = 9.0", "gain_db = nan", 'comma_s = "long"', "speed = 1.0"])
+@pytest.mark.parametrize("row", [
+    "rate = 9.0", "gain_db = nan", 'comma_s = "long"', "speed = 1.0", "noise_reduction_db = -3.0", "noise_db = -30.0",
+    "noise_db = [-30.0, -40.0]", f"noise_db = [{', '.join(['1e300'] * NOISE_BANDS)}]",
+    f"noise_db = [{', '.join(['nan'] * NOISE_BANDS)}]",
+])  # fmt: skip
 def test_a_calibration_that_no_voice_has_is_refused(copy, row):
     path = copy / "voice.toml"
-    kept = re.sub(r"\[calibration\][^\[]*", "", path.read_text())
+    kept = without_calibration(path)
     path.write_text(f"{kept}\n[calibration]\n{row}\n")
     with pytest.raises(CheckpointError, match=r"voice\.toml"):
         load_networks(copy)

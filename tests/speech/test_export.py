@@ -16,7 +16,7 @@ from voicekit.core.errors import CheckpointError, ConfigError, ScriptError
 from voicekit.model.onnx_graph import Graph
 from voicekit.model.onnx_networks import open_session
 from voicekit.model.piper_graph import BEGIN, END, PAD, _tokens
-from voicekit.model.voice_file import load_info
+from voicekit.model.voice_file import NOISE_BANDS, load_info
 from voicekit.speech.export import export
 from voicekit.speech.native import load
 from voicekit.speech.piper import spelling_of
@@ -30,6 +30,10 @@ TEXT = "Is it late? GIF files, and [no] more! Nobody knows."
 def voice(tiny_voice, tmp_path_factory):
     folder = shutil.copytree(tiny_voice, tmp_path_factory.mktemp("voices") / "me")
     (folder / "lexicon.toml").write_text('GIF = "jif"')
+    toml = folder / "voice.toml"
+    hiss = f"noise_db = {[-30.0] * NOISE_BANDS}\nnoise_reduction_db = 15.0"
+    toml.write_text(toml.read_text().replace("noise_db = []\nnoise_reduction_db = 0.0", hiss))
+    assert load_info(folder).calibration.noise_db
     return folder
 
 

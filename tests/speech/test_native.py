@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from voicekit.core.errors import ScriptError
-from voicekit.model.voice_file import Calibration
+from voicekit.model.voice_file import NOISE_BANDS, Calibration
 from voicekit.speech.native import _levelled, load
 from voicekit.text.phonemes.lexicon import parse_lexicon
 from voicekit.text.script.marks import NO_MARKS, Marks, ProsodyStyle
@@ -256,6 +256,15 @@ def test_one_peak_does_not_hold_the_rest_back():
     louder = _levelled(speech, 12.0)
     assert np.abs(louder[:10_000]).max() == pytest.approx(0.05 * 10 ** (12 / 20), rel=0.01)
     assert np.abs(louder).max() < 1.0
+
+
+def test_a_voice_that_leaves_out_noise_says_the_same_more_quietly_and_can_be_told_not_to(engine):
+    hissing = Calibration(noise_db=(40.0,) * NOISE_BANDS, noise_reduction_db=15.0)  # all that it says
+    own, clean = engine.synthesize("It begins."), engine.calibrated(hissing).synthesize("It begins.")
+    assert clean.words == own.words and len(clean.waveform) == len(own.waveform)
+    assert np.abs(clean.waveform).mean() < np.abs(own.waveform).mean()
+    left = engine.calibrated(replace(hissing, noise_reduction_db=0.0)).synthesize("It begins.")
+    assert np.array_equal(left.waveform, own.waveform)
 
 
 def test_a_calibration_tells_times_and_changes_the_fingerprint(engine):

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from reporters import Told
 
-from voicekit.audio.features import FRAME_RATE, SAMPLE_RATE
+from voicekit.audio.features import FRAME_RATE, N_MELS, SAMPLE_RATE
 from voicekit.core.errors import ScriptError
 from voicekit.dataset.manifest import Utterance
 from voicekit.dataset.speech_span import SpeechSpan
-from voicekit.model.voice_file import Calibration
+from voicekit.model.voice_file import NOISE_BANDS, Calibration
 from voicekit.speech.engine import Speech
 from voicekit.speech.pauses import Mark, inner_marks
 from voicekit.speech.prosody import OWN_END_S, SENTENCE_PAUSE_S
@@ -20,6 +20,8 @@ from voicekit.training.calibration import calibrate
 from voicekit.training.data import Example
 
 TEXT = "one two three, four five."
+#: The log-mel of each recording: somebody speaks, and then nobody does.
+RECORDED = np.concatenate((np.full((N_MELS, 90), -1.0), np.full((N_MELS, 10), -5.0)), axis=1)
 #: The tokens of an utterance, and the frames that the person's phones, comma and edges last.
 SYMBOLS = ("^", *"abcd", ",", *"efgh", ".")
 
@@ -68,6 +70,7 @@ def dataset(seconds, level_db=-20.0, texts=None, comma_frames=10, split="train",
 def calibrated(monkeypatch):
     def run(voice, examples, utterances, waveforms, reporter=None):
         monkeypatch.setattr(module, "read_wav", lambda folder, name: waveforms[name])
+        monkeypatch.setattr(module, "read_mel", lambda example: RECORDED)
         monkeypatch.setattr(module, "speech_span", lambda w: SpeechSpan(0.0, float(w[0]), (), float(w[1])) if w[0] else None)
         return calibrate(voice, examples, utterances, reporter or Told())
 
@@ -204,6 +207,11 @@ def test_what_was_changed_is_told_and_what_was_right_is_not(calibrated):
     right = Told()
     calibrated(Voice(0.48, -20), *dataset([2.5] * 4), right)
     assert right.lines == []
+
+
+def test_the_voice_knows_the_noise_of_its_recordings(calibrated):
+    found = calibrated(Voice(), *dataset([2.5] * 3))
+    assert found.noise_db == pytest.approx([-43.4] * NOISE_BANDS) and found.noise_reduction_db > 0  # 20 log e⁻⁵
 
 
 def test_where_nothing_can_be_compared_nothing_is_changed(calibrated):

@@ -14,10 +14,11 @@ import numpy as np
 
 from voicekit.audio.features import FRAME_RATE, HOP_LENGTH
 from voicekit.model.networks import MIN_FRAMES
+from voicekit.model.noise_floor import LOG_MEL_FLOOR, OVERSUBTRACTION, least_power, noise_floor, takes_noise
 from voicekit.model.onnx_graph import Graph, Value
 from voicekit.model.onnx_layers import Weights
 from voicekit.model.onnx_voice import decode, predict, vocode
-from voicekit.model.voice_file import VoiceInfo
+from voicekit.model.voice_file import Calibration, VoiceInfo
 
 #: The ids that every Piper voice has: between two phones, before the first and behind the last.
 PAD, BEGIN, END = 0, 1, 2
@@ -71,11 +72,21 @@ def piper_graph(info: VoiceInfo, weights: Mapping[str, np.ndarray], spelling: Sp
     samples = graph.op("Concat", mel.size(1), graph.ints(HOP_LENGTH), axis=0)
     silence = graph.op("Expand", graph.constant(np.zeros((1, 1), np.float32)), samples)
     noise = graph.op("RandomNormalLike", silence, seed=0.0).reshape(-1)
+    mel = _without_noise(graph, mel, info.calibration)
     waveform = vocode(vocoder, mel, f0, noise, info) * float(10 ** (info.calibration.gain_db / 20))
     peak = graph.op("ReduceMax", graph.op("Abs", waveform), keepdims=0)
     waveform = waveform / (peak / _MOST_PEAK).clip(1)
     graph.output("output", waveform.reshape(1, 1, 1, -1), ["batch_size", 1, 1, "time"])
     return graph
+
+
+def _without_noise(graph: Graph, mel: Value, calibration: Calibration) -> Value:
+    """noise_floor.without_noise."""
+    if not takes_noise(calibration):
+        return mel
+    above = (mel - graph.constant(noise_floor(calibration))).clip(0)
+    kept = 1 - graph.op("Exp", above * -2.0) * OVERSUBTRACTION
+    return (mel + graph.op("Log", kept.clip(least_power(calibration))) * 0.5).clip(LOG_MEL_FLOOR)
 
 
 def _of_each(graph: Graph, table: np.ndarray, symbols: Value) -> Value:

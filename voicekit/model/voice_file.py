@@ -14,6 +14,10 @@ FORMAT = 2
 #: By the `kind` in [vocoder]; our own vocoder has none.
 _VOCODERS: dict[Any, type[VocoderConfig | VocosConfig]] = {None: VocoderConfig, "vocos": VocosConfig}
 _AGAIN = "train the voice again or copy it again"
+#: The bands of a noise, evenly from the lowest to the highest of the mel.
+NOISE_BANDS = 20
+#: No noise is softer or louder in a band, in dB of the mel's magnitudes.
+_NOISE_DB = Range(-200, 60)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,9 @@ class Calibration(Bounded):
             inside a sentence; 0 where its speaker mostly does not.
         sentence_pause: how much longer it pauses between sentences than readers usually do.
         gain_db: how much louder it is than its networks would make it.
+        noise_db: how loud the noise of the recordings is in each of NOISE_BANDS bands, in dB of the mel's magnitudes; none
+            where that is not known.
+        noise_reduction_db: how far that noise is taken down at most, see model.noise_floor; 0 leaves it.
     """
 
     rate: Annotated[float, Range(0.5, 2)] = 1.0
@@ -38,6 +45,13 @@ class Calibration(Bounded):
     stop_s: Annotated[float, Range(0, 1)] = 0.5
     sentence_pause: Annotated[float, Range(0.5, 2)] = 1.0
     gain_db: Annotated[float, Range(-12, 12)] = 0.0
+    noise_db: tuple[float, ...] = ()
+    noise_reduction_db: Annotated[float, Range(0, 60)] = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.noise_db) not in (0, NOISE_BANDS) or not all(level in _NOISE_DB for level in self.noise_db):
+            raise ConfigError(f"'noise_db' must be {NOISE_BANDS} levels {_NOISE_DB}, or none")
 
     def within(self, **changes: float) -> "Calibration":
         """The same with these values, or what of their range is nearest to them."""

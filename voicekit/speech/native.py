@@ -14,6 +14,7 @@ from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import from_db, to_db
 from voicekit.core.errors import ConfigError, ScriptError
 from voicekit.model.networks import Change, Networks, SpokenFrames, TokenProsody
+from voicekit.model.noise_floor import without_noise
 from voicekit.model.voice_file import Calibration, VoiceInfo
 from voicekit.speech.engine import Engine, Speech, Word
 from voicekit.speech.line import Line, with_commas
@@ -107,10 +108,7 @@ class NativeEngine(Engine):
         """
         ids, stresses = self._token_ids(phonemes.symbols), np.array(phonemes.stresses)
         frames = self.networks.frames(ids, stresses, prosody)
-        f0 = np.where(frames.voiced > 0, np.exp(log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
-        noise = np.random.default_rng(0).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
-        waveform = self.networks.waveform(frames.mel, f0, noise)
-        return with_quiet_pauses(waveform, phonemes.symbols, prosody.durations)
+        return with_quiet_pauses(self._waveform(replace(frames, log_f0=log_f0), 0), phonemes.symbols, prosody.durations)
 
     def _lines(self, text: str, pace: float, marks: Marks, seed: int) -> Iterator[Line]:
         """The sentences of a text that have something to pronounce, each with the silence before it."""
@@ -149,14 +147,17 @@ class NativeEngine(Engine):
 
     def _say(self, line: Line) -> Speech:
         frames, durations = self._perform(line)
-        f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
         # Seeded by what is said: the same text always sounds the same, to the last sample.
-        noise = np.random.default_rng(line.own_seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
-        waveform = self.networks.waveform(frames.mel, f0, noise)
-        quiet = with_quiet_pauses(waveform, line.phonemes.symbols, durations)
+        quiet = with_quiet_pauses(self._waveform(frames, line.own_seed), line.phonemes.symbols, durations)
         levelled = _levelled(quiet, self.info.calibration.gain_db)
         schedule = line.schedule(durations)
         return Speech(schedule.with_silence(levelled), SAMPLE_RATE, schedule.words)
+
+    def _waveform(self, frames: SpokenFrames, seed: int) -> np.ndarray:
+        """(samples,) of what the decoder made, without the noise of the recordings."""
+        f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
+        noise = np.random.default_rng(seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
+        return self.networks.waveform(without_noise(frames.mel, self.info.calibration), f0, noise)
 
     def _perform(self, line: Line) -> tuple[SpokenFrames, np.ndarray]:
         """A sentence with the melody that its place and kind ask for: frames, and the durations of its tokens in frames."""

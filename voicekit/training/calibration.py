@@ -1,4 +1,5 @@
-"""The last touch on a trained voice: it says what its speaker said, and is set to their pace, pauses and level.
+"""The last touch on a trained voice: it says what its speaker said, and is set to their pace, pauses and level; and it
+leaves out how its recordings hiss.
 
 The networks learn these from every token and frame alike. Where recordings are few, or cut close, or their texts are
 guesses, silence counts as speech or words as silence, and the voice comes out slower or softer than the person.
@@ -11,11 +12,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from voicekit.audio.features import FRAME_RATE
+from voicekit.audio.features import FRAME_RATE, Features
 from voicekit.core.errors import ScriptError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.dataset.manifest import Utterance, evenly
+from voicekit.dataset.manifest import Utterance, evenly, features_path
 from voicekit.dataset.speech_span import MIN_PAUSE_S, SpeechSpan, speech_span
+from voicekit.model.noise_floor import noise_bands
 from voicekit.model.voice_file import Calibration
 from voicekit.speech.native import NativeEngine
 from voicekit.speech.pauses import KINDS, inner_marks
@@ -45,6 +47,10 @@ _PRIOR_MARKS, _PRIOR_SPREAD = 4, 1.2
 _LEAST_ENDS, _BREAK_S = 4, 2.0
 #: The pause that a voice makes between sentences of 15 syllables each.
 _USUAL_PAUSE_S = 1.2 * SENTENCE_PAUSE_S
+#: So many utterances tell what their recordings sound like where nobody speaks: in each band as in its quietest frames.
+_NOISE_UTTERANCES, _QUIETEST = 60, 0.05
+#: So far the noise goes down.
+_NOISE_REDUCTION_DB = 15.0
 #: Changes of less than this are not told.
 _AUDIBLE, _AUDIBLE_DB = 0.03, 1.0
 
@@ -60,7 +66,7 @@ class Recorded:
 def calibrate(
     engine: NativeEngine, examples: Sequence[Example], utterances: Sequence[Utterance], reporter: Reporter = SILENT
 ) -> Calibration:
-    """The pace, pauses and gain with which a voice speaks as its speaker does.
+    """The pace, pauses and gain with which a voice speaks as its speaker does, and the noise that it leaves out.
 
     Args:
         engine: the voice.
@@ -82,6 +88,8 @@ def calibrate(
         Calibration(),
         **_pauses(engine, evenly(examples, _MOST_PAUSES)),
         sentence_pause=_sentence_pause(examples, utterances),
+        noise_db=_noise_db(evenly(examples, _NOISE_UTTERANCES)),
+        noise_reduction_db=_NOISE_REDUCTION_DB,
     )
     total = _ROUNDS * len(recorded)
     done = 0
@@ -179,6 +187,17 @@ def _sentence_pause(examples: Sequence[Example], utterances: Sequence[Utterance]
     if len(pauses_s) < _LEAST_ENDS:
         return 1.0
     return Calibration().within(sentence_pause=(float(np.median(pauses_s)) - OWN_END_S) / _USUAL_PAUSE_S).sentence_pause
+
+
+def _noise_db(examples: Sequence[Example]) -> tuple[float, ...]:
+    """How loud their recordings are where nobody speaks."""
+    mels = [read_mel(example) for example in examples]
+    return noise_bands(np.concatenate(mels, axis=1), _QUIETEST) if mels else ()
+
+
+def read_mel(example: Example) -> np.ndarray:
+    """(N_MELS, frames) of its recording. Raises DatasetError when it is missing or damaged."""
+    return Features.load(features_path(example.dataset, example.id)).mel
 
 
 def _tell(calibration: Calibration, reporter: Reporter) -> None:
