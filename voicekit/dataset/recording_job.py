@@ -33,7 +33,7 @@ MAX_CLIPPED = 0.005
 #: Softer speech was recorded with the microphone off, or in another room.
 MIN_SPEECH_DB = -60.0
 _FADE_S = 0.005
-#: What a second of a recording takes: to read it and to tell its speech; and one of its speech: to hear words that are known,
+#: What a second of a recording takes: to read it and to tell speech; and one of its speech: to hear words that are known,
 #: to guess them, to cut it, and to take its noise out.
 _DECODING_S, _FINDING_S, _HEARING_S, _GUESSING_S, _CUTTING_S, _DENOISING_S = 0.005, 0.03, 0.15, 0.4, 0.02, 0.1
 
