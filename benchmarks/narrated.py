@@ -13,7 +13,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def narrate(film: Path, script: Path, voice: str, keep: Path, asr_model: Path, w
     pictures, before = list(_pictures(out)), list(_pictures(film))
     return Narrated(
         tuple(_off_s(waveform)),
-        tuple(_misheard(waveform, whisper)),
+        tuple(_misheard(waveform, [cue["end_s"] for cue in report["cues"]], whisper)),
         tuple(cue["speed"] for cue in report["cues"]),
         probe(out).duration_s,
         report["loudness_lufs"],
@@ -122,10 +122,10 @@ def _off_s(waveform: np.ndarray) -> Iterator[float]:
         yield (first + int(heard[first:].argmax())) * _FRAME_S - start_s
 
 
-def _misheard(waveform: np.ndarray, whisper: Whisper) -> Iterator[str]:
-    ends = [start_s for start_s, _ in LINES[1:]] + [len(waveform) / METRICS_RATE]
-    for (start_s, text), end_s in zip(LINES, ends, strict=True):
-        first, last = (round((at_s - _BEFORE_S / 2) * METRICS_RATE) for at_s in (start_s, end_s))
+def _misheard(waveform: np.ndarray, ends_s: Sequence[float], whisper: Whisper) -> Iterator[str]:
+    """Each line is heard alone, without the silence after it, in which Whisper would go on by itself."""
+    for (start_s, text), end_s in zip(LINES, ends_s, strict=True):
+        first, last = (round(at_s * METRICS_RATE) for at_s in (start_s - _BEFORE_S / 2, end_s + _BEFORE_S / 2))
         heard = whisper.transcribe(waveform[first:last])
         if word_errors(heard, text, "en-us")["wer"].total:
             yield f"“{text}” is heard as “{heard}”"
