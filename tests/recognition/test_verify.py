@@ -1,5 +1,7 @@
 """The shipped voice says sentences, and faults are made in them on purpose."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -151,7 +153,7 @@ class Asr:
         return self.heard
 
     def log_probabilities(self, waveform, texts):
-        return [-9.0 * (self.unlikely in text if self.unlikely else -len(text)) for text in texts]
+        return [-9.0 * (bool(re.search(self.unlikely, text)) if self.unlikely else -len(text)) for text in texts]
 
 
 def without(speech: Speech, place: int) -> Speech:
@@ -192,7 +194,7 @@ def test_a_word_said_twice_though_better_ears_do_not_write_it(speech):
 
 
 def test_a_word_was_not_said_twice_where_better_ears_rule_it_out(speech):
-    asr = Asr(TEXT, "blankets to blankets")
+    asr = Asr(TEXT, "blankets( to)? blankets")  # how far the voice is heard to go back does not matter
     assert checked(said_twice(speech, 5), TEXT, asr=asr).ok
     asr.heard = TEXT.replace("blankets", "blankets blankets")  # they wrote it twice themselves
     assert 5 in checked(said_twice(speech, 5), TEXT, asr=asr).repeated

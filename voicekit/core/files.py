@@ -250,7 +250,7 @@ def _remove_abandoned(folder: Path) -> None:
         with suppress(OSError), ExitStack() as stack:  # gone already, or somebody is at work on it
             is_sure = _HELD.locks[lock] if lock in _HELD.locks else stack.enter_context(_taken(lock, 0))
             is_old = time.time() - entry.stat(follow_symlinks=False).st_ctime > _ABANDONED_S
-            if found.re is _PARTIAL and (is_sure or is_old):
+            if _PARTIAL.fullmatch(entry.name) and (is_sure or is_old):
                 _remove(Path(entry.path))
 
 

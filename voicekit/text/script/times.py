@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from voicekit.core.patterns import lazy_pattern
+from voicekit.core.wording import decimal
 from voicekit.text.script.cue import CLOCK, LEADING_TIME, clock, seconds_of
 from voicekit.text.script.strip_markup import NOTHING
 
@@ -194,7 +195,7 @@ class Times:
             if over_s - begin_s < need_s:
                 self._told.append(
                     f"{head.written} and the like at the ends of lines are taken for how long each lasts: from "
-                    f"{begin_s:g} to {over_s:g} s is less than the {need_s:.1f} s that its line needs; "
+                    f"{decimal(begin_s)} to {decimal(over_s)} s is less than the {need_s:.1f} s that its line needs; "
                     f"for when that begins, write [{clock(begin_s)}] in front of it"
                 )
                 return False
