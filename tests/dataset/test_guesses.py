@@ -3,8 +3,9 @@
 import json
 from functools import partial
 
+import numpy as np
 import pytest
-from made import loud_is_speech, spoken, write
+from made import SAMPLE_RATE, hiss, loud_is_speech, spoken, write
 from reporters import Told
 
 from voicekit.core.errors import DatasetError
@@ -184,3 +185,31 @@ def test_nothing_guessed_is_nothing_to_read():
 def test_the_state_is_written_with_the_dataset(made):
     state = json.loads((made().dataset / ".work" / "guesses.json").read_text())
     assert set(state) == {"take2", "take3", "take4"}
+
+
+class Expecting(Told):
+    """Remembers how long each task was last expected to take."""
+
+    def __init__(self):
+        super().__init__()
+        self.expected_s = {}
+
+    def expect(self, tasks):
+        self.expected_s |= dict(tasks)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_the_time_left_of_a_long_take_is_told_by_its_speech(tmp_path, monkeypatch, noise):
+    """Not by how many pieces it has, nor by its silence; noise that is to be taken out takes time."""
+    monkeypatch.setattr(prepare, "_LONG_S", 5.0)
+    monkeypatch.setattr(recording_job, "_denoised", lambda waveform, reduction_db: waveform)
+    take = np.concatenate((spoken(1.8, 9.0, 1.8, pause_s=1.5), hiss(8.0)))
+    write(tmp_path / "rec" / "take.wav", take + noise * hiss(len(take) / SAMPLE_RATE, db=0.0))
+    told = Expecting()
+    prepare.prepare(tmp_path / "rec", tmp_path / "datasets", "me", PrepareConfig(language="en-us"), 1, told)
+    words, cutting = "take.wav: finding its words", "take.wav: cutting"
+    assert told.shares[words][1] == pytest.approx(1.8 / 12.6, abs=0.06) and told.shares[words][2] > 0.8
+    speech_s = told.expected_s[words] / recording_job._GUESSING_S
+    assert speech_s == pytest.approx(12.6, abs=1.5)
+    each_s = recording_job._CUTTING_S + recording_job._DENOISING_S * bool(noise)
+    assert told.expected_s[cutting] == pytest.approx(each_s * speech_s)

@@ -5,6 +5,7 @@ import pytest
 import soundfile
 from conftest import SAMPLE_RATE, buzz
 from fake_metrics import FakeMetrics
+from reporters import Told
 
 from voicekit.core.errors import DatasetError, ScriptError, VoicekitError
 from voicekit.evaluation.compare import HUMAN, SystemOutput, compare, human, timed
@@ -93,3 +94,13 @@ def test_names_with_anything_in_them_are_files(sentences, tmp_path):
     evaluation = run(sentences[:1], {"voice ../[x]/é": lambda s: SystemOutput(buzz(1.0))}, tmp_path)
     (wav,) = (tmp_path / "wavs").iterdir()
     assert evaluation.rows[0].scores[0].wav == f"wavs/{wav.name}"
+
+
+def test_a_long_sentence_is_more_of_the_work_than_a_short_one(tmp_path):
+    told = Told()
+    both = (
+        Sentence("a", "No."),
+        Sentence("b", "She opened the window, and the whole room smelled of the rain that had come at last."),
+    )
+    run(both, {"voice me": lambda s: timed(lambda: buzz(0.5))}, tmp_path, reporter=told)
+    assert told.shares["judging"][1] == pytest.approx(28 / (28 + 25 + len(both[1].text)))

@@ -33,9 +33,9 @@ MAX_CLIPPED = 0.005
 #: Softer speech was recorded with the microphone off, or in another room.
 MIN_SPEECH_DB = -60.0
 _FADE_S = 0.005
-#: What a second of a recording takes: to read it and to tell speech; and one of its speech: to hear words that are known,
+#: What a second of a recording takes: to read it, to tell its speech; and one of its speech: to hear words that are known,
 #: to guess them, to cut it, and to take its noise out.
-_DECODING_S, _FINDING_S, _HEARING_S, _GUESSING_S, _CUTTING_S, _DENOISING_S = 0.005, 0.03, 0.15, 0.4, 0.02, 0.1
+_DECODING_S, _FINDING_S, _HEARING_S, _GUESSING_S, _CUTTING_S, _DENOISING_S = 0.005, 0.03, 0.15, 0.35, 0.02, 0.035
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,8 @@ def _with_words(
     segments = recording.segment(*curves)
     speech_s = sum(segment.duration_s for segment in segments)
     is_noisy = _reduction_db(found) > 0
-    reporter.expect((task, each * speech_s) for task, each in _speech_cost_s(item, jobs, is_noisy).items())
+    if segments:
+        reporter.expect((task, each * speech_s) for task, each in _speech_cost_s(item, jobs, is_noisy).items())
     if item.text:
         text = chapter.Chapter.learn(item.text, config.language, folder)
         hear = partial(chapter.hear, folder, found.scratch)

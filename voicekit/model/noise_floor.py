@@ -11,7 +11,7 @@ from voicekit.audio.features import LOG_FLOOR, N_MELS
 from voicekit.model.voice_file import NOISE_BANDS, Calibration
 
 #: So many times the noise's power is taken, as what is louder than most of it is noise too. Chosen with the calibration's
-#: usual reduction on 20 sentences: less leaves noise, more takes likeness (recipes/RUNS.md, run 29).
+#: usual reduction on 20 sentences: less leaves noise, more takes likeness (recipes/RUNS.md, run 30).
 OVERSUBTRACTION = 3.0
 LOG_MEL_FLOOR = float(np.log(LOG_FLOOR))
 _NEPER_PER_DB = np.log(10) / 20

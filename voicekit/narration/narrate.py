@@ -117,7 +117,7 @@ def expected(
         ("reading the script", 0.02 * spoken_s),
         ("speaking", (0.02 + 0.1 * new) * spoken_s),
         ("speaking faster", 0.03 * new * spoken_s),
-        *[("taking the voices out", 0.3 * film_s)][: options.keep == "background"],
+        *[("taking the voices out", 0.15 * film_s)][: options.keep == "background"],
         *[(LEVELLING, 0.015 * film_s)] * (1 if options.keep == "none" else 2),
         *[(_MEASURING, 0.01 * film_s)] * rounds,
         (_REPORTING, 0.025 * spoken_s),

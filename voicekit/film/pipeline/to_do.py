@@ -13,9 +13,9 @@ from voicekit.narration.narrate import expected as narration_tasks
 
 SHEET = "drawing the contact sheet"
 #: What a megapixel takes on two CPU cores, about: of a still, and of the pictures of a clip and of a film.
-_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S = 0.9, 0.065, 0.033, 0.06
+_STILL_S, _CLIP_S, _ASSEMBLING_S, _ENHANCING_S = 0.9, 0.07, 0.033, 0.06
 #: What a second of the film's music and effects takes.
-_SOUNDS = (("composing the music", 0.03), ("making the effects", 0.02))
+_SOUNDS = (("composing the music", 0.08), ("making the effects", 0.02))
 #: What a picture of the sheet takes.
 _SHEET_S = 0.3
 _THERE, _TO_DO = "there already", "to be made"
