@@ -5,8 +5,8 @@
 
 Likeness is to what the same voice says otherwise: each of these speaks as somebody else. Work is processor time for a second
 of speech, on which other programs have little influence, RTF the clock's; both of a loaded voice, and kept with what it said
-and how that was judged. First sound and memory are measured in each run: cold is a fresh `voicekit say`, in brackets its
-processor time until then; warm a loaded voice, as in `voicekit serve`. An engine's own process counts in all of these.
+and how that was judged. First sound and memory are measured in each run: cold is a fresh `voicekit say`, warm a loaded
+voice as in `voicekit serve`, in brackets their processor time until then. An engine's own process counts in all of these.
 """
 
 import argparse
@@ -62,14 +62,15 @@ class Speaker:
         took_s, worked_s = time.perf_counter() - start_s, family.busy_s() - busy_s
         return SystemOutput(speech.waveform, speech.sample_rate, took_s), worked_s
 
-    def first_sound(self) -> str:
-        """Seconds until a loaded voice has said a short sentence, each time another take: none may be remembered."""
-        took_s = []
+    def first_sound(self) -> tuple[float, float]:
+        """Seconds until a loaded voice has said a short sentence, each time another take: none may be remembered; and its
+        processor time: medians."""
+        tries, family = [], Family()
         for seed in range(1, _TRIES + 1):
-            start_s = time.perf_counter()
+            start_s, busy_s = time.perf_counter(), family.busy_s()
             next(self.engine.stream(_SHORT, seed=seed))
-            took_s.append(time.perf_counter() - start_s)
-        return f"{statistics.median(took_s):.2f}"
+            tries.append((time.perf_counter() - start_s, family.busy_s() - busy_s))
+        return _medians(tries)
 
 
 def main() -> None:
@@ -97,9 +98,8 @@ def main() -> None:
         row = _row(speaker.voice.name, speaker, material.sentences, metrics, arguments.keep)
         speed = (f"{estimate.value:.3f}" for key in ("work", "rtf") if (estimate := row.estimate(key)))
         command = [sys.executable, "-m", "voicekit", "say", _SHORT, "-o", "-", "--voice", speaker.voice.name]
-        table.add_row(
-            row.name, speaker.voice.engine, *_judged(row), *speed, _cold(command), speaker.first_sound(), _memory(command)
-        )
+        first = ("{:.1f} ({:.2f})".format(*sound) for sound in (_cold(command), speaker.first_sound()))
+        table.add_row(row.name, speaker.voice.engine, *_judged(row), *speed, *first, _memory(command))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     console.print(table, markup=False)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -148,10 +148,14 @@ def _likeness(row: Row) -> float:
     return float(cosines.mean())
 
 
-def _cold(command: list[str]) -> str:
+def _cold(command: list[str]) -> tuple[float, float]:
     """Seconds until a fresh program is heard, and its processor time until then: medians."""
-    tries = [_heard(command) for _ in range(_TRIES)]
-    return "{:.1f} ({:.1f})".format(*map(statistics.median, zip(*tries, strict=True)))
+    return _medians([_heard(command) for _ in range(_TRIES)])
+
+
+def _medians(tries: list[tuple[float, float]]) -> tuple[float, float]:
+    took_s, worked_s = map(statistics.median, zip(*tries, strict=True))
+    return took_s, worked_s
 
 
 def _heard(command: list[str]) -> tuple[float, float]:
