@@ -208,7 +208,7 @@ def test_the_time_left_of_a_long_take_is_told_by_its_speech(tmp_path, monkeypatc
     told = Expecting()
     prepare.prepare(tmp_path / "rec", tmp_path / "datasets", "me", PrepareConfig(language="en-us"), 1, told)
     words, cutting = "take.wav: finding its words", "take.wav: cutting"
-    assert told.shares[words][1] == pytest.approx(1.8 / 12.6, abs=0.06) and told.shares[words][2] > 0.8
+    assert told.shares[words][1] == pytest.approx(1.8 / 12.6, abs=0.06) and told.shares[words][2] > 0.5
     speech_s = told.expected_s[words] / recording_job._GUESSING_S
     assert speech_s == pytest.approx(12.6, abs=1.5)
     each_s = recording_job._CUTTING_S + recording_job._DENOISING_S * bool(noise)
