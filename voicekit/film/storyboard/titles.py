@@ -13,6 +13,7 @@ from functools import cached_property
 from voicekit.film.storyboard.words import content, is_deed, is_meaningful, spaceless, stems
 from voicekit.text.function_words import ENGLISH, GERMAN, word_set
 
+_KNOWN = ENGLISH | GERMAN
 _ARTICLES = ENGLISH.before_noun | ENGLISH.numbers
 _JOINING = ENGLISH.prepositions - ENGLISH.conjunctions
 #: Nouns that name nothing one could see; alone they are no title.
@@ -25,9 +26,8 @@ _VAGUE = word_set(
     "art ende ort ding dinge seite stück zahl anzahl fall grund beispiel rest mal atem schritt wort worte leute "
     "mensch menschen mann frau morgen abend nacht heute grad prozent gramm"
 )
-_STOPPERS = ENGLISH.clause_opening | GERMAN.clause_opening | word_set("then dann die der das")
+_STOPPERS = _KNOWN.clause_opening - ENGLISH.auxiliaries | word_set("then dann die der das")
 #: Words that no title ends with.
-_KNOWN = ENGLISH | GERMAN
 _LOOSE = (_KNOWN.every - _KNOWN.pronouns | _KNOWN.numbers) - word_set("one alle alles away back together today")
 #: Words that end a verb of two: "light up".
 _PARTICLES = ENGLISH.particles

@@ -23,7 +23,7 @@ _CLINGING = (
 )
 #: What it costs to end a line before each of them, where a comma costs 1 and any other word 4.
 _BEFORE = (
-    (_KNOWN.clause_opening - _KNOWN.auxiliaries, 2.0),  # "was" opens a clause in German, but is oftener English
+    (_KNOWN.clause_opening - ENGLISH.auxiliaries, 2.0),  # German "was" is one
     (_KNOWN.prepositions - _KNOWN.of, 2.0),
     (_KNOWN.auxiliaries, 3.0),
     (_KNOWN.of, 4.5),
