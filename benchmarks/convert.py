@@ -34,7 +34,9 @@ def sources(data: Path, most: int) -> dict[str, list[tuple[Path, str]]]:
     found: dict[str, list[tuple[Path, str]]] = defaultdict(list)
     vctk = dict(line.split("\t") for line in (data / "vctk/transcripts.tsv").read_text(encoding="utf-8").splitlines())
     for speaker in ("p225", "p226"):
-        found[speaker] = [(path, vctk[path.stem]) for path in sorted((data / "vctk" / speaker).iterdir()) if path.stem in vctk]
+        found[speaker] = [
+            (path, vctk[path.stem]) for path in sorted((data / "vctk" / speaker).iterdir()) if path.stem in vctk
+        ]
     folder = data / "librispeech/test-other"
     for line in (folder / "metadata.csv").read_text(encoding="utf-8").splitlines():
         name, speaker, _, text = line.split("|")

@@ -10,10 +10,11 @@ from made import hiss
 from reporters import Told
 
 import voicekit
-from voicekit.audio.features import f0
+from voicekit.audio.features import N_MELS, Features, f0
 from voicekit.audio.loudness import rms_db
 from voicekit.conversion import convert as module
 from voicekit.conversion.imitation import Imitator
+from voicekit.conversion.people import second_person
 from voicekit.core.errors import ConfigError, DatasetError, MediaError, ScriptError
 from voicekit.core.reporter import Reporter
 from voicekit.speech.voices import Voice
@@ -105,9 +106,7 @@ def film(said, tmp_path):
 @pytest.mark.parametrize("only_voice", [None, True])
 def test_a_films_picture_and_other_sound_stay(film, tmp_path, only_voice):
     out = tmp_path / "out.mp4"
-    voicekit.convert(
-        film, out, "base", text=TEXT, only_voice=only_voice, cache_folder=tmp_path / "cache", device="cpu"
-    )
+    voicekit.convert(film, out, "base", text=TEXT, only_voice=only_voice, cache_folder=tmp_path / "cache", device="cpu")
     assert picture_packets(out) == picture_packets(film)
     was, made = read(film), read(out)
     assert abs(made.shape[1] - was.shape[1]) < 2048
@@ -151,14 +150,14 @@ def test_silence_and_music_hold_nothing_to_convert(converted, tmp_path):
 
 
 def test_a_text_that_is_not_said_is_refused(given, converted):
-    with pytest.raises(ScriptError, match="the text does not match.*leave --text out"):
+    with pytest.raises(ScriptError, match=r"the text does not match.*leave --text out"):
         converted(given, text="One.")
     with pytest.raises(ScriptError, match="the text of what is said is empty"):
         converted(given, text=" \n")
 
 
 def test_without_a_text_or_a_transcriber_it_says_what_to_do(given, converted):
-    with pytest.raises(DatasetError, match="cannot be transcribed.*--text FILE"):
+    with pytest.raises(DatasetError, match=r"cannot be transcribed.*--text FILE"):
         converted(given, language="de")
 
 
@@ -172,16 +171,25 @@ def test_another_language_is_told(given, converted):
 
 
 def test_a_second_person_is_told(given, converted, monkeypatch):
-    monkeypatch.setattr(module, "voices_apart", lambda mels: {len(mels) - 1})
+    monkeypatch.setattr(module, "second_person", lambda heard: {len(heard) - 1})
     told = Told()
     converted(given, text=TEXT, reporter=told)
-    assert any("two people are heard" in line and "both become 'base'" in line for line in told.lines)
+    assert any("two people seem to be heard" in line and "both become 'base'" in line for line in told.lines)
+
+
+def test_people_with_pitches_apart_are_two():
+    def speech(hz):
+        return Features(np.zeros((N_MELS, 4), np.float32), np.zeros((20, 4), np.float32), np.full(4, hz, np.float32))
+
+    assert second_person([speech(hz) for hz in (210, 120, 205, 118, 200)]) == {1, 3}
+    assert second_person([speech(hz) for hz in (120, 105, 140, 115, 130)]) == set()
+    assert second_person([speech(hz) for hz in (210, 0, 118)]) == set()
 
 
 def test_only_a_voice_of_our_own_takes_over_a_melody(given, converted, monkeypatch):
     theirs = Voice("theirs", given.parent, "fake", "en-us", {})
     monkeypatch.setattr(module, "speaking", lambda *what, **how: (theirs, FakeVoice()))
-    with pytest.raises(ConfigError, match="'theirs' is spoken by the engine 'fake', which .* cannot take over timing"):
+    with pytest.raises(ConfigError, match=r"'theirs' is spoken by the engine 'fake', which .* cannot take over timing"):
         converted(given, text=TEXT)
 
 
