@@ -46,4 +46,4 @@ def _pitches_apart(features: Sequence[Features]) -> set[int]:
     apart = np.mean([pitch[n] for n in high]) - np.mean([pitch[n] for n in low])
     if apart < _PITCHES_APART or pitch[high[0]] - pitch[low[-1]] < _GAP:
         return set()
-    return set(min(low, high, key=len))
+    return set(low if len(low) <= len(high) else high)
