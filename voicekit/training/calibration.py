@@ -51,7 +51,7 @@ _USUAL_PAUSE_S = 1.2 * SENTENCE_PAUSE_S
 #: The noise of a voice is in each band as loud as its quietest frames, so many of them.
 _QUIETEST = 0.05
 #: So far the noise goes down.
-_NOISE_REDUCTION_DB = 15.0
+_NOISE_REDUCTION_DB = 12.0
 #: Changes of less than this are not told.
 _AUDIBLE, _AUDIBLE_DB = 0.03, 1.0
 
