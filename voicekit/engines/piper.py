@@ -105,12 +105,14 @@ def prepare(weights: Path | None, reporter: Reporter = SILENT) -> Path:
         raise PluginError(f"there is no Piper voice in {weights}: a voice is NAME.onnx with NAME.onnx.json beside it")
     host = Host(setup_of(_ENGINE, "", "cpu"))
     try:
-        host.load()
+        notes = [*host.load()]
         for name, voice in list(there.items())[:1]:
-            host.speak(sample_sentence(voice.language) or "A, B, C.", 1.0, 0, _worker_voice(voice, ""))
+            notes += host.speak(sample_sentence(voice.language) or "A, B, C.", 1.0, 0, _worker_voice(voice, "")).notes
             reporter.say(f"the voice {name} speaks")
     finally:
         host.close()
+    for note in notes:
+        reporter.note(note)
     others = published_in(place).keys() - there.keys()
     reporter.say(f"voices there: {len(there)}" + (f"; fetched when they are first used: {len(others)}" if others else ""))
     return place
