@@ -109,7 +109,8 @@ def telling(speeches: Iterable[Speech], reporter: Reporter) -> Iterator[Speech]:
 
 def join(pieces: Iterable[Speech]) -> Speech:
     """Pieces of speech, at least one, put together."""
-    waveforms, words, notes, samples, sample_rate = [], [], [], 0, 0
+    waveforms, words, samples, sample_rate = [], [], 0, 0
+    notes: list[str] = []
     for piece in pieces:
         sample_rate = piece.sample_rate
         gone_s = samples / sample_rate
