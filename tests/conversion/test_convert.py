@@ -10,10 +10,11 @@ from made import hiss
 from reporters import Told
 
 import voicekit
-from voicekit.audio.features import f0
+from voicekit.audio.features import N_MELS, Features, f0
 from voicekit.audio.loudness import rms_db
 from voicekit.conversion import convert as module
 from voicekit.conversion.imitation import Imitator
+from voicekit.conversion.people import second_person
 from voicekit.core.errors import ConfigError, DatasetError, MediaError, ScriptError
 from voicekit.core.reporter import Reporter
 from voicekit.speech.voices import Voice
@@ -170,10 +171,19 @@ def test_another_language_is_told(given, converted):
 
 
 def test_a_second_person_is_told(given, converted, monkeypatch):
-    monkeypatch.setattr(module, "voices_apart", lambda mels: {len(mels) - 1})
+    monkeypatch.setattr(module, "second_person", lambda heard: {len(heard) - 1})
     told = Told()
     converted(given, text=TEXT, reporter=told)
-    assert any("two people are heard" in line and "both become 'base'" in line for line in told.lines)
+    assert any("two people seem to be heard" in line and "both become 'base'" in line for line in told.lines)
+
+
+def test_people_with_pitches_apart_are_two():
+    def speech(hz):
+        return Features(np.zeros((N_MELS, 4), np.float32), np.zeros((20, 4), np.float32), np.full(4, hz, np.float32))
+
+    assert second_person([speech(hz) for hz in (210, 120, 205, 118, 200)]) == {1, 3}
+    assert second_person([speech(hz) for hz in (120, 105, 140, 115, 130)]) == set()
+    assert second_person([speech(hz) for hz in (210, 0, 118)]) == set()
 
 
 def test_only_a_voice_of_our_own_takes_over_a_melody(given, converted, monkeypatch):

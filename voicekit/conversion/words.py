@@ -61,9 +61,7 @@ class Listener:
         return max(set(others), key=others.count) if 2 * len(others) > len(heard) else None
 
 
-def choose_language(
-    given: str | None, text: str | None, voice: str, reporter: Reporter
-) -> str:  # fmt: skip
+def choose_language(given: str | None, text: str | None, voice: str, reporter: Reporter) -> str:
     """The language that is spoken, an espeak code: `given`, else that of the text, else the voice's."""
     if given:
         return given
@@ -74,9 +72,7 @@ def choose_language(
     return voice
 
 
-def tell_other_language(
-    listener: Listener, found: Recording, stretches: Sequence[Segment], reporter: Reporter
-) -> None:  # fmt: skip
+def tell_other_language(listener: Listener, found: Recording, stretches: Sequence[Segment], reporter: Reporter) -> None:
     """Tells where another language is heard than the one that is listened for."""
     heard = [read_segment(found.scratch, one) for one in evenly(stretches, _MOST_HEARD)]
     if other := listener.spoken_language(heard):
@@ -110,7 +106,7 @@ def find_stretches(found: Recording, text: str | None, language: str, folder: Pa
         raise ScriptError(f"the text is not what is said: hardly a word of it is heard; {_ELSE}")
     for one in placed:
         if one.problem and one.duration_s:
-            reporter.note(f"at {clock(one.start_s)} something else is said than the text says: it is written down anew")
+            reporter.note(f"at {clock(one.start_s)} something else is said than the text says: it is not taken from there")
         elif one.problem:
             reporter.note(f"of the text “{cut(one.text)}” is not heard, and left out")
     return [replace(one, text="" if one.problem else one.text, problem=None) for one in placed if one.duration_s]

