@@ -67,6 +67,18 @@ def test_a_free_voice_speaks_what_is_to_be_sold(desk):
     assert run("say", "One.", "-o", "one.wav", "--commercial").exit_code == 0 and Path("one.wav").is_file()
 
 
+@pytest.mark.parametrize("licence", [{}, {"weights": "the server's own"}])
+def test_what_nobody_says_may_be_sold_is_not(desk, tmp_path, licence):
+    desk[0].licence.clear()
+    desk[0].licence.update(licence)
+    told = f"licence is {licence.get('weights', 'unknown')}.*write may_be_sold = true below .licence. in .*voice.toml"
+    with pytest.raises(PluginError, match=told):
+        run("say", "One.", "-o", "one.wav", "--commercial")
+    assert desk[1] == [] and not Path("one.wav").exists()
+    desk[0].licence.update(may_be_sold=True)
+    assert run("say", "One.", "-o", "one.wav", "--commercial").exit_code == 0
+
+
 def test_a_film_remembers_that_it_is_to_be_sold(desk):
     desk[0].licence.update(FREE)
     run("narrate", "script.txt", "--video", "clip.mp4", "--commercial", "--no-verify")

@@ -1,8 +1,12 @@
 """The environment of an engine is made whole or not at all, by uv or by pip, and says why not."""
 
+import hashlib
+import os
+import re
 import subprocess
 import sys
 import textwrap
+import zipfile
 
 import pytest
 
@@ -132,6 +136,63 @@ def test_a_uv_that_does_not_run_is_told(uv, tmp_path):
     (tmp_path / "bin" / "uv").write_text("#!/no/such/thing\n", encoding="utf-8")
     with pytest.raises((PluginError, VoicekitError), match="cannot be run"):
         make_environment("piper")
+
+
+@pytest.mark.parametrize("engine", sorted(path.stem for path in environment._LOCKS.glob("*.txt")))
+def test_each_locked_package_has_the_hashes_of_its_files(engine):
+    packages = lock_of(engine).replace("\\\n", "").splitlines()
+    assert packages and all(re.search(r"==\S+.* --hash=sha256:[0-9a-f]{64}", one) for one in packages)
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch):
+    """A lock of one package, which lies in a folder that pip takes for its index; as its lock says, or forged."""
+    monkeypatch.setenv("VOICEKIT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no uv
+    alone = {"CONFIG_FILE": os.devnull, "NO_INDEX": "1", "NO_CACHE_DIR": "1", "FIND_LINKS": str(tmp_path)}
+    for name, value in alone.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+
+    def makes(engine, command):  # with the pip of the Python beneath: unpacking one takes ten times as long as all else
+        subprocess.run([*command, "--without-pip", "--system-site-packages"], check=True)
+
+    monkeypatch.setattr(environment, "_run", makes)
+    wheel = tmp_path / "tin_voice-1.0-py3-none-any.whl"
+    about = "Metadata-Version: 2.1\nName: tin-voice\nVersion: 1.0\n"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("tin_voice.py", "")
+        file.writestr("tin_voice-1.0.dist-info/METADATA", about)
+        file.writestr("tin_voice-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr("tin_voice-1.0.dist-info/RECORD", "")
+    (tmp_path / "locks").mkdir()
+    monkeypatch.setattr(environment, "_LOCKS", tmp_path / "locks")
+
+    def lock(digest=None):
+        digest = digest or hashlib.sha256(wheel.read_bytes()).hexdigest()
+        (tmp_path / "locks" / "tin.txt").write_text(f"tin-voice==1.0 \\\n    --hash=sha256:{digest}\n", encoding="utf-8")
+
+    return lock
+
+
+def test_a_package_that_is_as_it_was_tried_is_installed(index):
+    index()
+    python = make_environment("tin")
+    assert subprocess.run([python, "-I", "-c", "import tin_voice"]).returncode == 0
+
+
+def test_a_package_with_another_hash_is_refused(index):
+    index("0" * 64)
+    with pytest.raises(PluginError, match=r"another file of tin-voice==1\.0 than .* 'tin'.*nothing was installed"):
+        make_environment("tin")
+    assert not environment_of("tin").exists()
+
+
+def test_uv_refuses_it_in_the_same_words(uv, tmp_path):
+    told = "error: Failed to read\\n  Caused by: Hash mismatch for `piper-tts==1.8.0`\\n\\nExpected:\\n  sha256:00"
+    uv(f"print('{told}'); sys.exit(1)")
+    with pytest.raises(PluginError, match=r"another file of piper-tts==1\.8\.0.*nothing was installed"):
+        make_environment("piper")
+    assert "--require-hashes" in calls(tmp_path)[1]
 
 
 def test_without_uv_python_and_pip_make_it(tmp_path, monkeypatch):

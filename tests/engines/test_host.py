@@ -1,22 +1,31 @@
 """Engines in environments of their own: what they do wrong is told and tried again once, and nothing of them stays."""
 
-import logging
 import os
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
+from reporters import Told
 
 from voicekit.core.errors import PluginError
+from voicekit.engines.adapter import Ability, AdaptedEngine
 from voicekit.engines.host.host import Host, Limits, Setup, Sign
+from voicekit.engines.host.model import HostedModel
 from voicekit.engines.workers import frames
+from voicekit.narration.cache import SpeechCache
+from voicekit.narration.recital import say_long
+from voicekit.narration.speak import Speaker
+from voicekit.speech.say import say
+from voicekit.text.script.cue import Cue
 
 GOOD = """
     import numpy as np
@@ -151,7 +160,7 @@ def test_what_fails_at_a_sentence_is_told_and_the_next_is_said(host):
 
 
 @pytest.mark.parametrize("when", ["start", "load", "middle"])
-def test_a_crash_is_told_with_its_last_words_after_a_second_try(host, tmp_path, caplog, when):
+def test_a_crash_is_told_with_its_last_words_after_a_second_try(host, tmp_path, when):
     log = tmp_path / "starts"
     crash = f"import os, sys; open({str(log)!r}, 'a').write('x'); print('so long', file=sys.stderr, flush=True); os.abort()"
     if when == "middle":
@@ -161,21 +170,83 @@ def test_a_crash_is_told_with_its_last_words_after_a_second_try(host, tmp_path, 
     else:
         one = host(raw="")
         one.setup.script.write_text(crash, encoding="utf-8")
-    with (
-        caplog.at_level(logging.WARNING),
-        pytest.raises(PluginError, match=r"killed by SIGABRT.*so long.*twice.*engines add tin"),
-    ):
+    with pytest.raises(PluginError, match=r"killed by SIGABRT.*so long.*twice.*engines add tin"):
         speak(one)
     assert log.read_text() == "xx"
-    assert "so long" in caplog.text and "started again" in caplog.text
 
 
-def test_after_a_crash_it_goes_on(host, tmp_path, caplog):
-    log = tmp_path / "crashed"
-    crash = f"if not os.path.exists({str(log)!r}): open({str(log)!r}, 'w'); os._exit(3)"
-    one = host(GOOD.replace("self.count += 1", f"self.count += 1\n            import os\n            {crash}"))
-    assert speak(one).waveform[-1] == 1.0
-    assert "exit code 3" in caplog.text
+@pytest.mark.parametrize("when", ["load", "speak"])
+def test_after_a_crash_it_goes_on_and_that_is_noted(host, tmp_path, when):
+    place = "self.count += 1" if when == "speak" else "self.weights, self.count = weights, 0"
+    one = host(GOOD.replace(place, f"{place}; {once(tmp_path, 'os._exit(3)')}"))
+    notes = one.load()
+    said = speak(one)
+    assert said.waveform[-1] == 1.0
+    [note] = (*notes, *said.notes)
+    assert bool(notes) == (when == "load")
+    assert re.search(r"'tin' ended \(exit code 3\) when it was to .*; its last words: so long; it was started again", note)
+    assert speak(one).notes == (), "it is told once"
+
+
+def once(tmp_path, what: str) -> str:
+    """Code that says its last words and does something, the first time that it is run."""
+    log = str(tmp_path / "once")
+    done = f"open({log!r}, 'w') and print('so long', file=sys.stderr, flush=True) and None or {what}"
+    return f"import os, sys, time; os.path.exists({log!r}) or ({done})"
+
+
+@pytest.fixture
+def voice(host, tmp_path):
+    """A voice of a worker that says a tone a word, and breaks once as it is told, at its second sentence."""
+
+    def make(what: str) -> AdaptedEngine:
+        tones = """
+            import numpy as np
+            class Speaker:
+                def __init__(self, weights, device):
+                    pass
+                def speak(self, text, pace, seed, voice):
+                    if text == "The lights come on.":
+                        BREAK
+                    yield np.sin(np.arange(4800 * len(text.split())) * 0.1) * 0.3, 16000
+        """
+        running = host(tones.replace("BREAK", once(tmp_path, what)), speak_s=1.0)
+        running.setup = replace(running.setup, engine="piper")  # whose lock is known
+        return AdaptedEngine(HostedModel(running, {}, "en-us", 16_000, "", Ability()))
+
+    return make
+
+
+def restarts(heard: Told) -> list[str]:
+    return [line for line in heard.lines if "again" in line]
+
+
+BROKE = {
+    "os._exit(3)": r"ended \(exit code 3\)",
+    "time.sleep(60)": r"did not answer within 1 s",
+}
+
+
+@pytest.mark.parametrize("what", BROKE)
+def test_say_tells_once_that_an_engine_was_started_again(voice, tmp_path, what):
+    heard, out = Told(), tmp_path / "out.wav"
+    seconds = say("Is it late? The lights come on. It is late.", out, voice(what), reporter=heard)
+    [note] = restarts(heard)
+    assert re.fullmatch(f"the engine 'piper' {BROKE[what]} .*The lights come on.*so long; it was started again", note)
+    assert seconds > 10 * 0.3 and out.exists()
+
+
+def test_narration_and_long_texts_tell_it_too(voice, tmp_path):
+    heard, engine = Told(), voice("os._exit(3)")
+    speaker = Speaker(engine, SpeechCache(tmp_path / "cache"), reporter=heard)
+    speaker.speak(Cue("Is it late? The lights come on."))
+    [note] = restarts(heard)
+    assert "so long; it was started again" in note
+    speaker.speak(Cue("Is it late? The lights come on."))
+    assert restarts(heard) == [note], "what is kept was told before"
+    (tmp_path / "once").unlink()
+    say_long("The lights come on.", tmp_path / "long.wav", engine, reporter=heard, cache_folder=tmp_path / "other")
+    assert restarts(heard) == [note] * 2
 
 
 def test_a_worker_that_hangs_is_ended_and_told(host):

@@ -4,17 +4,21 @@ import socket
 import threading
 import time
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from speech_server import Reply, endpoint, fails, tone, wav
 
+from voicekit.cli import cli
 from voicekit.core.errors import CheckpointError, ConfigError, PluginError, VoicekitError
 from voicekit.engines import speech_api
 from voicekit.engines.adapter import AdaptedEngine
+from voicekit.engines.install import install
 from voicekit.engines.openai_server import ServerModel, ServerSettings, load, make_voice
 from voicekit.engines.speech_api import SpeechServer, checked_url
-from voicekit.speech.voices import load_voice
+from voicekit.speech.voices import check_may_be_sold, load_voice, read_voice
 from voicekit.testing import check_engine
 
 TEXT = "The lights come on."
@@ -239,6 +243,42 @@ def test_another_format_than_asked_for_is_taken(ending):
             pass
         with endpoint(Reply(memory.getvalue(), kind="audio/mpeg")) as there:
             assert len(ask(there).waveform) / ask(there).sample_rate == pytest.approx(2.0, abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "is_sold"),
+    [(None, [], False), (None, ["--may-be-sold"], True), (None, ["--not-to-be-sold"], False),
+     ("y", [], True), ("n", [], False), ("", [], False), ("y", ["--not-to-be-sold"], False)],
+)  # fmt: skip
+def test_a_person_says_whether_what_a_server_says_may_be_sold(desk, monkeypatch, answer, options, is_sold):
+    if answer is not None:
+        monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False)
+    with endpoint(GOOD) as there:
+        words = ["voices", "add", "mine", "--engine", "openai", "--url", there.url, "--server-voice", "v", *options]
+        result = CliRunner().invoke(cli, words, input=f"{answer or ''}\n")
+    assert result.exit_code == 0
+    assert ("Do you have the right to sell" in result.output) == (answer is not None and not options)
+    assert ("--commercial refuses this voice" in result.output) != is_sold
+    voice = read_voice(desk / "voices" / "mine")
+    assert voice.credit.licence == "the server's own"
+    if is_sold:
+        check_may_be_sold(voice)
+        assert voice.licence["agreed"] == date.today().isoformat()
+    else:
+        with pytest.raises(PluginError, match=r"nobody has said .*'mine'.*the server's own.*may_be_sold = true"):
+            check_may_be_sold(voice)
+
+
+def test_it_is_among_the_engines_and_nothing_of_it_is_added(desk):
+    lines = CliRunner().invoke(cli, ["engines"]).output.splitlines()
+    [line] = [line for line in lines if line.split()[0] == "openai"]
+    assert "the server's own" in line and "as you say" in line and "MB" not in line
+    told = "voicekit voices add NAME --engine openai --url URL"
+    with pytest.raises(ConfigError, match=told):
+        install("openai")
+    refused = CliRunner().invoke(cli, ["engines", "add", "openai", "--yes"])
+    assert isinstance(refused.exception, ConfigError) and told in str(refused.exception)
+    assert refused.output == "", "before anything is asked"
 
 
 def test_silence_is_told(desk):

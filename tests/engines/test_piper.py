@@ -122,6 +122,8 @@ def test_a_voice_keeps_the_licence_of_its_recordings(data, voices):
     assert read_voice(piper.PRESETS.folder(JOE)).licence["weights"] == "CC0"
     with pytest.raises(PluginError, match="CC BY-NC-SA"):
         check_may_be_sold(read_voice(piper.PRESETS.folder(DE)))
+    with pytest.raises(PluginError, match=r"nobody has said .*no MODEL_CARD"):
+        check_may_be_sold(read_voice(piper.PRESETS.folder("mine")))
 
 
 @needs_links

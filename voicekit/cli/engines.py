@@ -43,9 +43,9 @@ def add(name: str, weights: Path | None, yes: bool) -> None:
     """
     from voicekit.core.errors import ConfigError
     from voicekit.engines.install import install
-    from voicekit.engines.store import card_of
+    from voicekit.engines.store import addable
 
-    card = card_of(name)
+    card = addable(name)
     click.echo(card.terms)
     if not yes:
         if not (sys.stdin and sys.stdin.isatty()):
@@ -98,7 +98,7 @@ def _list() -> None:
             name,
             added.agreed if added else "–",
             card.licence,
-            "yes" if card.may_be_sold else "no",
+            "as you say" if card.may_be_sold is None else "yes" if card.may_be_sold else "no",
             f"{card.size_mb} MB" if card.size_mb else "–",
             card.devices,
             "yes" if card.clones else "–",

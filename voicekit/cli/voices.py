@@ -36,9 +36,15 @@ def command(ctx: click.Context, engine: str | None) -> None:
 @click.option("--key-variable", default="", metavar="NAME", help="The environment variable that holds the server's key.")
 @click.option("--language", default="en-us", show_default=True, help="The one that it speaks, such as de.")
 @click.option("--instructions", default="", help="How it is to speak, for models that take that.")
+@click.option(
+    "--may-be-sold/--not-to-be-sold",
+    default=None,
+    help="Whether you have the right to sell what the server says.  [default: asked in a terminal, else not]",
+)
 def add(
-    name: str, engine: str, url: str, server_voice: str, model: str, key_variable: str, language: str, instructions: str
-) -> None:
+    name: str, engine: str, url: str, server_voice: str, model: str, key_variable: str, language: str, instructions: str,
+    may_be_sold: bool | None,
+) -> None:  # fmt: skip
     """Add the voice NAME, which a server speaks; it says a sentence first.
 
     \b
@@ -49,8 +55,12 @@ def add(
     from voicekit.speech.voices import to_hear
 
     wanted = ServerSettings(url, server_voice, model, key_variable, instructions=instructions)
+    if may_be_sold is None and sys.stdin and sys.stdin.isatty():
+        may_be_sold = click.confirm("Do you have the right to sell what this server says (--commercial asks for it)?")
     with Terminal() as reporter:
-        folder = make_voice(name, wanted, language, reporter)
+        folder = make_voice(name, wanted, language, reporter, bool(may_be_sold))
+        if not may_be_sold:
+            reporter.note("--commercial refuses this voice, as nobody has said that what it says may be sold")
     click.echo(f"{folder}: hear it with: {to_hear(folder)}")
 
 

@@ -80,10 +80,12 @@ class Reply:
     Attributes:
         waveform: float32 (samples,), with whatever silence around.
         word_edges: (words, 2) start and end of each of `phonemes.words`, in seconds; None where it does not tell.
+        notes: see Speech.
     """
 
     waveform: np.ndarray
     word_edges: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Model(ABC):
@@ -192,7 +194,7 @@ class AdaptedEngine(Engine):
         silence = round(silence_s * self.sample_rate)
         waveform = np.pad(waveform, (silence, 0))
         edges = np.clip(edges + silence / self.sample_rate, 0.0, len(waveform) / self.sample_rate)
-        return Speech(waveform.astype(np.float32), self.sample_rate, _words(phonemes, edges))
+        return Speech(waveform.astype(np.float32), self.sample_rate, _words(phonemes, edges), reply.notes)
 
 
 def respelled(text: str, language: str, lexicon: Lexicon, marks: Marks = NO_MARKS) -> str:

@@ -10,7 +10,7 @@ class EngineCard:
     Attributes:
         title: the model's own name.
         licence: of its weights, in a few words.
-        may_be_sold: whether films that it speaks in may be sold.
+        may_be_sold: whether films that it speaks in may be sold; None where only the person can know.
         agreement: what its makers want agreed to besides; "" for nothing.
         size_mb: of its weights, about.
         languages: espeak language codes, or a few words where they are many.
@@ -19,12 +19,13 @@ class EngineCard:
         requirements: what its own environment holds, as pip takes it; empty where it runs in ours.
         devices: what it runs on.
         passage_s: the shortest and the longest passage that it clones from well, in seconds.
+        used_by: the command that makes a voice of it, where nothing of it is to be added.
         published_at: where its makers publish the weights.
     """
 
     title: str
     licence: str
-    may_be_sold: bool
+    may_be_sold: bool | None
     size_mb: int
     languages: str
     clones: bool
@@ -34,11 +35,16 @@ class EngineCard:
     requirements: tuple[str, ...] = ()
     devices: str = "cpu, cuda"
     passage_s: tuple[float, float] = (5.0, 30.0)
+    used_by: str = ""
 
     @property
     def terms(self) -> str:
         """The licence in a line: what it is, and whether films may be sold."""
-        sold = "films with it may be sold" if self.may_be_sold else "films with it may NOT be sold (non-commercial)"
+        sold = {
+            True: "films with it may be sold",
+            False: "films with it may NOT be sold (non-commercial)",
+            None: "only you can know whether films with it may be sold",
+        }[self.may_be_sold]
         return f"{self.title}: weights under {self.licence}; {sold}{f'; {self.agreement}' if self.agreement else ''}"
 
 
@@ -131,5 +137,16 @@ CATALOGUE: dict[str, EngineCard] = {
         agreement="the weights that clone ask for an agreement at huggingface.co: no voice without the person's consent",
         extra="pocket",
         passage_s=(8.0, 30.0),
+    ),
+    "openai": EngineCard(
+        title="A server with OpenAI's speech API",
+        licence="the server's own",
+        may_be_sold=None,
+        size_mb=0,
+        languages="the server's",
+        clones=False,
+        published_at="https://platform.openai.com/docs/api-reference/audio/createSpeech",
+        devices="its server",
+        used_by="voicekit voices add NAME --engine openai --url URL --server-voice VOICE",
     ),
 }

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from voicekit.core.errors import ConfigError
 from voicekit.core.reporter import SILENT, Reporter
-from voicekit.engines.store import card_of, note_installed
+from voicekit.engines.store import addable, note_installed
 
 
 class _Module(Protocol):
@@ -31,10 +31,10 @@ def install(name: str, weights: Path | None = None, reporter: Reporter = SILENT)
         weights: a folder, or file, of its weights; without it they are fetched from where their makers publish them.
 
     Raises:
-        ConfigError: there is no such engine, or nothing at `weights`.
+        ConfigError: there is no such engine, nothing of it is to be added, or nothing lies at `weights`.
         PluginError: see `_Module.prepare`.
     """
-    card_of(name)
+    addable(name)
     if weights is not None and not weights.exists():
         raise ConfigError(f"there is nothing at {weights}; name the folder or file of the weights")
     module: _Module = importlib.import_module(f"voicekit.engines.{name}")

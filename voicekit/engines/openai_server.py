@@ -1,12 +1,13 @@
 """The engine `openai`: voices of any server that speaks OpenAI's form, POST /v1/audio/speech.
 
-GPT-SoVITS wrappers, vLLM, Kokoro-FastAPI, OpenAI itself, and `voicekit serve` on another machine. Nothing is installed; the
-licence is that of what the server speaks with.
+GPT-SoVITS wrappers, vLLM, Kokoro-FastAPI, OpenAI itself, and `voicekit serve` on another machine. Nothing is installed. The
+licence is that of what the server speaks with, which voicekit cannot know: a person says whether they may sell what it says.
 """
 
 import os
 import re
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,7 @@ from voicekit.core.reporter import SILENT, Reporter
 from voicekit.core.settings import Bounded, Range
 from voicekit.core.wording import quoted
 from voicekit.engines.adapter import Ability, AdaptedEngine, Model, Reply, Request
+from voicekit.engines.catalogue import CATALOGUE
 from voicekit.engines.speech_api import SpeechServer, checked_url, terms_of
 from voicekit.engines.voice import read_settings
 from voicekit.speech.voices import BUILT_IN, VOICES_FOLDER, engine_folder, read_voice, remember
@@ -114,9 +116,14 @@ def load(folder: Path, device: str = "cpu") -> AdaptedEngine:
     return AdaptedEngine(ServerModel(settings, language), lexicon_beside(folder))
 
 
-def make_voice(name: str, settings: ServerSettings, language: str, reporter: Reporter = SILENT) -> Path:
+def make_voice(
+    name: str, settings: ServerSettings, language: str, reporter: Reporter = SILENT, may_be_sold: bool = False
+) -> Path:
     """Makes a voice of a server's, which says a sentence or two first: that shows whether it speaks, at which rate, and
     whether it can be asked for a pace.
+
+    Args:
+        may_be_sold: the person has the right to sell what it says; kept in its voice.toml, with the day.
 
     Returns:
         Its folder, in `voices/` of the current one.
@@ -147,18 +154,26 @@ def make_voice(name: str, settings: ServerSettings, language: str, reporter: Rep
     how = "which it makes itself" if can_hurry else "which is made by stretching, as it makes none itself"
     reporter.note(f"{server.host} speaks at {plain.sample_rate} Hz; it can be slower and faster, {how}")
     _note_agreed(found)
-    _write(folder, found, language)
+    _write(folder, found, language, may_be_sold)
     remember(folder)
     return folder
 
 
-def _write(folder: Path, settings: ServerSettings, language: str) -> None:
+def _write(folder: Path, settings: ServerSettings, language: str, may_be_sold: bool) -> None:
     defaults = asdict(ServerSettings())
     own = {
         key: value for key, value in asdict(settings).items() if value != defaults[key] or key in ("model", "sample_rate")
     }
     terms = terms_of(settings.url, bool(settings.key_variable))
-    table = {"name": folder.name, "engine": ENGINE, "language": language, ENGINE: own, "origin": {"made_by": settings.url}}
+    agreed = {"may_be_sold": True, "agreed": date.today().isoformat()} if may_be_sold else {}
+    table = {
+        "name": folder.name,
+        "engine": ENGINE,
+        "language": language,
+        "licence": {"weights": CATALOGUE[ENGINE].licence, **agreed},
+        ENGINE: own,
+        "origin": {"made_by": settings.url},
+    }
     write_text(
         folder / "README.md",
         f"# {folder.name}\n\nA voice of the server {settings.url}: {terms}.\n\nSettings: `voice.toml`.\n",

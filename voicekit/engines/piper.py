@@ -31,6 +31,8 @@ from voicekit.text.phonemes.lexicon import lexicon_beside
 _ENGINE = "piper"
 #: Beyond these paces it slurs; the rest is made by stretching.
 _ABILITY = Ability(slowest=0.6, fastest=1.7, chance=True, words=True)
+#: The licence of a voice that comes without one.
+_UNTOLD = "one that no MODEL_CARD tells"
 _LOG = logging.getLogger(__name__)
 
 
@@ -74,7 +76,7 @@ class PiperPresets(Presets):
         if not (folder / "voice.toml").is_file():
             voice = read_piper_voice(_model(base))
             _number_of(speaker, voice, f"{self.engine}:{base}")
-            licence = {"weights": voice.licence, "may_be_sold": voice.may_be_sold} if voice.licence else None
+            licence = {"weights": voice.licence or _UNTOLD, "may_be_sold": voice.may_be_sold}
             save_adapted_voice(folder, self.engine, known[base], {"voice": base, "speaker": speaker}, licence=licence)
         return folder
 
@@ -105,12 +107,14 @@ def prepare(weights: Path | None, reporter: Reporter = SILENT) -> Path:
         raise PluginError(f"there is no Piper voice in {weights}: a voice is NAME.onnx with NAME.onnx.json beside it")
     host = Host(setup_of(_ENGINE, "", "cpu"))
     try:
-        host.load()
+        notes = [*host.load()]
         for name, voice in list(there.items())[:1]:
-            host.speak(sample_sentence(voice.language) or "A, B, C.", 1.0, 0, _worker_voice(voice, ""))
+            notes += host.speak(sample_sentence(voice.language) or "A, B, C.", 1.0, 0, _worker_voice(voice, "")).notes
             reporter.say(f"the voice {name} speaks")
     finally:
         host.close()
+    for note in notes:
+        reporter.note(note)
     others = published_in(place).keys() - there.keys()
     reporter.say(f"voices there: {len(there)}" + (f"; fetched when they are first used: {len(others)}" if others else ""))
     return place

@@ -59,8 +59,9 @@ class PiperVoice:
         return self.reads in _READ_AS
 
     @property
-    def may_be_sold(self) -> bool:
-        return not _NOT_TO_BE_SOLD.search(self.licence)
+    def may_be_sold(self) -> bool | None:
+        """None where no MODEL_CARD tells a licence."""
+        return not _NOT_TO_BE_SOLD.search(self.licence) if self.licence else None
 
 
 def voices_in(folder: Path) -> dict[str, Path]:

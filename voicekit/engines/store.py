@@ -46,6 +46,18 @@ def card_of(name: str) -> EngineCard:
     return CATALOGUE[name]
 
 
+def addable(name: str) -> EngineCard:
+    """The same of one that has something to be added.
+
+    Raises:
+        ConfigError: voicekit knows no such engine, or nothing of it is to be added.
+    """
+    card = card_of(name)
+    if card.used_by:
+        raise ConfigError(f"nothing of the engine '{name}' is to be added; make a voice of it: {card.used_by}")
+    return card
+
+
 def find_installed(name: str) -> Installed | None:
     """What was added of an engine; None where it was not.
 

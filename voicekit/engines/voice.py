@@ -26,18 +26,20 @@ def save_adapted_voice(
     Args:
         settings: what the engine has to know; becomes the table [ENGINE].
         origin: what people should know: dataset, seconds, consent.
-        licence: of this voice's weights, where it is not the engine's: weights, may_be_sold.
+        licence: of this voice's weights, where it is not the engine's: weights, may_be_sold; the latter is None where nobody
+            knows.
 
     Raises:
         PluginError: the engine was not added.
         VoicekitError: the folder cannot be written.
     """
     card, added = card_of(engine), installed(engine)
+    terms = {"weights": card.licence, "may_be_sold": card.may_be_sold, "agreed": added.agreed, **(licence or {})}
     table = {
         "name": folder.name,
         "engine": engine,
         "language": language,
-        "licence": {"weights": card.licence, "may_be_sold": card.may_be_sold, "agreed": added.agreed, **(licence or {})},
+        "licence": {key: value for key, value in terms.items() if value is not None},
         engine: settings,
         "origin": {"made_by": card.title, **(origin or {})},
     }

@@ -94,7 +94,8 @@ def narrate_job(job: Job, engine: Engine, reporter: Reporter = SILENT, narrator:
     """
     with claimed(*job.files.values()), writable(job.options.cache_folder, reporter) as folder:
         company = Company(engine, job.options.cast, narrator)
-        speakers = Speakers(job.roles, company, SpeechCache(folder), job.options.verify, job.options.asr_model)
+        cache, options = SpeechCache(folder), job.options
+        speakers = Speakers(job.roles, company, cache, options.verify, options.asr_model, reporter)
         clip = job.clip
         megapixels = clip.duration_s * (clip.fps or 0.0) * (clip.width or 0) * (clip.height or 0) / 1e6
         reporter.expect(expected(job.script.cues, clip.duration_s, megapixels, job.options, speakers))

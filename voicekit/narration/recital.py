@@ -189,7 +189,7 @@ def say_long(
     if not passages:
         raise ScriptError(f"there is nothing to pronounce in {name}; write words")
     with writable(cache_folder, reporter) as cache, claimed(out):
-        recital = Recital.of(Speaker(engine, SpeechCache(cache)), pace, reporter)
+        recital = Recital.of(Speaker(engine, SpeechCache(cache), reporter=reporter), pace, reporter)
         work = recital.tracked(passages, reporter)
         counted = _Counted(recital.blocks(work))
         write_sound(out, counted, engine.sample_rate)

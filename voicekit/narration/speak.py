@@ -203,11 +203,13 @@ class Speaker:
 
     Attributes:
         listen: None where nobody checks what is said.
+        reporter: told what a person should know of how something was spoken.
     """
 
     engine: Engine
     cache: SpeechCache
     listen: Listen | None = None
+    reporter: Reporter = SILENT
 
     @property
     def can_tell_times(self) -> bool:
@@ -289,6 +291,8 @@ class Speaker:
             speech = self.engine.synthesize(cue.text, pace=pace, marks=cue.marks, seed=seed)
         except ScriptError as error:
             raise ScriptError(f"line {cue.line} of the script: {error}") from error
+        for note in speech.notes:
+            self.reporter.note(note)
         if not np.isfinite(speech.waveform).all():
             raise PluginError(
                 f"line {cue.line} of the script: the voice made no valid sound; train it further or choose another"
@@ -304,6 +308,7 @@ class Speakers:
     Args:
         roles: how each cue is spoken.
         verify: whether somebody listens; asr_model: see `listener_for`.
+        reporter: see `Speaker`.
     """
 
     def __init__(
@@ -313,8 +318,9 @@ class Speakers:
         cache: SpeechCache,
         verify: bool = False,
         asr_model: Path | None = None,
+        reporter: Reporter = SILENT,
     ) -> None:
-        self.cache = cache
+        self.cache, self._reporter = cache, reporter
         self._roles, self._company, self._verify, self._asr_model = roles, company, verify, asr_model
         self._speakers: dict[Role, Speaker] = {}
 
@@ -324,7 +330,7 @@ class Speakers:
         if role not in self._speakers:
             engine = self._company.engine(role)
             listen = listener_for(engine, self._asr_model) if self._verify else None
-            self._speakers[role] = Speaker(engine, self.cache, listen)
+            self._speakers[role] = Speaker(engine, self.cache, listen, self._reporter)
         return self._speakers[role]
 
     def work_share(self, cues: Sequence[Cue]) -> float:

@@ -29,11 +29,13 @@ class Speech:
         waveform: float32, shape (samples,), in [−1, 1], mono.
         sample_rate: in Hz.
         words: in the order spoken, as they are written; times lie within the waveform and do not overlap.
+        notes: what a person should know of how it came about, such as that its engine had to be started again.
     """
 
     waveform: np.ndarray
     sample_rate: int
     words: tuple[Word, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -97,13 +99,23 @@ def tell_left(marks: Iterable[Marks], engine: Engine, reporter: Reporter, name: 
         reporter.note(f"{name} leaves out {left}")
 
 
+def telling(speeches: Iterable[Speech], reporter: Reporter) -> Iterator[Speech]:
+    """The same; what a person should know of each is told as it passes."""
+    for speech in speeches:
+        for note in speech.notes:
+            reporter.note(note)
+        yield speech
+
+
 def join(pieces: Iterable[Speech]) -> Speech:
     """Pieces of speech, at least one, put together."""
     waveforms, words, samples, sample_rate = [], [], 0, 0
+    notes: list[str] = []
     for piece in pieces:
         sample_rate = piece.sample_rate
         gone_s = samples / sample_rate
         words += [Word(word.text, gone_s + word.start_s, gone_s + word.end_s) for word in piece.words]
+        notes += piece.notes
         waveforms.append(piece.waveform)
         samples += len(piece.waveform)
-    return Speech(np.concatenate(waveforms), sample_rate, tuple(words))
+    return Speech(np.concatenate(waveforms), sample_rate, tuple(words), tuple(notes))

@@ -12,7 +12,7 @@ from voicekit.core.files import check_writable, claimed
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.cast import NO_CAST, Cast, Role, casting
 from voicekit.speech.company import Company
-from voicekit.speech.engine import Engine, Speech, tell_left
+from voicekit.speech.engine import Engine, Speech, tell_left, telling
 from voicekit.speech.language import tell_language
 from voicekit.speech.turns import in_turns
 from voicekit.speech.voices import Voice
@@ -130,7 +130,7 @@ def spoken(text: str, engine: Engine, pace: float, name: str, reporter: Reporter
         reporter.note("one voice speaks all of it; marks that name other voices are left out")
     tell_language([text], engine, reporter)
     tell_left([marks], engine, reporter)
-    yield from engine.stream(text, pace=pace, marks=replace(marks, voices=()))
+    yield from telling(engine.stream(text, pace=pace, marks=replace(marks, voices=())), reporter)
 
 
 def _spoken(
@@ -150,5 +150,6 @@ def _spoken(
         speeches = company.engine(part.role).stream(piece, pace=pace, marks=own)
     else:
         speeches = in_turns(stretches, company, pace, rate)
+    speeches = telling(speeches, reporter)
     n_sentences = sum(1 for _ in sentences(text))
     return rate, reporter.track(speeches, "speaking", total=n_sentences) if n_sentences > _QUICK else speeches

@@ -59,7 +59,8 @@ class Voice:
     @property
     def credit(self) -> "Credit":
         licence = self.licence.get("weights") or self.origin.get("licence")
-        may_be_sold = self.licence.get("may_be_sold", True) is True
+        # A licence that nobody knows is no permission: what others' engines speak has to say so.
+        may_be_sold = self.licence.get("may_be_sold", self.engine == "native") is True
         return Credit(self.name, self.engine, _printed(self.origin.get("made_by")), _printed(licence), may_be_sold)
 
     @property
@@ -84,7 +85,7 @@ class Credit:
         engine: the plug-in that spoke.
         model: the public model behind it; "" where it is voicekit's own.
         licence: of its weights, or of the recordings they were made from; "" where nobody says.
-        may_be_sold: no licence forbids it.
+        may_be_sold: no licence forbids it, and of others' engines somebody says so.
     """
 
     voice: str
@@ -322,13 +323,22 @@ def check_may_be_sold(voice: Voice) -> None:
     """Makes sure that what a voice says may be sold.
 
     Raises:
-        PluginError: its licence forbids it.
+        PluginError: its licence forbids it, or nobody has said that it allows it.
     """
-    if not voice.credit.may_be_sold:
+    credit = voice.credit
+    if credit.may_be_sold:
+        return
+    instead = "leave out --commercial, or take another voice: voicekit voices"
+    if "may_be_sold" in voice.licence:
         raise PluginError(
-            f"the weights behind the voice '{voice.name}' are under {voice.credit.licence or 'a licence'}, which forbids to "
-            "sell what it says; leave out --commercial, or take another voice: voicekit voices"
+            f"the weights behind the voice '{voice.name}' are under {credit.licence or 'a licence'}, which forbids to sell "
+            f"what it says; {instead}"
         )
+    raise PluginError(
+        f"nobody has said that what the voice '{voice.name}' says may be sold: its licence is {credit.licence or 'unknown'}."
+        f" Where you have that right, write may_be_sold = true below [licence] in {voice.folder / 'voice.toml'}; else "
+        f"{instead}"
+    )
 
 
 def _exported(path: Path) -> Voice:

@@ -92,7 +92,8 @@ class Cloner:
         make_environment(self.engine, reporter)
         host = Host(setup_of(self.engine, str(weights or ""), choose_device("auto"), online=weights is None))
         try:
-            host.load(_Fetching(self.engine, reporter) if weights is None else None)
+            for note in host.load(_Fetching(self.engine, reporter) if weights is None else None):
+                reporter.note(note)
         finally:
             host.close()
             reporter.progress(_task(self.engine), 1.0)
@@ -124,13 +125,15 @@ class Cloner:
             with tempfile.TemporaryDirectory(prefix="voicekit-") as place:
                 sound = Path(place) / _PASSAGE
                 _write(sound, passage)
-                host.load(_Fetching(self.engine, reporter) if not added.weights else None)
+                notes = host.load(_Fetching(self.engine, reporter) if not added.weights else None)
                 said = host.speak(
                     sample_sentence(language) or passage.text, 1.0, 0, self._voice(sound, passage.text, language)
                 )
         finally:
             host.close()
             reporter.progress(_task(self.engine), 1.0)
+        for note in (*notes, *said.notes):
+            reporter.note(note)
         with atomic(folder / _PASSAGE) as partial:
             _write(partial, passage)
         settings = {"passage": _PASSAGE, "text": passage.text, "sample_rate": said.sample_rate}

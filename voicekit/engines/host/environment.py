@@ -12,12 +12,17 @@ from voicekit.core.files import atomic, explain_os_error
 from voicekit.core.reporter import SILENT, Reporter
 from voicekit.speech.voices import engine_folder
 
+#: Versions, and the hash of each file that their index had of them when they were tried. Of a list without hashes made by:
+#: uv pip compile LIST --universal --python-version 3.11 --generate-hashes --no-deps --no-annotate --no-header -o LIST
 _LOCKS = Path(__file__).parents[1] / "locks"
 #: In an environment that is whole: the versions that it holds.
 _MARK = "voicekit-lock.txt"
 #: What pip and uv tell of a package, one a line.
 _TELLS = re.compile(r"\s*(?:Collecting|Requirement already satisfied:|Downloading|\+|Prepared|Building) ?([\w.-]+)")
 _KEPT_LINES = 400
+#: What they tell where a file has another hash than its lock says, and of which package.
+_OTHER_FILE = re.compile("do not match the hashes|hash mismatch", re.IGNORECASE)
+_WHICH = re.compile(r"([\w.-]+==[\w.+-]+)(?:`|\s+from )")
 _NO_NETWORK = (
     "connection",
     "resolve",
@@ -30,7 +35,7 @@ _NO_NETWORK = (
 
 
 def lock_of(engine: str) -> str:
-    """The versions of all packages of an engine's environment, one a line as pip takes them."""
+    """The versions of all packages of an engine's environment with the hashes of their files, as pip takes them."""
     return (_LOCKS / f"{engine}.txt").read_text(encoding="utf-8")
 
 
@@ -89,12 +94,12 @@ def _build(engine: str, folder: Path, reporter: Reporter) -> None:
     lock = str(_LOCKS / f"{engine}.txt")
     if uv := shutil.which("uv"):
         _run(engine, [uv, "venv", "--no-project", "--python", sys.executable, str(folder)])
-        install = [uv, "pip", "install", "--no-deps", "--python", str(_python_in(folder)), "-r", lock]
+        install = [uv, "pip", "install", "--no-deps", "--require-hashes", "--python", str(_python_in(folder)), "-r", lock]
     else:
         _run(engine, [sys.executable, "-m", "venv", str(folder)])
         pip = [str(_python_in(folder)), "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        install = [*pip, "--progress-bar", "off", "--no-deps", "-r", lock]
-    task, total = f"installing {engine}", max(lock_of(engine).count("\n"), 1)
+        install = [*pip, "--progress-bar", "off", "--no-deps", "--require-hashes", "-r", lock]
+    task, total = f"installing {engine}", max(lock_of(engine).count("=="), 1)
     seen: set[str] = set()
     reporter.progress(task, 0.0)
     try:
@@ -138,6 +143,13 @@ def _lines(engine: str, command: list[str]) -> Iterator[str]:
 
 
 def _failed(engine: str, command: list[str], last: list[str]) -> PluginError:
+    if _OTHER_FILE.search(told := "\n".join(last)):
+        which = _WHICH.search(told)
+        return PluginError(
+            f"the index gave another file of {which[1] if which else 'a package'} than was tried with '{engine}' (its hash "
+            "differs), and nothing was installed. It may be damaged or forged: clear pip's or uv's cache, or take another "
+            f"index, and try again: voicekit engines add {engine}"
+        )
     telling = [line for line in last if "error" in line.lower() or line.lstrip().startswith(("×", "╰", "├"))] or last
     words = " | ".join("".join(filter(str.isprintable, line.strip())) for line in telling[-4:])[-600:]
     if any(sign in " ".join(last).lower() for sign in _NO_NETWORK):

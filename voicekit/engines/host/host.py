@@ -1,12 +1,11 @@
 """One host for engines in environments of their own: loads an engine once, and starts it again once where it breaks."""
 
 import json
-import logging
 import os
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,7 +30,6 @@ _QUIET = {
     "TOKENIZERS_PARALLELISM": "false", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }  # fmt: skip
 Result = TypeVar("Result")
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -73,11 +71,13 @@ class Said:
         waveform: float32 (samples,).
         sample_rate: in Hz.
         signs: of the phones, as far as it tells them.
+        notes: what a person should know: that the engine broke, and was started again.
     """
 
     waveform: np.ndarray
     sample_rate: int
     signs: tuple[Sign, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,17 +113,20 @@ class Host:
         self._id = 0
         self._finalize = weakref.finalize(self, _end_all, self._workers)
 
-    def load(self, on_alive: Callable[[], None] | None = None) -> None:
+    def load(self, on_alive: Callable[[], None] | None = None) -> tuple[str, ...]:
         """Starts it where it does not run, which speaking does too.
 
         Args:
             on_alive: called every second or so.
 
+        Returns:
+            What a person should know; see `Said`.
+
         Raises:
             PluginError: it cannot be started or loaded; with its last words, and what to do.
         """
         with self._lock:
-            self._twice("load", lambda: self._running(on_alive))
+            return self._twice("load", lambda: self._running(on_alive))[1]
 
     def speak(self, text: str, pace: float, seed: int, voice: Mapping[str, object]) -> Said:
         """A sentence.
@@ -141,21 +144,22 @@ class Host:
                 f"a sentence is too long for the engine '{self.setup.engine}': “{text[:60]}…”; put full stops in"
             )
         with self._lock:
-            return self._twice(f"say “{text[:60]}”", lambda: self._speak(request))
+            said, notes = self._twice(f"say “{text[:60]}”", lambda: self._speak(request))
+        return replace(said, notes=notes)
 
     def close(self) -> None:
         """Ends its process; speaking starts another one."""
         with self._lock:
             _end_all(self._workers)
 
-    def _twice(self, what: str, work: Callable[[], Result]) -> Result:
-        """What `work` gives, tried again once where the worker broke."""
+    def _twice(self, what: str, work: Callable[[], Result]) -> tuple[Result, tuple[str, ...]]:
+        """What `work` gives, tried again once where the worker broke, which is noted."""
         try:
-            return self._tried(what, work)
+            return self._tried(what, work), ()
         except Broken as error:
-            _LOG.warning("%s; it is started again", error)
+            notes = (f"{error}; it was started again",)
         try:
-            return self._tried(what, work)
+            return self._tried(what, work), notes
         except Broken as error:
             name = self.setup.engine
             raise PluginError(

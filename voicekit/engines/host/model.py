@@ -49,7 +49,7 @@ class HostedModel(Model):
                 f"the engine '{self.host.setup.engine}' speaks at {said.sample_rate} Hz, its voice was made for "
                 f"{self.sample_rate}: its weights are others now; make the voice again"
             )
-        return Reply(said.waveform, edges_of_words(request.phonemes, said.signs))
+        return Reply(said.waveform, edges_of_words(request.phonemes, said.signs), said.notes)
 
 
 def setup_of(engine: str, weights: str, device: str, online: bool = False) -> Setup:

@@ -78,7 +78,7 @@ class Narrators:
     def speakers(self, roles: dict[Cue, Role]) -> Iterator[Speakers]:
         """Whoever speaks, with what they have said before."""
         with writable(self._options.cache_folder, self._reporter) as folder:
-            yield Speakers(roles, self.company, SpeechCache(folder))
+            yield Speakers(roles, self.company, SpeechCache(folder), reporter=self._reporter)
 
     def fingerprint(self, board: Storyboard) -> str:
         """Of all voices that speak; "" where nothing is said, and nobody is loaded for that."""

@@ -92,7 +92,7 @@ def make_audiobook(
         listen = listener_for(engine) if options.verify else None
         if listen and (trusted := about_listening(engine)):
             reporter.note(trusted)
-        speaker = Speaker(engine, SpeechCache(cache), listen)
+        speaker = Speaker(engine, SpeechCache(cache), listen, reporter)
         speaking = Recital.of(speaker, options.pace, reporter)
         reporter.expect(_expected(job, speaking))
         lengths_s = _speak(job, speaking, reporter)
