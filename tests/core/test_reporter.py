@@ -210,6 +210,21 @@ def test_without_expectations_each_task_is_told_by_its_own_share(clock):
     assert next(left_s for at_s, _, _, left_s in clock.shown if at_s == pytest.approx(25)) == pytest.approx(15)
 
 
+def test_the_bar_does_not_jump_where_a_task_goes_on_under_another_name(clock):
+    whole = whole_of(clock, {"learning": 100, "judging": 0.2})
+    for second in range(101):
+        name = "learning" if second < 30 else "learning, still getting better"
+        if second == 30:
+            whole.progress("learning", 1.0, 70)
+        whole.progress(name, second / 100, 100 - second)
+        clock.now_s += 1
+    shares = {at_s: share for at_s, task, share, _ in clock.shown if task.startswith("learning") and share < 1}
+    left_s = {at_s: left_s for at_s, _, _, left_s in clock.shown if left_s}
+    begun_s = min(shares)
+    assert shares[begun_s + 31] == pytest.approx(0.31, abs=0.1) and shares[begun_s + 60] < 0.65
+    assert left_s[begun_s + 31] == pytest.approx(69, rel=0.1)
+
+
 def test_a_total_that_was_guessed_promises_nothing_at_its_end(clock):
     whole = Whole(clock)
     whole.progress("counting", 0.5)

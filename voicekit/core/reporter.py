@@ -35,7 +35,8 @@ class Reporter:
         Args:
             task: what is done, in a few words; the same words each time.
             share: how much of it is done, 0 to 1; at 1 the task is over.
-            left_s: seconds until it is done, where the work knows better than its share of the time gone by tells.
+            left_s: seconds until it is done, where the work knows better than its share of the time gone by tells; at 1
+                how long it goes on under another name.
             numbers: of the moment, by name, such as losses; the most telling first.
         """
 
@@ -215,7 +216,7 @@ class Whole(Relay):
         self._heard_s = now_s
         phase = self._current = self._phase(task, share)
         if share >= 1:
-            phase.over = True
+            phase.over = not left_s
         else:
             phase.share, phase.left_s, phase.over = share, left_s, False
             if phase.first:
@@ -224,7 +225,7 @@ class Whole(Relay):
                 phase.first = phase.took_s, share
         if self._ended not in (None, task):
             self.reporter.progress(str(self._ended), 1.0)
-        self._ended = task if phase.over else None
+        self._ended = task if share >= 1 else None
         if phase.over and not any(one.rest_s for one in self._phases):
             self.close()
             self._phases, self._current, self._began_s, self._share = [], None, None, 0.0  # what comes now is other work

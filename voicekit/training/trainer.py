@@ -306,7 +306,7 @@ class Trainer:
         """Under what is learned and how it goes; when that changes, the former is over."""
         task = ", ".join(filter(None, (self.task.title, self.trend)))
         if self._told and (over or task != self._told):
-            self.reporter.progress(self._told, 1.0)
+            self.reporter.progress(self._told, 1.0, None if over else self.left_s)
         if not over:
             numbers = {
                 "step": self.state.step,
