@@ -93,6 +93,20 @@ def test_what_master_writes_passes_the_check(run, name, suffix, rate, channels, 
     assert digest_of("take.wav") == before
 
 
+def test_room_tone_is_long_enough_after_limiting_too(run):
+    """A breath before the first word is 21 dB below the take, and less below what is left of it without its peaks."""
+    sound = spoken(12, RATE, 0.6, 0.8, 1)
+    for at in range(2, 11):
+        sound[at * RATE : at * RATE + RATE // 200] = 0.95
+    level, breath = np.sqrt(np.mean(sound**2)), slice(RATE // 5, 2 * RATE // 5)
+    sound[breath] = np.random.default_rng(1).normal(0, level * 10 ** (-21 / 20), sound[breath].shape)
+    soundfile.write("take.wav", 0.9 * sound, RATE, "PCM_24")
+    _, told, _ = run("master", "take.wav", "-o", "out.wav", "--for", "acx")
+    assert "room tone at the start was" in told and "at the end" not in told
+    code, out, _ = run("check", "out.wav", "--for", "acx")
+    assert code == 0, out
+
+
 def test_room_tone_is_the_recordings_own(run):
     """Where it has no pause there is none to take, and that is told; the words are as they were."""
     sound = spoken(8, RATE, 0, 0, 1)

@@ -457,6 +457,12 @@ def test_a_voice_is_not_trained_over_that_of_somebody_else(run, tiny_voice, tiny
 def test_a_command_that_is_not_there(run):
     code, _, error = run("narate", "x")
     assert code == 2 and "there is no command 'narate'; did you mean 'narrate'?" in error
+    code, _, error = run("voices", "renam", "me", "nick")
+    assert code == 2 and "there is no command 'renam'; did you mean 'rename'?" in error
+    code, _, error = run("voices", "list")
+    assert code == 2 and "there are add, remove, rename; 'voicekit voices' alone lists" in " ".join(error.split())
+    code, _, error = run("script", "chek", "x.txt")
+    assert code == 2 and "did you mean 'check'?" in error
 
 
 @pytest.fixture

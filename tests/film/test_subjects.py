@@ -81,6 +81,8 @@ def test_places_that_are_said(title, visual, scenery):
         ("Two robots in a stadium", "", "stadium, two robots"),
         ("A boat at sea", "", "sea, boat"),
         ("Robot vacuum", "", "robot"),
+        ("The save", "a robot leaps, its metal hands reach for an apple", "robot, apple"),
+        ("Two hands hold an apple", "", "hands, apple"),
         ("The train leaves", "", "train"),
         ("Snow", "", "snow"),
         ("Not only robots", "", "robots"),
@@ -116,6 +118,10 @@ def test_figures_that_are_said(title, visual, shown):
         ("a yellow school bus", "yellow bus"),
         ("a red ball, soccer", "red ball"),
         ("a white goal, soccer", "goal, ball"),
+        ("Two teams of robots, one red and one blue, walk in", "three blue robots, three red robots"),
+        ("Two cars, one red, the other blue", "red car, blue car"),
+        ("Zwei Autos, eines rot und eines blau", "red car, blue car"),
+        ("two robots, one red and one blue car", "two robots, blue car"),
     ],
 )
 def test_a_colour_is_that_of_the_thing_it_stands_before(text, shown):
@@ -172,6 +178,7 @@ def test_who_plays_in_the_film_plays_in_each_of_its_clips(film, text, shown):
     kein Hund, keine Katze|wie ein Fluss|ein Wald von Antennen|Berge von Schulden|um acht Uhr|im Zuge der Reform
     Der Stadtrat tagt|Herberge und Anzug|Kochen lernen|ohne Auto|nicht der Wald
     Ein Konto bei der Bank|Das Schloss an der Tür|Kamerafahrt nach vorn
+    flying cars between the clouds|fliegende Autos
     香港|上海|日本語|没有森林""".replace("\n    ", "|").split("|"),
 )
 def test_what_is_only_a_word_is_not_drawn(text):

@@ -139,6 +139,11 @@ SCREENPLAYS = [
     (f"INT. HALL - DAY\nAnna comes in.\nANNA\n{LIGHTS}\nBEN\n(softly)\n{DOOR}\nCUT TO:\nEXT. ROAD - DAY", BOTH),
     (f"EXT. ROAD - DAY\n\nA car.\n\nANNA\n\n{LIGHTS}\n\nBEN\n\n(laughs)\n\n{DOOR}\n\nCUT TO:", BOTH),
     (f"INT. HALL - DAY\n\n(00:07)\n\n{_V_O}\n\n(00:15)\n\nNARRATOR (V.O.)\n{DOOR}", TIMED),
+    (
+        f"INT. HALL - DAY\n\nNARRATOR (V.O.)\n(00:07)\n{LIGHTS}\n\nNARRATOR (V.O.)\n(00:15)\n(calm)\n{DOOR}",
+        f"7|{LIGHTS}\n15|{DOOR}",
+    ),
+    (f"INT. HALL - DAY\n\nNARRATOR (V.O.)\n(00:07)\n{LIGHTS}\n(00:15)\n{DOOR}", TIMED),
     (f"INT HALL - DAY\n\n{_V_O}\n\nEXT ROAD - DAY\n\nNARRATOR\n{DOOR}", BOTH),
     (
         f"INNEN. SAAL – TAG\n\nEin Licht.\n\nSPRECHER (OFF)\n{LIGHTS}\n\nAUSSEN. STRASSE – NACHT\n\n"

@@ -16,6 +16,8 @@ _ADDED_S, _LEFT_S = 0.75, 2.0
 _TONE_S = 0.5
 #: The recording is faded in and out over this long where room tone is joined to it, so that nothing clicks.
 _JOIN_S = 0.005
+#: Limiting peaks brings soft sounds nearer to the level: room tone that is to stay it is softer by so much more.
+_SPARE_DB = 6.0
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,12 @@ def _at_rate(sound: Sound, rate: int) -> Sound:
 def _with_room_tone(sound: Sound, lead: Rule, tail: Rule) -> tuple[Sound, list[str]]:
     track = analyse(sound.read(), sound.sample_rate, sound.layout)
     measured = track.measured()
+    # Where all of the room is nearly as loud as room tone may be, there is nothing softer to ask for.
+    spare_db = _SPARE_DB if measured.noise_floor_db < measured.rms_db - ROOM_TONE_BELOW_DB - _SPARE_DB else 0.0
+    sure_s = track.room_tone_s(ROOM_TONE_BELOW_DB + spare_db)
     edges = {
-        "start": (_change_s(lead, measured.lead_s), lead, measured.lead_s),
-        "end": (_change_s(tail, measured.tail_s), tail, measured.tail_s),
+        "start": (_change_s(lead, measured.lead_s, sure_s[0]), lead, measured.lead_s),
+        "end": (_change_s(tail, measured.tail_s, sure_s[1]), tail, measured.tail_s),
     }
     if not any(change_s for change_s, _, _ in edges.values()) or measured.lead_s >= measured.duration_s:
         return sound, []
@@ -91,11 +96,16 @@ def _with_room_tone(sound: Sound, lead: Rule, tail: Rule) -> tuple[Sound, list[s
     return replace(sound, duration_s=duration_s, read=lambda: around.apply(sound)), said
 
 
-def _change_s(rule: Rule, has_s: float) -> float:
-    """How much longer room tone has to be; negative where some has to go."""
-    if has_s < rule.low + HOP_S:
-        return _ADDED_S - has_s
-    return _LEFT_S - has_s if has_s > rule.high - HOP_S else 0.0
+def _change_s(rule: Rule, has_s: float, sure_s: float) -> float:
+    """How much longer room tone has to be; negative where some has to go.
+
+    Args:
+        has_s: how long it is.
+        sure_s: how much of that will be room tone still when peaks have been limited.
+    """
+    if has_s > rule.high - HOP_S:
+        return _LEFT_S - has_s
+    return min(_ADDED_S - sure_s, rule.high - HOP_S - has_s) if sure_s < rule.low + HOP_S else 0.0
 
 
 def _room_tone(sound: Sound, track: LoudnessTrack) -> np.ndarray:

@@ -118,8 +118,8 @@ class LoudnessTrack:
         blocks = momentary[::_STEP]  # 400 ms that overlap by three quarters
         spoken = self.weighted[: len(speech)][speech[: len(self.weighted)]] if speech is not None else np.zeros(0)
         rms = float(power_db(self.mean_power))
-        sounding = np.flatnonzero(power_db(self.power) > max(rms - ROOM_TONE_BELOW_DB, SILENCE_DB))
         duration_s = self.n_samples / self.sample_rate
+        lead_s, tail_s = self.room_tone_s(ROOM_TONE_BELOW_DB)
         return LoudnessStats(
             sample_rate=self.sample_rate,
             channels=self.channels,
@@ -135,9 +135,17 @@ class LoudnessTrack:
             rms_db=rms,
             noise_floor_db=quietest_db(self.power),
             dc_offset=self.dc_offset,
-            lead_s=float(sounding[0] * self.hop_s) if len(sounding) else duration_s,
-            tail_s=max(0.0, float(duration_s - (sounding[-1] + 1) * self.hop_s)) if len(sounding) else duration_s,
+            lead_s=lead_s,
+            tail_s=tail_s,
         )
+
+    def room_tone_s(self, below_db: float) -> tuple[float, float]:
+        """How long the sound stays so far below its RMS at its start and at its end, in s."""
+        sounding = np.flatnonzero(power_db(self.power) > max(float(power_db(self.mean_power)) - below_db, SILENCE_DB))
+        duration_s = self.n_samples / self.sample_rate
+        if not len(sounding):
+            return duration_s, duration_s
+        return float(sounding[0] * self.hop_s), max(0.0, float(duration_s - (sounding[-1] + 1) * self.hop_s))
 
 
 def measure_sound(sound: Sound, speech: np.ndarray | None = None) -> LoudnessStats:

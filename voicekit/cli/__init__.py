@@ -14,6 +14,7 @@ from contextlib import suppress
 import click
 
 from voicekit import __version__
+from voicekit.cli.options import Commands
 from voicekit.core.errors import VoicekitError
 
 #: command → (the module that holds it, what it does in a line), in the order a person meets them.
@@ -48,7 +49,7 @@ COMMANDS = {
 }
 
 
-class LazyCommands(click.Group):
+class LazyCommands(Commands):
     """A group that imports `voicekit.cli.NAME` when the command NAME is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -58,13 +59,6 @@ class LazyCommands(click.Group):
         if name not in COMMANDS:
             return None
         return importlib.import_module(f"voicekit.cli.{name}").command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        import difflib
-
-        if args and args[0] not in COMMANDS and (near := difflib.get_close_matches(args[0], COMMANDS, n=1)):
-            raise click.UsageError(f"there is no command '{args[0]}'; did you mean '{near[0]}'?", ctx)
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from voicekit.cli.options import Name
+from voicekit.cli.options import Commands, Name
 from voicekit.cli.paste import pasteable
 from voicekit.cli.terminal import Terminal
 
 _WIDEST = 1000
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """List the engines of others that can speak here, with their licences; add and remove them.

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from voicekit.core.wording import some
+
 #: The folder of weights that speech is recognised with.
 asr_model = click.option(
     "--asr-model",
@@ -32,6 +34,21 @@ film_preset = click.option(
     show_default=True,
     help="How loud the film becomes: podcast (-16 LUFS), ebu, youtube or film; see voicekit master.",
 )
+
+
+class Commands(click.Group):
+    """A group that names the nearest of its commands for one that it has not; where none is near, those that there are."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        import difflib
+
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], names, n=1)
+            alone = f"; '{ctx.command_path}' alone lists" if self.invoke_without_command else ""
+            there_are = f"did you mean '{near[0]}'?" if near else f"there are {some(names, 8)}{alone}"
+            raise click.UsageError(f"there is no command '{args[0]}'; {there_are}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 class Name(click.ParamType):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicekit.cli.failing import failing_with
+from voicekit.cli.options import Commands, script_language
 from voicekit.cli.options import cast as cast_option
-from voicekit.cli.options import script_language
 from voicekit.cli.quick import quick_start
 from voicekit.cli.terminal import Terminal
 from voicekit.core.wording import quoted
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voicekit.text.script.cue import Script
 
 
-@click.group()
+@click.group(cls=Commands)
 def command() -> None:
     """Look at a script before it is spoken."""
 

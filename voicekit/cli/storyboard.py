@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from voicekit.cli.options import Commands
 
-@click.group()
+
+@click.group(cls=Commands)
 def command() -> None:
     """Work on a storyboard."""
 

@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from voicekit.cli.options import Name
+from voicekit.cli.options import Commands, Name
 
 _WIDEST = 1000
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.option("--engine", type=Name(), help="List those that this engine comes with.")
 @click.pass_context
 def command(ctx: click.Context, engine: str | None) -> None:

@@ -194,6 +194,8 @@ def _figures(named: Sequence[Mention], game: bool, robots: bool) -> tuple[Mentio
     left = [replace(one, name="person") if one.name == "people" and one.count > 1 else one for one in left]
     if any(one.name == "referee" for one in left):  # who has it in the hand
         left = [one for one in left if one.name != "whistle"]
+    if any(one.name in PEOPLE and one.name != "crowd" for one in left):  # whose hands they are
+        left = [one for one in left if one.name != "hands"]
     for vague in ("people", "team", "person"):  # who they are is said more closely
         if any(one.name in PEOPLE and one.name not in (vague, "crowd") for one in left):
             left = [one for one in left if one.name != vague or (one.count > 1 and vague == "person")]

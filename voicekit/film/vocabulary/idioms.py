@@ -2,6 +2,7 @@
 
 #: English, then German ones.
 IDIOMS = (
+    "flying car, flying cars, hover car, hover cars, fliegendes auto, fliegende autos, "
     "high-speed train, bullet train, maglev train, american football, super bowl, decision tree, tree diagram, tree "
     "structure, doctor of, to the ball, at the ball, the ball of, ball der, zum ball, türschloss, vorhängeschloss, "
     "fahrradschloss, schloss an der tür, zahlenschloss, bird's-eye, bird's-eye view, bird's eye view, birds eye view, "

@@ -91,6 +91,8 @@ _CLOTHES = word_set(
     "gown cloak sweater hoodie armour armor clothes kleid kleidern hemd trikot trikots mantel jacke anzug uniform rock "
     "pullover"
 )
+_EACH = word_set("one other another ein eine einer eines eins andere anderer anderes zweite")
+_BETWEEN = word_set("and the in is und der die das ist")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SIGN_DENIAL = re.compile(r"(?:没有|沒有|不是|無い|[无無非])$")
 
@@ -136,10 +138,17 @@ def mentions(text: str, german: bool | None = None, game: bool = False, players:
         players: whether who is in it plays one, though it may not be said here.
     """
     found = list(_of_signs(text))
+    several: list[Mention] = []
     for clause in _clauses(text):
+        if several and (worn := _of_each(clause)):
+            found = [one for one in found if one not in several]
+            found += [replace(one, count=1, colour=colour) for one in several for colour in worn]
+            continue
+        before = len(found)
         # Where nothing tells the language, a phrase may be of either; German things have capitals.
         for language in (german,) if german is not None else (False, True):
             found += _in_clause(clause, language, game, players)
+        several = [one for one in found[before:] if one.count != 1 and not one.colour][:1]
     kept: dict[tuple[str, str], Mention] = {}
     for one in found:
         kept.setdefault((one.name, one.colour), one)
@@ -195,6 +204,14 @@ def _in_clause(clause: Sequence[_Token], german: bool, game: bool, players: bool
         yield Mention(entry.name, count or (0 if entry.plural else 1), colour)
         if german:
             yield from _in_front(clause[at - 1], entry)
+
+
+def _of_each(clause: Sequence[_Token]) -> list[str]:
+    """The colours of what was named before: of "two teams, one red and one blue", "two cars, one red, the other blue"."""
+    words = [token.word for token in clause if token.word not in _BETWEEN]
+    pairs = list(zip(words[::2], words[1::2], strict=False))
+    whole = len(words) % 2 == 0 and all(one in _EACH and colour in _COLOUR_WORDS for one, colour in pairs)
+    return [_COLOUR_WORDS[colour] for _, colour in pairs] if whole else []
 
 
 def _hours() -> frozenset[str]:

@@ -183,7 +183,8 @@ class _Reader:
                 edited[index] = self._speaker(index)
                 speaking = awaiting = True
             elif self._is_time[index]:
-                speaking = awaiting = False
+                # Below a name, or in brackets within what is said, it is when that is said.
+                speaking = awaiting or (speaking and bare[0] == "(")
             elif speaking and bare[0] == "~":
                 edited[index] = self._without("lyrics", index)
             elif speaking:
