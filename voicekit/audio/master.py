@@ -131,7 +131,7 @@ def _notes(preset: Preset, measured: LoudnessStats) -> list[str]:
     """A line for each rule that is not met."""
     return [
         f"{FIGURES[rule.figure][0]} is {shown(rule.figure, measured)}, {preset.name} wants {rule.wanted}"
-        + ("; run voicekit denoise first" if rule == preset.noise else "")
+        + ("; take the noise out first, with denoise" if rule == preset.noise else "")
         for rule in preset.rules(measured)
         if not rule.is_met(measured)
     ]
