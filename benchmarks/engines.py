@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import soundfile
 from processes import Family
 from rich.console import Console
@@ -30,6 +29,7 @@ from voicekit.core.errors import VoicekitError
 from voicekit.evaluation import report
 from voicekit.evaluation.compare import HUMAN, SystemOutput, human
 from voicekit.evaluation.figures import COLUMNS, Figure, Row, Score
+from voicekit.evaluation.likeness import Likeness, load_resemblyzer
 from voicekit.evaluation.material import Sentence, choose
 from voicekit.evaluation.metrics import METRICS_RATE, Metrics
 from voicekit.speech.engine import Engine
@@ -138,14 +138,8 @@ def _judged(row: Row) -> tuple[str, ...]:
 
 def _likeness(row: Row) -> float:
     """How much each sentence sounds like the others of the same voice: mean cosine of its embedding and theirs."""
-    from resemblyzer import VoiceEncoder, preprocess_wav
-
-    encoder = VoiceEncoder("cpu", verbose=False)
     heard = [SystemOutput(*soundfile.read(score.wav, dtype="float32")) for score in row.scores]
-    embeddings = np.array([encoder.embed_utterance(preprocess_wav(one.at(METRICS_RATE))) for one in heard])
-    others = embeddings.sum(axis=0) - embeddings
-    cosines = (embeddings * others).sum(axis=1) / np.linalg.norm(others, axis=1) / np.linalg.norm(embeddings, axis=1)
-    return float(cosines.mean())
+    return Likeness(load_resemblyzer(), [one.at(METRICS_RATE) for one in heard]).self_similarity or 0.0
 
 
 def _cold(command: list[str]) -> tuple[float, float]:

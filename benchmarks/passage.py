@@ -25,6 +25,7 @@ from voicekit.audio.features import SAMPLE_RATE
 from voicekit.dataset.manifest import Utterance, evenly, read_manifest, wav_path
 from voicekit.dataset.prepare import prepare
 from voicekit.dataset.recording_job import PrepareConfig
+from voicekit.evaluation.likeness import load_resemblyzer
 from voicekit.evaluation.metrics import METRICS_RATE
 from voicekit.media import load_audio
 from voicekit.training.passage import choose_passage
@@ -53,14 +54,10 @@ class Judged:
 
 class Judge:
     def __init__(self) -> None:
-        from resemblyzer import VoiceEncoder
-
-        self._encoder = VoiceEncoder("cpu", verbose=False)
+        self._encoder = load_resemblyzer()
 
     def embedding(self, waveform: Waveform, sample_rate: int) -> np.ndarray:
-        from resemblyzer import preprocess_wav
-
-        return self._encoder.embed_utterance(preprocess_wav(soxr.resample(waveform, sample_rate, METRICS_RATE)))
+        return self._encoder(soxr.resample(waveform, sample_rate, METRICS_RATE))
 
 
 def main() -> None:

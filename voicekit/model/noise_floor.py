@@ -1,8 +1,9 @@
-"""The noise of the recordings is taken out of the mels that a voice is about to speak.
+"""A voice's own noise is taken out of the mels that it is about to speak.
 
-A voice learns the hiss of its recordings with all else, and says it between and under its words. Spectral subtraction (Boll
-1979), with more taken than there is and never more than so many decibels (Berouti, Schwartz & Makhoul 1979): it costs some
-arithmetic on mels, where a denoiser behind the vocoder would cost more than all of the networks.
+A voice learns the hiss of its recordings with all else, adds to it where it is unsure, and says it between and under its
+words. Spectral subtraction (Boll 1979), with more taken than there is and never more than so many decibels (Berouti,
+Schwartz & Makhoul 1979): it costs some arithmetic on mels, where a denoiser behind the vocoder would cost more than all of
+the networks.
 """
 
 import numpy as np
@@ -42,7 +43,7 @@ def least_power(calibration: Calibration) -> float:
 
 
 def noise_bands(mel: np.ndarray, quantile: float) -> tuple[float, ...]:
-    """What `Calibration.noise_db` is of recordings whose log-mels are (N_MELS, T): the quantile of each band over time."""
+    """What `Calibration.noise_db` is of speech whose log-mels are (N_MELS, T): the quantile of each band over time."""
     floor = np.quantile(mel, quantile, axis=1) / _NEPER_PER_DB
     bands = np.interp(np.linspace(0, N_MELS - 1, NOISE_BANDS), np.arange(N_MELS), floor)
     return tuple(round(float(level), 1) for level in bands)

@@ -158,7 +158,7 @@ class NativeEngine(Engine):
         return Speech(schedule.with_silence(levelled), SAMPLE_RATE, schedule.words)
 
     def _waveform(self, frames: SpokenFrames, seed: int) -> np.ndarray:
-        """(samples,) of what the decoder made, without the noise of the recordings."""
+        """(samples,) of what the decoder made, without the voice's own noise."""
         f0 = np.where(frames.voiced > 0, np.exp(frames.log_f0.clip(3.5, 6.5)), 0).astype(np.float32)
         noise = np.random.default_rng(seed).standard_normal(len(f0) * HOP_LENGTH, dtype=np.float32)
         return self.networks.waveform(without_noise(frames.mel, self.info.calibration), f0, noise)
