@@ -14,7 +14,8 @@ from reporters import Steps
 from voicekit.core.errors import CheckpointError, ConfigError, DatasetError
 from voicekit.model.checkpoint import load_networks, load_tensors, save_tensors
 from voicekit.model.sizes import AcousticConfig, VocoderConfig
-from voicekit.speech.voices import load_engine, read_voice, with_vocoder
+from voicekit.speech.voices import load_engine, read_voice
+from voicekit.speech.with_vocoder import with_vocoder
 from voicekit.text.phonemes.phonemise import BOUNDARIES
 from voicekit.training.data import Batches, align_dataset
 from voicekit.training.losslog import LossLog, drop_after, plot_losses

@@ -22,7 +22,8 @@ def command(vocos: Path, voice: str | None, name: str | None) -> None:
     Example: voicekit vocoder vocos-mel-24khz/ --voice me --name me-vocos
     """
     from voicekit.cli.terminal import Terminal
-    from voicekit.speech.voices import VOICES_FOLDER, find_voice, remember, to_hear, with_vocoder
+    from voicekit.speech.voices import VOICES_FOLDER, find_voice, remember, to_hear
+    from voicekit.speech.with_vocoder import with_vocoder
 
     with Terminal() as reporter:
         chosen = find_voice(voice, reporter=reporter)
